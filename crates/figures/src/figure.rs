@@ -1,0 +1,292 @@
+//! What a figure is: plain data, made by a room's scene.
+//!
+//! The canvas, the SVG, the CSV, the hit test under the pointer and the text for screen readers are
+//! all made from these types, so a number on the screen and the same number in an export have one source.
+//!
+//! Conventions: a *cell* axis counts whole things (positions, dimensions, features); the cell with
+//! index `k` covers `k - 0.5 ..= k + 0.5`. A *value* axis is continuous. Pictures are measured in CSS
+//! pixels, x to the right and y down.
+
+use std::borrow::Cow;
+
+use ndarray::{ArrayView1, ArrayView2};
+
+/// One figure: panels drawn left to right (top to bottom where it is narrow), and the numbers behind them.
+#[derive(Clone, Debug)]
+pub struct Figure<'a> {
+    /// The stable id, also the name of its exported files, for example `encode-heatmap`.
+    pub id: &'static str,
+    /// The heading, also the title of an exported picture.
+    pub title: Cow<'a, str>,
+    /// One line of text: what is shown, its range, what to notice. `**…**` marks what is set in bold.
+    pub summary: String,
+    /// At least one; they share the width equally.
+    pub panels: Vec<Panel<'a>>,
+    /// What the CSV says.
+    pub table: Table<'a>,
+}
+
+/// One pair of axes with what is drawn on them.
+#[derive(Clone, Debug)]
+pub struct Panel<'a> {
+    /// The head line above the axes: a symbol in bold, then a note; empty strings draw nothing.
+    pub head: Head<'a>,
+    /// The horizontal axis.
+    pub x: Axis<'a>,
+    /// The vertical axis.
+    pub y: Axis<'a>,
+    /// What is drawn.
+    pub plot: Plot<'a>,
+    /// Dashed lines through the cell that is read, drawn over the plot.
+    pub cross: Cross,
+    /// Solid lines across the plot at one value, such as a mean.
+    pub rules: Vec<Rule<'a>>,
+    /// The line under the axes; empty draws nothing.
+    pub caption: Cow<'a, str>,
+}
+
+/// The head line of a panel.
+#[derive(Clone, Debug, Default)]
+pub struct Head<'a> {
+    /// Set in bold at the left, for example `x̂`.
+    pub symbol: Cow<'a, str>,
+    /// Set quietly after it, for example `mean 0, variance 1 per token`.
+    pub note: Cow<'a, str>,
+}
+
+/// One axis: its label and what it spans.
+#[derive(Clone, Debug)]
+pub struct Axis<'a> {
+    /// The word at the end of the axis; empty draws nothing.
+    pub label: Cow<'a, str>,
+    /// What it spans, in the direction of the axis.
+    pub span: Span,
+}
+
+/// What an axis spans.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Span {
+    /// Whole things `first, first + 1, …`, `len` of them. On a vertical axis the first is at the top.
+    Cells {
+        /// The number of the first cell.
+        first: u64,
+        /// How many cells there are.
+        len: usize,
+    },
+    /// A continuous range, `min < max`, growing to the right and upwards.
+    Values {
+        /// The value at the left or lower end.
+        min: f64,
+        /// The value at the right or upper end.
+        max: f64,
+    },
+}
+
+/// What is drawn on a pair of axes.
+#[derive(Clone, Debug)]
+pub enum Plot<'a> {
+    /// A matrix, one coloured cell per value.
+    Heatmap(Heatmap<'a>),
+    /// Curves over the cells of the x axis.
+    Lines(Vec<Line<'a>>),
+    /// One bar per cell, from zero.
+    Bars(Bars<'a>),
+    /// Counts in bins.
+    Histogram(Histogram<'a>),
+    /// Nothing can be drawn; the text says why, in the middle of the axes.
+    Empty(Cow<'a, str>),
+}
+
+/// A matrix as colours.
+#[derive(Clone, Debug)]
+pub struct Heatmap<'a> {
+    /// `(rows, columns)` in the order of the exports.
+    pub values: ArrayView2<'a, f32>,
+    /// Which way the rows run on the screen.
+    pub rows: Rows,
+    /// How values become colours.
+    pub colours: Colours,
+    /// Changes whenever `values` may have changed: painting may keep its raster while this stays.
+    pub version: u64,
+}
+
+/// Which way the rows of a matrix run on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Row 0 at the top, columns to the right: the way a matrix is written.
+    Down,
+    /// Row 0 at the left, columns downwards: the matrix is shown transposed.
+    Across,
+}
+
+/// A ramp and the values at its two ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Colours {
+    /// The ramp.
+    pub ramp: Ramp,
+    /// The value with the ramp's first colour.
+    pub min: f32,
+    /// The value with the ramp's last colour.
+    pub max: f32,
+}
+
+/// The colour ramps, each perceptually uniform and told apart by every common kind of colour vision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ramp {
+    /// Blue below zero, the card's own colour at zero, orange above.
+    Diverging,
+    /// From the card's own colour to a dark blue (light, in dark mode).
+    Sequential,
+}
+
+/// One curve: a value at each cell of the x axis.
+#[derive(Clone, Debug)]
+pub struct Line<'a> {
+    /// Its name, for example `dimension 4 (sin)`.
+    pub name: String,
+    /// Its colour.
+    pub role: Role,
+    /// One value per cell of the x axis.
+    pub values: ArrayView1<'a, f32>,
+    /// The same function between the cells: `per_cell` equal steps from each cell to the next, the first
+    /// value at the first cell and the last at the last. `None` joins the cells by straight lines.
+    pub between: Option<Between>,
+}
+
+/// A curve sampled more finely than its cells.
+#[derive(Clone, Debug)]
+pub struct Between {
+    /// Steps from one cell to the next, at least 1.
+    pub per_cell: usize,
+    /// `(cells - 1) * per_cell + 1` values.
+    pub values: Vec<f32>,
+}
+
+/// One bar per cell, from zero.
+#[derive(Clone, Debug)]
+pub struct Bars<'a> {
+    /// One value per cell of the cell axis.
+    pub values: ArrayView1<'a, f32>,
+    /// Which axis has the cells; the other one has the values.
+    pub cells_on: CellAxis,
+    /// How a bar's value becomes its colour.
+    pub colours: Colours,
+}
+
+/// The axis that has one cell per bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellAxis {
+    /// Bars stand upright.
+    X,
+    /// Bars lie; the first is at the top.
+    Y,
+}
+
+/// Counts in bins of equal width.
+#[derive(Clone, Debug)]
+pub struct Histogram<'a> {
+    /// The edges of the bins, one more than there are counts, ascending.
+    pub edges: &'a [f32],
+    /// How many values fall into each bin.
+    pub counts: &'a [u32],
+    /// The part of `counts` that is shown in full colour, such as one token's share; empty for none.
+    pub highlighted: &'a [u32],
+    /// A curve for comparison, `(value, count)`, such as the standard normal; empty for none.
+    pub reference: Vec<(f64, f64)>,
+    /// What the curve is, for the legend.
+    pub reference_name: Cow<'a, str>,
+}
+
+/// Dashed lines through the cell that is read; coordinates are cell numbers of the axes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cross {
+    /// The column that is read: a vertical line, and a dot on each curve.
+    pub x: Option<u64>,
+    /// The row that is read: a horizontal line.
+    pub y: Option<u64>,
+}
+
+/// A solid line across the plot at one value of its value axis.
+#[derive(Clone, Debug)]
+pub struct Rule<'a> {
+    /// The value, on the value axis of the panel.
+    pub at: f64,
+    /// Its colour.
+    pub role: Role,
+    /// A short name drawn beside it, for example `μ`.
+    pub name: Cow<'a, str>,
+}
+
+/// What a colour stands for; the theme says which colour that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The k-th of a set of curves; the theme's palette is repeated where it ends.
+    Series(usize),
+    /// The mean μ.
+    Mu,
+    /// The standard deviation σ.
+    Sigma,
+    /// The scale γ.
+    Gamma,
+    /// The shift β.
+    Beta,
+}
+
+/// The numbers behind a figure, as a table with a header row.
+#[derive(Clone, Debug)]
+pub enum Table<'a> {
+    /// A row per matrix row: its number, then its values.
+    Matrix {
+        /// The header of the first column, for example `position`.
+        index: &'static str,
+        /// The number of the first row.
+        first: u64,
+        /// What stands before the column's number in a header, for example `dim_`.
+        prefix: &'static str,
+        /// The numbers of the columns shown, in order; each is a column of `values`.
+        columns: Cow<'a, [usize]>,
+        /// `(rows, all columns)`.
+        values: ArrayView2<'a, f32>,
+    },
+    /// Named columns of equal length.
+    Columns(Vec<Column<'a>>),
+}
+
+/// A named column.
+#[derive(Clone, Debug)]
+pub struct Column<'a> {
+    /// Its header.
+    pub name: &'static str,
+    /// Its cells.
+    pub cells: Cells<'a>,
+}
+
+/// The cells of a column.
+#[derive(Clone, Debug)]
+pub enum Cells<'a> {
+    /// Row `r` holds `(r / every) % modulo`: the coordinate of a flattened array.
+    Index {
+        /// How many rows in a row have the same number, at least 1.
+        every: usize,
+        /// How many numbers there are before they start again, at least 1.
+        modulo: usize,
+        /// How many rows there are.
+        len: usize,
+    },
+    /// One number per row.
+    F32(&'a [f32]),
+    /// One count per row.
+    U32(&'a [u32]),
+}
+
+impl Span {
+    /// The values at the first and the last end of the axis.
+    pub fn ends(self) -> (f64, f64) {
+        match self {
+            // Both stay far below 2^53, where f64 still counts every whole number.
+            #[allow(clippy::cast_precision_loss)]
+            Self::Cells { first, len } => (first as f64 - 0.5, (first + len as u64) as f64 - 0.5),
+            Self::Values { min, max } => (min, max),
+        }
+    }
+}
