@@ -1,0 +1,163 @@
+//! `build`: the release page in dist/, ready for any static host; and `dev`: trunk with live reload.
+//!
+//! wasm-opt runs here and not inside trunk: trunk would download one wherever the version on PATH is not the one it expects.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{dist, in_root, path_with, root, run, say, target};
+use crate::tools::{self, WasmOpt};
+
+/// Size first: the page has to arrive before it can be fast, and the hot loops keep their shape under -Oz.
+const LEVEL: &str = "-Oz";
+
+/// What Rust emits for wasm32 besides the SIMD that .cargo/config.toml turns on. wasm-bindgen drops the section that would tell.
+const FEATURES: [&str; 9] = [
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Builds the release page into dist/.
+pub fn build() -> Result<()> {
+    check_index()?;
+    tools::wasm_target()?;
+    let mut trunk = trunk("build")?;
+    let wasm_opt = tools::wasm_opt()?;
+    say(
+        "building the page (the first time takes a few minutes: everything is compiled for WebAssembly)",
+    );
+    run(trunk.arg("--release"))?;
+    if let Some(wasm_opt) = wasm_opt {
+        shrink(&wasm_opt)?;
+    }
+    say("the page is in dist/: copy that folder to any static host");
+    Ok(())
+}
+
+/// Serves a debug build that rebuilds and reloads itself on every change.
+pub fn dev(arguments: &[String]) -> Result<()> {
+    check_index()?;
+    tools::wasm_target()?;
+    // The development server has one address, so nothing needs to be relative.
+    run(trunk("serve")?.args(["--public-url", "/"]).args(arguments))
+}
+
+/// A trunk command that finds the right wasm-bindgen and asks the network for nothing.
+fn trunk(subcommand: &str) -> Result<Command> {
+    let program = tools::trunk()?;
+    let wasm_bindgen = link_named("wasm-bindgen", &tools::wasm_bindgen()?)?;
+    if env::var_os("RUSTFLAGS").is_some() {
+        say(
+            "RUSTFLAGS is set, which replaces the SIMD flag of .cargo/config.toml: the page will compute more slowly",
+        );
+    }
+    let mut command = in_root(program);
+    command
+        .arg(subcommand)
+        .env("PATH", path_with(&wasm_bindgen)?)
+        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    if env::var_os("NO_COLOR").is_some() {
+        // trunk 0.21 stops at the usual value 1.
+        command.env("NO_COLOR", "true");
+    }
+    Ok(command)
+}
+
+/// A folder in which the program has the name by which trunk looks for it. Whoever names a tool by an environment variable may have
+/// called the file anything.
+fn link_named(name: &str, program: &Path) -> Result<PathBuf> {
+    let file_name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    if program
+        .file_name()
+        .is_some_and(|own| own == file_name.as_str())
+    {
+        return Ok(program.parent().map(Path::to_path_buf).unwrap_or_default());
+    }
+    let folder = target()?.join("tools").join("named");
+    fs::create_dir_all(&folder)?;
+    fs::copy(program, folder.join(file_name))
+        .with_context(|| format!("{} cannot be copied", program.display()))?;
+    Ok(folder)
+}
+
+/// index.html has to turn trunk's own wasm-opt off, which is on in release builds unless told otherwise.
+fn check_index() -> Result<()> {
+    let index =
+        fs::read_to_string(root().join("index.html")).context("index.html cannot be read")?;
+    if index.contains(r#"data-wasm-opt="0""#) {
+        return Ok(());
+    }
+    bail!(
+        r#"index.html: add data-wasm-opt="0" to <link data-trunk rel="rust">, since xtask runs wasm-opt after trunk"#
+    )
+}
+
+/// Shrinks each module in dist/ and renames it, so that a name never stands for two different contents in a browser's cache.
+fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
+    let WasmOpt { path, version } = wasm_opt;
+    let cache = target()?.join("wasm-opt").join(format!("{version}{LEVEL}"));
+    fs::create_dir_all(&cache)?;
+    for module in modules()? {
+        let name = module
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+            .to_owned();
+        let small_name = name.replace("_bg.wasm", &format!("-opt{version}_bg.wasm"));
+        let small = cache.join(&small_name);
+        // The name holds a hash of the content, so a file of that name is that file.
+        if !small.is_file() {
+            say("shrinking the WebAssembly with wasm-opt (up to a minute)");
+            let part = cache.join("part.wasm");
+            run(Command::new(path)
+                .arg(LEVEL)
+                .args(FEATURES)
+                .arg(&module)
+                .arg("-o")
+                .arg(&part))?;
+            fs::rename(&part, &small)?;
+        }
+        fs::copy(&small, dist().join(&small_name))?;
+        fs::remove_file(&module)?;
+        rename_in_pages(&name, &small_name)?;
+    }
+    Ok(())
+}
+
+fn modules() -> Result<Vec<PathBuf>> {
+    let mut modules = Vec::new();
+    for entry in fs::read_dir(dist()).context("trunk left no dist/")? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with("_bg.wasm") {
+            modules.push(path);
+        }
+    }
+    Ok(modules)
+}
+
+fn rename_in_pages(old: &str, new: &str) -> Result<()> {
+    for entry in fs::read_dir(dist())? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|ending| ending == "html" || ending == "js")
+        {
+            let text = fs::read_to_string(&path)?;
+            if text.contains(old) {
+                fs::write(&path, text.replace(old, new))?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! `check`: formatting, and lints with warnings denied, for the machine and for the browser.
+
+use anyhow::{Context, Result};
+
+use crate::shell::{cargo, run, say};
+use crate::tools;
+
+/// Checks the sources without running them.
+pub fn check() -> Result<()> {
+    tools::cargo_component("fmt", "rustfmt")?;
+    tools::cargo_component("clippy", "clippy")?;
+    tools::wasm_target()?;
+
+    say("checking the formatting");
+    run(cargo().args(["fmt", "--all", "--", "--check"]))
+        .context("run cargo fmt --all to put it right")?;
+
+    say("checking for warnings, native");
+    run(cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+
+    // The app and what it is made of; xtask never runs in a browser.
+    say("checking for warnings, wasm32");
+    run(cargo()
+        .args(["clippy", "--workspace", "--exclude", "xtask"])
+        .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]))
+}

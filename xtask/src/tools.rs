@@ -1,0 +1,462 @@
+//! Finding the tools that the tasks need, and installing the pinned ones where none fits.
+//!
+//! The order is always the same: the one named by an environment variable, the one on PATH, the one installed by an earlier run, and
+//! only then a new installation. What is installed goes to `<target>/tools` (trunk, wasm-bindgen, a browser) and
+//! `tests/web/node_modules` (wasm-opt), never into the user's own folders, so that `cargo clean` and deleting the checkout remove it.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{cargo, npm, on_path, output, root, run, say, target, web_tests};
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const TRUNK_VERSION: &str = "0.21.14";
+/// The first binaryen that knows every WebAssembly feature which Rust turns on.
+const OLDEST_BINARYEN: u32 = 123;
+/// What playwright-core and binaryen ask for.
+const OLDEST_NODE: u32 = 20;
+
+/// A wasm-opt that works here.
+pub struct WasmOpt {
+    pub path: PathBuf,
+    /// Binaryen's version, one whole number.
+    pub version: u32,
+}
+
+/// Makes sure that Rust can compile for the browser.
+pub fn wasm_target() -> Result<()> {
+    let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))
+        .context("rustc does not run: install Rust with rustup, https://rustup.rs")?;
+    let library = Path::new(sysroot.trim())
+        .join("lib/rustlib")
+        .join(WASM_TARGET);
+    if library.is_dir() {
+        return Ok(());
+    }
+    if on_path("rustup").is_none() {
+        bail!(
+            "this Rust has no {WASM_TARGET} target and there is no rustup to add it: \
+             install Rust with rustup (https://rustup.rs), or your distribution's package with the Rust standard library for wasm32"
+        );
+    }
+    say(&format!(
+        "adding Rust's {WASM_TARGET} target (a small download)"
+    ));
+    run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+        format!("the {WASM_TARGET} target could not be added: is the network there? Then run: rustup target add {WASM_TARGET}")
+    })
+}
+
+/// Makes sure that one of cargo's own companions (`fmt`, `clippy`) is there.
+pub fn cargo_component(subcommand: &str, component: &str) -> Result<()> {
+    if output(cargo().args([subcommand, "--version"])).is_ok() {
+        return Ok(());
+    }
+    say(&format!(
+        "adding Rust's component {component} (a small download)"
+    ));
+    run(Command::new("rustup").args(["component", "add", component])).with_context(|| {
+        format!("cargo {subcommand} is missing: run rustup component add {component}, or install your distribution's package of it")
+    })
+}
+
+/// trunk, which puts the page together.
+pub fn trunk() -> Result<PathBuf> {
+    let fits = |version: &str| {
+        let mut parts = version.split('.');
+        let same_line = parts.next() == Some("0") && parts.next() == Some("21");
+        let patch = parts.next().and_then(|patch| patch.parse::<u32>().ok());
+        same_line && patch.is_some_and(|patch| patch >= 14)
+    };
+    rust_tool("TRUNK", "trunk", "trunk", TRUNK_VERSION, fits)
+}
+
+/// wasm-bindgen, which writes the JavaScript between the browser and the module. It must have exactly the version of the library.
+pub fn wasm_bindgen() -> Result<PathBuf> {
+    let lock =
+        fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock cannot be read")?;
+    let wanted =
+        locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
+    rust_tool(
+        "WASM_BINDGEN",
+        "wasm-bindgen",
+        "wasm-bindgen-cli",
+        wanted,
+        |version| version == wanted,
+    )
+}
+
+/// wasm-opt, which shrinks the module, or none when there is neither one on PATH nor a Node to run npm's. Never a reason to stop.
+pub fn wasm_opt() -> Result<Option<WasmOpt>> {
+    if let Some(path) = named("WASM_OPT")? {
+        let version = binaryen_version(&path).with_context(|| {
+            format!(
+                "WASM_OPT names {}, which does not answer to --version as wasm-opt does",
+                path.display()
+            )
+        })?;
+        if version < OLDEST_BINARYEN {
+            bail!("WASM_OPT names binaryen {version}: the page needs {OLDEST_BINARYEN} or newer");
+        }
+        return Ok(Some(WasmOpt { path, version }));
+    }
+    if let Some(path) = on_path("wasm-opt") {
+        match binaryen_version(&path) {
+            Some(version) if version >= OLDEST_BINARYEN => {
+                return Ok(Some(WasmOpt { path, version }));
+            }
+            version => say(&format!(
+                "the wasm-opt on PATH is binaryen {}, the page needs {OLDEST_BINARYEN} or newer: using npm's instead",
+                version.map_or_else(
+                    || "of no known version".to_owned(),
+                    |version| version.to_string()
+                )
+            )),
+        }
+    }
+    if let Err(reason) = node().and_then(|_| npm_packages()) {
+        say(&format!(
+            "without wasm-opt the page is about a fifth larger, and works all the same ({reason:#})"
+        ));
+        return Ok(None);
+    }
+    let name = if cfg!(windows) {
+        "wasm-opt.cmd"
+    } else {
+        "wasm-opt"
+    };
+    let path = web_tests().join("node_modules/.bin").join(name);
+    Ok(binaryen_version(&path).map(|version| WasmOpt { path, version }))
+}
+
+/// Node, which runs the tests in the browser and npm's wasm-opt.
+pub fn node() -> Result<PathBuf> {
+    let path = on_path("node").with_context(|| {
+        format!(
+            "Node is not on PATH: install Node {OLDEST_NODE} or newer with npm, https://nodejs.org"
+        )
+    })?;
+    let version = output(Command::new(&path).arg("--version"))?;
+    let major = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse::<u32>().ok())
+        .with_context(|| format!("node --version says {version}, which is no version"))?;
+    if major < OLDEST_NODE {
+        bail!("this is Node {major}: install Node {OLDEST_NODE} or newer, https://nodejs.org");
+    }
+    if output(npm().arg("--version")).is_err() {
+        bail!("Node is there but npm is not: install npm (Debian: apt-get install npm)");
+    }
+    Ok(path)
+}
+
+/// The npm packages of tests/web, in the versions of its package-lock.json.
+pub fn npm_packages() -> Result<()> {
+    let modified = |file: &str| {
+        fs::metadata(web_tests().join(file))
+            .and_then(|file| file.modified())
+            .ok()
+    };
+    let installed = modified("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= modified("package-lock.json") {
+        return Ok(());
+    }
+    say(
+        "installing the npm packages of tests/web (wasm-opt, playwright-core, axe-core, plotly.js: about 30 MB, half a minute)",
+    );
+    run(npm().args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])).context(
+        "the npm packages could not be installed: is the network there? Then run this again",
+    )
+}
+
+/// A Chromium or Chrome for the tests in the browser.
+pub fn chromium() -> Result<PathBuf> {
+    if let Some(path) = named("CHROME")? {
+        return Ok(path);
+    }
+    if let Some(path) = installed_chromium() {
+        return Ok(path);
+    }
+    let own = target()?.join("tools").join("browsers");
+    if let Some(path) = chromium_below(&own) {
+        return Ok(path);
+    }
+    if is_debian_root() {
+        say(
+            "no Chromium or Chrome found: installing Debian's chromium package (about 100 MB, a minute)",
+        );
+        // Without fonts of its own a bare Debian draws boxes instead of Greek letters.
+        let install = run(Command::new("apt-get").arg("update")).and_then(|()| {
+            run(Command::new("apt-get")
+                .env("DEBIAN_FRONTEND", "noninteractive")
+                .args([
+                    "install",
+                    "--yes",
+                    "--no-install-recommends",
+                    "chromium",
+                    "fonts-dejavu-core",
+                ]))
+        });
+        if install.is_ok()
+            && let Some(path) = installed_chromium()
+        {
+            return Ok(path);
+        }
+    }
+    say(
+        "no Chromium or Chrome found: installing Playwright's Chromium (about 150 MB, a minute or two)",
+    );
+    npm_packages()?;
+    run(Command::new(node()?)
+        .current_dir(web_tests())
+        .env("PLAYWRIGHT_BROWSERS_PATH", &own)
+        .args(["node_modules/playwright-core/cli.js", "install", "chromium"]))
+    .ok();
+    chromium_below(&own).context(
+        "no Chromium could be installed: install Chromium or Chrome yourself (Debian: apt-get install chromium), \
+         or name one with the environment variable CHROME",
+    )
+}
+
+/// A Python with NumPy, for the comparison in `bench`.
+pub fn python_with_numpy() -> Option<PathBuf> {
+    let has_numpy =
+        |python: &Path| output(Command::new(python).args(["-c", "import numpy"])).is_ok();
+    let candidates = on_path("python3")
+        .into_iter()
+        .chain(on_path("python"))
+        .chain([PathBuf::from("/usr/bin/python3")]);
+    let pythons: Vec<PathBuf> = candidates.filter(|python| python.is_file()).collect();
+    if let Some(python) = pythons.iter().find(|python| has_numpy(python)) {
+        return Some(python.clone());
+    }
+    let venv = target().ok()?.join("tools").join("numpy");
+    let own = venv.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python3"
+    });
+    if has_numpy(&own) {
+        return Some(own);
+    }
+    let python = pythons.first()?;
+    say("no Python with NumPy found: making one in a virtual environment (about 20 MB)");
+    run(Command::new(python).args(["-m", "venv"]).arg(&venv)).ok()?;
+    run(Command::new(&own).args(["-m", "pip", "install", "--quiet", "numpy"])).ok()?;
+    has_numpy(&own).then_some(own)
+}
+
+/// A tool that is a Rust program: found if one fits, otherwise installed by cargo.
+fn rust_tool(
+    variable: &str,
+    program: &str,
+    package: &str,
+    pinned: &str,
+    fits: impl Fn(&str) -> bool,
+) -> Result<PathBuf> {
+    if let Some(path) = named(variable)? {
+        let version = tool_version(&path).with_context(|| {
+            format!(
+                "{variable} names {}, which has no --version",
+                path.display()
+            )
+        })?;
+        if !fits(&version) {
+            bail!("{variable} names {program} {version}: the page needs {pinned}");
+        }
+        return Ok(path);
+    }
+    if let Some(path) = on_path(program)
+        && tool_version(&path).is_some_and(|version| fits(&version))
+    {
+        return Ok(path);
+    }
+    // A folder for each version: going back to an older commit finds its tool still there.
+    let folder = target()?.join("tools").join(format!("{program}-{pinned}"));
+    let own = folder
+        .join("bin")
+        .join(format!("{program}{}", env::consts::EXE_SUFFIX));
+    if tool_version(&own).is_some_and(|version| fits(&version)) {
+        return Ok(own);
+    }
+    install_rust_tool(program, package, pinned, &folder)?;
+    Ok(own)
+}
+
+fn install_rust_tool(program: &str, package: &str, version: &str, folder: &Path) -> Result<()> {
+    let what = format!(
+        "{program} {version} is not on PATH: installing it into {}",
+        folder.display()
+    );
+    if on_path("cargo-binstall").is_some() {
+        say(&format!("{what} with cargo-binstall (a download)"));
+        let done = run(cargo()
+            .args(["binstall", "--no-confirm", "--force", "--root"])
+            .arg(folder)
+            .arg(format!("{package}@{version}")));
+        if done.is_ok() {
+            return Ok(());
+        }
+    }
+    say(&format!(
+        "{what} with cargo install, once. It is compiled here, which takes 3 to 15 minutes"
+    ));
+    let mut install = cargo();
+    install
+        .args([
+            "install",
+            "--locked",
+            "--force",
+            "--version",
+            version,
+            "--root",
+        ])
+        .arg(folder)
+        .arg(package)
+        // Both tools only wait for other programs or for one file: cheap compilation matters more than their speed.
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    if package == "trunk" {
+        // trunk is never asked to download anything, so it needs neither TLS nor a look for newer versions.
+        install.arg("--no-default-features");
+    }
+    run(&mut install).with_context(|| {
+        format!(
+            "{program} {version} could not be installed: is the network there? Otherwise install it yourself with \
+             cargo install --locked {package}@{version}"
+        )
+    })
+}
+
+/// The file that an environment variable names, if it is set.
+fn named(variable: &str) -> Result<Option<PathBuf>> {
+    let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(&value);
+    if path.is_file() {
+        return Ok(Some(path));
+    }
+    let found = value.to_str().and_then(on_path);
+    found.map(Some).with_context(|| {
+        format!("{variable} names {}, and there is no such program: correct it, or unset it to have one found", path.display())
+    })
+}
+
+/// The second word of `<tool> --version`, as in `trunk 0.21.14`.
+fn tool_version(path: &Path) -> Option<String> {
+    let text = output(Command::new(path).arg("--version")).ok()?;
+    text.split_whitespace().nth(1).map(str::to_owned)
+}
+
+fn binaryen_version(path: &Path) -> Option<u32> {
+    let text = output(Command::new(path).arg("--version")).ok()?;
+    parse_binaryen_version(&text)
+}
+
+/// `wasm-opt version 132 (version_132)` is 132.
+fn parse_binaryen_version(text: &str) -> Option<u32> {
+    text.trim()
+        .strip_prefix("wasm-opt version ")?
+        .split(|sign: char| !sign.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
+}
+
+/// The version of a package in a Cargo.lock.
+fn locked_version<'lock>(lock: &'lock str, package: &str) -> Option<&'lock str> {
+    let entry = lock
+        .split_once(&format!("name = \"{package}\"\nversion = \""))?
+        .1;
+    entry.split('"').next()
+}
+
+fn installed_chromium() -> Option<PathBuf> {
+    let names = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "chrome",
+    ];
+    let elsewhere = [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    ];
+    names.into_iter().find_map(on_path).or_else(|| {
+        elsewhere
+            .map(PathBuf::from)
+            .into_iter()
+            .find(|path| path.is_file())
+    })
+}
+
+/// The browser somewhere below the folder that Playwright filled: its sub-folders have other names in every version and system.
+fn chromium_below(folder: &Path) -> Option<PathBuf> {
+    let names = [
+        "chrome",
+        "chrome.exe",
+        "Chromium",
+        "Google Chrome for Testing",
+    ];
+    let entries: Vec<PathBuf> = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    let here = entries.iter().find(|path| {
+        path.is_file()
+            && path
+                .file_name()
+                .is_some_and(|name| names.iter().any(|known| name == *known))
+    });
+    here.cloned().or_else(|| {
+        entries
+            .iter()
+            .filter(|path| path.is_dir())
+            .find_map(|path| chromium_below(path))
+    })
+}
+
+fn is_debian_root() -> bool {
+    let is_debian = fs::read_to_string("/etc/os-release")
+        .is_ok_and(|release| release.lines().any(|line| line == "ID=debian"));
+    let is_root = Command::new("id")
+        .arg("-u")
+        .stderr(Stdio::null())
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    is_debian && is_root
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn binaryen_tells_its_version() {
+        assert_eq!(
+            parse_binaryen_version("wasm-opt version 132 (version_132)\n"),
+            Some(132)
+        );
+        assert_eq!(parse_binaryen_version("wasm-opt version 108\n"), Some(108));
+        assert_eq!(parse_binaryen_version("something else"), None);
+    }
+
+    #[test]
+    fn the_lock_file_tells_a_version() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.126\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.126"));
+        assert_eq!(locked_version(lock, "nothing"), None);
+    }
+}
