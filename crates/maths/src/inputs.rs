@@ -1,0 +1,295 @@
+//! Activations to normalize, made from a seed.
+//!
+//! Every value is mean + std · noise. The noise depends on the seed, the sample, the token and the
+//! feature alone: a longer sequence, a larger batch or more features add values and leave those that
+//! were there, and moving the mean or the std moves and stretches the same noise.
+//!
+//! Each row draws from a generator of its own: PCG-XSH-RR 64/32 (O'Neill 2014), with the row's number
+//! as stream and a state mixed from seed and row. The same link gives the same numbers on every
+//! machine: besides + − × ÷ and √, which IEEE 754 fixes, only the rare slow path of the normal
+//! distribution (ziggurat, Marsaglia & Tsang 2000) calls an exponential or a logarithm, whose last
+//! bit in `f64` may differ between platforms but is rounded away in `f32`.
+
+use ndarray::{Array2, ArrayView2};
+use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
+use rand_pcg::Pcg32;
+
+use crate::shape::{matrix_view, reshape};
+
+/// What the noise is like: see [`fill_input`] for mean and std.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Distribution {
+    /// Each token has its own mean, between −1.5 and 1.5, and its own spread, which grows from about
+    /// 0.5 to about 3 over every eight tokens: m + s · z, z normal. LayerNorm shows best here.
+    #[default]
+    Tokens,
+    /// N(0, 1).
+    Normal,
+    /// Uniform between −√3 and √3, so that its std is 1.
+    Uniform,
+    /// Student's t with 3 degrees of freedom, divided by √3 so that its std is 1. Its fourth moment is
+    /// infinite: the kurtosis of a sample grows with the sample.
+    Heavy,
+    /// N(0, 1), and 20 more in feature [`OUTLIER_FEATURE`] of every token, as in trained transformers
+    /// (Dettmers et al. 2022, §4).
+    Outlier,
+    /// 0: every value is the mean, and the std is not used.
+    Constant,
+    /// The given values, as they are: neither mean nor std is used.
+    Custom,
+}
+
+/// The feature that is large in every token of [`Distribution::Outlier`]: one that exists at every
+/// d_model from 2, so that it stays where it is when d_model changes.
+pub const OUTLIER_FEATURE: usize = 1;
+
+/// By how many std that feature is larger.
+const OUTLIER_SIZE: f64 = 20.0;
+
+/// Everything that activations depend on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InputSpec<'a> {
+    /// What the noise is like.
+    pub distribution: Distribution,
+    /// Samples B.
+    pub batch: usize,
+    /// Tokens T of each sample.
+    pub seq_len: usize,
+    /// Features C of each token.
+    pub d_model: usize,
+    /// Added to the noise.
+    pub mean: f64,
+    /// What the noise is multiplied by.
+    pub std: f64,
+    /// Another seed, other noise.
+    pub seed: u64,
+    /// For [`Distribution::Custom`]: row r of the matrix is row r mod n of these n, feature c is value
+    /// c mod m of its m. No rows, or a row without values, gives zeros.
+    pub values: &'a [Vec<f32>],
+}
+
+impl InputSpec<'_> {
+    fn n_rows(&self) -> usize {
+        self.batch * self.seq_len
+    }
+}
+
+/// Makes `out` the activations x = mean + std · noise, shape (B·T, C), row = sample·T + token.
+/// Allocates only when `out` has never been so large.
+pub fn fill_input(spec: &InputSpec<'_>, out: &mut Array2<f32>) {
+    let out = reshape(out, spec.n_rows(), spec.d_model);
+    match spec.distribution {
+        Distribution::Custom => {
+            fill_custom(spec, out);
+        }
+        _ => {
+            fill_noise(spec, out);
+            let (mean, std) = affine_of(spec);
+            out.iter_mut()
+                .for_each(|x| *x = x_from_noise(*x, mean, std));
+        }
+    }
+}
+
+/// Activations that follow a changing [`InputSpec`]: the same values as [`fill_input`] gives, but the
+/// noise is kept, so that moving the mean or the std draws no random number.
+#[derive(Clone, Debug, Default)]
+pub struct InputTable {
+    noise_of: Option<NoiseKey>,
+    affine: (f64, f64),
+    version: u64,
+    shape: (usize, usize),
+    /// (B·T, C), at least; never shrinks.
+    noise: Vec<f32>,
+    /// (B·T, C), at least; never shrinks.
+    values: Vec<f32>,
+}
+
+/// Everything that the noise depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NoiseKey {
+    distribution: Distribution,
+    batch: usize,
+    seq_len: usize,
+    d_model: usize,
+    seed: u64,
+}
+
+impl InputTable {
+    /// Makes the values what `spec` says and returns whether they or their shape changed.
+    /// Nothing is allocated once the table has had its largest shape.
+    pub fn update(&mut self, spec: &InputSpec<'_>) -> bool {
+        let &InputSpec {
+            distribution,
+            batch,
+            seq_len,
+            d_model,
+            seed,
+            ..
+        } = spec;
+        let key = NoiseKey {
+            distribution,
+            batch,
+            seq_len,
+            d_model,
+            seed,
+        };
+        let shape = (spec.n_rows(), d_model);
+        let n_values = shape.0 * shape.1;
+        if self.values.len() < n_values {
+            self.values.resize(n_values, 0.0);
+        }
+        let changed = if distribution == Distribution::Custom {
+            self.noise_of = None;
+            fill_custom(spec, &mut self.values[..n_values]) || self.shape != shape
+        } else {
+            let affine = affine_of(spec);
+            let new_noise = self.noise_of != Some(key);
+            if new_noise {
+                if self.noise.len() < n_values {
+                    self.noise.resize(n_values, 0.0);
+                }
+                fill_noise(spec, &mut self.noise[..n_values]);
+                self.noise_of = Some(key);
+            }
+            let changed = new_noise || self.affine != affine;
+            if changed {
+                apply_affine(
+                    &self.noise[..n_values],
+                    affine,
+                    &mut self.values[..n_values],
+                );
+                self.affine = affine;
+            }
+            changed
+        };
+        self.shape = shape;
+        self.version += u64::from(changed);
+        changed
+    }
+
+    /// The activations, shape (B·T, C), row = sample·T + token; empty before the first update.
+    pub fn values(&self) -> ArrayView2<'_, f32> {
+        matrix_view(&self.values, self.shape.0, self.shape.1)
+    }
+
+    /// Grows with every change of the values or the shape.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// The mean and std in use: a constant has no spread, whatever the std.
+fn affine_of(spec: &InputSpec<'_>) -> (f64, f64) {
+    match spec.distribution {
+        Distribution::Constant => (spec.mean, 0.0),
+        _ => (spec.mean, spec.std),
+    }
+}
+
+fn x_from_noise(noise: f32, mean: f64, std: f64) -> f32 {
+    (mean + std * f64::from(noise)) as f32
+}
+
+// Not inlined, so that it stays compiled for speed whatever the caller is compiled for.
+#[inline(never)]
+fn apply_affine(noise: &[f32], (mean, std): (f64, f64), out: &mut [f32]) {
+    for (x, &noise) in out.iter_mut().zip(noise) {
+        *x = x_from_noise(noise, mean, std);
+    }
+}
+
+/// The given values, repeated over rows and features; returns whether any value changed.
+fn fill_custom(spec: &InputSpec<'_>, out: &mut [f32]) -> bool {
+    let mut changed = false;
+    for (row_idx, row) in out.chunks_exact_mut(spec.d_model.max(1)).enumerate() {
+        let given = match spec.values.len() {
+            0 => &[][..],
+            n_given => &spec.values[row_idx % n_given],
+        };
+        let repeated = given.iter().copied().cycle().chain(std::iter::repeat(0.0));
+        for (x, value) in row.iter_mut().zip(repeated) {
+            changed |= x.to_bits() != value.to_bits();
+            *x = value;
+        }
+    }
+    changed
+}
+
+/// The noise of every value. (B·T, C)
+#[inline(never)]
+fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
+    let mut rows = out.chunks_exact_mut(spec.d_model.max(1));
+    for sample in 0..spec.batch {
+        for (token, row) in (0..spec.seq_len).zip(&mut rows) {
+            let mut rng = row_rng(spec.seed, sample, token);
+            fill_noise_row(spec.distribution, token, &mut rng, row);
+        }
+    }
+}
+
+/// The noise of one token. (C)
+fn fill_noise_row(distribution: Distribution, token: usize, rng: &mut Pcg32, row: &mut [f32]) {
+    match distribution {
+        Distribution::Tokens => {
+            let (mean, spread) = token_mean_and_spread(token, rng);
+            row.fill_with(|| (mean + spread * normal(rng)) as f32);
+        }
+        Distribution::Normal => row.fill_with(|| normal(rng) as f32),
+        Distribution::Uniform => row.fill_with(|| (3_f64.sqrt() * signed_uniform(rng)) as f32),
+        Distribution::Heavy => row.fill_with(|| heavy(rng) as f32),
+        Distribution::Outlier => {
+            row.fill_with(|| normal(rng) as f32);
+            if let Some(x) = row.get_mut(OUTLIER_FEATURE) {
+                *x += OUTLIER_SIZE as f32;
+            }
+        }
+        Distribution::Constant | Distribution::Custom => row.fill(0.0),
+    }
+}
+
+/// A token's own mean, uniform in ±1.5, and own spread: a ramp over every eight tokens, so that the
+/// default page shows narrow and wide tokens side by side, blurred by a tenth.
+fn token_mean_and_spread(token: usize, rng: &mut Pcg32) -> (f64, f64) {
+    let mean = 1.5 * signed_uniform(rng);
+    let ramp = (token % 8) as f64 / 7.0;
+    let spread = (0.5 + 2.5 * ramp) * (1.0 + 0.1 * signed_uniform(rng));
+    (mean, spread)
+}
+
+fn normal(rng: &mut Pcg32) -> f64 {
+    StandardNormal.sample(rng)
+}
+
+/// Uniform in −1 ≤ u < 1.
+fn signed_uniform(rng: &mut Pcg32) -> f64 {
+    let unit: f64 = StandardUniform.sample(rng);
+    2.0 * unit - 1.0
+}
+
+/// t₃/√3 without any transcendental function. t₃/√3 is z₀/√(z₁² + z₂² + z₃²), z normal; that is
+/// w/√(1 − w²), w a coordinate of a random point on the sphere in four dimensions; and w is
+/// distributed like a coordinate of a random point in the unit disc.
+fn heavy(rng: &mut Pcg32) -> f64 {
+    loop {
+        let (w, v) = (signed_uniform(rng), signed_uniform(rng));
+        if w * w + v * v < 1.0 {
+            return w / (1.0 - w * w).sqrt();
+        }
+    }
+}
+
+/// The generator of one row. The state is mixed, because the states of neighbouring streams that
+/// begin alike stay in lockstep, which would show as patterns down the columns.
+fn row_rng(seed: u64, sample: usize, token: usize) -> Pcg32 {
+    let row = ((sample as u64) << 32) | token as u64;
+    Pcg32::new(mix(mix(seed) ^ row), row)
+}
+
+/// One step of SplitMix64 (Steele, Lea & Flood 2014): neighbouring numbers become unrelated ones.
+fn mix(number: u64) -> u64 {
+    let z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
