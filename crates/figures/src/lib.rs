@@ -2,9 +2,29 @@
 //!
 //! Pure: no browser, no clock, no state. A room's scene fills a [`Figure`]; drawing is generic over the
 //! plotters backend, so the function that paints the canvas also writes the SVG and is tested natively.
+//!
+//! From data to pixels: [`layout`] says where everything stands, [`raster`] turns a matrix into pixels by
+//! the colours of [`ramp`], [`draw`] puts it on a [`Surface`] in the colours of a [`Theme`]. From
+//! data to text: [`csv`] for files, [`number`] for people.
 
 #![forbid(unsafe_code)]
+// Cells, pixels and counts stay far below 2^52, where f64 still has every whole number.
+#![allow(clippy::cast_precision_loss)]
 
+pub mod csv;
+pub mod draw;
 mod figure;
+pub mod layout;
+pub mod number;
+pub mod ramp;
+pub mod raster;
+pub mod svg;
+pub mod theme;
+pub mod ticks;
 
+pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
 pub use figure::*;
+pub use layout::{Layout, PanelBox, Rect, Scale};
+pub use raster::{Coverage, Raster};
+pub use svg::SvgSurface;
+pub use theme::{MissingToken, Rgb, Scheme, Theme};

@@ -1,0 +1,435 @@
+//! Every kind of figure on one page, in both schemes, to be looked at after a change to the drawing.
+//!
+//! `cargo run -p figures --example gallery` writes `gallery-light.html` and `gallery-dark.html` into
+//! `target/gallery` (or the folder given as argument) and says where.
+
+#![allow(clippy::print_stdout, reason = "it is a command-line program")]
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use figures::{
+    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Histogram, Line, Panel,
+    Plot, Ramp, Role, Rows, Rule, Scheme, Size, Span, Table, Theme, svg::svg,
+};
+use ndarray::{Array1, Array2};
+
+const TOKENS: &str = include_str!("../../../style/tokens.css");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args().nth(1).map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/gallery"),
+        PathBuf::from,
+    );
+    std::fs::create_dir_all(&folder)?;
+    for scheme in [Scheme::Light, Scheme::Dark] {
+        let theme = Theme::from_tokens(TOKENS, scheme)?;
+        let path = folder.join(match scheme {
+            Scheme::Light => "gallery-light.html",
+            Scheme::Dark => "gallery-dark.html",
+        });
+        std::fs::write(&path, page(&theme)?)?;
+        println!("{}", path.display());
+    }
+    Ok(())
+}
+
+/// All figures in the sizes they have on the page.
+fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
+    let hex = |[r, g, b]: figures::Rgb| format!("#{r:02x}{g:02x}{b:02x}");
+    let mut html = format!(
+        "<!doctype html><meta charset=utf-8><title>Gallery</title><style>\
+         body{{margin:16px;background:{};color:{};font-family:sans-serif;\
+         display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}}\
+         figure{{margin:0;background:{};padding:12px;border:1px solid {};border-radius:10px}}\
+         svg{{display:block}}</style>",
+        hex(theme.paper),
+        hex(theme.ink),
+        hex(theme.card),
+        hex(theme.line),
+    );
+    let mut add = |figure: &Figure, width: f64, height: f64| -> Result<(), Box<dyn Error>> {
+        let size = Size {
+            width,
+            height,
+            pixel_ratio: 1.0,
+        };
+        write!(html, "<figure>{}</figure>", svg(figure, theme, size)?)?;
+        Ok(())
+    };
+
+    let encoding = sinusoidal(64, 128);
+    let large = sinusoidal(2048, 512);
+    let position = encoding.row(21);
+    add(
+        &one("heatmap", encoding_panel(&encoding, Rows::Across)),
+        702.0,
+        350.0,
+    )?;
+    add(
+        &one("vector", vector_panel(&position.to_owned())),
+        194.0,
+        350.0,
+    )?;
+    add(&one("curves", curves_panel(&encoding, true)), 702.0, 220.0)?;
+    add(&one("few", few_panel()), 194.0, 220.0)?;
+    add(
+        &one("large", encoding_panel(&large, Rows::Across)),
+        702.0,
+        350.0,
+    )?;
+    add(
+        &one("turned", encoding_panel(&encoding, Rows::Down)),
+        400.0,
+        350.0,
+    )?;
+    add(&one("numbers", numbers_panel()), 400.0, 200.0)?;
+
+    let layers = Layers::new();
+    add(&figure("matrices", layers.matrices()), 934.0, 240.0)?;
+    add(&figure("histograms", layers.histograms()), 934.0, 200.0)?;
+    add(&figure("steps", layers.steps()), 934.0, 200.0)?;
+    add(&figure("phone", layers.steps()), 312.0, 540.0)?;
+    add(
+        &one("many curves", curves_panel(&large, false)),
+        560.0,
+        260.0,
+    )?;
+    add(&one("empty", empty_panel()), 400.0, 160.0)?;
+    Ok(html)
+}
+
+fn figure<'a>(title: &'static str, panels: Vec<Panel<'a>>) -> Figure<'a> {
+    Figure {
+        id: "gallery",
+        title: Cow::Borrowed(title),
+        summary: String::new(),
+        panels,
+        table: Table::Columns(Vec::new()),
+    }
+}
+
+fn one<'a>(title: &'static str, panel: Panel<'a>) -> Figure<'a> {
+    figure(title, vec![panel])
+}
+
+fn sinusoidal(n_positions: usize, d_model: usize) -> Array2<f32> {
+    Array2::from_shape_fn((n_positions, d_model), |(pos, dim)| {
+        let angle = pos as f64 / 10_000_f64.powf((dim / 2 * 2) as f64 / d_model as f64);
+        (if dim % 2 == 0 {
+            angle.sin()
+        } else {
+            angle.cos()
+        }) as f32
+    })
+}
+
+fn signed(end: f32) -> Colours {
+    Colours {
+        ramp: Ramp::Diverging,
+        min: -end,
+        max: end,
+    }
+}
+
+fn cells(label: &'static str, len: usize) -> Axis<'static> {
+    Axis {
+        label: Cow::Borrowed(label),
+        span: Span::Cells { first: 0, len },
+    }
+}
+
+fn values(label: &'static str, min: f64, max: f64) -> Axis<'static> {
+    Axis {
+        label: Cow::Borrowed(label),
+        span: Span::Values { min, max },
+    }
+}
+
+fn panel<'a>(x: Axis<'a>, y: Axis<'a>, plot: Plot<'a>) -> Panel<'a> {
+    Panel {
+        head: Head::default(),
+        x,
+        y,
+        plot,
+        cross: Cross::default(),
+        rules: Vec::new(),
+        caption: Cow::Borrowed(""),
+    }
+}
+
+fn encoding_panel(values: &Array2<f32>, rows: Rows) -> Panel<'_> {
+    let (n_positions, d_model) = values.dim();
+    let position = cells("position", n_positions);
+    let dimension = cells("dimension", d_model);
+    let (x, y) = match rows {
+        Rows::Down => (dimension, position),
+        Rows::Across => (position, dimension),
+    };
+    Panel {
+        cross: Cross {
+            x: Some(21),
+            y: Some(20),
+        },
+        ..panel(
+            x,
+            y,
+            Plot::Heatmap(Heatmap {
+                values: values.view(),
+                rows,
+                colours: signed(1.0),
+                version: 0,
+            }),
+        )
+    }
+}
+
+fn vector_panel(position: &Array1<f32>) -> Panel<'static> {
+    // The gallery may leak: it runs once.
+    let position: &'static Array1<f32> = Box::leak(Box::new(position.clone()));
+    Panel {
+        cross: Cross {
+            x: None,
+            y: Some(20),
+        },
+        ..panel(
+            values("value", -1.0, 1.0),
+            cells("", position.len()),
+            Plot::Bars(Bars {
+                values: position.view(),
+                cells_on: CellAxis::Y,
+                colours: signed(1.0),
+            }),
+        )
+    }
+}
+
+fn curves_panel(encoding: &Array2<f32>, between: bool) -> Panel<'_> {
+    let (n_positions, d_model) = encoding.dim();
+    let dims = [4, 20, 40, 64];
+    let curves = dims.iter().enumerate().map(|(k, &dim)| Line {
+        name: format!("dimension {dim}"),
+        role: Role::Series(k),
+        values: encoding.column(dim),
+        between: between.then(|| Between {
+            per_cell: 8,
+            values: (0..=(n_positions - 1) * 8)
+                .map(|s| {
+                    (s as f64 / 8.0 / 10_000_f64.powf(dim as f64 / d_model as f64)).sin() as f32
+                })
+                .collect(),
+        }),
+    });
+    Panel {
+        cross: Cross {
+            x: Some(21),
+            y: None,
+        },
+        ..panel(
+            cells("position", n_positions),
+            values("", -1.0, 1.0),
+            Plot::Lines(curves.collect()),
+        )
+    }
+}
+
+fn few_panel() -> Panel<'static> {
+    static VALUES: [f32; 6] = [0.1, 0.8, f32::NAN, -0.4, f32::NAN, 0.7];
+    panel(
+        cells("position", 6),
+        values("", -1.0, 1.0),
+        Plot::Lines(vec![Line {
+            name: "gaps".to_owned(),
+            role: Role::Series(1),
+            values: ndarray::aview1(&VALUES),
+            between: None,
+        }]),
+    )
+}
+
+fn numbers_panel() -> Panel<'static> {
+    static VALUES: [[f32; 6]; 4] = [
+        [-1.0, -0.8, -0.6, -0.4, -0.2, 0.0],
+        [1.0, 0.8, 0.6, 0.4, 0.2, 0.0],
+        [f32::NAN, f32::INFINITY, 0.125, 1e-5, -0.333, 0.5],
+        [0.0, 0.1, 0.2, 0.3, 0.4, 0.5],
+    ];
+    panel(
+        cells("key", 6),
+        cells("query", 4),
+        Plot::Heatmap(Heatmap {
+            values: ndarray::aview2(&VALUES),
+            rows: Rows::Down,
+            colours: signed(1.0),
+            version: 0,
+        }),
+    )
+}
+
+fn empty_panel() -> Panel<'static> {
+    panel(
+        cells("position", 4),
+        values("", 0.0, 1.0),
+        Plot::Empty(Cow::Borrowed(
+            "Every value of the input is the same: there is no spread to divide by.",
+        )),
+    )
+}
+
+/// Activations, their normalized form, and what comes out: `(tokens, features)`.
+struct Layers {
+    arrays: [Array2<f32>; 3],
+    edges: Vec<f32>,
+    counts: [Vec<u32>; 3],
+    of_token: [Vec<u32>; 3],
+    means: [f64; 3],
+}
+
+const TOKEN: usize = 5;
+
+impl Layers {
+    fn new() -> Self {
+        let (n_tokens, d_model) = (8, 64);
+        let mut state = 7_u64;
+        let mut uniform = move || {
+            state = state * 48_271 % 2_147_483_647;
+            state as f64 / 2_147_483_647.0
+        };
+        let mut normal =
+            move || (-2.0 * uniform().ln()).sqrt() * (std::f64::consts::TAU * uniform()).cos();
+        let x = Array2::from_shape_fn((n_tokens, d_model), |(t, _)| {
+            let t = t as f64;
+            ((t - 3.0) * 0.5 + (0.5 + 0.35 * t) * normal()) as f32
+        });
+        let mut normalized = x.clone();
+        for mut row in normalized.rows_mut() {
+            let mean = row.mean().unwrap_or(0.0);
+            let std = row.var(0.0).sqrt();
+            row.mapv_inplace(|v| (v - mean) / std);
+        }
+        let y = normalized.mapv(|v| 1.5 * v + 0.5);
+        let means = [f64::from(x.row(TOKEN).mean().unwrap_or(0.0)), 0.0, 0.5];
+        let arrays = [x, normalized, y];
+        let edges: Vec<f32> = (0..=48).map(|k| -8.0 + k as f32 / 3.0).collect();
+        let count = |values: &mut dyn Iterator<Item = f32>| {
+            let mut counts = vec![0; 48];
+            for v in values {
+                let bin = ((v + 8.0) * 3.0).floor();
+                if (0.0..48.0).contains(&bin) {
+                    counts[bin as usize] += 1;
+                }
+            }
+            counts
+        };
+        Self {
+            counts: arrays.each_ref().map(|a| count(&mut a.iter().copied())),
+            of_token: arrays
+                .each_ref()
+                .map(|a| count(&mut a.row(TOKEN).iter().copied())),
+            arrays,
+            edges,
+            means,
+        }
+    }
+
+    fn matrices(&self) -> Vec<Panel<'_>> {
+        let heads = [
+            ("x", "input", "each token has its own mean and spread"),
+            (
+                "x\u{302}",
+                "mean 0, variance 1 per token",
+                "the same for every token",
+            ),
+            (
+                "y",
+                "scaled by γ, shifted by β",
+                "what the next layer receives",
+            ),
+        ];
+        self.arrays
+            .iter()
+            .zip(heads)
+            .map(|(array, (symbol, note, caption))| Panel {
+                head: Head {
+                    symbol: Cow::Borrowed(symbol),
+                    note: Cow::Borrowed(note),
+                },
+                caption: Cow::Borrowed(caption),
+                cross: Cross {
+                    x: None,
+                    y: Some(TOKEN as u64),
+                },
+                ..panel(
+                    cells("feature", array.ncols()),
+                    cells("token", array.nrows()),
+                    Plot::Heatmap(Heatmap {
+                        values: array.view(),
+                        rows: Rows::Down,
+                        colours: signed(4.0),
+                        version: 0,
+                    }),
+                )
+            })
+            .collect()
+    }
+
+    fn histograms(&self) -> Vec<Panel<'_>> {
+        let most = self.counts.iter().flatten().max().copied().unwrap_or(1);
+        (0..3)
+            .map(|k| Panel {
+                caption: Cow::Borrowed("mean **0.26**, std **2.32**"),
+                rules: vec![Rule {
+                    at: self.means[k],
+                    role: if k == 2 { Role::Beta } else { Role::Mu },
+                    name: Cow::Borrowed(if k == 2 { "β" } else { "μ" }),
+                }],
+                ..panel(
+                    values("value", -8.0, 8.0),
+                    values("", 0.0, f64::from(most)),
+                    Plot::Histogram(Histogram {
+                        edges: &self.edges,
+                        counts: &self.counts[k],
+                        highlighted: &self.of_token[k],
+                        reference: if k == 1 {
+                            (0..=160)
+                                .map(|i| -8.0 + f64::from(i) * 0.1)
+                                .map(|v| (v, 512.0 / 3.0 * 0.3989 * (-v * v / 2.0).exp()))
+                                .collect()
+                        } else {
+                            Vec::new()
+                        },
+                        reference_name: Cow::Borrowed("normal"),
+                    }),
+                )
+            })
+            .collect()
+    }
+
+    fn steps(&self) -> Vec<Panel<'_>> {
+        (0..3)
+            .map(|k| Panel {
+                caption: Cow::Borrowed("x₁₂ = **0.672**"),
+                cross: Cross {
+                    x: Some(12),
+                    y: None,
+                },
+                rules: vec![Rule {
+                    at: self.means[k],
+                    role: if k == 2 { Role::Beta } else { Role::Mu },
+                    name: Cow::Borrowed(if k == 2 { "β" } else { "μ" }),
+                }],
+                ..panel(
+                    cells("feature", 64),
+                    values("", -6.0, 6.0),
+                    Plot::Bars(Bars {
+                        values: self.arrays[k].row(TOKEN),
+                        cells_on: CellAxis::X,
+                        colours: signed(4.0),
+                    }),
+                )
+            })
+            .collect()
+    }
+}

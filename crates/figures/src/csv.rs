@@ -1,0 +1,142 @@
+//! A figure's numbers as CSV: a header row, commas, line feeds.
+//!
+//! Every number is the shortest text that reads back to the same f32. Large tables can be written in
+//! pieces ([`write_rows`]), so that a page need not hold the whole text at once.
+
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+use crate::{Cells, Table};
+
+/// The whole table as one text.
+pub fn csv(table: &Table) -> String {
+    let mut text = String::new();
+    // Writing into a String cannot fail.
+    write_csv(table, &mut text).ok();
+    text
+}
+
+/// Writes the header row and every row.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_csv(table: &Table, out: &mut impl Write) -> fmt::Result {
+    write_header(table, out)?;
+    write_rows(table, 0..n_rows(table), out)
+}
+
+/// How many rows stand below the header: with columns of different lengths, those of the longest one.
+pub fn n_rows(table: &Table) -> usize {
+    match table {
+        Table::Matrix { values, .. } => values.nrows(),
+        Table::Columns(columns) => columns.iter().map(|c| c.cells.len()).max().unwrap_or(0),
+    }
+}
+
+/// Writes the header row.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_header(table: &Table, out: &mut impl Write) -> fmt::Result {
+    match table {
+        Table::Matrix {
+            index,
+            prefix,
+            columns,
+            ..
+        } => {
+            out.write_str(index)?;
+            for column in columns.iter() {
+                write!(out, ",{prefix}{column}")?;
+            }
+        }
+        Table::Columns(columns) => {
+            for (idx, column) in columns.iter().enumerate() {
+                if idx > 0 {
+                    out.write_char(',')?;
+                }
+                out.write_str(column.name)?;
+            }
+        }
+    }
+    out.write_char('\n')
+}
+
+/// Writes some of the rows below the header; rows past the end are left out. What a table does not have
+/// (a column past its matrix, a row past the end of a short column) is an empty field.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_rows(table: &Table, rows: Range<usize>, out: &mut impl Write) -> fmt::Result {
+    for row in rows.start..rows.end.min(n_rows(table)) {
+        match table {
+            Table::Matrix {
+                first,
+                columns,
+                values,
+                ..
+            } => {
+                write!(out, "{}", first + row as u64)?;
+                for &column in columns.iter() {
+                    out.write_char(',')?;
+                    if let Some(&value) = values.get([row, column]) {
+                        write_f32(value, out)?;
+                    }
+                }
+            }
+            Table::Columns(columns) => {
+                for (idx, column) in columns.iter().enumerate() {
+                    if idx > 0 {
+                        out.write_char(',')?;
+                    }
+                    match &column.cells {
+                        Cells::Index { every, modulo, len } if row < *len => {
+                            write!(out, "{}", row / (*every).max(1) % (*modulo).max(1))?;
+                        }
+                        Cells::F32(values) if row < values.len() => write_f32(values[row], out)?,
+                        Cells::U32(counts) if row < counts.len() => write!(out, "{}", counts[row])?,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        out.write_char('\n')?;
+    }
+    Ok(())
+}
+
+impl Cells<'_> {
+    /// How many rows the column has.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Index { len, .. } => *len,
+            Self::F32(values) => values.len(),
+            Self::U32(counts) => counts.len(),
+        }
+    }
+
+    /// Whether the column has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Writes the shortest text that reads back to the same f32: `0.25`, `1e-5`, `NaN`, `inf`, `-inf`. With
+/// an exponent only where that is shorter; no `.0` at the end.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_f32(value: f32, out: &mut impl Write) -> fmt::Result {
+    let size = value.abs();
+    // In this range, and for what is not a number, an exponent never makes it shorter.
+    if (0.01..1000.0).contains(&size) || size == 0.0 || !size.is_finite() {
+        return write!(out, "{value}");
+    }
+    let plain = format!("{value}");
+    let exponent = format!("{value:e}");
+    out.write_str(if exponent.len() < plain.len() {
+        &exponent
+    } else {
+        &plain
+    })
+}

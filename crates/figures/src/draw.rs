@@ -1,0 +1,206 @@
+//! Drawing a figure on any surface: the same function paints the canvas and writes the SVG.
+//!
+//! Everything here is in CSS pixels as f64 until the [`Pen`] turns it into the surface's whole
+//! numbers, [`SUBPIXELS`] to a CSS pixel: so curves stay smooth on a backend whose coordinates are i32.
+//!
+//! No text is ever measured: it is anchored at its left, right or middle, and where room must be known it
+//! is estimated ([`crate::layout::text_width`]). Measuring would lay out the page in the middle of a frame.
+
+mod bars;
+mod frame;
+mod head;
+mod heatmap;
+mod histogram;
+mod lines;
+mod pen;
+
+use std::fmt;
+
+use plotters_backend::{DrawingBackend, DrawingErrorKind};
+
+use crate::layout::{Layout, PanelBox, Rect};
+use crate::raster::{Coverage, Raster};
+use crate::{Colours, Figure, Heatmap, Panel, Plot, Rows, Scheme, Theme};
+
+pub(crate) use pen::Pen;
+
+/// Surface coordinates per CSS pixel.
+pub const SUBPIXELS: i32 = 8;
+
+/// What a figure can be drawn on: a plotters backend that can also show pixels.
+///
+/// What a surface keeps, so that a canvas and an SVG look the same:
+/// - `get_size` is the size in CSS pixels times [`SUBPIXELS`], and so are all coordinates, radii and stroke
+///   widths; a canvas sets its transform to `pixel_ratio / SUBPIXELS`;
+/// - strokes have round joins;
+/// - a text's `style.size()` is its font size, also in subpixels; `family()` is the theme's CSS list; the
+///   style is normal or bold, the transform none or a quarter turn to the left (`Rotate270`) about the
+///   anchor; the vertical anchor is always the middle;
+/// - a filled rectangle covers exactly from its upper left to its lower right corner.
+pub trait Surface: DrawingBackend {
+    /// Shows a raster. `at` is in CSS pixels; at a pixel ratio of `r` its left upper device pixel is
+    /// `(round(at.x · r), round(at.y · r))`, and the raster's size is that of the device pixels up to
+    /// the rounded right and lower edge: `putImageData` at that point is exact.
+    ///
+    /// # Errors
+    /// Those of the surface.
+    fn blit(&mut self, raster: &Raster, at: Rect) -> Result<(), DrawingErrorKind<Self::ErrorType>>;
+}
+
+/// How large a drawing is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Size {
+    /// In CSS pixels.
+    pub width: f64,
+    /// In CSS pixels.
+    pub height: f64,
+    /// Device pixels per CSS pixel, above 0.
+    pub pixel_ratio: f64,
+}
+
+/// A surface refused; the text says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawError(pub String);
+
+impl fmt::Display for DrawError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the figure cannot be drawn: {}", self.0)
+    }
+}
+
+impl std::error::Error for DrawError {}
+
+/// The rasters of one figure, one for each panel, kept from frame to frame: a heatmap is painted again
+/// only when its data, its colours or its size changed, not when a crosshair moves over it.
+#[derive(Clone, Debug, Default)]
+pub struct Rasters {
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    key: Option<Key>,
+    raster: Raster,
+    coverage: Coverage,
+}
+
+/// All that a raster depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Key {
+    version: u64,
+    shape: (usize, usize),
+    rows: Rows,
+    colours: Colours,
+    scheme: Scheme,
+    size_px: (usize, usize),
+}
+
+impl Rasters {
+    /// How many cells a pixel of that panel covers, as it was last drawn; `None` if it was not a heatmap.
+    pub fn coverage(&self, panel_idx: usize) -> Option<Coverage> {
+        let slot = self.slots.get(panel_idx)?;
+        slot.key.map(|_| slot.coverage)
+    }
+
+    /// How many bytes the rasters hold.
+    pub fn n_bytes(&self) -> usize {
+        self.slots.iter().map(|s| s.raster.rgba.capacity()).sum()
+    }
+
+    /// The raster of a panel, painted unless it is already what it should be.
+    pub(crate) fn painted(
+        &mut self,
+        panel_idx: usize,
+        heatmap: &Heatmap,
+        scheme: Scheme,
+        size_px: (usize, usize),
+    ) -> &Raster {
+        if self.slots.len() <= panel_idx {
+            self.slots.resize_with(panel_idx + 1, Slot::default);
+        }
+        let slot = &mut self.slots[panel_idx];
+        let key = Key {
+            version: heatmap.version,
+            shape: heatmap.values.dim(),
+            rows: heatmap.rows,
+            colours: heatmap.colours,
+            scheme,
+            size_px,
+        };
+        if slot.key != Some(key) {
+            let (width, height) = size_px;
+            slot.coverage = crate::raster::paint(heatmap, scheme, width, height, &mut slot.raster);
+            slot.key = Some(key);
+        }
+        &slot.raster
+    }
+
+    fn forget(&mut self, panel_idx: usize) {
+        if let Some(slot) = self.slots.get_mut(panel_idx) {
+            slot.key = None;
+        }
+    }
+}
+
+/// Draws a figure, its background included, so that nothing of an earlier drawing stays.
+///
+/// # Errors
+/// Only those of the surface. Empty sizes, empty data and numbers that are not finite are drawn as gaps.
+pub fn draw<S: Surface>(
+    surface: S,
+    figure: &Figure,
+    theme: &Theme,
+    size: Size,
+    rasters: &mut Rasters,
+) -> Result<(), DrawError> {
+    let layout = Layout::with_text(figure, size.width, size.height, theme.text_px);
+    let pen = Pen::new(surface, theme, size.pixel_ratio);
+    let whole = Rect {
+        x: 0.0,
+        y: 0.0,
+        width: size.width,
+        height: size.height,
+    };
+    if !whole.is_empty() {
+        pen.fill(whole, theme.card, 1.0)?;
+    }
+    rasters.slots.truncate(figure.panels.len());
+    for (panel_idx, (panel, place)) in figure.panels.iter().zip(&layout.panels).enumerate() {
+        if !matches!(panel.plot, Plot::Heatmap(_)) {
+            rasters.forget(panel_idx);
+        }
+        if place.plot.is_empty() {
+            continue;
+        }
+        draw_panel(&pen, panel, place, panel_idx, rasters)?;
+    }
+    pen.finish()
+}
+
+/// From the back to the front: grid, plot, frame, rules, cross, then the words around.
+fn draw_panel<S: Surface>(
+    pen: &Pen<S>,
+    panel: &Panel,
+    place: &PanelBox,
+    panel_idx: usize,
+    rasters: &mut Rasters,
+) -> Result<(), DrawError> {
+    frame::draw_grid(pen, panel, place)?;
+    match &panel.plot {
+        Plot::Heatmap(heatmap) => heatmap::draw(pen, heatmap, place, panel_idx, rasters)?,
+        Plot::Lines(curves) => lines::draw(pen, curves, place)?,
+        Plot::Bars(bars) => bars::draw(pen, bars, place)?,
+        Plot::Histogram(histogram) => histogram::draw(pen, histogram, place)?,
+        Plot::Empty(why) => frame::draw_empty(pen, why, place)?,
+    }
+    frame::draw_axes(pen, panel, place)?;
+    if matches!(panel.plot, Plot::Empty(_)) {
+        return head::draw(pen, panel, place);
+    }
+    frame::draw_rules(pen, panel, place)?;
+    frame::draw_cross(pen, panel, place)?;
+    if let Plot::Lines(curves) = &panel.plot {
+        lines::draw_dots(pen, curves, panel.cross, place)?;
+    }
+    head::draw(pen, panel, place)
+}

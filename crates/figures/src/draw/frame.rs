@@ -1,0 +1,244 @@
+//! What surrounds a plot: grid lines, ticks, labels, rules, the cross, the caption.
+
+use super::pen::{Anchor, Pen, Words};
+use super::{DrawError, Surface};
+use crate::layout::{PanelBox, Rect, text_width};
+use crate::{CellAxis, Panel, Plot, Span};
+
+/// Between a plot and its tick labels, at the left.
+const LABEL_GAP_PX: f64 = 6.0;
+const TICK_PX: f64 = 4.0;
+/// From the lower edge of the plot to the middle of its tick labels, and of its axis label.
+const TICK_LABEL_PX: f64 = 12.0;
+const AXIS_LABEL_PX: f64 = 28.0;
+/// The cross: on, off.
+const DASH_PX: (f64, f64) = (4.0, 3.0);
+
+/// Light lines at the ticks of the value axes, under everything else.
+pub(super) fn draw_grid<S: Surface>(
+    pen: &Pen<S>,
+    panel: &Panel,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let plot = place.plot;
+    if matches!(panel.plot, Plot::Heatmap(_) | Plot::Empty(_)) {
+        return Ok(());
+    }
+    if matches!(panel.y.span, Span::Values { .. }) {
+        for tick in &place.y_ticks {
+            let y = place.y.px_from_value(tick.at);
+            pen.hair_across((plot.x, plot.right()), y, pen.theme.line)?;
+        }
+    }
+    // Only where bars lie: under upright ones a second set of lines would be a cage.
+    if matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y) {
+        for tick in &place.x_ticks {
+            let x = place.x.px_from_value(tick.at);
+            pen.hair_down(x, (plot.y, plot.bottom()), pen.theme.line)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tick marks, tick labels, axis labels and the caption.
+pub(super) fn draw_axes<S: Surface>(
+    pen: &Pen<S>,
+    panel: &Panel,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let (plot, outer, grow) = (place.plot, place.outer, pen.grow);
+    for tick in &place.x_ticks {
+        let x = place.x.px_from_value(tick.at);
+        let mark = (plot.bottom(), plot.bottom() + TICK_PX * grow);
+        pen.hair_down(x.min(plot.right() - 1.0), mark, pen.theme.line)?;
+        let half = text_width(&tick.label, pen.theme.text_px) * 0.5;
+        let x = x.min(outer.right() - half).max(outer.x + half);
+        let y = plot.bottom() + TICK_LABEL_PX * grow;
+        pen.text(&tick.label, (x, y), pen.quiet(Anchor::Middle))?;
+    }
+    for tick in &place.y_ticks {
+        let at = (plot.x - LABEL_GAP_PX * grow, place.y.px_from_value(tick.at));
+        pen.text(&tick.label, at, pen.quiet(Anchor::Right))?;
+    }
+    let at = (plot.right(), plot.bottom() + AXIS_LABEL_PX * grow);
+    pen.text(&panel.x.label, at, pen.quiet(Anchor::Right))?;
+    if text_width(&panel.y.label, pen.theme.text_px) <= plot.height {
+        let at = (
+            outer.x + pen.theme.text_px * 0.6,
+            plot.y + plot.height * 0.5,
+        );
+        let words = Words {
+            turned: true,
+            ..pen.quiet(Anchor::Middle)
+        };
+        pen.text(&panel.y.label, at, words)?;
+    }
+    let caption = cut(
+        &panel.caption.replace("**", ""),
+        outer.width,
+        pen.theme.text_px,
+    );
+    pen.text(
+        &caption,
+        (outer.x, place.caption_y),
+        pen.quiet(Anchor::Left),
+    )
+}
+
+/// The middle of the axis-label line, where a colour bar may stand too.
+pub(super) fn axis_label_y(place: &PanelBox, grow: f64) -> f64 {
+    place.plot.bottom() + AXIS_LABEL_PX * grow
+}
+
+/// Solid lines at one value. Upright where the value axis runs across.
+pub(super) fn draw_rules<S: Surface>(
+    pen: &Pen<S>,
+    panel: &Panel,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let (plot, grow) = (place.plot, pen.grow);
+    let upright = match &panel.plot {
+        Plot::Histogram(_) => true,
+        Plot::Bars(bars) => bars.cells_on == CellAxis::Y,
+        Plot::Lines(_) => false,
+        Plot::Heatmap(_) | Plot::Empty(_) => return Ok(()),
+    };
+    for rule in &panel.rules {
+        let colour = pen.theme.role(rule.role);
+        let words = |anchor| Words {
+            colour,
+            bold: true,
+            ..pen.quiet(anchor)
+        };
+        if upright {
+            let x = place.x.px_from_value(rule.at);
+            if !(x >= plot.x && x <= plot.right()) {
+                continue;
+            }
+            let x = x.round();
+            pen.path(&[(x, plot.y), (x, plot.bottom())], 2.0 * grow, colour, 1.0)?;
+            // Inside, at the top, on the side that has room.
+            let width = text_width(&rule.name, pen.theme.text_px) + 4.0 * grow;
+            let y = plot.y + 7.0 * grow;
+            if x + width <= plot.right() {
+                pen.text(&rule.name, (x + 4.0 * grow, y), words(Anchor::Left))?;
+            } else {
+                pen.text(&rule.name, (x - 4.0 * grow, y), words(Anchor::Right))?;
+            }
+        } else {
+            let y = place.y.px_from_value(rule.at);
+            if !(y >= plot.y && y <= plot.bottom()) {
+                continue;
+            }
+            let y = y.round();
+            pen.path(&[(plot.x, y), (plot.right(), y)], 2.0 * grow, colour, 1.0)?;
+            let room = place.outer.right() - plot.right();
+            if text_width(&rule.name, pen.theme.text_px) + 2.0 * grow <= room {
+                let at = (plot.right() + 3.0 * grow, y);
+                pen.text(&rule.name, at, words(Anchor::Left))?;
+            } else {
+                let at = (plot.right() - 2.0 * grow, y - 8.0 * grow);
+                pen.text(&rule.name, at, words(Anchor::Right))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Dashed lines through the cell that is read.
+pub(super) fn draw_cross<S: Surface>(
+    pen: &Pen<S>,
+    panel: &Panel,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let plot = place.plot;
+    if let Some(x) = panel.cross.x.and_then(|cell| place.x.px_from_cell(cell)) {
+        let x = x.floor() + 0.5;
+        draw_dashes(pen, |along| (x, plot.y + along), plot.height)?;
+    }
+    if let Some(y) = panel.cross.y.and_then(|cell| place.y.px_from_cell(cell)) {
+        let y = y.floor() + 0.5;
+        draw_dashes(pen, |along| (plot.x + along, y), plot.width)?;
+    }
+    Ok(())
+}
+
+/// Dashes in ink with a halo of card: seen on every colour of every ramp.
+fn draw_dashes<S: Surface>(
+    pen: &Pen<S>,
+    point: impl Fn(f64) -> (f64, f64),
+    length: f64,
+) -> Result<(), DrawError> {
+    let (on, off) = (DASH_PX.0 * pen.grow, DASH_PX.1 * pen.grow);
+    let halo = [point(0.0), point(length)];
+    pen.path(&halo, 2.5 * pen.grow, pen.theme.card, 0.55)?;
+    let mut from = 0.0;
+    while from < length {
+        let dash = [point(from), point((from + on).min(length))];
+        pen.path(&dash, pen.grow, pen.theme.ink, 1.0)?;
+        from += on + off;
+    }
+    Ok(())
+}
+
+/// Why nothing is drawn, in the middle of the axes.
+pub(super) fn draw_empty<S: Surface>(
+    pen: &Pen<S>,
+    why: &str,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let Rect {
+        x,
+        y,
+        width,
+        height,
+    } = place.plot;
+    pen.outline(place.plot, pen.theme.line)?;
+    let line_px = pen.theme.text_px * 1.5;
+    let lines = wrap(
+        why,
+        width - 2.0 * LABEL_GAP_PX * pen.grow,
+        pen.theme.text_px,
+    );
+    let top = y + (height - line_px * (lines.len() as f64 - 1.0)) * 0.5;
+    for (idx, line) in lines.iter().enumerate() {
+        let at = (x + width * 0.5, top + idx as f64 * line_px);
+        pen.text(line, at, pen.quiet(Anchor::Middle))?;
+    }
+    Ok(())
+}
+
+/// Words in lines that fit by estimate.
+fn wrap(text: &str, width: f64, text_px: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line} {word}"), text_px) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// A text cut to what fits by estimate.
+pub(super) fn cut(text: &str, width: f64, text_px: f64) -> String {
+    if text_width(text, text_px) <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        kept.push(c);
+        if text_width(&kept, text_px) > width - text_px {
+            kept.pop();
+            break;
+        }
+    }
+    if kept.is_empty() {
+        kept
+    } else {
+        format!("{}…", kept.trim_end())
+    }
+}

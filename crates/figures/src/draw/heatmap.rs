@@ -1,0 +1,79 @@
+//! A matrix: one raster, a frame, and the values themselves where cells are large enough.
+
+use super::pen::{Anchor, Pen, Words};
+use super::{DrawError, Rasters, Surface};
+use crate::layout::{PanelBox, Rect};
+use crate::number::format_value;
+use crate::ramp::oklab_from_rgb;
+use crate::{Heatmap, Rgb, Rows};
+
+/// The least size of a cell whose value is written into it.
+const VALUE_CELL_PX: (f64, f64) = (40.0, 17.0);
+
+pub(super) fn draw<S: Surface>(
+    pen: &Pen<S>,
+    heatmap: &Heatmap,
+    place: &PanelBox,
+    panel_idx: usize,
+    rasters: &mut Rasters,
+) -> Result<(), DrawError> {
+    let plot = place.plot;
+    // Both edges are rounded, so that the raster fits device pixels at every ratio.
+    let device = |px: f64| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        {
+            (px * pen.pixel_ratio).round().max(0.0) as usize
+        }
+    };
+    let size_px = (
+        device(plot.right()) - device(plot.x),
+        device(plot.bottom()) - device(plot.y),
+    );
+    let raster = rasters.painted(panel_idx, heatmap, pen.theme.scheme, size_px);
+    if !raster.rgba.is_empty() {
+        pen.blit(raster, plot)?;
+    }
+    pen.outline(plot, pen.theme.line)?;
+    draw_values(pen, heatmap, plot)
+}
+
+fn draw_values<S: Surface>(pen: &Pen<S>, heatmap: &Heatmap, plot: Rect) -> Result<(), DrawError> {
+    let (n_rows, n_columns) = heatmap.values.dim();
+    let (n_across, n_down) = match heatmap.rows {
+        Rows::Down => (n_columns, n_rows),
+        Rows::Across => (n_rows, n_columns),
+    };
+    let cell = (plot.width / n_across as f64, plot.height / n_down as f64);
+    if !(cell.0 >= VALUE_CELL_PX.0 * pen.grow && cell.1 >= VALUE_CELL_PX.1 * pen.grow) {
+        return Ok(());
+    }
+    for ((row, column), &value) in heatmap.values.indexed_iter() {
+        let (across, down) = match heatmap.rows {
+            Rows::Down => (column, row),
+            Rows::Across => (row, column),
+        };
+        let at = (
+            plot.x + (across as f64 + 0.5) * cell.0,
+            plot.y + (down as f64 + 0.5) * cell.1,
+        );
+        let background = heatmap.colours.rgb(value, pen.theme.scheme);
+        let words = Words {
+            colour: readable_on(background.unwrap_or(pen.theme.card), pen),
+            text_px: pen.theme.text_px * 0.92,
+            ..pen.quiet(Anchor::Middle)
+        };
+        pen.text(&format_value(f64::from(value), 3), at, words)?;
+    }
+    Ok(())
+}
+
+/// Ink or card, whichever differs more in lightness.
+fn readable_on<S: Surface>(background: Rgb, pen: &Pen<S>) -> Rgb {
+    let lightness = |rgb| oklab_from_rgb(rgb)[0];
+    let away = |rgb| (lightness(rgb) - lightness(background)).abs();
+    if away(pen.theme.ink) >= away(pen.theme.card) {
+        pen.theme.ink
+    } else {
+        pen.theme.card
+    }
+}

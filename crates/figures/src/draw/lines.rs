@@ -1,0 +1,248 @@
+//! Curves over cells.
+
+use super::pen::Pen;
+use super::{DrawError, Surface};
+use crate::layout::{PanelBox, Rect};
+use crate::{Cross, Line, Span};
+
+const STROKE_PX: f64 = 2.0;
+const READ_DOT_PX: f64 = 4.0;
+const CELL_DOT_PX: f64 = 2.5;
+/// The least width of a cell that gets a dot of its own.
+const DOT_CELL_PX: f64 = 10.0;
+
+pub(super) fn draw<S: Surface>(
+    pen: &Pen<S>,
+    curves: &[Line],
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let cell_px = place.x.px_per_cell();
+    let Some(first_px) = first_cell(place).and_then(|cell| place.x.px_from_cell(cell)) else {
+        return Ok(());
+    };
+    for curve in curves {
+        let colour = pen.theme.role(curve.role);
+        let y = |value: f32| place.y.px_from_value(f64::from(value));
+        let point = |(k, value): (usize, f32), per_cell: usize| {
+            (first_px + k as f64 / per_cell as f64 * cell_px, y(value))
+        };
+        let mut envelope = Envelope::new(1.0 / pen.pixel_ratio);
+        match &curve.between {
+            Some(between) if between.per_cell > 0 => between
+                .values
+                .iter()
+                .copied()
+                .enumerate()
+                .for_each(|sample| envelope.push(point(sample, between.per_cell))),
+            _ => curve
+                .values
+                .iter()
+                .copied()
+                .enumerate()
+                .for_each(|sample| envelope.push(point(sample, 1))),
+        }
+        draw_curve(pen, &envelope.finish(), place.plot, |pen, path| {
+            pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
+        })?;
+        if cell_px >= DOT_CELL_PX * pen.grow {
+            for sample in curve.values.iter().copied().enumerate() {
+                let at = point(sample, 1);
+                if inside(at, place.plot) {
+                    pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The dots of the cell that is read, over the cross.
+pub(super) fn draw_dots<S: Surface>(
+    pen: &Pen<S>,
+    curves: &[Line],
+    cross: Cross,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let (Some(cell), Some(first)) = (cross.x, first_cell(place)) else {
+        return Ok(());
+    };
+    let Some(x) = place.x.px_from_cell(cell) else {
+        return Ok(());
+    };
+    for curve in curves {
+        let value = usize::try_from(cell - first)
+            .ok()
+            .and_then(|idx| curve.values.get(idx));
+        let Some(&value) = value else {
+            continue;
+        };
+        let at = (x, place.y.px_from_value(f64::from(value)));
+        if inside(at, place.plot) {
+            pen.dot(at, READ_DOT_PX * pen.grow, pen.theme.role(curve.role), 1.0)?;
+        }
+    }
+    Ok(())
+}
+
+fn first_cell(place: &PanelBox) -> Option<u64> {
+    match place.x.span() {
+        Span::Cells { first, len } if len > 0 => Some(first),
+        _ => None,
+    }
+}
+
+fn inside((x, y): (f64, f64), plot: Rect) -> bool {
+    // The edges belong to the plot: the largest value stands on them.
+    x >= plot.x && x <= plot.right() && y >= plot.y && y <= plot.bottom()
+}
+
+/// Draws the parts of a curve that are inside the plot; what is not finite is a gap. A point with gaps
+/// on both sides becomes a dot of the stroke's width.
+pub(super) fn draw_curve<S: Surface>(
+    pen: &Pen<S>,
+    points: &[(f64, f64)],
+    plot: Rect,
+    draw_path: impl Fn(&Pen<S>, &[(f64, f64)]) -> Result<(), DrawError>,
+) -> Result<(), DrawError> {
+    for path in clipped(points, plot) {
+        if let [only] = path[..] {
+            // A path of no length has no stroke; a short one stands for the point.
+            let half = pen.grow;
+            draw_path(pen, &[(only.0 - half, only.1), (only.0 + half, only.1)])?;
+        } else {
+            draw_path(pen, &path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The runs of finite points, cut where they leave the plot at the top or at the bottom.
+fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
+    let (top, bottom) = (plot.y, plot.bottom());
+    let is_finite = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
+    let mut paths = Vec::new();
+    for run in points.split(|p| !is_finite(p)) {
+        if let [only] = run
+            && inside(*only, plot)
+        {
+            paths.push(vec![*only]);
+        }
+        let mut path: Vec<(f64, f64)> = Vec::new();
+        for pair in run.windows(2) {
+            let Some((from, to)) = clip_segment(pair[0], pair[1], (top, bottom)) else {
+                continue;
+            };
+            if path.last() != Some(&from) {
+                if !path.is_empty() {
+                    paths.push(std::mem::take(&mut path));
+                }
+                path.push(from);
+            }
+            path.push(to);
+        }
+        if !path.is_empty() {
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+/// The part of a segment between two heights; `None` if there is none.
+fn clip_segment(
+    a: (f64, f64),
+    b: (f64, f64),
+    (top, bottom): (f64, f64),
+) -> Option<((f64, f64), (f64, f64))> {
+    if a.1.max(b.1) < top || a.1.min(b.1) > bottom {
+        return None;
+    }
+    // Both ends inside or not level: the division is by something.
+    let at_height = |p: (f64, f64)| {
+        let y = p.1.clamp(top, bottom);
+        if y == p.1 {
+            p
+        } else {
+            (a.0 + (b.0 - a.0) * (y - a.1) / (b.1 - a.1), y)
+        }
+    };
+    Some((at_height(a), at_height(b)))
+}
+
+/// Thins out points that stand closer together than device pixels: of those in one pixel column only the
+/// first, the lowest, the highest and the last are kept, which paint the same pixels.
+pub(super) struct Envelope {
+    column_px: f64,
+    out: Vec<(f64, f64)>,
+    column: Option<Column>,
+}
+
+struct Column {
+    idx: f64,
+    first: (f64, f64),
+    min: (f64, f64),
+    max: (f64, f64),
+    last: (f64, f64),
+}
+
+impl Envelope {
+    pub(super) fn new(column_px: f64) -> Self {
+        Self {
+            column_px,
+            out: Vec::new(),
+            column: None,
+        }
+    }
+
+    /// Points come in ascending `x`; one that is not finite stays as a gap.
+    pub(super) fn push(&mut self, p: (f64, f64)) {
+        if !(p.0.is_finite() && p.1.is_finite()) {
+            self.flush();
+            self.out.push((f64::NAN, f64::NAN));
+            return;
+        }
+        let idx = (p.0 / self.column_px).floor();
+        match &mut self.column {
+            Some(column) if column.idx == idx => {
+                if p.1 < column.min.1 {
+                    column.min = p;
+                }
+                if p.1 > column.max.1 {
+                    column.max = p;
+                }
+                column.last = p;
+            }
+            _ => {
+                self.flush();
+                self.column = Some(Column {
+                    idx,
+                    first: p,
+                    min: p,
+                    max: p,
+                    last: p,
+                });
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some(column) = self.column.take() {
+            let (lower, upper) = (column.min, column.max);
+            let (second, third) = if lower.0 <= upper.0 {
+                (lower, upper)
+            } else {
+                (upper, lower)
+            };
+            let from = self.out.len();
+            for p in [column.first, second, third, column.last] {
+                if self.out.len() == from || self.out.last() != Some(&p) {
+                    self.out.push(p);
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Vec<(f64, f64)> {
+        self.flush();
+        self.out
+    }
+}

@@ -1,0 +1,256 @@
+//! The pen: from CSS pixels and theme colours to a surface's whole numbers.
+
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Rectangle, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{
+    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, TextStyle,
+};
+use plotters_backend::{BackendCoord, DrawingErrorKind};
+
+use super::{DrawError, SUBPIXELS, Surface};
+use crate::layout::Rect;
+use crate::raster::Raster;
+use crate::{Rgb, Theme};
+
+/// Draws on one surface in CSS pixels. What is not finite is not drawn.
+pub(crate) struct Pen<'a, S: Surface> {
+    area: DrawingArea<S, Shift>,
+    pub(crate) theme: &'a Theme,
+    /// Device pixels per CSS pixel.
+    pub(crate) pixel_ratio: f64,
+    /// How much larger than in the page everything is.
+    pub(crate) grow: f64,
+}
+
+/// Which point of a text stands at the given place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Left,
+    Middle,
+    Right,
+}
+
+/// How a text looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words {
+    pub(crate) colour: Rgb,
+    pub(crate) anchor: Anchor,
+    /// In CSS pixels.
+    pub(crate) text_px: f64,
+    pub(crate) bold: bool,
+    /// A quarter turn to the left about the anchor.
+    pub(crate) turned: bool,
+}
+
+impl<'a, S: Surface> Pen<'a, S> {
+    pub(crate) fn new(surface: S, theme: &'a Theme, pixel_ratio: f64) -> Self {
+        Self {
+            area: surface.into_drawing_area(),
+            theme,
+            pixel_ratio: if pixel_ratio.is_finite() && pixel_ratio > 0.0 {
+                pixel_ratio
+            } else {
+                1.0
+            },
+            grow: theme.text_px / Theme::TEXT_PX,
+        }
+    }
+
+    /// Tick labels and notes: quiet, at the theme's size.
+    pub(crate) fn quiet(&self, anchor: Anchor) -> Words {
+        Words {
+            colour: self.theme.quiet,
+            anchor,
+            text_px: self.theme.text_px,
+            bold: false,
+            turned: false,
+        }
+    }
+
+    /// The nearest edge of a device pixel.
+    pub(crate) fn snap(&self, px: f64) -> f64 {
+        (px * self.pixel_ratio).round() / self.pixel_ratio
+    }
+
+    pub(crate) fn fill(&self, rect: Rect, colour: Rgb, alpha: f64) -> Result<(), DrawError> {
+        let (Some(from), Some(to)) = (coord(rect.x, rect.y), coord(rect.right(), rect.bottom()))
+        else {
+            return Ok(());
+        };
+        self.put(&Rectangle::new([from, to], style(colour, alpha).filled()))
+    }
+
+    /// A line one CSS pixel wide, on the half pixel where it is sharp; `at` is moved to that.
+    pub(crate) fn hair_across(
+        &self,
+        (from, to): (f64, f64),
+        at: f64,
+        colour: Rgb,
+    ) -> Result<(), DrawError> {
+        let y = at.floor() + 0.5;
+        self.path(&[(from, y), (to, y)], 1.0, colour, 1.0)
+    }
+
+    /// The same downwards.
+    pub(crate) fn hair_down(
+        &self,
+        at: f64,
+        (from, to): (f64, f64),
+        colour: Rgb,
+    ) -> Result<(), DrawError> {
+        let x = at.floor() + 0.5;
+        self.path(&[(x, from), (x, to)], 1.0, colour, 1.0)
+    }
+
+    /// A hair line around a rectangle, just outside of it.
+    pub(crate) fn outline(&self, rect: Rect, colour: Rgb) -> Result<(), DrawError> {
+        let (x0, y0) = (rect.x - 0.5, rect.y - 0.5);
+        let (x1, y1) = (rect.right() + 0.5, rect.bottom() + 0.5);
+        // Not a rectangle: plotters' SVG gives an unfilled one no stroke width. Closed half a side
+        // further, so that the first corner is a join too.
+        self.path(
+            &[(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0), (x1, y0)],
+            1.0,
+            colour,
+            1.0,
+        )
+    }
+
+    /// A path through points, all of them finite.
+    pub(crate) fn path(
+        &self,
+        points: &[(f64, f64)],
+        width: f64,
+        colour: Rgb,
+        alpha: f64,
+    ) -> Result<(), DrawError> {
+        let mut coords: Vec<BackendCoord> =
+            points.iter().filter_map(|&(x, y)| coord(x, y)).collect();
+        coords.dedup();
+        if coords.len() < 2 {
+            return Ok(());
+        }
+        let style = style(colour, alpha).stroke_width(subpixels(width));
+        self.put(&PathElement::new(coords, style))
+    }
+
+    pub(crate) fn dot(
+        &self,
+        (x, y): (f64, f64),
+        radius: f64,
+        colour: Rgb,
+        alpha: f64,
+    ) -> Result<(), DrawError> {
+        match coord(x, y) {
+            Some(centre) => self.put(&Circle::new(
+                centre,
+                subpixels(radius),
+                style(colour, alpha).filled(),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// One line of text, its vertical middle at `y`.
+    pub(crate) fn text(
+        &self,
+        text: &str,
+        (x, y): (f64, f64),
+        words: Words,
+    ) -> Result<(), DrawError> {
+        let Some(at) = coord(x, y).filter(|_| !text.is_empty()) else {
+            return Ok(());
+        };
+        let weight = if words.bold {
+            FontStyle::Bold
+        } else {
+            FontStyle::Normal
+        };
+        let mut font = FontDesc::new(
+            FontFamily::Name(&self.theme.font),
+            words.text_px * f64::from(SUBPIXELS),
+            weight,
+        );
+        if words.turned {
+            font = font.transform(FontTransform::Rotate270);
+        }
+        let anchor = match words.anchor {
+            Anchor::Left => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::Right => HPos::Right,
+        };
+        let colour = style(words.colour, 1.0);
+        let style = TextStyle::from(font)
+            .color(&colour)
+            .pos(Pos::new(anchor, VPos::Center));
+        self.put(&Text::new(text, at, style))
+    }
+
+    pub(crate) fn blit(&self, raster: &Raster, at: Rect) -> Result<(), DrawError> {
+        self.put(&Blit { raster, at })
+    }
+
+    pub(crate) fn finish(&self) -> Result<(), DrawError> {
+        self.area.present().map_err(|e| draw_error(&e))
+    }
+
+    fn put<'e, E>(&self, element: &'e E) -> Result<(), DrawError>
+    where
+        &'e E: PointCollection<'e, BackendCoord>,
+        E: Drawable<S>,
+    {
+        self.area.draw(element).map_err(|e| draw_error(&e))
+    }
+}
+
+fn draw_error<E: std::error::Error + Send + Sync>(error: &DrawingAreaErrorKind<E>) -> DrawError {
+    DrawError(error.to_string())
+}
+
+fn style([r, g, b]: Rgb, alpha: f64) -> RGBAColor {
+    RGBAColor(r, g, b, alpha)
+}
+
+/// A point of the surface; `None` if it is not finite.
+fn coord(x: f64, y: f64) -> Option<BackendCoord> {
+    let whole = |px: f64| {
+        #[allow(clippy::cast_possible_truncation)]
+        px.is_finite()
+            .then(|| (px * f64::from(SUBPIXELS)).round() as i32)
+    };
+    Some((whole(x)?, whole(y)?))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn subpixels(px: f64) -> u32 {
+    (px * f64::from(SUBPIXELS)).round().max(1.0) as u32
+}
+
+/// A raster as a plotters element.
+struct Blit<'r> {
+    raster: &'r Raster,
+    at: Rect,
+}
+
+impl<'e> PointCollection<'e, BackendCoord> for &'e Blit<'_> {
+    type Point = BackendCoord;
+    type IntoIter = std::iter::Empty<BackendCoord>;
+
+    fn point_iter(self) -> Self::IntoIter {
+        // The place is kept in CSS pixels, as the surface wants it.
+        std::iter::empty()
+    }
+}
+
+impl<S: Surface> Drawable<S> for Blit<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        _: I,
+        surface: &mut S,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<S::ErrorType>> {
+        surface.blit(self.raster, self.at)
+    }
+}

@@ -1,0 +1,352 @@
+//! Where everything of a figure stands, in CSS pixels: pure geometry.
+//!
+//! Drawing, the hit test under the pointer and the size of a canvas all come from here, so they cannot
+//! disagree. Insets are the same for every panel: figures that share an axis line up because they have
+//! the same width, not because anything was measured.
+
+use crate::ticks::{Tick, cell_ticks, value_ticks};
+use crate::{Axis, CellAxis, Figure, Panel, Plot, Span, Theme};
+
+/// A rectangle in CSS pixels; width and height are never negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rect {
+    /// The left edge.
+    pub x: f64,
+    /// The upper edge.
+    pub y: f64,
+    /// To the right.
+    pub width: f64,
+    /// Downwards.
+    pub height: f64,
+}
+
+impl Rect {
+    /// The right edge.
+    pub fn right(self) -> f64 {
+        self.x + self.width
+    }
+
+    /// The lower edge.
+    pub fn bottom(self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Whether nothing fits into it.
+    pub fn is_empty(self) -> bool {
+        !(self.width > 0.0 && self.height > 0.0)
+    }
+
+    /// Whether a point is inside, the right and the lower edge not included.
+    pub fn contains(self, x: f64, y: f64) -> bool {
+        x >= self.x && x < self.right() && y >= self.y && y < self.bottom()
+    }
+}
+
+/// The least width of a panel that stands beside another one.
+pub const MIN_PANEL_PX: f64 = 200.0;
+/// Between panels side by side.
+pub const GAP_PX: f64 = 16.0;
+/// Left of the plot: tick labels and the axis label. Wider only where labels are longer than five digits.
+pub const LEFT_PX: f64 = 52.0;
+/// Left of the plot where there are no tick labels.
+pub const LEFT_BARE_PX: f64 = 14.0;
+/// Right of the plot.
+pub const RIGHT_PX: f64 = 12.0;
+/// Above the plot: the head strip.
+pub const TOP_PX: f64 = 26.0;
+/// Below the plot: tick labels and the axis label.
+pub const BOTTOM_PX: f64 = 40.0;
+/// Below that, if any panel of the figure has a caption.
+pub const CAPTION_PX: f64 = 22.0;
+/// The estimated width of a character, as a part of its size: figures never measure text, because
+/// that would make the browser lay it out, and would differ between a canvas and an SVG.
+pub const CHAR_EM: f64 = 0.6;
+
+/// How many panels stand side by side: all of them if each gets at least [`MIN_PANEL_PX`], else the
+/// largest number that fills every row, else one. At least 1.
+pub fn columns(n_panels: usize, width: f64) -> usize {
+    (1..=n_panels)
+        .rev()
+        .find(|&n| {
+            n_panels.is_multiple_of(n)
+                && (width - GAP_PX * (n - 1) as f64) / n as f64 >= MIN_PANEL_PX
+        })
+        .unwrap_or(1)
+}
+
+/// How many rows of panels stand below each other. At least 1.
+pub fn rows(n_panels: usize, width: f64) -> usize {
+    n_panels.div_ceil(columns(n_panels, width)).max(1)
+}
+
+/// The estimated width of a text in CSS pixels.
+pub fn text_width(text: &str, text_px: f64) -> f64 {
+    // Combining marks stand on the letter before them.
+    let n = text
+        .chars()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .count();
+    n as f64 * CHAR_EM * text_px
+}
+
+/// Where the panels of a figure stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// One for each panel of the figure, in its order.
+    pub panels: Vec<PanelBox>,
+}
+
+/// Where the parts of one panel stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PanelBox {
+    /// All of it.
+    pub outer: Rect,
+    /// Inside the axes; whole CSS pixels; may be empty.
+    pub plot: Rect,
+    /// The horizontal axis.
+    pub x: Scale,
+    /// The vertical axis.
+    pub y: Scale,
+    /// Ticks of the horizontal axis.
+    pub x_ticks: Vec<Tick>,
+    /// Ticks of the vertical axis; empty where there is no room for labels.
+    pub y_ticks: Vec<Tick>,
+    /// The middle of the caption line.
+    pub caption_y: f64,
+}
+
+/// One axis on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    span: Span,
+    /// Where the first end of the span is.
+    start_px: f64,
+    /// Where its last end is; before `start_px` for values that grow upwards.
+    end_px: f64,
+}
+
+impl Scale {
+    /// What the axis spans.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The size of a cell in CSS pixels; 0 on a value axis.
+    pub fn px_per_cell(&self) -> f64 {
+        match self.span {
+            Span::Cells { len, .. } if len > 0 => (self.end_px - self.start_px) / len as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// Where a value stands in CSS pixels. On an axis of cells a whole number is the middle of its cell.
+    /// Not held to the ends; not finite where the value is not, or where the axis spans nothing.
+    pub fn px_from_value(&self, value: f64) -> f64 {
+        let (from, to) = self.span.ends();
+        self.start_px + (value - from) / (to - from) * (self.end_px - self.start_px)
+    }
+
+    /// The middle of a cell; `None` if the axis has no such cell.
+    pub fn px_from_cell(&self, cell: u64) -> Option<f64> {
+        match self.span {
+            Span::Cells { first, len } => {
+                let idx = cell.checked_sub(first).filter(|&idx| idx < len as u64)?;
+                // From the index, not the number: exact also for large first cells.
+                Some(self.start_px + (idx as f64 + 0.5) * self.px_per_cell())
+            }
+            Span::Values { .. } => None,
+        }
+    }
+
+    /// The value at a place, not held to the ends; `None` if the axis has no extent.
+    pub fn value_from_px(&self, px: f64) -> Option<f64> {
+        let (from, to) = self.span.ends();
+        let value = from + (px - self.start_px) / (self.end_px - self.start_px) * (to - from);
+        value.is_finite().then_some(value)
+    }
+
+    /// The cell at a place, the nearest one beyond the ends; `None` on a value axis or without cells.
+    pub fn cell_from_px(&self, px: f64) -> Option<u64> {
+        match self.span {
+            Span::Cells { first, len } if len > 0 => {
+                let idx = (px - self.start_px) / self.px_per_cell();
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                idx.is_finite()
+                    .then(|| first + (idx.max(0.0) as u64).min(len as u64 - 1))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl PanelBox {
+    /// The cells under a point of the figure: `None` outside the plot, else the cell of each axis that
+    /// has cells.
+    pub fn cell_at(&self, x_px: f64, y_px: f64) -> Option<(Option<u64>, Option<u64>)> {
+        self.plot
+            .contains(x_px, y_px)
+            .then(|| (self.x.cell_from_px(x_px), self.y.cell_from_px(y_px)))
+    }
+}
+
+impl Layout {
+    /// The layout at the page's text size, for a figure of that size in CSS pixels.
+    ///
+    /// Sizes that are not finite or not positive give panels with empty plots.
+    pub fn of(figure: &Figure, width: f64, height: f64) -> Self {
+        Self::with_text(figure, width, height, Theme::TEXT_PX)
+    }
+
+    /// The same at another size of text, with which all insets grow.
+    pub fn with_text(figure: &Figure, width: f64, height: f64, text_px: f64) -> Self {
+        let valid = |size: f64| if size.is_finite() { size.max(0.0) } else { 0.0 };
+        let (width, height) = (valid(width), valid(height));
+        let grow = valid(text_px) / Theme::TEXT_PX;
+        let n_panels = figure.panels.len();
+        let n_columns = columns(n_panels, width / grow.max(f64::MIN_POSITIVE));
+        let n_rows = n_panels.div_ceil(n_columns).max(1);
+        let gap = (GAP_PX * grow).round();
+        let outer_width = ((width - gap * (n_columns - 1) as f64) / n_columns as f64)
+            .floor()
+            .max(0.0);
+        let outer_height = (height / n_rows as f64).floor();
+        let has_caption = figure.panels.iter().any(|panel| !panel.caption.is_empty());
+        let top = (TOP_PX * grow).round();
+        let caption = if has_caption {
+            (CAPTION_PX * grow).round()
+        } else {
+            0.0
+        };
+        let bottom = (BOTTOM_PX * grow).round() + caption;
+        let plot_height = (outer_height - top - bottom).max(0.0);
+        let right = (RIGHT_PX * grow).round();
+        let y_ticks: Vec<_> = figure
+            .panels
+            .iter()
+            .map(|panel| y_ticks(panel, plot_height, text_px))
+            .collect();
+        // The widest need of any panel, so that panels below each other line up.
+        let left = figure
+            .panels
+            .iter()
+            .zip(&y_ticks)
+            .map(|(panel, ticks)| left_inset(panel, ticks, text_px, grow))
+            .fold(0.0, f64::max);
+
+        let panels = figure
+            .panels
+            .iter()
+            .zip(y_ticks)
+            .enumerate()
+            .map(|(idx, (panel, y_ticks))| {
+                let outer = Rect {
+                    x: (idx % n_columns) as f64 * (outer_width + gap),
+                    y: (idx / n_columns) as f64 * outer_height,
+                    width: outer_width,
+                    height: outer_height,
+                };
+                let plot = Rect {
+                    x: outer.x + left,
+                    y: outer.y + top,
+                    width: (outer_width - left - right).max(0.0),
+                    height: plot_height,
+                };
+                let y_ends = match panel.y.span {
+                    Span::Cells { .. } => (plot.y, plot.bottom()),
+                    Span::Values { .. } => (plot.bottom(), plot.y),
+                };
+                PanelBox {
+                    outer,
+                    plot,
+                    x: scale(&panel.x, (plot.x, plot.right())),
+                    y: scale(&panel.y, y_ends),
+                    x_ticks: x_ticks(panel, plot.width, text_px),
+                    y_ticks,
+                    caption_y: outer.bottom() - caption * 0.5,
+                }
+            })
+            .collect();
+        Self { panels }
+    }
+
+    /// The panel under a point of the figure, and its number.
+    pub fn panel_at(&self, x_px: f64, y_px: f64) -> Option<(usize, &PanelBox)> {
+        self.panels
+            .iter()
+            .enumerate()
+            .find(|(_, panel)| panel.outer.contains(x_px, y_px))
+    }
+}
+
+fn scale(axis: &Axis, (start_px, end_px): (f64, f64)) -> Scale {
+    Scale {
+        span: axis.span,
+        start_px,
+        end_px,
+    }
+}
+
+/// A vector that stands beside a heatmap has its rows on the heatmap's axis: no labels of its own.
+fn is_bare(panel: &Panel) -> bool {
+    matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y)
+        && panel.y.label.is_empty()
+}
+
+fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
+    if is_bare(panel) {
+        return (LEFT_BARE_PX * grow).round();
+    }
+    let labels = ticks
+        .iter()
+        .map(|tick| text_width(&tick.label, text_px))
+        .fold(0.0, f64::max);
+    // Six pixels between label and plot; the axis label is turned, one line wide.
+    let axis_label = if panel.y.label.is_empty() {
+        0.0
+    } else {
+        text_px * 1.2
+    };
+    (LEFT_PX * grow)
+        .round()
+        .max((labels + 6.0 * grow + axis_label).ceil())
+}
+
+fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
+    ticks_where_they_fit(panel.x.span, width, |label| {
+        (text_width(label, text_px) + text_px * 1.2).max(text_px * 3.5)
+    })
+}
+
+fn y_ticks(panel: &Panel, height: f64, text_px: f64) -> Vec<Tick> {
+    if is_bare(panel) {
+        return Vec::new();
+    }
+    ticks_where_they_fit(panel.y.span, height, |_| text_px * 2.5)
+}
+
+/// Ticks as dense as their labels allow; `room` is what one label needs along the axis.
+fn ticks_where_they_fit(span: Span, length: f64, room: impl Fn(&str) -> f64) -> Vec<Tick> {
+    if length <= 0.0 {
+        return Vec::new();
+    }
+    match span {
+        Span::Cells { first, len } => {
+            let last = first.saturating_add((len as u64).saturating_sub(1));
+            let apart = room(&crate::number::format_count(last));
+            cell_ticks(first, len, apart * len as f64 / length)
+        }
+        Span::Values { min, max } => {
+            // Labels are known only with the ticks: begin with short ones, take fewer until they fit.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let mut n = (length / room("0")).floor().clamp(0.0, 40.0) as usize + 1;
+            loop {
+                let ticks = value_ticks(min, max, n);
+                let widest = ticks.iter().map(|t| room(&t.label)).fold(0.0, f64::max);
+                if n <= 2 || widest * ticks.len().saturating_sub(1) as f64 <= length {
+                    return ticks;
+                }
+                n -= 1;
+            }
+        }
+    }
+}

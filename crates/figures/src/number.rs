@@ -1,0 +1,95 @@
+//! Numbers as text: for captions, summaries, tick labels and the arithmetic shown beside a figure.
+//!
+//! A true minus sign, thin spaces between thousands from 10 000 on, no zeros that say nothing. The
+//! exponent keeps its plain hyphen (`1e-5`): there it is notation that can be typed back.
+
+/// The minus sign U+2212, as wide as a plus sign and never broken from its number.
+pub const MINUS: char = '\u{2212}';
+/// The narrow no-break space U+202F between groups of thousands.
+pub const THIN_SPACE: char = '\u{202f}';
+
+/// A number with at most that many significant digits (at least 1), without trailing zeros.
+///
+/// `0.96489, 4` gives `0.9649`; `54410.3, 4` gives `54 410`; `0.00001, 3` gives `1e-5`; below 10⁻⁴ and
+/// from 10¹² on there is an exponent. `NaN`, `∞` and `−∞` stand for themselves.
+pub fn format_value(value: f64, digits: usize) -> String {
+    let digits = digits.max(1);
+    if let Some(text) = format_special(value) {
+        return text;
+    }
+    // Rounded to the digits by the formatter itself, so that 9.996 becomes 10.0 before we look at it.
+    let scientific = format!("{:.*e}", digits - 1, value.abs());
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let body = if (-4..12).contains(&exponent) {
+        let rounded: f64 = scientific.parse().unwrap_or_else(|_| value.abs());
+        #[allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation)]
+        let decimals = (digits as i32 - 1 - exponent).max(0);
+        group(trim_zeros(&format!(
+            "{rounded:.*}",
+            usize::try_from(decimals).unwrap_or(0)
+        )))
+    } else {
+        format!("{}e{exponent}", trim_zeros(mantissa))
+    };
+    with_sign(value, &body)
+}
+
+/// A number with exactly that many decimals, for columns that are compared: `1.5, 3` gives `1.500`.
+/// What rounds to zero has no sign.
+pub fn format_fixed(value: f64, decimals: usize) -> String {
+    if let Some(text) = format_special(value) {
+        return text;
+    }
+    let body = format!("{:.*}", decimals, value.abs());
+    let is_zero = body.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    with_sign(if is_zero { 0.0 } else { value }, &group(&body))
+}
+
+/// A whole number with thin spaces between thousands from 10 000 on.
+pub fn format_count(count: u64) -> String {
+    group(&count.to_string())
+}
+
+/// What is not finite.
+fn format_special(value: f64) -> Option<String> {
+    if value.is_nan() {
+        Some("NaN".to_owned())
+    } else if value.is_infinite() {
+        Some(with_sign(value, "∞"))
+    } else {
+        None
+    }
+}
+
+fn with_sign(value: f64, body: &str) -> String {
+    if value < 0.0 {
+        format!("{MINUS}{body}")
+    } else {
+        body.to_owned()
+    }
+}
+
+fn trim_zeros(text: &str) -> &str {
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text
+    }
+}
+
+/// Thin spaces between thousands of the whole part, if it has at least five digits.
+fn group(text: &str) -> String {
+    let (whole, rest) = text.find('.').map_or((text, ""), |dot| text.split_at(dot));
+    if whole.len() < 5 {
+        return text.to_owned();
+    }
+    let mut grouped = String::with_capacity(text.len() + whole.len());
+    for (idx, digit) in whole.chars().enumerate() {
+        if idx > 0 && (whole.len() - idx) % 3 == 0 {
+            grouped.push(THIN_SPACE);
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
+}

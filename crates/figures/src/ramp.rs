@@ -1,0 +1,304 @@
+//! The colour ramps: how a value becomes a colour.
+//!
+//! Each ramp is a path through OKLab, whose lightness is a straight line: equal steps of value are equal
+//! steps of lightness, on both sides of zero, so neither side looks stronger and a grey print still
+//! reads. Hue only adds to that. A ramp starts from the card's own colour, so that nothing looks like
+//! something where it is nothing.
+//!
+//! A value that is not finite has no colour here: it is hatched ([`hatch`]).
+
+use std::sync::OnceLock;
+
+use crate::{Colours, Ramp, Rgb, Scheme};
+
+/// How many colours a table has. Odd, so that a diverging ramp has one in the middle for zero.
+pub const TABLE_LEN: usize = 513;
+const LAST: f32 = (TABLE_LEN - 1) as f32;
+const MIDDLE: f32 = ((TABLE_LEN - 1) / 2) as f32;
+
+/// Opaque RGBA colours from the first end of a ramp to the last.
+pub type Table = [[u8; 4]; TABLE_LEN];
+
+/// OKLCH: lightness 0 to 1, chroma, hue in degrees.
+type Lch = (f64, f64, f64);
+
+/// What the card is, in both schemes; a test holds it to the style sheet.
+const CARD: [Rgb; 2] = [[0xff, 0xff, 0xff], [0x19, 0x1c, 0x23]];
+/// What hatching is drawn in, the quiet colour; a test holds it to the style sheet.
+const HATCH: [Rgb; 2] = [[0x5d, 0x64, 0x70], [0x9a, 0xa1, 0xad]];
+
+/// Control points at quarters of the way from the card to the end of a side. Lightness is given for the
+/// end only: between, it is a straight line. Chroma stays inside sRGB.
+struct Side {
+    end_lightness: f64,
+    /// `(chroma, hue)` at ¼, ½, ¾ and 1.
+    points: [(f64, f64); 4],
+}
+
+const BLUE: [Side; 2] = [
+    Side {
+        end_lightness: 0.42,
+        points: [
+            (0.068, 253.0),
+            (0.122, 256.0),
+            (0.152, 260.0),
+            (0.148, 263.0),
+        ],
+    },
+    Side {
+        end_lightness: 0.80,
+        points: [
+            (0.085, 263.0),
+            (0.145, 261.0),
+            (0.138, 257.0),
+            (0.101, 254.0),
+        ],
+    },
+];
+const ORANGE: [Side; 2] = [
+    Side {
+        end_lightness: 0.42,
+        points: [(0.073, 60.0), (0.130, 53.0), (0.146, 46.0), (0.120, 42.0)],
+    },
+    Side {
+        end_lightness: 0.80,
+        points: [(0.073, 42.0), (0.128, 44.0), (0.144, 51.0), (0.118, 58.0)],
+    },
+];
+const STRONG_BLUE: [Side; 2] = [
+    Side {
+        end_lightness: 0.38,
+        points: [
+            (0.064, 252.0),
+            (0.122, 256.0),
+            (0.162, 260.0),
+            (0.165, 264.0),
+        ],
+    },
+    Side {
+        end_lightness: 0.87,
+        points: [
+            (0.080, 264.0),
+            (0.135, 262.0),
+            (0.118, 257.0),
+            (0.060, 252.0),
+        ],
+    },
+];
+
+fn of_scheme<T>(pair: &[T; 2], scheme: Scheme) -> &T {
+    match scheme {
+        Scheme::Light => &pair[0],
+        Scheme::Dark => &pair[1],
+    }
+}
+
+impl Ramp {
+    /// The ramp's colours, made on first use.
+    pub fn table(self, scheme: Scheme) -> &'static Table {
+        static TABLES: [OnceLock<Table>; 4] = [const { OnceLock::new() }; 4];
+        let idx = match (self, scheme) {
+            (Self::Diverging, Scheme::Light) => 0,
+            (Self::Diverging, Scheme::Dark) => 1,
+            (Self::Sequential, Scheme::Light) => 2,
+            (Self::Sequential, Scheme::Dark) => 3,
+        };
+        TABLES[idx].get_or_init(|| make_table(self, scheme))
+    }
+}
+
+impl Colours {
+    /// The colour of a value; `None` if it is not finite. Values beyond the ends have the ends' colours.
+    pub fn rgb(self, value: f32, scheme: Scheme) -> Option<Rgb> {
+        let [r, g, b, _] = self.ramp.table(scheme)[Lookup::of(self).idx(value)?];
+        Some([r, g, b])
+    }
+
+    /// The colour of a bar of that value: never nearer to the card than `floor` (0 to 1) of the way to
+    /// an end, so that a small bar does not vanish. `None` if the value is not finite.
+    pub fn rgb_at_least(self, value: f32, floor: f32, scheme: Scheme) -> Option<Rgb> {
+        let idx = Lookup::of(self).idx(value)?;
+        let idx = match self.ramp {
+            Ramp::Sequential => idx.max(step_of(floor * LAST)),
+            Ramp::Diverging if value < 0.0 => idx.min(step_of(MIDDLE - floor * MIDDLE)),
+            Ramp::Diverging => idx.max(step_of(MIDDLE + floor * MIDDLE)),
+        };
+        let [r, g, b, _] = self.ramp.table(scheme)[idx];
+        Some([r, g, b])
+    }
+}
+
+/// From a value to its place in a table: `centre + (value - zero) * (below or above)`, rounded and held
+/// inside the table. One form for both ramps, so that the loop over pixels has no branches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lookup {
+    zero: f32,
+    centre: f32,
+    below: f32,
+    above: f32,
+}
+
+impl Lookup {
+    pub(crate) fn of(colours: Colours) -> Self {
+        let Colours { ramp, min, max } = colours;
+        match ramp {
+            Ramp::Sequential => {
+                let scale = scale(LAST, max - min);
+                Self {
+                    zero: min,
+                    centre: 0.0,
+                    below: scale,
+                    above: scale,
+                }
+            }
+            // Zero is the card whatever the ends are; a side without an end follows the other one.
+            Ramp::Diverging => {
+                let (below, above) = match (min < 0.0, max > 0.0) {
+                    (false, true) => (max, max),
+                    (true, false) => (-min, -min),
+                    _ => (-min, max),
+                };
+                Self {
+                    zero: 0.0,
+                    centre: MIDDLE,
+                    below: scale(MIDDLE, below),
+                    above: scale(MIDDLE, above),
+                }
+            }
+        }
+    }
+
+    /// Not rounded, held to `0.5 ..= LAST + 0.5` so that cutting off the fraction rounds. NaN becomes 0.5.
+    #[inline(always)]
+    pub(crate) fn place(self, value: f32) -> f32 {
+        let d = value - self.zero;
+        let scale = if d < 0.0 { self.below } else { self.above };
+        let place = d * scale + (self.centre + 0.5);
+        // Written as comparisons, not `clamp`: these become one SIMD instruction each, and NaN falls through.
+        let place = if place > 0.5 { place } else { 0.5 };
+        if place < LAST + 0.5 {
+            place
+        } else {
+            LAST + 0.5
+        }
+    }
+
+    /// The entry of the table; `None` if the value is not finite.
+    #[inline]
+    fn idx(self, value: f32) -> Option<usize> {
+        value.is_finite().then(|| step_of(self.place(value) - 0.5))
+    }
+}
+
+/// Rounded and inside the table.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn step_of(place: f32) -> usize {
+    (place.clamp(0.0, LAST) + 0.5) as usize
+}
+
+/// Steps per unit of value; 0 (everything has the first colour) where the ends do not span anything.
+fn scale(steps: f32, span: f32) -> f32 {
+    let scale = steps / span;
+    if span > 0.0 && scale.is_finite() {
+        scale
+    } else {
+        0.0
+    }
+}
+
+/// The two colours of the diagonal pattern for what is not a number: the card, and the lines on it.
+pub fn hatch(scheme: Scheme) -> [[u8; 4]; 2] {
+    let opaque = |[r, g, b]: Rgb| [r, g, b, 255];
+    [
+        opaque(*of_scheme(&CARD, scheme)),
+        opaque(*of_scheme(&HATCH, scheme)),
+    ]
+}
+
+fn make_table(ramp: Ramp, scheme: Scheme) -> Table {
+    let mut table = [[0; 4]; TABLE_LEN];
+    let card = *of_scheme(&CARD, scheme);
+    for (idx, entry) in table.iter_mut().enumerate() {
+        #[allow(clippy::cast_precision_loss)]
+        let at = idx as f64 / (TABLE_LEN - 1) as f64;
+        let (side, t) = match ramp {
+            Ramp::Sequential => (of_scheme(&STRONG_BLUE, scheme), at),
+            Ramp::Diverging if at < 0.5 => (of_scheme(&BLUE, scheme), 1.0 - 2.0 * at),
+            Ramp::Diverging => (of_scheme(&ORANGE, scheme), 2.0 * at - 1.0),
+        };
+        // The card itself, not what is left of it after two conversions.
+        let [r, g, b] = if t == 0.0 { card } else { side.at(t, card) };
+        *entry = [r, g, b, 255];
+    }
+    table
+}
+
+impl Side {
+    /// The colour `t` (0 to 1) of the way from the card to the end.
+    fn at(&self, t: f64, card: Rgb) -> Rgb {
+        let [card_l, card_a, card_b] = oklab_from_rgb(card);
+        let lightness = card_l + (self.end_lightness - card_l) * t;
+        let mut from = (card_a, card_b);
+        let mut left = t * 4.0;
+        for &(chroma, hue) in &self.points {
+            let [_, a, b] = oklab_from_lch((lightness, chroma, hue));
+            if left <= 1.0 {
+                let mixed = (from.0 + (a - from.0) * left, from.1 + (b - from.1) * left);
+                return rgb_from_oklab([lightness, mixed.0, mixed.1]);
+            }
+            from = (a, b);
+            left -= 1.0;
+        }
+        rgb_from_oklab([lightness, from.0, from.1])
+    }
+}
+
+fn oklab_from_lch((l, c, h): Lch) -> [f64; 3] {
+    let (sin, cos) = h.to_radians().sin_cos();
+    [l, c * cos, c * sin]
+}
+
+/// OKLab of an sRGB colour (Ottosson 2020): lightness 0 to 1, then two opponent axes.
+pub fn oklab_from_rgb(rgb: Rgb) -> [f64; 3] {
+    let [r, g, b] = rgb.map(|byte| {
+        let c = f64::from(byte) / 255.0;
+        if c <= 0.040_45 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
+    let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).cbrt();
+    let s = (0.088_302_461_9 * r + 0.281_718_837_6 * g + 0.629_978_700_5 * b).cbrt();
+    [
+        0.210_454_255_3 * l + 0.793_617_785_0 * m - 0.004_072_046_8 * s,
+        1.977_998_495_1 * l - 2.428_592_205_0 * m + 0.450_593_709_9 * s,
+        0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766_0 * s,
+    ]
+}
+
+fn rgb_from_oklab([l, a, b]: [f64; 3]) -> Rgb {
+    let cube = |x: f64| x * x * x;
+    let (l, m, s) = (
+        cube(l + 0.396_337_777_4 * a + 0.215_803_757_3 * b),
+        cube(l - 0.105_561_345_8 * a - 0.063_854_172_8 * b),
+        cube(l - 0.089_484_177_5 * a - 1.291_485_548_0 * b),
+    );
+    [
+        4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
+        -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
+        -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s,
+    ]
+    .map(|c| {
+        let c = if c <= 0.003_130_8 {
+            12.92 * c
+        } else {
+            1.055 * c.powf(1.0 / 2.4) - 0.055
+        };
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        {
+            (c * 255.0).round().clamp(0.0, 255.0) as u8
+        }
+    })
+}

@@ -1,0 +1,477 @@
+//! A heatmap as pixels: the heart of the page, and its most expensive part.
+//!
+//! Pixel-exact, along each axis on its own. Where a cell is at least as large as a pixel, a pixel shows
+//! the cell at its centre: edges are crisp. Where cells outnumber pixels, a pixel shows the mean of the
+//! cells it covers, each weighted by the part of it that is covered: taking the nearest cell instead
+//! would paint patterns that are not in the data.
+//!
+//! A cell that is not finite is hatched. A pixel over several cells shows the mean of the finite ones,
+//! and is hatched where these cover less than half of it.
+//!
+//! How it is fast: the matrix is read once, in memory order. *Outer* is the axis whose steps are far
+//! apart in memory, *inner* the one with neighbours side by side. The rows under one outer pixel are
+//! added up into one row, a long loop over contiguous numbers; four such rows are interleaved, so that
+//! what follows (adding up along the inner axis, looking up colours) treats four pixels at a time.
+
+use ndarray::{ArrayView1, ArrayView2};
+
+use crate::ramp::{Lookup, Table, hatch};
+use crate::{Heatmap, Rows, Scheme};
+
+/// Pixels, kept by the caller and painted again and again without new memory.
+#[derive(Clone, Debug, Default)]
+pub struct Raster {
+    /// In device pixels.
+    pub width: usize,
+    /// In device pixels.
+    pub height: usize,
+    /// Opaque red, green, blue, alpha; row by row from the top left; `width * height * 4` bytes.
+    pub rgba: Vec<u8>,
+    scratch: Scratch,
+}
+
+/// Working memory of [`paint`].
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    outer: Vec<Span>,
+    inner: Vec<Span>,
+    /// Sums of rows, `LANES` rows of `n_inner`.
+    sums: Vec<f32>,
+    /// The same, interleaved: `n_inner` of `LANES`.
+    interleaved: Vec<[f32; LANES]>,
+    /// `inner_px` of `LANES`.
+    means: Vec<[f32; LANES]>,
+    /// `inner_px` of `LANES`.
+    colours: Vec<[[u8; 4]; LANES]>,
+    /// Rows of a matrix that is not contiguous along either axis.
+    copied: Vec<f32>,
+}
+
+/// How many cells one pixel stands for, along each axis of the screen; below 1 where cells are larger.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Coverage {
+    /// Cells per device pixel from left to right.
+    pub x: f64,
+    /// Cells per device pixel from top to bottom.
+    pub y: f64,
+}
+
+impl Coverage {
+    /// What a caption says where pixels are means, such as `1 px = 4 × 2 cells` (across × down);
+    /// `None` where every pixel is one cell.
+    pub fn caption(self) -> Option<String> {
+        let per_px = |cells: f64| crate::number::format_value(cells.max(1.0), 2);
+        (self.x > 1.0 || self.y > 1.0)
+            .then(|| format!("1 px = {} × {} cells", per_px(self.x), per_px(self.y)))
+    }
+}
+
+/// One vector register of f32.
+const LANES: usize = 4;
+
+/// The transparent colour of a pixel that is still to be hatched; no ramp has it.
+const TO_HATCH: [u8; 4] = [0; 4];
+
+/// The period and the width of the hatching, in device pixels along x.
+const HATCH_PERIOD: usize = 6;
+const HATCH_WIDTH: usize = 2;
+
+/// The cells under one pixel along one axis: `first`, then whole ones, then the last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Span {
+    first: usize,
+    /// At least 1.
+    len: usize,
+    /// The covered part of the first cell, above 0 and at most 1.
+    head: f32,
+    /// The covered part of the last cell; not used if `len` is 1.
+    tail: f32,
+}
+
+impl Span {
+    fn part(&self, k: usize) -> f32 {
+        if k == 0 {
+            self.head
+        } else if k + 1 == self.len {
+            self.tail
+        } else {
+            1.0
+        }
+    }
+}
+
+/// Where cell `k` of `cells` begins among `px` pixels, `px >= cells`: the first pixel whose centre is in
+/// it. Heatmaps and bars both use it, so that their edges meet. `k == cells` gives `px`.
+pub fn edge_px(k: usize, cells: usize, px: usize) -> usize {
+    let (k, cells, px) = (k as u64, cells.max(1) as u64, px as u64);
+    // ⌈(2·px·k − cells) / (2·cells)⌉, without leaving the whole numbers.
+    usize::try_from((2 * px * k + cells - 1) / (2 * cells)).unwrap_or(usize::MAX)
+}
+
+/// The sources of an axis: means (one per pixel) where cells outnumber pixels, else the cells themselves.
+/// Returns what the sum of a span must be multiplied with to be a mean.
+fn fill_sources(spans: &mut Vec<Span>, cells: usize, px: usize) -> f32 {
+    spans.clear();
+    if cells <= px {
+        spans.extend((0..cells).map(Span::cell));
+        return 1.0;
+    }
+    let (cells, px) = (cells as u64, px as u64);
+    // Positions are counted in 1/px of a cell: then every edge is a whole number, and exact.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    spans.extend((0..px).map(|p| {
+        let (from, to) = (p * cells, (p + 1) * cells);
+        let (first, last) = (from / px, (to - 1) / px);
+        Span {
+            first: first as usize,
+            len: (last - first + 1) as usize,
+            head: ((first + 1) * px - from) as f32 / px as f32,
+            tail: (to - last * px) as f32 / px as f32,
+        }
+    }));
+    #[allow(clippy::cast_precision_loss)]
+    {
+        (px as f64 / cells as f64) as f32
+    }
+}
+
+impl Span {
+    fn cell(first: usize) -> Self {
+        Self {
+            first,
+            len: 1,
+            head: 1.0,
+            tail: 1.0,
+        }
+    }
+}
+
+/// Paints a heatmap into `width_px × height_px` device pixels and says how many cells a pixel covers.
+///
+/// The raster takes that size; its memory is kept when it is large enough. A heatmap without cells is
+/// painted in the ramp's first colour, an empty size gives an empty raster.
+pub fn paint(
+    heatmap: &Heatmap,
+    scheme: Scheme,
+    width_px: usize,
+    height_px: usize,
+    raster: &mut Raster,
+) -> Coverage {
+    let (values, rows) = in_memory_order(heatmap);
+    let (n_outer, n_inner) = values.dim();
+    let (outer_px, inner_px) = match rows {
+        Rows::Down => (height_px, width_px),
+        Rows::Across => (width_px, height_px),
+    };
+    raster.width = width_px;
+    raster.height = height_px;
+    // Every byte is written below: only what is new needs a value.
+    raster.rgba.resize(width_px * height_px * 4, 0);
+    if outer_px == 0 || inner_px == 0 {
+        return Coverage::default();
+    }
+    let table = heatmap.colours.ramp.table(scheme);
+    if n_outer == 0 || n_inner == 0 {
+        raster.rgba.as_chunks_mut::<4>().0.fill(hatch(scheme)[0]);
+        return Coverage::default();
+    }
+
+    let Raster { rgba, scratch, .. } = raster;
+    let pixels = rgba.as_chunks_mut::<4>().0;
+    let scale = fill_sources(&mut scratch.outer, n_outer, outer_px)
+        * fill_inner(&mut scratch.inner, n_inner, inner_px);
+    scratch.sums.resize(n_inner * LANES, 0.0);
+    scratch.interleaved.resize(n_inner, [0.0; LANES]);
+    scratch.means.resize(inner_px, [0.0; LANES]);
+    scratch.colours.resize(inner_px, [[0; 4]; LANES]);
+    let lookup = Lookup::of(heatmap.colours);
+
+    let mut any_to_hatch = false;
+    for block in 0..scratch.outer.len().div_ceil(LANES) {
+        let at = block * LANES;
+        let n_lanes = LANES.min(scratch.outer.len() - at);
+        // In the last block the lanes left over repeat its last row; they are not written.
+        let lanes: [Span; LANES] =
+            std::array::from_fn(|lane| scratch.outer[at + lane.min(n_lanes - 1)]);
+        gather(&values, &lanes, &mut scratch.sums, &mut scratch.copied);
+        interleave(&scratch.sums, &mut scratch.interleaved);
+        let finite = reduce(
+            &scratch.interleaved,
+            &scratch.inner,
+            scale,
+            &mut scratch.means,
+        );
+        colour(&scratch.means, lookup, table, &mut scratch.colours);
+        if !finite {
+            any_to_hatch |= mend(
+                &values,
+                &lanes,
+                &scratch.inner,
+                (lookup, table),
+                &scratch.means,
+                &mut scratch.colours,
+            );
+        }
+        let mut starts = [0; LANES + 1];
+        for (lane, start) in starts.iter_mut().enumerate().take(n_lanes + 1) {
+            *start = if n_outer <= outer_px {
+                edge_px(at + lane, n_outer, outer_px)
+            } else {
+                at + lane
+            };
+        }
+        match rows {
+            Rows::Down => write_down(&scratch.colours, &starts[..=n_lanes], width_px, pixels),
+            Rows::Across => write_across(&scratch.colours, &starts[..=n_lanes], width_px, pixels),
+        }
+    }
+    if any_to_hatch {
+        hatch_marked(pixels, width_px, hatch(scheme));
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    let (outer, inner) = (
+        n_outer as f64 / outer_px as f64,
+        n_inner as f64 / inner_px as f64,
+    );
+    match rows {
+        Rows::Down => Coverage { x: inner, y: outer },
+        Rows::Across => Coverage { x: outer, y: inner },
+    }
+}
+
+/// The same picture with the axis that is contiguous in memory as the second one, if there is one.
+fn in_memory_order<'a>(heatmap: &Heatmap<'a>) -> (ArrayView2<'a, f32>, Rows) {
+    let values = heatmap.values;
+    let strides = values.strides();
+    if strides[1] != 1 && strides[0] == 1 {
+        let flipped = match heatmap.rows {
+            Rows::Down => Rows::Across,
+            Rows::Across => Rows::Down,
+        };
+        (values.reversed_axes(), flipped)
+    } else {
+        (values, heatmap.rows)
+    }
+}
+
+/// One span per pixel, also where cells are larger than pixels: then each is the cell at the centre.
+fn fill_inner(spans: &mut Vec<Span>, cells: usize, px: usize) -> f32 {
+    if cells > px {
+        return fill_sources(spans, cells, px);
+    }
+    spans.clear();
+    for cell in 0..cells {
+        let n_px = edge_px(cell + 1, cells, px) - edge_px(cell, cells, px);
+        spans.extend(std::iter::repeat_n(Span::cell(cell), n_px));
+    }
+    1.0
+}
+
+/// Adds up the rows under each of the lanes: `sums[lane][j] = Σ part · values[row][j]`.
+fn gather(
+    values: &ArrayView2<f32>,
+    lanes: &[Span; LANES],
+    sums: &mut [f32],
+    copied: &mut Vec<f32>,
+) {
+    let n_inner = values.ncols();
+    for (span, sum) in lanes.iter().zip(sums.chunks_exact_mut(n_inner)) {
+        let mut k = 0;
+        while k < span.len {
+            let n = (span.len - k).min(4);
+            let parts: [f32; 4] =
+                std::array::from_fn(|i| if i < n { span.part(k + i) } else { 0.0 });
+            let row = |i: usize| values.row(span.first + k + i.min(n - 1));
+            let views: [_; 4] = std::array::from_fn(row);
+            let slices = views.each_ref().map(ArrayView1::to_slice);
+            if let [Some(a), Some(b), Some(c), Some(d)] = slices {
+                match n {
+                    1 => add_rows(sum, k == 0, [a], [parts[0]]),
+                    2 => add_rows(sum, k == 0, [a, b], [parts[0], parts[1]]),
+                    3 => add_rows(sum, k == 0, [a, b, c], [parts[0], parts[1], parts[2]]),
+                    _ => add_rows(sum, k == 0, [a, b, c, d], parts),
+                }
+            } else {
+                for (i, view) in views.iter().enumerate().take(n) {
+                    copied.clear();
+                    copied.extend(view.iter());
+                    add_rows(sum, k + i == 0, [copied], [parts[i]]);
+                }
+            }
+            k += n;
+        }
+    }
+}
+
+/// `sum = (fresh ? 0 : sum) + Σ parts[i] · rows[i]`, several rows at once so that `sum` is loaded and
+/// stored less often.
+#[inline(always)]
+fn add_rows<const N: usize>(sum: &mut [f32], fresh: bool, rows: [&[f32]; N], parts: [f32; N]) {
+    let n = sum.len();
+    // Equal lengths, known before the loop: no bounds checks in it.
+    let rows = rows.map(|row| &row[..n]);
+    if fresh {
+        for j in 0..n {
+            let mut total = 0.0;
+            for i in 0..N {
+                total += parts[i] * rows[i][j];
+            }
+            sum[j] = total;
+        }
+    } else {
+        for j in 0..n {
+            let mut total = sum[j];
+            for i in 0..N {
+                total += parts[i] * rows[i][j];
+            }
+            sum[j] = total;
+        }
+    }
+}
+
+/// From lane after lane to one number of each lane side by side.
+fn interleave(sums: &[f32], interleaved: &mut [[f32; LANES]]) {
+    let n = interleaved.len();
+    let (ab, cd) = sums.split_at(2 * n);
+    let ((a, b), (c, d)) = (ab.split_at(n), cd.split_at(n));
+    let d = &d[..n];
+    for j in 0..n {
+        interleaved[j] = [a[j], b[j], c[j], d[j]];
+    }
+}
+
+/// The mean under each pixel; says whether all of them are finite.
+fn reduce(
+    interleaved: &[[f32; LANES]],
+    inner: &[Span],
+    scale: f32,
+    means: &mut [[f32; LANES]],
+) -> bool {
+    // Times zero, a finite number is zero and any other is NaN, which stays.
+    let mut check = [0.0_f32; LANES];
+    for (mean, span) in means.iter_mut().zip(inner) {
+        let cells = &interleaved[span.first..span.first + span.len];
+        let mut sum = [0.0; LANES];
+        if let [first, middle @ .., last] = cells {
+            for lane in 0..LANES {
+                sum[lane] = span.head * first[lane] + span.tail * last[lane];
+            }
+            for cell in middle {
+                for lane in 0..LANES {
+                    sum[lane] += cell[lane];
+                }
+            }
+        } else if let [only] = cells {
+            sum = *only;
+        }
+        for lane in 0..LANES {
+            mean[lane] = sum[lane] * scale;
+            check[lane] += mean[lane] * 0.0;
+        }
+    }
+    check.iter().all(|&lane| lane == 0.0)
+}
+
+/// From means to colours.
+fn colour(means: &[[f32; LANES]], lookup: Lookup, table: &Table, colours: &mut [[[u8; 4]; LANES]]) {
+    for (colours, means) in colours.iter_mut().zip(means) {
+        // `place` is inside the table; cutting off its fraction rounds.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let idx = means.map(|mean| lookup.place(mean) as u32 as usize);
+        *colours = idx.map(|idx| table[idx]);
+    }
+}
+
+/// Colours the pixels of a block whose mean is not finite, now from their finite cells alone, or marks
+/// them. Slow and rare: every cell is looked at on its own. Returns whether any is marked.
+#[cold]
+fn mend(
+    values: &ArrayView2<f32>,
+    lanes: &[Span; LANES],
+    inner: &[Span],
+    (lookup, table): (Lookup, &Table),
+    means: &[[f32; LANES]],
+    colours: &mut [[[u8; 4]; LANES]],
+) -> bool {
+    let mut any_marked = false;
+    for ((means, colours), inner) in means.iter().zip(colours).zip(inner) {
+        for (lane, outer) in lanes.iter().enumerate() {
+            if means[lane].is_finite() {
+                continue;
+            }
+            let (mut sum, mut finite, mut covered) = (0.0_f64, 0.0_f64, 0.0_f64);
+            for i in 0..outer.len {
+                for j in 0..inner.len {
+                    let weight = f64::from(outer.part(i)) * f64::from(inner.part(j));
+                    covered += weight;
+                    let value = values[[outer.first + i, inner.first + j]];
+                    if value.is_finite() {
+                        sum += weight * f64::from(value);
+                        finite += weight;
+                    }
+                }
+            }
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            if finite > 0.0 && finite >= covered * 0.5 {
+                colours[lane] = table[lookup.place((sum / finite) as f32) as u32 as usize];
+            } else {
+                colours[lane] = TO_HATCH;
+                any_marked = true;
+            }
+        }
+    }
+    any_marked
+}
+
+/// Each lane becomes the raster rows `starts[lane] .. starts[lane + 1]`.
+fn write_down(
+    colours: &[[[u8; 4]; LANES]],
+    starts: &[usize],
+    width: usize,
+    pixels: &mut [[u8; 4]],
+) {
+    for (lane, range) in starts.windows(2).enumerate() {
+        let (from, to) = (range[0] * width, range[1] * width);
+        let rows = &mut pixels[from..to];
+        let (first, others) = rows.split_at_mut(width.min(to - from));
+        for (pixel, colours) in first.iter_mut().zip(colours) {
+            *pixel = colours[lane];
+        }
+        for row in others.chunks_exact_mut(width) {
+            row.copy_from_slice(first);
+        }
+    }
+}
+
+/// Each lane becomes the raster columns `starts[lane] .. starts[lane + 1]`.
+fn write_across(
+    colours: &[[[u8; 4]; LANES]],
+    starts: &[usize],
+    width: usize,
+    pixels: &mut [[u8; 4]],
+) {
+    let from = starts[0];
+    let to = starts[starts.len() - 1];
+    let one_px_each = starts.len() == LANES + 1 && to - from == LANES;
+    for (row, colours) in pixels.chunks_exact_mut(width).zip(colours) {
+        if one_px_each {
+            row[from..from + LANES].copy_from_slice(colours);
+        } else {
+            for (range, &colour) in starts.windows(2).zip(colours) {
+                row[range[0]..range[1]].fill(colour);
+            }
+        }
+    }
+}
+
+fn hatch_marked(pixels: &mut [[u8; 4]], width: usize, [card, quiet]: [[u8; 4]; 2]) {
+    for (y, row) in pixels.chunks_exact_mut(width).enumerate() {
+        for (x, pixel) in row.iter_mut().enumerate() {
+            if *pixel == TO_HATCH {
+                let on_line = (x + y) % HATCH_PERIOD < HATCH_WIDTH;
+                *pixel = if on_line { quiet } else { card };
+            }
+        }
+    }
+}
