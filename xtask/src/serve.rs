@@ -309,7 +309,8 @@ impl Site {
         let file = File {
             mime: mime(name),
             gzip: (gzip.len() < body.len()).then_some(gzip),
-            etag: format!("\"{:016x}\"", hasher.finish()),
+            // Weak: the compressed form has the same tag.
+            etag: format!("W/\"{:016x}\"", hasher.finish()),
             is_immutable: has_hash(name),
             body,
         };

@@ -34,7 +34,7 @@ pub fn test(arguments: &[String]) -> Result<()> {
     let files = expand(&files)?;
     // One file at a time: a browser that competes for the machine is a browser that misses frames.
     run(web_node()?
-        .args(["--test", "--test-concurrency=1"])
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(files))?;
     say("all tests passed");
     Ok(())

@@ -1,0 +1,174 @@
+/** Measures the page against its budgets, beside NumPy and plotly.js on the same machine, and prints a table. Asserts nothing. */
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Page, closeAll, theBrowser } from './harness.mjs';
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+const times = (ratio) => `${ratio.toFixed(ratio < 10 ? 1 : 0)} ×`;
+
+const rows = [];
+const row = (what, budget, measured) => rows.push([what, budget, measured]);
+
+/** Moves a slider between two values, one frame at a time, and waits until all is drawn. */
+async function move(lab, name, low, high, n) {
+  await lab.control(name).range.evaluate(
+    async (range, [from, to, count]) => {
+      for (let step = 0; step < count; step += 1) {
+        range.value = String(from + ((to - from) * (step % 7)) / 7);
+        range.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      }
+    },
+    [low, high, n],
+  );
+  await lab.settled();
+}
+
+/** The medians of a figure's latest updates. */
+async function update(lab, id, n) {
+  const { compute, draw } = await lab.measures(id);
+  const latest = (list) => list.slice(-n).map(({ duration }) => duration);
+  const [computed, drawn] = [latest(compute), latest(draw)];
+  const both = computed.map((duration, idx) => duration + (drawn[idx] ?? 0));
+  return { compute: median(computed), draw: median(drawn), both: median(both) };
+}
+
+const shown = ({ compute, draw, both }) => `${ms(both)} (compute ${ms(compute)}, draw ${ms(draw)})`;
+
+async function firstLoad() {
+  const starts = [];
+  let sent;
+  for (let n = 0; n < 9; n += 1) {
+    const lab = await Page.open({ lab: 'encode' });
+    const load = await lab.page.evaluate(() => {
+      const [draw] = performance.getEntriesByName('draw:encode-heatmap');
+      const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+      return {
+        start: draw.startTime + draw.duration,
+        sent: entries.map(({ name, encodedBodySize }) => [new URL(name).pathname.split('/').at(-1) || 'index.html', encodedBodySize]),
+      };
+    });
+    starts.push(load.start);
+    sent = load.sent;
+    await lab.context.close();
+  }
+  for (const [name, bytes] of sent) row(`  ${name}`, '', kb(bytes));
+  row('first load, gzip', '200 KB', kb(sent.reduce((sum, [, bytes]) => sum + bytes, 0)));
+  row('navigation to first drawn heatmap, median of 9', '500 ms', ms(median(starts)));
+}
+
+async function heatmap(seqLen, dModel, budget) {
+  const lab = await Page.open({ lab: 'encode', query: `seq_len=${seqLen}&d_model=${dModel}` });
+  await lab.canvas('encode-heatmap').scrollIntoViewIfNeeded();
+  await move(lab, 'Base', 5_000, 20_000, 30);
+  const measured = await update(lab, 'encode-heatmap', 25);
+  row(`slider to pixels, encode-heatmap ${seqLen} × ${dModel}`, budget, shown(measured));
+  const box = await lab.canvas('encode-heatmap').boundingBox();
+  await lab.context.close();
+  return { ...measured, box };
+}
+
+async function normalize() {
+  const lab = await Page.open({ lab: 'normalize', query: 'batch=64&seq_len=256&d_model=64', viewport: { width: 1280, height: 3000 } });
+  await move(lab, 'γ (scale)', -3, 3, 30);
+  let whole = 0;
+  for (const id of ['normalize-histograms', 'normalize-steps', 'normalize-matrix']) {
+    const measured = await update(lab, id, 25);
+    whole += measured.both;
+    row(`  ${id} 64 × 256 × 64`, '', shown(measured));
+  }
+  row('normalize lab 64 × 256 × 64, all figures', '16 ms', ms(whole));
+  await lab.context.close();
+}
+
+async function memory() {
+  const lab = await Page.open({
+    lab: 'encode',
+    before: (page) =>
+      page.addInitScript(() => {
+        for (const name of ['instantiate', 'instantiateStreaming']) {
+          const original = WebAssembly[name];
+          WebAssembly[name] = async (...given) => {
+            const result = await original.apply(WebAssembly, given);
+            window.keptMemory = (result.instance ?? result).exports?.memory;
+            return result;
+          };
+        }
+      }),
+  });
+  const bytes = () => lab.page.evaluate(() => window.keptMemory.buffer.byteLength);
+  await move(lab, 'Sequence length', 10, 1000, 10);
+  const afterTen = await bytes();
+  await move(lab, 'Sequence length', 10, 1000, 500);
+  row('WASM memory after 10 and after 500 moves', 'equal', `${kb(afterTen)} and ${kb(await bytes())}`);
+  await lab.context.close();
+}
+
+/** plotly.js redrawing a matrix of the same size with other values, in the same browser, at the same size on the screen. */
+async function plotly(seqLen, dModel, { width, height }) {
+  const context = await (await theBrowser()).newContext();
+  const page = await context.newPage();
+  await page.setContent('<!doctype html><title>plotly</title><div id="plot"></div>');
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('plotly.js-dist-min/plotly.min.js') });
+  const durations = await page.evaluate(
+    async ([nRows, nColumns, size]) => {
+      const matrix = (base) =>
+        Array.from({ length: nRows }, (_, pos) =>
+          Float32Array.from({ length: nColumns }, (_, dim) => {
+            const angle = pos / base ** ((2 * Math.floor(dim / 2)) / nColumns);
+            return dim % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+          }),
+        );
+      const matrices = [matrix(9_000), matrix(10_000)];
+      const layout = { ...size, margin: { l: 40, r: 10, t: 10, b: 30 } };
+      const draw = (n) => globalThis.Plotly.react('plot', [{ type: 'heatmap', z: matrices[n % 2], zmin: -1, zmax: 1 }], { ...layout, datarevision: n });
+      await draw(0);
+      const found = [];
+      for (let n = 1; n <= 5; n += 1) {
+        const start = performance.now();
+        await draw(n);
+        found.push(performance.now() - start);
+      }
+      return found;
+    },
+    [seqLen, dModel, { width, height }],
+  );
+  await context.close();
+  return median(durations);
+}
+
+function numpy(seqLen, dModel) {
+  if (!process.env.NUMPY_PYTHON) return undefined;
+  const script = path.join(import.meta.dirname, 'numpy_table.py');
+  return JSON.parse(execFileSync(process.env.NUMPY_PYTHON, [script, seqLen, dModel].map(String), { encoding: 'utf8' }));
+}
+
+function print() {
+  const widths = [0, 1, 2].map((idx) => Math.max(...rows.map((cells) => cells[idx].length)));
+  const line = (cells) => `| ${cells.map((cell, idx) => cell.padEnd(widths[idx])).join(' | ')} |`;
+  const [head, ...rest] = rows;
+  console.log([line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rest.map(line)].join('\n'));
+}
+
+row('what', 'budget', 'measured');
+await firstLoad();
+await heatmap(512, 512, '5 ms');
+const big = await heatmap(4096, 1024, '16 ms');
+const other = numpy(4096, 1024);
+if (other) {
+  row(`  NumPy ${other.version}, 4096 × 1024, angles in float64`, '', ms(other.float64_ms));
+  row(`  NumPy, angles in float32, error ${other.float32_error.toExponential(1)}`, '', ms(other.float32_ms));
+  row('table 4096 × 1024: faster than NumPy (float64 angles)', '12 ×', times(other.float64_ms / big.compute));
+} else {
+  row('table 4096 × 1024: faster than NumPy', '12 ×', 'no NumPy here');
+}
+const plot = await plotly(4096, 1024, big.box);
+row('  plotly.js, 4096 × 1024 redrawn', '', ms(plot));
+row('redraw 4096 × 1024: faster than plotly.js', '80 ×', times(plot / big.both));
+await normalize();
+await memory();
+print();
+await closeAll();

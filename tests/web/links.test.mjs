@@ -1,0 +1,116 @@
+/** A link opens exactly one state, and a state has exactly one link. */
+import assert from 'node:assert/strict';
+import { FIGURES, eventually, labTest } from './harness.mjs';
+
+/** Every key of a lab at a value that is not its default, in the order in which the page writes them. */
+const FULL = {
+  encode: 'seq_len=96&d_model=64&base=500&layout=concatenated&start=100&pos=120&dim=7&dims=0,3,9',
+  normalize: 'gamma=1.5&beta=-0.25&eps=0.01&input=uniform&batch=2&seq_len=6&d_model=32&mean=1&std=2&seed=9&token=4',
+};
+
+async function fragmentBecomes(lab, expected) {
+  await eventually(async () => assert.equal(await lab.fragment(), expected));
+}
+
+/** The pairs of a fragment. */
+const pairsOf = (fragment) => (fragment.split('?')[1] ?? '').split('&').filter(Boolean);
+
+for (const [slug, query] of Object.entries(FULL)) {
+  labTest(`${slug}: every key survives a round trip`, { lab: slug, query }, async (lab) => {
+    // Typing the same value again makes the page write its link.
+    await lab.set('Sequence length', 5);
+    await lab.set('Sequence length', Number(/seq_len=(\d+)/.exec(query)[1]));
+    await eventually(async () => {
+      const written = pairsOf(decodeURIComponent(await lab.fragment()));
+      assert.deepEqual([...written].sort(), query.split('&').sort());
+    });
+    assert.deepEqual(await lab.notices(), []);
+  });
+
+  labTest(`${slug}: equal states have equal links, whatever the order`, { lab: slug }, async (lab) => {
+    const written = [];
+    for (const pairs of [query.split('&'), query.split('&').reverse()]) {
+      await lab.page.goto('about:blank');
+      await lab.page.goto(lab.link(`#/${slug}?${pairs.join('&')}`));
+      await lab.ready(FIGURES[slug][0]);
+      await lab.set('d_model', 20);
+      await lab.set('d_model', 24);
+      await eventually(async () => assert.equal((await lab.settings()).d_model, '24'));
+      written.push(await lab.fragment());
+    }
+    assert.equal(written[0], written[1]);
+  });
+
+  labTest(`${slug}: default values are not written`, { lab: slug, query: 'seq_len=5' }, async (lab) => {
+    await lab.set('d_model', 16);
+    await eventually(async () => assert.deepEqual(Object.keys(await lab.settings()).sort(), ['d_model', 'seq_len']));
+  });
+}
+
+labTest('back and forward return to the states', { lab: 'encode', query: 'seq_len=16' }, async (lab) => {
+  const short = await lab.picture('encode-heatmap');
+  await lab.go('#/encode?seq_len=200');
+  assert.equal(await lab.value('Sequence length'), 200);
+  const long = await lab.picture('encode-heatmap');
+  await lab.go('#/normalize?gamma=2');
+  await lab.ready('normalize-histograms');
+  assert.equal(await lab.value('γ (scale)'), 2);
+
+  await lab.page.goBack();
+  await fragmentBecomes(lab, '#/encode?seq_len=200');
+  await eventually(async () => assert.equal(await lab.value('Sequence length'), 200));
+  assert.equal(await lab.picture('encode-heatmap'), long);
+  await lab.page.goBack();
+  await eventually(async () => assert.equal(await lab.value('Sequence length'), 16));
+  assert.equal(await lab.picture('encode-heatmap'), short);
+  await lab.page.goForward();
+  await eventually(async () => assert.equal(await lab.value('Sequence length'), 200));
+  await lab.page.goForward();
+  await eventually(async () => assert.equal(await lab.value('γ (scale)'), 2));
+});
+
+labTest('a hand-edited fragment takes effect, and what it leaves out is at its default', { lab: 'encode', query: 'base=100' }, async (lab) => {
+  await lab.go('#/encode?d_model=16');
+  assert.equal(await lab.value('d_model'), 16);
+  assert.equal(await lab.value('Base'), 10000);
+});
+
+labTest('a reload keeps the state', { lab: 'normalize', query: 'gamma=-2' }, async (lab) => {
+  await lab.set('β (shift)', 1.5);
+  await eventually(async () => assert.equal((await lab.settings()).beta, '1.5'));
+  await lab.page.reload();
+  await lab.ready('normalize-histograms');
+  assert.equal(await lab.value('γ (scale)'), -2);
+  assert.equal(await lab.value('β (shift)'), 1.5);
+});
+
+labTest('theme=dark is dark, theme=light is light, and neither follows the system', { lab: 'encode', query: 'theme=dark' }, async (lab) => {
+  const brightness = () =>
+    lab.page.evaluate(() => {
+      const colour = getComputedStyle(document.body).backgroundColor;
+      const opaque = colour === 'rgba(0, 0, 0, 0)' ? getComputedStyle(document.documentElement).backgroundColor : colour;
+      const [red, green, blue] = opaque.match(/[\d.]+/g).map(Number);
+      return (red + green + blue) / 3;
+    });
+  const dark = await lab.picture('encode-heatmap');
+  assert.ok((await brightness()) < 100, 'dark in a light system');
+  await lab.page.emulateMedia({ colorScheme: 'dark' });
+  await lab.go('#/encode?theme=light');
+  assert.ok((await brightness()) > 155, 'light in a dark system');
+  assert.notEqual(await lab.picture('encode-heatmap'), dark, 'figures follow the theme');
+  await lab.go('#/encode');
+  assert.ok((await brightness()) < 100, 'dark as the system');
+  await lab.page.emulateMedia({ colorScheme: 'light' });
+  await eventually(async () => assert.ok((await brightness()) > 155, 'light as the system'));
+});
+
+for (const prefix of ['/some/folder/', '/a/']) {
+  labTest(`the page works below ${prefix}`, { lab: 'encode', query: 'seq_len=20', prefix }, async (lab) => {
+    assert.equal(await lab.value('Sequence length'), 20);
+    await lab.set('d_model', 16);
+    await eventually(async () => assert.equal((await lab.settings()).d_model, '16'));
+    assert.ok(new URL(lab.page.url()).pathname === prefix);
+    for (const request of lab.requests) assert.ok(new URL(request).pathname.startsWith(prefix), request);
+    await lab.csv('encode-heatmap');
+  });
+}

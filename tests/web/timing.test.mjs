@@ -1,0 +1,165 @@
+/** Work happens on change, once per frame, and leaves measures; memory and first load stay within bounds. */
+import assert from 'node:assert/strict';
+import { FIGURES, LABS, labTest } from './harness.mjs';
+
+const FIRST_LOAD_BYTES = 200 * 1024;
+
+/** Something that changes every figure of a lab. */
+const MOVED = { encode: { name: 'Base', low: 100, high: 900 }, normalize: { name: 'γ (scale)', low: -3, high: 3 } };
+
+/** Sets a slider `times` times, once per frame, walking to and fro between two values. */
+async function moveRepeatedly(lab, { name, low, high }, times) {
+  await lab.control(name).range.evaluate(
+    (range, [from, to, n]) =>
+      new Promise((resolve) => {
+        let step = 0;
+        const move = () => {
+          range.value = String(from + ((to - from) * (step % 10)) / 10);
+          range.dispatchEvent(new Event('input', { bubbles: true }));
+          step += 1;
+          if (step < n) requestAnimationFrame(move);
+          else requestAnimationFrame(() => resolve());
+        };
+        move();
+      }),
+    [low, high, times],
+  );
+  await lab.settled();
+}
+
+/** Keeps the memory of the module, which the page does not expose. */
+function keepMemory(page) {
+  return page.addInitScript(() => {
+    const keep = (result) => {
+      const memory = (result.instance ?? result).exports?.memory;
+      if (memory) window.keptMemory = memory;
+      return result;
+    };
+    for (const name of ['instantiate', 'instantiateStreaming']) {
+      const original = WebAssembly[name];
+      WebAssembly[name] = async (...given) => keep(await original.apply(WebAssembly, given));
+    }
+  });
+}
+
+for (const slug of LABS) {
+  labTest(`${slug}: every figure leaves measures`, { lab: slug }, async (lab) => {
+    for (const id of FIGURES[slug]) {
+      await lab.figure(id).scrollIntoViewIfNeeded();
+      await lab.ready(id);
+      const { compute, draw } = await lab.measures(id);
+      assert.ok(compute.length >= 1 && draw.length >= 1, id);
+      for (const { duration } of [...compute, ...draw]) assert.ok(duration >= 0 && duration < 10_000, `${id}: ${duration} ms`);
+    }
+  });
+
+  labTest(`${slug}: only the latest measures are kept`, { lab: slug, viewport: { width: 1280, height: 3000 } }, async (lab) => {
+    await moveRepeatedly(lab, MOVED[slug], 300);
+    await lab.page.waitForTimeout(1_000);
+    for (const id of FIGURES[slug]) {
+      const { compute, draw } = await lab.measures(id);
+      assert.ok(compute.length > 50 && compute.length <= 200, `${id} keeps ${compute.length} compute measures`);
+      assert.ok(draw.length > 50 && draw.length <= 200, `${id} keeps ${draw.length} draw measures`);
+    }
+  });
+
+  labTest(`${slug}: a burst of input is computed once`, { lab: slug, viewport: { width: 1280, height: 3000 } }, async (lab) => {
+    const id = FIGURES[slug][0];
+    const { name, low, high } = MOVED[slug];
+    const before = (await lab.measures(id)).compute.length;
+    await lab.control(name).range.evaluate(
+      (range, [from, to]) => {
+        for (let n = 1; n <= 50; n += 1) {
+          range.value = String(from + ((to - from) * n) / 50);
+          range.dispatchEvent(new Event('input', { bubbles: true }));
+        }
+      },
+      [low, high],
+    );
+    await lab.settled();
+    assert.equal((await lab.measures(id)).compute.length - before, 1);
+    assert.equal(await lab.value(name), high, 'the last of them counts');
+  });
+
+  labTest(`${slug}: at most one computation per figure and frame while a hand is moving`, { lab: slug, viewport: { width: 1280, height: 3000 } }, async (lab) => {
+    const { name, low, high } = MOVED[slug];
+    const before = await Promise.all(FIGURES[slug].map((id) => lab.measures(id)));
+    const nFrames = await lab.control(name).range.evaluate(
+      (range, [from, to]) =>
+        new Promise((resolve) => {
+          let nSeen = 0;
+          let step = 0;
+          const count = () => {
+            nSeen += 1;
+            requestAnimationFrame(count);
+          };
+          requestAnimationFrame(count);
+          // Five times as often as frames come.
+          const timer = setInterval(() => {
+            range.value = String(from + ((to - from) * (step % 20)) / 20);
+            range.dispatchEvent(new Event('input', { bubbles: true }));
+            step += 1;
+            if (step === 100) {
+              clearInterval(timer);
+              requestAnimationFrame(() => requestAnimationFrame(() => resolve(nSeen)));
+            }
+          }, 3);
+        }),
+      [low, high],
+    );
+    await lab.settled();
+    for (const [idx, id] of FIGURES[slug].entries()) {
+      const nComputed = (await lab.measures(id)).compute.length - before[idx].compute.length;
+      assert.ok(nComputed >= 1 && nComputed <= nFrames + 1, `${id}: ${nComputed} computations in ${nFrames} frames`);
+    }
+  });
+
+  labTest(`${slug}: nothing is computed for a figure that is off screen`, { lab: slug, viewport: { width: 360, height: 400 }, wait: false }, async (lab) => {
+    await lab.page.waitForSelector(`figure#${FIGURES[slug].at(-1)}`, { state: 'attached' });
+    await lab.page.waitForTimeout(500);
+    const last = FIGURES[slug].at(-1);
+    const isBelow = await lab.figure(last).evaluate((figure) => figure.getBoundingClientRect().top > innerHeight * 2);
+    assert.ok(isBelow, 'the last figure is far below the window');
+    assert.deepEqual(await lab.measures(last), { compute: [], draw: [] });
+    await lab.set('d_model', 16);
+    await lab.page.evaluate(() => scrollTo(0, 0));
+    await lab.settled();
+    assert.deepEqual(await lab.measures(last), { compute: [], draw: [] });
+
+    await lab.figure(last).scrollIntoViewIfNeeded();
+    await lab.ready(last);
+    assert.equal((await lab.measures(last)).compute.length, 1);
+  });
+
+  labTest(`${slug}: a page at rest does nothing`, { lab: slug, viewport: { width: 1280, height: 3000 } }, async (lab) => {
+    const count = () => lab.page.evaluate(() => performance.getEntriesByType('measure').length);
+    const before = await count();
+    await lab.page.mouse.move(5, 5);
+    await lab.page.waitForTimeout(1_000);
+    assert.equal(await count(), before);
+  });
+
+  labTest(`${slug}: a thousand moves leave the memory where ten left it`, { lab: slug, before: keepMemory, viewport: { width: 1280, height: 3000 } }, async (lab) => {
+    const bytes = () => lab.page.evaluate(() => window.keptMemory.buffer.byteLength);
+    const sizes = { name: 'Sequence length', low: 10, high: 250 };
+    await moveRepeatedly(lab, MOVED[slug], 10);
+    await moveRepeatedly(lab, sizes, 10);
+    const afterTen = await bytes();
+    await moveRepeatedly(lab, MOVED[slug], 500);
+    await moveRepeatedly(lab, sizes, 500);
+    assert.equal(await bytes(), afterTen);
+  });
+}
+
+labTest('the first picture needs at most 200 KB', { lab: 'encode' }, async (lab) => {
+  const sent = await lab.page.evaluate(() => {
+    const [{ startTime, duration }] = performance.getEntriesByName('draw:encode-heatmap');
+    const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+    return entries
+      .filter((entry) => entry.responseStart <= startTime + duration)
+      .map(({ name, encodedBodySize }) => ({ name: name.replace(/#.*/, ''), bytes: encodedBodySize }));
+  });
+  const total = sent.reduce((sum, { bytes }) => sum + bytes, 0);
+  assert.ok(sent.some(({ name, bytes }) => name.endsWith('.wasm') && bytes > 1_000), 'the module is among them');
+  assert.ok(total <= FIRST_LOAD_BYTES, `${total} bytes: ${JSON.stringify(sent, null, 1)}`);
+});
