@@ -11,8 +11,9 @@
 //! bit in `f64` may differ between platforms but is rounded away in `f32`.
 
 use ndarray::{Array2, ArrayView2};
-use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
+use rand_distr::{Distribution as _, StandardNormal};
 use rand_pcg::Pcg32;
+use rand_pcg::rand_core::RngCore as _;
 
 use crate::shape::{matrix_view, reshape};
 
@@ -261,10 +262,9 @@ fn normal(rng: &mut Pcg32) -> f64 {
     StandardNormal.sample(rng)
 }
 
-/// Uniform in −1 ≤ u < 1.
+/// Uniform in −1 < u < 1, symmetric: the midpoints of 2³² equal parts.
 fn signed_uniform(rng: &mut Pcg32) -> f64 {
-    let unit: f64 = StandardUniform.sample(rng);
-    2.0 * unit - 1.0
+    (f64::from(rng.next_u32()) + 0.5) / 2_f64.powi(31) - 1.0
 }
 
 /// t₃/√3 without any transcendental function. t₃/√3 is z₀/√(z₁² + z₂² + z₃²), z normal; that is

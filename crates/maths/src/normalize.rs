@@ -56,7 +56,7 @@ impl LayerNormTrace {
     }
 }
 
-/// y = γ · (x − μ) / √(σ² + ε) + β, statistics over the C features of each row of x. (N, C)
+/// y = γ · (x − μ) / √(σ² + ε) + β, statistics over the C ≥ 1 features of each row of x. (N, C)
 ///
 /// `gamma` and `beta` have one value per feature (C); features beyond a shorter one keep γ = 1, β = 0.
 /// `eps` ≥ 0 stands inside the root. A row depends on nothing but itself, bit for bit.

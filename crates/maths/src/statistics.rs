@@ -3,10 +3,10 @@
 //! Moments are central and biased (divided by n), as `numpy.mean` and `numpy.std` have them. Bins
 //! are half-open, `edges[k] <= x < edges[k + 1]`, the last one closed, as in `numpy.histogram`.
 
-use crate::sum::sum_of;
+use crate::sum::{sum_of, sums_of};
 
 /// What a series is like. All but the counts speak of its finite values only.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Summary {
     /// How many values there are.
     pub n: usize,
@@ -27,30 +27,43 @@ pub struct Summary {
     pub kurtosis: f64,
 }
 
-/// The summary of `values`, in two passes in `f64`.
+/// The summary of `values`, in two passes in `f64`: the mean, then the central moments.
 // Not inlined, so that it stays compiled for speed whatever the caller is compiled for.
 #[inline(never)]
 pub fn summarize(values: &[f32]) -> Summary {
-    // A non-finite value becomes 0 in each sum, by selection rather than by a jump.
-    let n_finite = sum_of(values, |x| if x.is_finite() { 1.0 } else { 0.0 });
-    let mean = sum_of(values, |x| if x.is_finite() { x } else { 0.0 }) / n_finite;
-    let from_mean = |x: f64| if x.is_finite() { x - mean } else { 0.0 };
-    let moment = |power: i32| sum_of(values, |x| from_mean(x).powi(power)) / n_finite;
-    let variance = moment(2);
+    let n = values.len();
+    let (min, max) = range_of(values);
+    let plain_mean = sum_of(values, |x| x) / n as f64;
+    // Only NaN, an infinity or an empty series make the plain mean other than finite.
+    let (n_finite, mean, moments) = if plain_mean.is_finite() {
+        let sums = sums_of(values, |x| powers(x - plain_mean));
+        (n, plain_mean, sums.map(|sum| sum / n as f64))
+    } else {
+        // What is not finite becomes 0 in each sum.
+        let [n_finite, sum] = sums_of(values, |x| if x.is_finite() { [1.0, x] } else { [0.0; 2] });
+        let mean = sum / n_finite;
+        let finite_powers = |x: f64| {
+            if x.is_finite() {
+                powers(x - mean)
+            } else {
+                [0.0; 3]
+            }
+        };
+        let sums = sums_of(values, finite_powers);
+        (n_finite as usize, mean, sums.map(|sum| sum / n_finite))
+    };
+    let [variance, third, fourth] = moments;
     let (skewness, kurtosis) = if variance > 0.0 {
         (
-            moment(3) / variance.powf(1.5),
-            moment(4) / (variance * variance) - 3.0,
+            third / (variance * variance.sqrt()),
+            fourth / (variance * variance) - 3.0,
         )
     } else {
         (f64::NAN, f64::NAN)
     };
-    let (min, max) = finite_range(values).map_or((f64::NAN, f64::NAN), |(min, max)| {
-        (f64::from(min), f64::from(max))
-    });
     Summary {
-        n: values.len(),
-        n_finite: n_finite as usize,
+        n,
+        n_finite,
         min,
         max,
         mean,
@@ -60,16 +73,49 @@ pub fn summarize(values: &[f32]) -> Summary {
     }
 }
 
-/// The smallest and the largest finite value.
-fn finite_range(values: &[f32]) -> Option<(f32, f32)> {
-    let (mut min, mut max) = (f32::INFINITY, f32::NEG_INFINITY);
-    for &x in values {
-        if x.is_finite() {
-            min = min.min(x);
-            max = max.max(x);
+/// d², d³, d⁴
+#[inline(always)]
+fn powers(d: f64) -> [f64; 3] {
+    let squared = d * d;
+    [squared, squared * d, squared * squared]
+}
+
+/// The smallest and the largest finite value, in `f64`; NaN if there is none.
+fn range_of(values: &[f32]) -> (f64, f64) {
+    let (min, max) = match range_where(values, |_| true) {
+        (min, max) if min.is_finite() && max.is_finite() => (min, max),
+        _ => range_where(values, f32::is_finite),
+    };
+    if min <= max {
+        (f64::from(min), f64::from(max))
+    } else {
+        (f64::NAN, f64::NAN)
+    }
+}
+
+/// The smallest and the largest of the values that pass, (∞, −∞) if none does. Passes over NaN in any case.
+#[inline(always)]
+fn range_where(values: &[f32], passes: impl Fn(f32) -> bool) -> (f32, f32) {
+    // In lanes and with comparisons instead of f32::min, which has to mind NaN: both so that it vectorises.
+    const LANES: usize = 16;
+    let (mut mins, mut maxs) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
+    let smaller = |min: f32, x: f32| if passes(x) && x < min { x } else { min };
+    let larger = |max: f32, x: f32| if passes(x) && x > max { x } else { max };
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    for chunk in chunks {
+        for lane in 0..LANES {
+            mins[lane] = smaller(mins[lane], chunk[lane]);
+            maxs[lane] = larger(maxs[lane], chunk[lane]);
         }
     }
-    (min <= max).then_some((min, max))
+    for (lane, &x) in rest.iter().enumerate() {
+        mins[lane] = smaller(mins[lane], x);
+        maxs[lane] = larger(maxs[lane], x);
+    }
+    (
+        mins.into_iter().fold(f32::INFINITY, f32::min),
+        maxs.into_iter().fold(f32::NEG_INFINITY, f32::max),
+    )
 }
 
 /// Makes `edges` the edges of at most `n_bins` bins (at least two) of equal, round width that cover
@@ -81,9 +127,16 @@ fn finite_range(values: &[f32]) -> Option<(f32, f32)> {
 pub fn shared_bins(series: &[&[f32]], n_bins: usize, edges: &mut Vec<f32>) {
     // One bin could not hold values on both sides of 0, which is always an edge.
     let n_bins = n_bins.max(2) as f64;
-    let ranges = series.iter().filter_map(|values| finite_range(values));
-    let range = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    let (min, max) = range.map_or((0.0, 0.0), |(min, max)| (f64::from(min), f64::from(max)));
+    // min and max pass over NaN, the range of a series without finite values.
+    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+    for values in series {
+        let (series_min, series_max) = range_of(values);
+        min = min.min(series_min);
+        max = max.max(series_max);
+    }
+    if min > max {
+        (min, max) = (0.0, 0.0);
+    }
     let (min, max) = widened(min, max, n_bins);
 
     // One decade below the narrowest possible width, so that rounding in the logarithm is no matter.
@@ -91,16 +144,11 @@ pub fn shared_bins(series: &[&[f32]], n_bins: usize, edges: &mut Vec<f32>) {
     loop {
         for mantissa in [1.0, 2.0, 2.5, 5.0] {
             let width = RoundWidth { mantissa, exponent };
-            let first = (min / width.times(1.0)).floor();
-            let n_used = ((max / width.times(1.0)).ceil() - first).max(1.0);
-            if n_used <= n_bins {
+            let (first, last) = (width.last_up_to(min), width.first_from(max));
+            if last - first <= n_bins {
                 edges.clear();
-                // An edge beyond the largest f32 comes back to it; no value lies between.
-                edges.extend((0..=n_used as usize).map(|idx| {
-                    width
-                        .times(first + idx as f64)
-                        .clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
-                }));
+                let multiples = (0..=(last - first) as usize).map(|idx| first + idx as f64);
+                edges.extend(multiples.map(|multiple| width.times(multiple)));
                 return;
             }
         }
@@ -115,15 +163,34 @@ struct RoundWidth {
 }
 
 impl RoundWidth {
-    /// A multiple, rounded once: dividing by 10 gives the nearest number to 0.3, multiplying by 0.1 does not.
-    fn times(&self, count: f64) -> f64 {
+    /// A multiple as an edge, rounded once: dividing by 10 gives the nearest number to 0.3,
+    /// multiplying by 0.1 does not. An edge beyond the largest `f32` comes back to it.
+    fn times(&self, multiple: f64) -> f32 {
         let power = 10_f64.powi(self.exponent.abs());
-        let multiple = count * self.mantissa;
-        if self.exponent < 0 {
-            multiple / power
+        let count = multiple * self.mantissa;
+        let edge = if self.exponent < 0 {
+            count / power
         } else {
-            multiple * power
-        }
+            count * power
+        };
+        edge.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
+    }
+
+    /// The last multiple whose edge is not above x. Edges are `f32` like the data: the `f32` next to
+    /// 0.7 lies below 0.7, but it is the edge 0.7.
+    fn last_up_to(&self, x: f64) -> f64 {
+        let multiple = (x / self.size()).floor();
+        let next_fits = f64::from(self.times(multiple + 1.0)) <= x;
+        if next_fits { multiple + 1.0 } else { multiple }
+    }
+
+    /// The first multiple whose edge is not below x.
+    fn first_from(&self, x: f64) -> f64 {
+        -self.last_up_to(-x)
+    }
+
+    fn size(&self) -> f64 {
+        self.mantissa * 10_f64.powi(self.exponent)
     }
 }
 
@@ -140,37 +207,49 @@ fn widened(min: f64, max: f64, n_bins: f64) -> (f64, f64) {
     };
     let spacing = f64::from(f32::EPSILON) * size.max(f64::from(f32::MIN_POSITIVE));
     let missing = (wanted.max(2.0 * spacing * n_bins) - (max - min)).max(0.0);
-    (min - missing / 2.0, max + missing / 2.0)
+    let (largest, half) = (f64::from(f32::MAX), missing / 2.0);
+    ((min - half).max(-largest), (max + half).min(largest))
 }
 
 /// Counts `values` into the bins between `edges` (ascending, at least two for there to be a bin) and
 /// returns how many it left out: NaN, infinities, and what lies outside the edges.
 ///
-/// Bin k holds edges[k] ≤ x < edges[k+1], the last one its right edge too: compared with the edges
-/// themselves, exactly. One division-free guess per value, right at once where the bins are equally wide.
+/// Bin k holds `edges[k] <= x < edges[k + 1]`, the last one its right edge too: compared with the
+/// edges themselves, exactly. The bin is guessed first, at once right where the bins are equally wide.
+// Not inlined, so that it stays compiled for speed whatever the caller is compiled for.
 #[inline(never)]
 pub fn count_into(values: &[f32], edges: &[f32], counts: &mut Vec<u32>) -> usize {
+    /// Guesses are made for so many values at a time, in vectors.
+    const AT_ONCE: usize = 32;
     counts.clear();
     counts.resize(edges.len().saturating_sub(1), 0);
     let (&[first, .., last], Some(last_bin)) = (edges, counts.len().checked_sub(1)) else {
         return values.len();
     };
-    let bins_per_unit = counts.len() as f64 / (f64::from(last) - f64::from(first));
+    let bins_per_unit = (counts.len() as f64 / (f64::from(last) - f64::from(first))) as f32;
     let mut n_left_out = 0;
-    for &x in values {
-        if !(first <= x && x <= last) {
-            n_left_out += 1;
-            continue;
+    for chunk in values.chunks(AT_ONCE) {
+        let mut guesses = [0; AT_ONCE];
+        for (guess, &x) in guesses.iter_mut().zip(chunk) {
+            // The cast makes NaN 0 and keeps the rest within i32.
+            *guess = (((x - first) * bins_per_unit) as i32).clamp(0, last_bin as i32);
         }
-        let guess = (f64::from(x) - f64::from(first)) * bins_per_unit;
-        let mut bin = (guess as usize).min(last_bin);
-        while x < edges[bin] {
-            bin -= 1;
+        for (&guess, &x) in guesses.iter().zip(chunk) {
+            let guess = guess as usize;
+            if edges[guess] <= x && x < edges[guess + 1] {
+                counts[guess] += 1;
+            } else if first <= x && x <= last {
+                counts[bin_of(x, edges, last_bin)] += 1;
+            } else {
+                n_left_out += 1;
+            }
         }
-        while bin < last_bin && x >= edges[bin + 1] {
-            bin += 1;
-        }
-        counts[bin] += 1;
     }
     n_left_out
+}
+
+/// The bin of a value that lies within the edges.
+fn bin_of(x: f32, edges: &[f32], last_bin: usize) -> usize {
+    let n_edges_up_to_x = edges.partition_point(|&edge| edge <= x);
+    n_edges_up_to_x.saturating_sub(1).min(last_bin)
 }

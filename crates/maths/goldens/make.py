@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Makes the goldens that the tests of crates/maths compare with, by NumPy and PyTorch alone.
+
+    python3 crates/maths/goldens/make.py
+
+Needs NumPy and PyTorch (made with 1.24.2 and 1.13). Nothing here knows the Rust code: formulas are
+written anew from their sources, in long double or double. Running it again gives the same files.
+
+A golden file holds cases, separated by blank lines; a line is a key and its values, separated by
+spaces. Floats are the shortest text that reads back to the same double (or, for inputs, the same
+single).
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+HERE = Path(__file__).parent
+
+
+def text(values):
+    """Numbers of any kind and shape, flattened in C order."""
+    flat = np.asarray(values).reshape(-1)
+    # str of a NumPy scalar is the shortest text that reads back to the same number of its own type.
+    return " ".join(str(v) for v in flat)
+
+
+def write(name, about, cases):
+    blocks = ["\n".join(f"{key} {value if isinstance(value, str) else text(value)}".strip() for key, value in case.items())
+              for case in cases]
+    head = f"# {about}\n# Made by make.py; do not edit.\n\n"
+    (HERE / name).write_text(head + "\n\n".join(blocks) + "\n")
+
+
+# --- encode: Vaswani et al. 2017, section 3.5 ---
+
+def encoding(layout, seq_len, d_model, base, start):
+    # Angles in long double, so that rounding in them is no part of what is compared.
+    position = np.arange(start, start + seq_len, dtype=np.longdouble)[:, None]
+    pair = np.arange(d_model // 2, dtype=np.longdouble)[None, :]
+    angle = position * np.longdouble(base) ** (-2 * pair / d_model)
+    sin, cos = np.sin(angle), np.cos(angle)
+    if layout == "interleaved":
+        table = np.stack([sin, cos], axis=-1).reshape(seq_len, d_model)
+    else:
+        table = np.concatenate([sin, cos], axis=1)
+    return table.astype(np.float64)
+
+
+ENCODE = [
+    ("interleaved", 5, 6, 10000, 0),
+    ("concatenated", 5, 6, 10000, 0),
+    ("interleaved", 3, 16, 100, 0),
+    ("concatenated", 3, 16, 100, 7),
+    ("interleaved", 7, 2, 10000, 708),
+    ("concatenated", 7, 2, 2, 0),
+    # Over the edge of a block of 64 rows, of 4096 rows, and far out.
+    ("interleaved", 9, 4, 10000, 60),
+    ("concatenated", 9, 4, 1000000, 60),
+    ("interleaved", 11, 6, 10000, 4090),
+    ("concatenated", 11, 6, 10000, 4090),
+    ("interleaved", 3, 34, 10000, 999999),
+    ("concatenated", 3, 34, 10000, 1000000),
+    ("interleaved", 4, 10, 2, 1000000),
+]
+
+write("encode.txt", "Sinusoidal tables, angles in long double", [
+    {
+        "layout": layout,
+        "seq_len": [seq_len],
+        "d_model": [d_model],
+        "base": [base],
+        "start": [start],
+        "values": encoding(layout, seq_len, d_model, base, start),
+    }
+    for layout, seq_len, d_model, base, start in ENCODE
+])
+
+# --- normalize: torch.nn.functional.layer_norm ---
+
+rng = np.random.default_rng(20170612)
+
+
+def normalization(name, x, eps, gamma=None, beta=None):
+    x = np.asarray(x, dtype=np.float32)
+    n_rows, n_features = x.shape
+    gamma = np.asarray(np.ones(n_features) if gamma is None else gamma, dtype=np.float32)
+    beta = np.asarray(np.zeros(n_features) if beta is None else beta, dtype=np.float32)
+
+    def norm(dtype, *affine):
+        tensors = [torch.tensor(a, dtype=dtype) for a in (x, *affine)]
+        return torch.nn.functional.layer_norm(tensors[0], (n_features,), *tensors[1:], eps=eps).numpy()
+
+    wide = x.astype(np.float64)
+    return {
+        "name": name,
+        "shape": x.shape,
+        "eps": [eps],
+        "x": x,
+        "gamma": gamma,
+        "beta": beta,
+        "mean": wide.mean(axis=1),
+        "variance": wide.var(axis=1),
+        "normalized": norm(torch.float64),
+        "output": norm(torch.float64, gamma, beta),
+        "output_f32": norm(torch.float32, gamma, beta),
+    }
+
+
+def normal(n_rows, n_features, mean=0.0, std=1.0):
+    return rng.normal(mean, std, (n_rows, n_features))
+
+
+write("normalize.txt", "LayerNorm by PyTorch, in double and (output_f32) in single precision", [
+    normalization("four_numbers", [[1, 2, 3, 4]], 0.0),
+    normalization("plain", normal(3, 7), 1e-5),
+    normalization("gamma_and_beta", normal(4, 11), 1e-5, normal(1, 11)[0], normal(1, 11)[0]),
+    normalization("large_mean", normal(3, 13, 1e4, 1.0), 1e-5),
+    normalization("tiny_variance", normal(3, 10, 0.0, 1e-4), 1e-5),
+    normalization("tiny_variance_bert_eps", normal(3, 10, 0.0, 1e-4), 1e-12),
+    normalization("large_eps", normal(2, 9), 1.0),
+    normalization("constant_rows", np.full((2, 5), 3.7), 1e-5, [1, -2, 3, 0, 4], [0, 1, -1, 0.5, 4]),
+    normalization("two_features", normal(3, 2), 1e-12),
+    normalization("one_feature", normal(3, 1), 1e-5, [2.0], [0.25]),
+    normalization("outlier", np.where(np.arange(19) == 5, 20.0, normal(5, 19)), 1e-5),
+    normalization("longer_than_the_lanes", normal(2, 37, -3.0, 5.0), 1e-6, normal(1, 37)[0], normal(1, 37)[0]),
+])
+
+# --- statistics: NumPy ---
+
+
+def description(name, values, edges):
+    values = np.asarray(values, dtype=np.float32)
+    edges = np.asarray(edges, dtype=np.float32)
+    finite = values[np.isfinite(values)].astype(np.float64)
+    centred = finite - finite.mean()
+    std = finite.std()
+    # numpy.histogram sorts infinities in among the rest, hence the finite values only.
+    counts, _ = np.histogram(values[np.isfinite(values)], bins=edges)
+    return {
+        "name": name,
+        "values": values,
+        "n_finite": [finite.size],
+        "min": [finite.min()],
+        "max": [finite.max()],
+        "mean": [finite.mean()],
+        "std": [std],
+        "skewness": [(centred**3).mean() / std**3],
+        "kurtosis": [(centred**4).mean() / std**4 - 3],
+        "edges": edges,
+        "counts": counts,
+    }
+
+
+tenths = np.arange(-10, 11) * np.float32(0.1)
+write("statistics.txt", "Moments and histograms by NumPy", [
+    description("normal", rng.normal(0.5, 2.0, 101), np.linspace(-6, 6, 25)),
+    description("skewed", rng.exponential(1.0, 83), np.linspace(0, 5, 11)),
+    description("large_mean", rng.normal(1e4, 1.0, 53), np.linspace(9996, 10004, 33)),
+    description("on_the_edges", np.repeat(tenths, 2), tenths),
+    description("not_all_finite", [1, np.nan, 2, np.inf, 3, -np.inf, 5, 2.5], [0, 1, 2, 3, 4]),
+    description("unequal_bins", rng.uniform(0, 9, 67), [0, 0.5, 1, 4, 8]),
+    description("one_bin", rng.normal(0, 1, 37), [-1, 1]),
+])
+
+# --- inputs: PCG-XSH-RR 64/32 (O'Neill 2014), SplitMix64 (Steele, Lea & Flood 2014) ---
+
+U64 = 2**64 - 1
+
+
+def mix(number):
+    z = (number + 0x9E3779B97F4A7C15) & U64
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & U64
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & U64
+    return z ^ (z >> 31)
+
+
+class Pcg32:
+    """pcg32_srandom_r and pcg32_random_r of pcg-random.org's minimal C implementation."""
+
+    def __init__(self, state, stream):
+        self.state, self.increment = 0, ((stream << 1) | 1) & U64
+        self.draw()
+        self.state = (self.state + state) & U64
+        self.draw()
+
+    def draw(self):
+        old = self.state
+        self.state = (old * 6364136223846793005 + self.increment) & U64
+        shifted, turn = (((old >> 18) ^ old) >> 27) & 0xFFFFFFFF, old >> 59
+        return ((shifted >> turn) | (shifted << (-turn & 31))) & 0xFFFFFFFF
+
+    def signed_uniform(self):
+        return (self.draw() + 0.5) / 2**31 - 1
+
+
+def noise_row(distribution, seed, sample, token, n_features):
+    row = (sample << 32) | token
+    pcg = Pcg32(mix(mix(seed) ^ row), row)
+
+    def uniform():
+        return 3**0.5 * pcg.signed_uniform()
+
+    def heavy():
+        while True:
+            w, v = pcg.signed_uniform(), pcg.signed_uniform()
+            if w * w + v * v < 1:
+                return w / (1 - w * w) ** 0.5
+
+    draw = {"uniform": uniform, "heavy": heavy}[distribution]
+    return [draw() for _ in range(n_features)]
+
+
+write("inputs.txt", "Noise by PCG32 in Python: distributions that need no logarithm", [
+    {
+        "distribution": distribution,
+        "seed": [seed],
+        "shape": [2, 3, 7],
+        "values": np.array([noise_row(distribution, seed, sample, token, 7) for sample in range(2) for token in range(3)],
+                           dtype=np.float32),
+    }
+    for distribution in ("uniform", "heavy")
+    for seed in (0, 1, 2**53 - 1)
+])
