@@ -1,1 +1,11 @@
-//! App.
+//! PosNorm Lab: positional encoding and layer normalization, live in the browser.
+//!
+//! The app is thin: state and words here, numbers in `maths`, pictures in `figures`. ARCHITECTURE.md
+//! has the map and the invariants.
+
+pub mod address;
+pub mod app;
+pub mod browser;
+pub mod labs;
+pub mod settings;
+pub mod ui;

@@ -1,2 +1,5 @@
 //! Mounts the page.
-fn main() {}
+
+fn main() {
+    leptos::mount::mount_to_body(posnorm_lab::app::App);
+}

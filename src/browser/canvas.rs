@@ -1,0 +1,208 @@
+//! The canvas: figures drawn on it, and pictures saved from it.
+
+use figures::draw::draw as draw_figure;
+use figures::layout::{Layout, Rect};
+use figures::{Coverage, Figure, Raster, Rasters, SUBPIXELS, Size, Surface, Theme};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+};
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+use crate::browser::save::blob_file;
+
+/// Device pixels per CSS pixel of a saved picture: sharp on paper and on a projector.
+const SAVED_PIXEL_RATIO: f64 = 2.0;
+
+/// A canvas as a surface for figures: coordinates in subpixels, rasters in device pixels.
+///
+/// Everything but the three differences is the plotters canvas backend's.
+struct CanvasSurface {
+    backend: CanvasBackend,
+    context: CanvasRenderingContext2d,
+    size: Size,
+}
+
+impl CanvasSurface {
+    fn new(canvas: &HtmlCanvasElement, size: Size) -> Option<Self> {
+        let context: CanvasRenderingContext2d =
+            canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        let scale = size.pixel_ratio / f64::from(SUBPIXELS);
+        context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
+        context.set_line_join("round");
+        let backend = CanvasBackend::with_canvas_object(canvas.clone())?;
+        Some(Self { backend, context, size })
+    }
+}
+
+impl DrawingBackend for CanvasSurface {
+    type ErrorType = <CanvasBackend as DrawingBackend>::ErrorType;
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    fn get_size(&self) -> (u32, u32) {
+        let subpixels = f64::from(SUBPIXELS);
+        ((self.size.width * subpixels) as u32, (self.size.height * subpixels) as u32)
+    }
+
+    fn ensure_prepared(&mut self) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.present()
+    }
+
+    fn draw_pixel(
+        &mut self,
+        point: BackendCoord,
+        color: BackendColor,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.draw_pixel(point, color)
+    }
+
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        // As a path, because the backend moves single lines by half of what it takes for a pixel.
+        self.backend.draw_path([from, to], style)
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.draw_rect(upper_left, bottom_right, style, fill)
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.draw_path(path, style)
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.draw_circle(center, radius, style, fill)
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.fill_polygon(vert, style)
+    }
+
+    fn draw_text<TStyle: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &TStyle,
+        pos: BackendCoord,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.backend.draw_text(text, style, pos)
+    }
+}
+
+impl Surface for CanvasSurface {
+    fn blit(&mut self, raster: &Raster, at: Rect) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        let (Ok(width), Ok(height)) = (u32::try_from(raster.width), u32::try_from(raster.height)) else {
+            return Ok(());
+        };
+        if width == 0 || height == 0 {
+            return Ok(());
+        }
+        // Neither can fail: the bytes are as many as the size says, and the context has a canvas.
+        let pixels = Clamped(raster.rgba.as_slice());
+        if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(pixels, width, height) {
+            let ratio = self.size.pixel_ratio;
+            self.context
+                .put_image_data(&image, (at.x * ratio).round(), (at.y * ratio).round())
+                .ok();
+        }
+        Ok(())
+    }
+}
+
+/// Gives the canvas the height that `height_from_width` says and as many pixels as the screen has there.
+/// Its width is the style sheet's.
+pub fn fit(canvas: &HtmlCanvasElement, height_from_width: impl FnOnce(f64) -> f64) -> Size {
+    let width = f64::from(canvas.client_width());
+    let height = height_from_width(width);
+    let pixel_ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+    let size = Size { width, height, pixel_ratio };
+    let height_text = format!("{height}px");
+    let style = canvas.style();
+    if style.get_property_value("height").ok().as_ref() != Some(&height_text) {
+        style.set_property("height", &height_text).ok();
+    }
+    set_pixels(canvas, size);
+    size
+}
+
+/// Setting a canvas's size clears it, even to the size it has: only what differs is set.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn set_pixels(canvas: &HtmlCanvasElement, size: Size) {
+    let width = (size.width * size.pixel_ratio).round() as u32;
+    let height = (size.height * size.pixel_ratio).round() as u32;
+    if canvas.width() != width {
+        canvas.set_width(width);
+    }
+    if canvas.height() != height {
+        canvas.set_height(height);
+    }
+}
+
+/// Draws the figure; says where everything stands and how many cells a pixel covers. `None` where the
+/// browser gives no context to draw with.
+pub fn draw(
+    canvas: &HtmlCanvasElement,
+    figure: &Figure<'_>,
+    theme: &Theme,
+    size: Size,
+    rasters: &mut Rasters,
+) -> Option<(Layout, Coverage)> {
+    let surface = CanvasSurface::new(canvas, size)?;
+    draw_figure(surface, figure, theme, size, rasters).ok()?;
+    let layout = Layout::with_text(figure, size.width, size.height, theme.text_px);
+    Some((layout, rasters.coverage(0).unwrap_or_default()))
+}
+
+/// Saves the figure as a picture, as large as it is on the page and sharper.
+pub fn save_png(
+    name: &str,
+    shown: &HtmlCanvasElement,
+    figure: &Figure<'_>,
+    theme: &Theme,
+) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
+    let size = Size {
+        width: f64::from(shown.client_width()),
+        height: f64::from(shown.client_height()),
+        pixel_ratio: SAVED_PIXEL_RATIO,
+    };
+    set_pixels(&canvas, size);
+    draw(&canvas, figure, theme, size, &mut Rasters::default())?;
+    let name = name.to_owned();
+    let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
+        if let Some(blob) = blob {
+            blob_file(&name, &blob);
+        }
+    });
+    canvas.to_blob(on_blob.unchecked_ref()).ok()
+}

@@ -1,0 +1,145 @@
+//! The page itself: its link, its colour scheme, its title, what is focused.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, EventTarget, HtmlElement, Node};
+
+/// The fragment of the page's link, with the leading `#`, or empty.
+pub fn fragment() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// The whole link with this fragment instead of the present one.
+pub fn link_with(fragment: &str) -> String {
+    let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let page = href.split('#').next().unwrap_or_default();
+    format!("{page}{fragment}")
+}
+
+/// Puts another fragment into the page's link without a new entry in the history.
+pub fn replace_fragment(fragment: &str) {
+    if let Some(window) = web_sys::window()
+        && let Ok(history) = window.history()
+    {
+        // Refused only by browsers that count more than a hundred in half a minute; the next one will do.
+        history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(fragment)).ok();
+    }
+}
+
+/// Calls `changed` whenever the fragment is changed by anyone but [`replace_fragment`], as long as the
+/// page lives.
+pub fn on_fragment(changed: impl Fn() + 'static) {
+    listen_for_ever("hashchange", changed);
+}
+
+/// Calls `changed` whenever the window's size or pixel ratio changes, as long as the page lives.
+pub fn on_resize(changed: impl Fn() + 'static) {
+    listen_for_ever("resize", changed);
+}
+
+fn listen_for_ever(event: &str, listener: impl Fn() + 'static) {
+    let listener = Closure::<dyn FnMut()>::new(listener).into_js_value();
+    if let Some(window) = web_sys::window() {
+        window.add_event_listener_with_callback(event, listener.unchecked_ref()).ok();
+    }
+}
+
+/// Whether the system asks for dark pages.
+pub fn system_is_dark() -> bool {
+    dark_query().is_some_and(|query| query.matches())
+}
+
+/// Calls `changed` when the system's wish changes, as long as the page lives.
+pub fn on_system_scheme(changed: impl Fn() + 'static) {
+    if let Some(query) = dark_query() {
+        let listener = Closure::<dyn FnMut()>::new(changed).into_js_value();
+        query.set_onchange(Some(listener.unchecked_ref()));
+    }
+}
+
+fn dark_query() -> Option<web_sys::MediaQueryList> {
+    web_sys::window()?.match_media("(prefers-color-scheme: dark)").ok()?
+}
+
+/// Sets an attribute of the root element, where the style sheets read it.
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = root() {
+        // The names are our own words and valid.
+        root.set_attribute(name, value).ok();
+    }
+}
+
+/// Names the page in the window's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Takes the frame away that stood in the file until the page could start.
+pub fn remove_waiting_frame() {
+    if let Some(frame) = document().and_then(|document| document.get_element_by_id("waiting")) {
+        frame.remove();
+    }
+}
+
+/// The element that has the focus is this one.
+pub fn is_focused(element: &HtmlElement) -> bool {
+    let focused = document().and_then(|document| document.active_element());
+    focused.is_some_and(|focused| &focused == element.unchecked_ref())
+}
+
+/// Calls `run` once, after `ms` milliseconds.
+pub fn after(ms: i32, run: impl FnOnce() + 'static) {
+    let run = Closure::once_into_js(run);
+    if let Some(window) = web_sys::window() {
+        window
+            .set_timeout_with_callback_and_timeout_and_arguments_0(run.unchecked_ref(), ms)
+            .ok();
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+fn root() -> Option<Element> {
+    document()?.document_element()
+}
+
+/// Puts the focus on the first button in `container`.
+pub fn focus_first_in(container: &Element) {
+    focus(buttons_in(container).first());
+}
+
+/// Moves the focus `steps` buttons on in `container`, from the last round to the first.
+pub fn focus_next_in(container: &Element, steps: isize) {
+    let buttons = buttons_in(container);
+    let now = document().and_then(|document| document.active_element());
+    let idx = buttons.iter().position(|button| now.as_ref() == Some(button)).unwrap_or_default();
+    if !buttons.is_empty() {
+        // Adding the length first keeps one step back from the first button above zero.
+        focus(buttons.get((idx + buttons.len()).saturating_add_signed(steps) % buttons.len()));
+    }
+}
+
+/// Whether `target` is `container` or in it.
+pub fn holds_focus(container: &Element, target: Option<&EventTarget>) -> bool {
+    container.contains(target.and_then(|target| target.dyn_ref::<Node>()))
+}
+
+fn buttons_in(container: &Element) -> Vec<Element> {
+    let Ok(found) = container.query_selector_all("button") else { return Vec::new() };
+    (0..found.length()).filter_map(|idx| found.item(idx)?.dyn_into().ok()).collect()
+}
+
+fn focus(element: Option<&Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_ref::<HtmlElement>()) {
+        element.focus().ok();
+    }
+}
+
+/// Moves the focus to the element with this id.
+pub fn focus_by_id(id: &str) {
+    focus(document().and_then(|document| document.get_element_by_id(id)).as_ref());
+}

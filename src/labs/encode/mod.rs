@@ -1,0 +1,93 @@
+//! Encode: how does a position become a vector, and what does that vector know?
+
+use leptos::prelude::AnyView;
+
+use super::{Cell, FigureSpec, Lab, Pointing};
+use crate::ui::room::Room;
+
+mod panel;
+mod scene;
+mod state;
+mod story;
+
+use scene::EncodeScene;
+use state::EncodeState;
+
+/// The room.
+pub struct Encode;
+
+impl Lab for Encode {
+    type State = EncodeState;
+    type Scene = EncodeScene;
+    const SLUG: &'static str = "encode";
+    const TITLE: &'static str = "Encode";
+    const QUESTION: &'static str = "How does a position become a vector?";
+    const LEAD: &'static str =
+        "Each column below is the vector of one position; each row is a wave.";
+    const FIGURES: &'static [FigureSpec<EncodeState, EncodeScene>] = &[
+        FigureSpec {
+            id: "encode-heatmap",
+            panel_height: 352,
+            scene: scene::heatmap,
+            forget: |state| state.dims = None,
+            pointing: Some(Pointing {
+                read: read_cell,
+                pick: |state, cell| {
+                    read_cell(state, cell);
+                    state.toggle_curve(state.dimension());
+                },
+                here: |state| Cell { x: Some(state.position()), y: Some(state.dimension() as u64), panel_idx: 0 },
+                tip: scene::cell_tip,
+                keys: "Arrow keys move the crosshair, Enter adds or removes the dimension's curve.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-vector",
+            panel_height: 352,
+            scene: scene::vector,
+            forget: |state| state.dims = None,
+            pointing: Some(Pointing {
+                read: read_cell,
+                pick: read_cell,
+                here: |state| Cell { y: Some(state.dimension() as u64), ..Cell::default() },
+                tip: scene::cell_tip,
+                keys: "Up and down arrow keys move through the dimensions.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-curves",
+            panel_height: 236,
+            scene: scene::curves,
+            forget: |state| state.dim = None,
+            pointing: Some(Pointing {
+                read: read_cell,
+                pick: read_cell,
+                here: |state| Cell { x: Some(state.position()), ..Cell::default() },
+                tip: scene::curves_tip,
+                keys: "Left and right arrow keys move through the positions.",
+            }),
+        },
+    ];
+
+    fn formula(state: &EncodeState) -> String {
+        story::formula(state)
+    }
+
+    fn reading(state: &EncodeState) -> String {
+        story::reading(state)
+    }
+
+    fn panel(room: Room<Self>) -> AnyView {
+        panel::panel(room)
+    }
+}
+
+/// Makes a cell the one that is read, as far as it names a position or a dimension.
+fn read_cell(state: &mut EncodeState, cell: Cell) {
+    if cell.x.is_some() {
+        state.pos = cell.x;
+    }
+    if let Some(dim) = cell.y.and_then(|y| usize::try_from(y).ok()) {
+        state.dim = Some(dim);
+    }
+}

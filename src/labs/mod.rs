@@ -1,0 +1,132 @@
+//! The registry of rooms: navigation, links, figures and tests all loop over [`ALL`].
+//!
+//! A room is a folder of one shape (`state`, `scene`, `story`, `panel`) and one row here. Rooms never
+//! import each other.
+
+use figures::Figure;
+use leptos::prelude::AnyView;
+
+use crate::settings::{Control, ControlDoc, Notice, Settings, read_pairs, write_pairs};
+use crate::ui::page::Page;
+use crate::ui::room::{AnyRoom, Room};
+
+pub mod encode;
+pub mod normalize;
+
+/// Every room, in the order of the navigation; the first one is where the page opens.
+pub const ALL: &[LabEntry] = &[entry::<encode::Encode>(), entry::<normalize::Normalize>()];
+
+/// What a room is made of.
+pub trait Lab: Send + Sync + 'static {
+    /// Its settings.
+    type State: Settings + Send + Sync;
+    /// What it keeps from one frame to the next so that nothing is computed or allocated twice.
+    type Scene: Default + 'static;
+    /// Its word in links, folders and snapshot names.
+    const SLUG: &'static str;
+    /// Its name in the navigation.
+    const TITLE: &'static str;
+    /// The question it answers, its heading.
+    const QUESTION: &'static str;
+    /// One sentence on how to read what it shows.
+    const LEAD: &'static str;
+    /// Its figures, in reading order.
+    const FIGURES: &'static [FigureSpec<Self::State, Self::Scene>];
+
+    /// Its formula with the current numbers put in, as MathML.
+    fn formula(state: &Self::State) -> String;
+
+    /// What is read right now, in one line beside the formula; `**…**` marks bold.
+    fn reading(state: &Self::State) -> String;
+
+    /// Its controls.
+    fn panel(room: Room<Self>) -> AnyView
+    where
+        Self: Sized;
+}
+
+/// One figure of a room.
+pub struct FigureSpec<S: 'static, C: 'static> {
+    /// Its stable id.
+    pub id: &'static str,
+    /// The height of one of its panels, in CSS pixels.
+    pub panel_height: u32,
+    /// Its data in this state.
+    pub scene: for<'a> fn(&'a mut C, &'a S) -> Figure<'a>,
+    /// Sets what the figure does not depend on to a fixed value, so that it is not redrawn for it.
+    pub forget: fn(&mut S),
+    /// How pointing at a cell reads it; `None` where there is nothing to point at.
+    pub pointing: Option<Pointing<S, C>>,
+}
+
+/// How pointing at a cell of a figure reads it.
+pub struct Pointing<S: 'static, C: 'static> {
+    /// Makes the cell the one that is read.
+    pub read: fn(&mut S, Cell),
+    /// What a click or Enter does on top of reading.
+    pub pick: fn(&mut S, Cell),
+    /// The cell that is read now.
+    pub here: fn(&S) -> Cell,
+    /// The cell in words and numbers, from the data that the figure is drawn from.
+    pub tip: fn(&mut C, &S, Cell) -> String,
+    /// What the keys do, for screen readers.
+    pub keys: &'static str,
+}
+
+/// A place on a figure's axes; `None` on an axis without cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The number of the panel, from the left.
+    pub panel_idx: usize,
+    /// The number on the x axis.
+    pub x: Option<u64>,
+    /// The number on the y axis.
+    pub y: Option<u64>,
+}
+
+/// A room without its types, as the shell and the tests see it.
+pub struct LabEntry {
+    /// Its word in links.
+    pub slug: &'static str,
+    /// Its name in the navigation.
+    pub title: &'static str,
+    /// The question it answers.
+    pub question: &'static str,
+    /// Its figures' ids, in reading order.
+    pub figure_ids: fn() -> Vec<&'static str>,
+    /// Its controls: key, name, what is allowed, default, help.
+    pub controls: fn() -> Vec<ControlDoc>,
+    /// Reads a link's pairs into a state and writes that state's pairs again, with the notices.
+    pub canonical: fn(&[(String, String)]) -> (Vec<(&'static str, String)>, Vec<Notice>),
+    /// Makes the data of the figure with this number in the state of a link.
+    pub with_figure: fn(&[(String, String)], usize, &mut dyn FnMut(&Figure<'_>)),
+    /// The room itself, with its state, ready to be shown.
+    pub open: fn(Page) -> Box<dyn AnyRoom>,
+}
+
+/// The room with this slug.
+pub fn by_slug(slug: &str) -> Option<&'static LabEntry> {
+    ALL.iter().find(|lab| lab.slug == slug)
+}
+
+const fn entry<L: Lab>() -> LabEntry {
+    LabEntry {
+        slug: L::SLUG,
+        title: L::TITLE,
+        question: L::QUESTION,
+        figure_ids: || L::FIGURES.iter().map(|figure| figure.id).collect(),
+        controls: || L::State::CONTROLS.iter().map(Control::doc).collect(),
+        canonical: |pairs| {
+            let (state, notices) = read_pairs::<L::State>(pairs, |_| false);
+            (write_pairs(&state), notices)
+        },
+        with_figure: |pairs, idx, read| {
+            let (state, _) = read_pairs::<L::State>(pairs, |_| false);
+            let mut scene = L::Scene::default();
+            if let Some(spec) = L::FIGURES.get(idx) {
+                read(&(spec.scene)(&mut scene, &state));
+            }
+        },
+        open: |page| Box::new(Room::<L>::new(page)),
+    }
+}

@@ -1,0 +1,33 @@
+//! Normalize's controls: the table's rows, a new seed, and the shape of custom values.
+
+use leptos::prelude::*;
+use maths::inputs::Distribution;
+
+use super::Normalize;
+use crate::ui::controls::group_view;
+use crate::ui::room::Room;
+
+/// How many seeds the table allows.
+const N_SEEDS: u64 = 10_000;
+
+/// All controls, in groups.
+pub fn panel(room: Room<Normalize>) -> AnyView {
+    let is_custom = Memo::new(move |_| room.state.read().input == Distribution::Custom);
+    let next_seed = move |_| room.state.update(|state| state.seed = (state.seed + 1) % N_SEEDS);
+    let fit = move |_| {
+        room.state.update(|state| {
+            state.fit_shape_to_values();
+            crate::settings::Settings::settle(state);
+        });
+    };
+    view! {
+        {group_view(room, "Normalization")}
+        {group_view(room, "Input")}
+        <div class="control actions">
+            <button type="button" hidden=move || is_custom.get() on:click=next_seed>"Other noise"</button>
+            <button type="button" hidden=move || !is_custom.get() on:click=fit>"Shape of the values"</button>
+        </div>
+        {group_view(room, "Reading")}
+    }
+    .into_any()
+}

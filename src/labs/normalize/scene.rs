@@ -1,0 +1,357 @@
+//! Normalize's figures as data: one function each, from the state, by calling the maths.
+
+use std::borrow::Cow;
+
+use figures::{
+    Axis, Bars, CellAxis, Cells, Colours, Column, Cross, Figure, Head, Heatmap, Histogram, Panel,
+    Plot, Ramp, Role, Rows, Rule, Span, Table, ticks::nice_above,
+};
+use maths::inputs::InputTable;
+use maths::normalize::{LayerNormTrace, layer_norm};
+use maths::statistics::{Summary, count_into, shared_bins, summarize};
+use ndarray::{ArrayView1, ArrayView2, Axis as ArrayAxis};
+
+use super::state::NormalizeState;
+use super::story::{self, Reading};
+use crate::labs::Cell;
+
+/// About how many bins the histograms have; the exact number follows from round edges.
+const N_BINS: usize = 48;
+
+/// Standard deviations on each side of the mean for which the standard normal's curve is drawn.
+const REFERENCE_REACH: f64 = 4.0;
+
+/// What Normalize keeps from frame to frame.
+#[derive(Default)]
+pub struct NormalizeScene {
+    input: InputTable,
+    gamma: Vec<f32>,
+    beta: Vec<f32>,
+    trace: LayerNormTrace,
+    /// What `trace` was made from: the input's version, γ, β and ε.
+    traced: Option<(u64, f64, f64, f64)>,
+    /// Grows with each change of `trace`.
+    version: u64,
+    token: TokenSteps,
+    bins: Bins,
+}
+
+/// The selected token, step by step, each of shape `(C,)`.
+#[derive(Default)]
+struct TokenSteps {
+    centered: Vec<f32>,
+}
+
+/// The histograms and statistics of x, x̂ and y.
+#[derive(Default)]
+struct Bins {
+    /// The version of the trace and the token they were counted for.
+    counted: Option<(u64, usize)>,
+    edges: Vec<f32>,
+    counts: [Vec<u32>; 3],
+    highlighted: [Vec<u32>; 3],
+    n_undefined: [usize; 3],
+    summaries: [Summary; 3],
+}
+
+impl NormalizeScene {
+    /// Brings input and trace up to this state.
+    #[allow(clippy::cast_possible_truncation)]
+    fn update(&mut self, state: &NormalizeState) {
+        self.input.update(&state.input_spec());
+        let made_from = (self.input.version(), state.gamma, state.beta, state.eps);
+        if self.traced == Some(made_from) {
+            return;
+        }
+        self.gamma.clear();
+        self.gamma.resize(state.d_model, state.gamma as f32);
+        self.beta.clear();
+        self.beta.resize(state.d_model, state.beta as f32);
+        layer_norm(self.input.values(), &self.gamma, &self.beta, state.eps, &mut self.trace);
+        self.traced = Some(made_from);
+        self.version += 1;
+    }
+
+    /// x, x̂ and y, each of shape `(B·T, C)`.
+    fn steps(&self) -> [ArrayView2<'_, f32>; 3] {
+        [self.input.values(), self.trace.normalized.view(), self.trace.output.view()]
+    }
+
+    /// The numbers at one token and feature.
+    fn reading(&self, state: &NormalizeState, row_idx: usize, feature: usize) -> Option<Reading> {
+        let [x, normalized, output] = self.steps().map(|step| step.get((row_idx, feature)).copied());
+        Some(Reading {
+            row_idx,
+            feature,
+            x: x?.into(),
+            mean: *self.trace.mean.get(row_idx)?,
+            variance: *self.trace.variance.get(row_idx)?,
+            normalized: normalized?.into(),
+            output: output?.into(),
+            zero_over_zero: self.trace.is_zero_over_zero(row_idx) && state.eps == 0.0,
+        })
+    }
+}
+
+/// What is read now.
+pub fn read(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<Reading> {
+    scene.update(state);
+    scene.reading(state, state.row(), state.column())
+}
+
+/// The cell that is pointed at, in numbers.
+pub fn cell_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
+    scene.update(state);
+    let to_idx = |number: Option<u64>| number.and_then(|n| usize::try_from(n).ok());
+    let row_idx = to_idx(cell.y).unwrap_or(state.row());
+    let feature = to_idx(cell.x).unwrap_or(state.column());
+    scene
+        .reading(state, row_idx, feature)
+        .map(|reading| story::matrix_tip(state, &reading, cell.panel_idx))
+        .unwrap_or_default()
+}
+
+/// One step of the selected token that is pointed at, in numbers.
+pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
+    scene.update(state);
+    let feature = cell.x.and_then(|x| usize::try_from(x).ok()).unwrap_or(state.column());
+    scene
+        .reading(state, state.row(), feature)
+        .map(|reading| {
+            let [x, centered, normalized, output] = story::step_captions(state, &reading);
+            [x, centered, normalized, output].into_iter().nth(cell.panel_idx).unwrap_or_default()
+        })
+        .unwrap_or_default()
+}
+
+fn features(label: &'static str, state: &NormalizeState) -> Axis<'static> {
+    Axis { label: Cow::Borrowed(label), span: Span::Cells { first: 0, len: state.d_model } }
+}
+
+/// x, x̂ and y as heatmaps, one row per token, on one scale of colours.
+pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    scene.update(state);
+    let scene = &*scene;
+    let colours = colours(state);
+    let cross = Cross { x: Some(state.column() as u64), y: Some(state.row() as u64) };
+    let steps = scene.steps();
+    let panels = steps
+        .into_iter()
+        .zip(story::HEADS)
+        .enumerate()
+        .map(|(idx, (values, (symbol, note)))| Panel {
+            head: Head { symbol: Cow::Borrowed(symbol), note: Cow::Borrowed(note) },
+            x: features("feature", state),
+            y: Axis {
+                label: Cow::Borrowed(if idx == 0 { "token" } else { "" }),
+                span: Span::Cells { first: 0, len: state.rows() },
+            },
+            plot: Plot::Heatmap(Heatmap {
+                values,
+                rows: Rows::Down,
+                colours,
+                version: scene.version,
+            }),
+            cross,
+            rules: Vec::new(),
+            caption: Cow::Borrowed(story::MATRIX_CAPTIONS[idx]),
+        })
+        .collect();
+    let [input, normalized, output] = steps.map(flat);
+    let len = input.len();
+    let index = |every, modulo| Cells::Index { every, modulo, len };
+    Figure {
+        id: "normalize-matrix",
+        title: Cow::Borrowed("Activations, tokens × features"),
+        summary: story::matrix_summary(state, colours.max.into(), n_zero_over_zero(scene, state)),
+        panels,
+        table: Table::Columns(vec![
+            Column { name: "sample", cells: index(state.seq_len * state.d_model, state.batch) },
+            Column { name: "token", cells: index(state.d_model, state.seq_len) },
+            Column { name: "feature", cells: index(1, state.d_model) },
+            Column { name: "input", cells: Cells::F32(input) },
+            Column { name: "normalized", cells: Cells::F32(normalized) },
+            Column { name: "output", cells: Cells::F32(output) },
+        ]),
+    }
+}
+
+/// How many tokens have no normalised values because ε = 0 leaves 0/0.
+fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
+    if state.eps > 0.0 {
+        return 0;
+    }
+    (0..state.rows()).filter(|&row_idx| scene.trace.is_zero_over_zero(row_idx)).count()
+}
+
+/// One scale for all three matrices, wide enough for most of x̂ and y; what lies beyond has the last
+/// colour. It does not follow x, whose mean and spread would otherwise bleach the other two.
+#[allow(clippy::cast_possible_truncation)]
+fn colours(state: &NormalizeState) -> Colours {
+    let reach = (2.5 * state.gamma.abs() + state.beta.abs()).max(4.0).ceil() as f32;
+    Colours { ramp: Ramp::Diverging, min: -reach, max: reach }
+}
+
+/// x, x̂ and y as histograms on the same axes, the selected token in full colour.
+pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    scene.update(state);
+    count(scene, state);
+    let bins = &scene.bins;
+    let ends = bins.edges.first().zip(bins.edges.last());
+    let (min, max) = ends.map_or((0.0, 1.0), |(&min, &max)| (f64::from(min), f64::from(max)));
+    let reference = standard_normal(&bins.edges, state.rows() * state.d_model);
+    let highest = bins.counts.iter().flatten().copied().max().unwrap_or(1);
+    let highest = reference.iter().map(|&(_, count)| count).fold(f64::from(highest), f64::max);
+    let panels = story::HEADS
+        .into_iter()
+        .enumerate()
+        .map(|(idx, (symbol, note))| Panel {
+            head: Head { symbol: Cow::Borrowed(symbol), note: Cow::Borrowed(note) },
+            x: Axis { label: Cow::Borrowed("value"), span: Span::Values { min, max } },
+            y: Axis {
+                label: Cow::Borrowed(if idx == 0 { "count" } else { "" }),
+                span: Span::Values { min: 0.0, max: nice_above(highest) },
+            },
+            plot: Plot::Histogram(Histogram {
+                edges: &bins.edges,
+                counts: &bins.counts[idx],
+                highlighted: &bins.highlighted[idx],
+                reference: reference.clone(),
+                reference_name: Cow::Borrowed("standard normal"),
+            }),
+            cross: Cross::default(),
+            rules: Vec::new(),
+            caption: Cow::Owned(story::histogram_caption(
+                &bins.summaries[idx],
+                bins.n_undefined[idx],
+            )),
+        })
+        .collect();
+    let n_bins = bins.counts[0].len();
+    Figure {
+        id: "normalize-histograms",
+        title: Cow::Owned(story::histograms_title(state)),
+        summary: story::histograms_summary(state, &bins.summaries),
+        panels,
+        table: Table::Columns(vec![
+            Column { name: "bin_start", cells: Cells::F32(bins.edges.get(..n_bins).unwrap_or_default()) },
+            Column { name: "bin_end", cells: Cells::F32(bins.edges.get(1..).unwrap_or_default()) },
+            Column { name: "before", cells: Cells::U32(&bins.counts[0]) },
+            Column { name: "normalized", cells: Cells::U32(&bins.counts[1]) },
+            Column { name: "after", cells: Cells::U32(&bins.counts[2]) },
+        ]),
+    }
+}
+
+/// Counts x, x̂ and y, and the selected token's share, into shared bins.
+fn count(scene: &mut NormalizeScene, state: &NormalizeState) {
+    let row_idx = state.row();
+    if scene.bins.counted == Some((scene.version, row_idx)) {
+        return;
+    }
+    let same_values = scene.bins.counted.is_some_and(|(version, _)| version == scene.version);
+    let mut bins = std::mem::take(&mut scene.bins);
+    let steps = scene.steps();
+    let flat_steps = steps.map(flat);
+    if !same_values {
+        shared_bins(&flat_steps, N_BINS, &mut bins.edges);
+        for (idx, values) in flat_steps.into_iter().enumerate() {
+            bins.n_undefined[idx] = count_into(values, &bins.edges, &mut bins.counts[idx]);
+            bins.summaries[idx] = summarize(values);
+        }
+    }
+    for (idx, step) in steps.into_iter().enumerate() {
+        let token = step.row(row_idx);
+        count_into(token.to_slice().unwrap_or_default(), &bins.edges, &mut bins.highlighted[idx]);
+    }
+    bins.counted = Some((scene.version, row_idx));
+    scene.bins = bins;
+}
+
+/// The values in memory order; every matrix here is contiguous, so nothing is copied.
+fn flat(values: ArrayView2<'_, f32>) -> &[f32] {
+    values.to_slice().unwrap_or_default()
+}
+
+/// How many of `n` values of a standard normal would fall into a bin around each value.
+#[allow(clippy::cast_precision_loss)]
+fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
+    let [Some(&first), Some(&second), Some(&last)] = [edges.first(), edges.get(1), edges.last()] else {
+        return Vec::new();
+    };
+    let per_bin = n as f64 * f64::from(second - first) / std::f64::consts::TAU.sqrt();
+    const STEPS: u32 = 96;
+    (0..=STEPS)
+        .map(|step| REFERENCE_REACH * (2.0 * f64::from(step) / f64::from(STEPS) - 1.0))
+        .filter(|z| (f64::from(first)..=f64::from(last)).contains(z))
+        .map(|z| (z, per_bin * (-0.5 * z * z).exp()))
+        .collect()
+}
+
+/// The selected token in four steps as bars, with one feature's arithmetic in numbers.
+pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    scene.update(state);
+    let row_idx = state.row();
+    scene.token.centered = scene.trace.centered(scene.input.values(), row_idx);
+    let scene = &*scene;
+    let [x, normalized, output] = scene.steps().map(|step| step.index_axis_move(ArrayAxis(0), row_idx));
+    let centered = ArrayView1::from(&scene.token.centered[..]);
+    let reading = scene.reading(state, row_idx, state.column());
+    let captions = reading.as_ref().map(|r| story::step_captions(state, r)).unwrap_or_default();
+    let zero_over_zero = reading.as_ref().is_some_and(|r| r.zero_over_zero);
+    let mean = reading.as_ref().map_or(0.0, |r| r.mean);
+    let reach = nice_above(
+        [x, centered, normalized, output]
+            .iter()
+            .flatten()
+            .filter(|v| v.is_finite())
+            .fold(0.0_f64, |reach, &v| reach.max(f64::from(v.abs()))),
+    );
+    // x and x − μ have their own reach when the mean is far from zero: x̂ would vanish beside it.
+    let rules = [
+        Some(Rule { at: mean, role: Role::Mu, name: Cow::Borrowed("μ") }),
+        Some(Rule { at: 0.0, role: Role::Mu, name: Cow::Borrowed("") }),
+        None,
+        Some(Rule { at: state.beta, role: Role::Beta, name: Cow::Borrowed("β") }),
+    ];
+    let colours = colours(state);
+    let panels = [x, centered, normalized, output]
+        .into_iter()
+        .zip(captions)
+        .zip(rules)
+        .enumerate()
+        .map(|(idx, ((values, caption), rule))| Panel {
+            head: Head {
+                symbol: Cow::Borrowed(story::STEP_HEADS[idx].0),
+                note: Cow::Borrowed(story::STEP_HEADS[idx].1),
+            },
+            x: features(if idx == 0 { "feature" } else { "" }, state),
+            y: Axis { label: Cow::Borrowed(""), span: Span::Values { min: -reach, max: reach } },
+            plot: if zero_over_zero && idx >= 2 {
+                Plot::Empty(Cow::Borrowed("0 / 0 is undefined"))
+            } else {
+                Plot::Bars(Bars { values, cells_on: CellAxis::X, colours })
+            },
+            cross: Cross { x: Some(state.column() as u64), y: None },
+            rules: rule.into_iter().collect(),
+            caption: Cow::Owned(caption),
+        })
+        .collect();
+    let slice = |values: ArrayView1<'a, f32>| Cells::F32(values.to_slice().unwrap_or_default());
+    Figure {
+        id: "normalize-steps",
+        title: Cow::Owned(story::steps_title(state)),
+        summary: story::steps_summary(state, reading.as_ref()),
+        panels,
+        table: Table::Columns(vec![
+            Column {
+                name: "feature",
+                cells: Cells::Index { every: 1, modulo: state.d_model, len: state.d_model },
+            },
+            Column { name: "x", cells: slice(x) },
+            Column { name: "centered", cells: slice(centered) },
+            Column { name: "normalized", cells: slice(normalized) },
+            Column { name: "output", cells: slice(output) },
+        ]),
+    }
+}

@@ -1,0 +1,339 @@
+//! The figure frame: heading, toolbar, canvas, tip and summary, the same around every figure.
+//!
+//! It owns the canvas, the pixel ratio, resizing, the one effect that follows the figure's inputs, and
+//! their clean-up. It draws at most once a frame, and only while the figure is on screen.
+
+use std::cell::{Cell as Flag, RefCell};
+use std::rc::Rc;
+
+use figures::Span;
+use figures::draw::Rasters;
+use figures::layout::{self, Layout};
+use leptos::{ev, html, prelude::*};
+
+use crate::browser::canvas;
+use crate::browser::frame::FrameTask;
+use crate::browser::observe::watch;
+use crate::browser::save;
+use crate::browser::timing::{measure_since, now_ms};
+use crate::labs::Cell;
+use crate::ui::menu::{MenuItem, menu_view};
+use crate::ui::page::Page;
+use crate::ui::room::FigureSource;
+use crate::ui::text::{plain, rich_view};
+
+/// How far Shift moves the crosshair at once.
+const BIG_STEP: i64 = 10;
+
+/// Everything between a figure's source and its pixels.
+struct Frame {
+    page: Page,
+    source: Box<dyn FigureSource>,
+    canvas: NodeRef<html::Canvas>,
+    /// Painted rasters, kept while their data stay.
+    rasters: RefCell<Rasters>,
+    /// Where things are on the canvas now.
+    layout: RefCell<Layout>,
+    on_screen: Flag<bool>,
+    /// The picture is older than its inputs.
+    stale: Flag<bool>,
+    closed: Flag<bool>,
+    title: RwSignal<String>,
+    summary: RwSignal<String>,
+    /// How many cells a pixel stands for, where it is more than one.
+    coverage: RwSignal<Option<String>>,
+    tip: RwSignal<Option<Tip>>,
+}
+
+/// The words beside the cell that is pointed at.
+#[derive(Clone, Debug, PartialEq)]
+struct Tip {
+    text: String,
+    /// In CSS pixels on the canvas.
+    x: f64,
+    y: f64,
+    /// The cell is in the right half, so that the tip goes to its left.
+    to_left: bool,
+}
+
+impl Frame {
+    /// Computes and draws, if there is anything new and anyone can see it.
+    fn update(&self) {
+        if self.closed.get() || !self.on_screen.get() || !self.stale.get() {
+            return;
+        }
+        let Some(canvas) = self.canvas.get_untracked() else { return };
+        self.stale.set(false);
+        let id = self.source.id();
+        let started = now_ms();
+        self.source.with(&mut |figure| {
+            measure_since(format!("compute:{id}"), started);
+            let started = now_ms();
+            let scheme = untrack(|| self.page.scheme());
+            let height = canvas::fit(&canvas, |width| {
+                let rows = u32::try_from(layout::rows(figure.panels.len(), width)).unwrap_or(1);
+                f64::from(rows * self.source.panel_height())
+            });
+            let rasters = &mut self.rasters.borrow_mut();
+            let drawn = self.page.with_theme(scheme, |theme| {
+                canvas::draw(&canvas, figure, theme, height, rasters)
+            });
+            measure_since(format!("draw:{id}"), started);
+            if let Some((layout, coverage)) = drawn {
+                *self.layout.borrow_mut() = layout;
+                set_if_new(self.coverage, coverage.caption());
+            }
+            set_if_new(self.title, figure.title.clone().into_owned());
+            set_if_new(self.summary, figure.summary.clone());
+        });
+    }
+
+    /// The cell under a point of the canvas.
+    fn cell_at(&self, x: f64, y: f64) -> Option<Cell> {
+        let layout = self.layout.borrow();
+        let (panel_idx, panel) = layout.panel_at(x, y)?;
+        let (x, y) = panel.cell_at(x, y)?;
+        Some(Cell { panel_idx, x, y })
+    }
+
+    fn show_tip(&self, cell: Option<Cell>) {
+        let tip = cell.and_then(|cell| {
+            let text = self.source.tip(cell);
+            let layout = self.layout.borrow();
+            let panel = layout.panels.get(cell.panel_idx)?;
+            let middle = (panel.plot.x + panel.plot.width / 2.0, panel.plot.y + panel.plot.height / 2.0);
+            let x = cell.x.and_then(|x| panel.x.px_from_cell(x)).unwrap_or(middle.0);
+            let y = cell.y.and_then(|y| panel.y.px_from_cell(y)).unwrap_or(middle.1);
+            let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
+            (!text.is_empty()).then_some(Tip { text, x, y, to_left: x > width / 2.0 })
+        });
+        set_if_new(self.tip, tip);
+    }
+
+    fn hover(&self, cell: Option<Cell>) {
+        if self.source.keys().is_some() {
+            self.source.hover(cell);
+            self.show_tip(cell);
+        }
+    }
+
+    /// Moves the crosshair by cells, as the arrow keys ask.
+    fn step(&self, dx: i64, dy: i64) {
+        let here = self.source.here();
+        let cell = {
+            let layout = self.layout.borrow();
+            let Some(panel) = layout.panels.get(here.panel_idx) else { return };
+            Cell {
+                x: here.x.map(|x| beside(panel.x.span(), x, dx)),
+                y: here.y.map(|y| beside(panel.y.span(), y, dy)),
+                ..here
+            }
+        };
+        self.source.read(cell);
+        self.show_tip(Some(cell));
+        self.page.said.set(self.source.tip(cell));
+    }
+
+    fn on_key(&self, event: &ev::KeyboardEvent) {
+        if self.source.keys().is_none() {
+            return;
+        }
+        let size = if event.shift_key() { BIG_STEP } else { 1 };
+        match event.key().as_str() {
+            "ArrowLeft" => self.step(-size, 0),
+            "ArrowRight" => self.step(size, 0),
+            "ArrowUp" => self.step(0, -size),
+            "ArrowDown" => self.step(0, size),
+            "Enter" | " " => self.source.pick(self.source.here()),
+            "Escape" => self.show_tip(None),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    fn save_csv(&self) {
+        let id = self.source.id();
+        self.source.with(&mut |figure| {
+            let text = figures::csv::csv(&figure.table);
+            if save::text_file(&format!("{id}.csv"), "text/csv", &text).is_none() {
+                self.page.said.set("The browser did not let the file be saved.".to_owned());
+            }
+        });
+    }
+
+    fn save_png(&self) {
+        let id = self.source.id();
+        let scheme = untrack(|| self.page.scheme());
+        let Some(canvas) = self.canvas.get_untracked() else { return };
+        self.source.with(&mut |figure| {
+            self.page.with_theme(scheme, |theme| {
+                canvas::save_png(&format!("{id}.png"), &canvas, figure, theme);
+            });
+        });
+    }
+}
+
+/// The cell `steps` away, or the last one on that side.
+fn beside(span: Span, cell: u64, steps: i64) -> u64 {
+    let moved = cell.saturating_add_signed(steps);
+    match span {
+        Span::Cells { first, len } => moved.clamp(first, first + (len as u64).saturating_sub(1)),
+        Span::Values { .. } => moved,
+    }
+}
+
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|now| *now != value) {
+        signal.set(value);
+    }
+}
+
+/// A figure with its frame.
+pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
+    let id = source.id();
+    let keys = source.keys();
+    let canvas = NodeRef::<html::Canvas>::new();
+    let frame = Rc::new(Frame {
+        page,
+        source,
+        canvas,
+        rasters: RefCell::default(),
+        layout: RefCell::default(),
+        on_screen: Flag::new(false),
+        stale: Flag::new(true),
+        closed: Flag::new(false),
+        title: RwSignal::default(),
+        summary: RwSignal::default(),
+        coverage: RwSignal::default(),
+        tip: RwSignal::default(),
+    });
+    let (title, summary, coverage, tip) = (frame.title, frame.summary, frame.coverage, frame.tip);
+    let redraw = FrameTask::new({
+        let frame = Rc::clone(&frame);
+        move || frame.update()
+    });
+    let mark_stale = {
+        let (frame, redraw) = (Rc::clone(&frame), redraw.clone());
+        move || {
+            frame.stale.set(true);
+            redraw.ask();
+        }
+    };
+
+    Effect::new({
+        let (frame, mark_stale) = (Rc::clone(&frame), mark_stale.clone());
+        move || {
+            frame.source.track();
+            page.scheme();
+            page.pixels.track();
+            mark_stale();
+        }
+    });
+    let watched = StoredValue::new_local(None);
+    Effect::new({
+        let frame = Rc::clone(&frame);
+        move || {
+            let Some(canvas) = canvas.get() else { return };
+            let (frame, redraw) = (Rc::clone(&frame), redraw.clone());
+            watched.set_value(Some(watch(&canvas, mark_stale.clone(), move |on_screen| {
+                frame.on_screen.set(on_screen);
+                redraw.ask();
+            })));
+        }
+    });
+    on_cleanup({
+        let frame = StoredValue::new_local(Rc::clone(&frame));
+        move || frame.with_value(|frame| frame.closed.set(true))
+    });
+
+    let on = |act: fn(&Frame)| {
+        let frame = Rc::clone(&frame);
+        Box::new(move || act(&frame)) as Box<dyn Fn()>
+    };
+    let downloads = vec![
+        MenuItem { name: "PNG", act: on(Frame::save_png) },
+        MenuItem { name: "CSV", act: on(Frame::save_csv) },
+    ];
+    let pointed = {
+        let frame = Rc::clone(&frame);
+        move |event: &ev::PointerEvent| frame.cell_at(event.offset_x().into(), event.offset_y().into())
+    };
+    let on_move = {
+        let (frame, pointed) = (Rc::clone(&frame), pointed.clone());
+        move |event: ev::PointerEvent| frame.hover(pointed(&event))
+    };
+    let on_leave = {
+        let frame = Rc::clone(&frame);
+        move |_| frame.hover(None)
+    };
+    let on_click = {
+        let frame = Rc::clone(&frame);
+        move |event: ev::MouseEvent| {
+            let cell = frame.cell_at(event.offset_x().into(), event.offset_y().into());
+            if let Some(cell) = cell {
+                frame.source.pick(cell);
+                frame.hover(Some(cell));
+            }
+        }
+    };
+    let on_key = {
+        let frame = Rc::clone(&frame);
+        move |event: ev::KeyboardEvent| frame.on_key(&event)
+    };
+    let on_blur = {
+        let frame = Rc::clone(&frame);
+        move |_| frame.show_tip(None)
+    };
+    let label = move || format!("{}. {}", title.get(), plain(&summary.get()));
+    let tip_view = move || {
+        tip.get().map(|tip| {
+            view! {
+                <div
+                    class="tip"
+                    class:tip-left=tip.to_left
+                    aria-hidden="true"
+                    style:left=format!("{:.0}px", tip.x)
+                    style:top=format!("{:.0}px", tip.y)
+                >{tip.text}</div>
+            }
+        })
+    };
+    view! {
+        <figure id=id class="figure" aria-labelledby=format!("{id}-title")>
+            <div class="figure-head">
+                <h2 id=format!("{id}-title")>{move || title.get()}</h2>
+                <div class="figure-tools">{menu_view("Download", download_icon(), downloads)}</div>
+            </div>
+            <div class="figure-plot">
+                <canvas
+                    node_ref=canvas
+                    role="img"
+                    aria-label=label
+                    aria-description=keys
+                    tabindex=keys.map(|_| "0")
+                    class:pointed=keys.is_some()
+                    on:pointermove=on_move
+                    on:pointerleave=on_leave
+                    on:click=on_click
+                    on:keydown=on_key
+                    on:blur=on_blur
+                ></canvas>
+                {tip_view}
+            </div>
+            <figcaption>
+                <span class="summary">{move || rich_view(&summary.get())}</span>
+                {move || coverage.get().map(|text| view! { <span class="coverage">{format!("Each pixel is a mean: {text}.")}</span> })}
+            </figcaption>
+        </figure>
+    }
+    .into_any()
+}
+
+fn download_icon() -> AnyView {
+    view! {
+        <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11" />
+        </svg>
+    }
+    .into_any()
+}

@@ -1,0 +1,236 @@
+//! A room that is open: its state, its scene, and how figures and controls reach them.
+
+use figures::Figure;
+use leptos::prelude::*;
+
+use crate::labs::{Cell, FigureSpec, Lab, Pointing};
+use crate::settings::{Notice, Settings, read_pairs, write_pairs};
+use crate::ui::figure::figure_view;
+use crate::ui::page::{Page, PageState};
+use crate::ui::text::rich_view;
+
+/// The controls used last, which stay on a phone's folded sheet.
+const N_RECENT: usize = 2;
+
+/// A room without its types, as the shell sees it.
+pub trait AnyRoom {
+    /// Takes a link's settings; says which could not be used as they were.
+    fn take_link(&self, pairs: &[(String, String)]) -> Vec<Notice>;
+    /// The settings for the link; followed by whoever asks inside an effect.
+    fn link_pairs(&self) -> Vec<(&'static str, String)>;
+    /// The controls.
+    fn panel(&self) -> AnyView;
+    /// Question, formula and figures.
+    fn work(&self) -> AnyView;
+    /// Everything back to how the room opens.
+    fn reset(&self);
+}
+
+/// An open room.
+pub struct Room<L: Lab> {
+    /// The page it stands in.
+    pub page: Page,
+    /// Its settings.
+    pub state: RwSignal<L::State>,
+    /// Where the pointer is: the figure's number and the cell.
+    hover: RwSignal<Option<(usize, Cell)>>,
+    scene: StoredValue<L::Scene, LocalStorage>,
+    /// The keys of the controls used last, latest first.
+    pub recent: RwSignal<Vec<&'static str>>,
+}
+
+impl<L: Lab> Clone for Room<L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L: Lab> Copy for Room<L> {}
+
+impl<L: Lab> Room<L> {
+    /// The room as it opens.
+    pub fn new(page: Page) -> Self {
+        let first = L::State::CONTROLS.iter().take(N_RECENT).map(|row| row.key).collect();
+        Self {
+            page,
+            state: RwSignal::new(L::State::default()),
+            hover: RwSignal::new(None),
+            scene: StoredValue::new_local(L::Scene::default()),
+            recent: RwSignal::new(first),
+        }
+    }
+
+    /// The state as it is read now: the pointer's cell counts as selected while it is there.
+    fn read_state(self) -> L::State {
+        let mut state = self.state.get();
+        if let Some((idx, cell)) = self.hover.get()
+            && let Some(pointing) = L::FIGURES.get(idx).and_then(|spec| spec.pointing.as_ref())
+        {
+            (pointing.read)(&mut state, cell);
+            state.settle();
+        }
+        state
+    }
+
+    /// Remembers that this control was used.
+    pub fn used(self, key: &'static str) {
+        if self.recent.with_untracked(|recent| recent.first() == Some(&key)) {
+            return;
+        }
+        self.recent.update(|recent| {
+            recent.retain(|&other| other != key);
+            recent.insert(0, key);
+            recent.truncate(N_RECENT);
+        });
+    }
+}
+
+impl<L: Lab> AnyRoom for Room<L> {
+    fn take_link(&self, pairs: &[(String, String)]) -> Vec<Notice> {
+        let is_page_key = |key: &str| PageState::CONTROLS.iter().any(|row| row.key == key);
+        let (state, notices) = read_pairs::<L::State>(pairs, is_page_key);
+        if self.state.with_untracked(|now| *now != state) {
+            self.state.set(state);
+        }
+        notices
+    }
+
+    fn link_pairs(&self) -> Vec<(&'static str, String)> {
+        self.state.with(write_pairs)
+    }
+
+    fn panel(&self) -> AnyView {
+        L::panel(*self)
+    }
+
+    fn work(&self) -> AnyView {
+        let room = *self;
+        let figures: Vec<_> = L::FIGURES
+            .iter()
+            .enumerate()
+            .map(|(idx, spec)| {
+                let inputs = Memo::new(move |_| {
+                    let mut state = room.read_state();
+                    (spec.forget)(&mut state);
+                    state
+                });
+                figure_view(room.page, Box::new(RoomFigure { room, idx, spec, inputs }))
+            })
+            .collect();
+        view! {
+            <div class="question">
+                <h1>{L::QUESTION}</h1>
+                <p>{L::LEAD}</p>
+            </div>
+            <div class="formula">
+                <div class="formula-math" inner_html=move || room.state.with(L::formula)></div>
+                <p class="formula-reading">{move || rich_view(&L::reading(&room.read_state()))}</p>
+            </div>
+            <div class=format!("figures figures-{}", L::SLUG)>{figures}</div>
+        }
+        .into_any()
+    }
+
+    fn reset(&self) {
+        self.state.set(L::State::default());
+    }
+}
+
+/// A figure of an open room without its types, as the figure frame sees it.
+pub trait FigureSource {
+    /// The figure's stable id.
+    fn id(&self) -> &'static str;
+    /// The height of one of its panels, in CSS pixels.
+    fn panel_height(&self) -> u32;
+    /// Follows everything the figure is made from, inside an effect.
+    fn track(&self);
+    /// Makes the figure's data and lends them.
+    fn with(&self, read: &mut dyn FnMut(&Figure<'_>));
+    /// What the keys do, where the figure can be pointed at.
+    fn keys(&self) -> Option<&'static str>;
+    /// The pointer is over this cell, or over none.
+    fn hover(&self, cell: Option<Cell>);
+    /// The cell is clicked.
+    fn pick(&self, cell: Cell);
+    /// The cell is read, as with the keys.
+    fn read(&self, cell: Cell);
+    /// The cell that is read now.
+    fn here(&self) -> Cell;
+    /// A cell in words and numbers.
+    fn tip(&self, cell: Cell) -> String;
+}
+
+struct RoomFigure<L: Lab> {
+    room: Room<L>,
+    idx: usize,
+    spec: &'static FigureSpec<L::State, L::Scene>,
+    inputs: Memo<L::State>,
+}
+
+impl<L: Lab> RoomFigure<L> {
+    fn pointing(&self) -> Option<&'static Pointing<L::State, L::Scene>> {
+        self.spec.pointing.as_ref()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut L::State)) {
+        self.room.state.update(|state| {
+            change(state);
+            state.settle();
+        });
+    }
+}
+
+impl<L: Lab> FigureSource for RoomFigure<L> {
+    fn id(&self) -> &'static str {
+        self.spec.id
+    }
+
+    fn panel_height(&self) -> u32 {
+        self.spec.panel_height
+    }
+
+    fn track(&self) {
+        self.inputs.track();
+    }
+
+    fn with(&self, read: &mut dyn FnMut(&Figure<'_>)) {
+        self.inputs.with_untracked(|state| {
+            self.room.scene.update_value(|scene| read(&(self.spec.scene)(scene, state)));
+        });
+    }
+
+    fn keys(&self) -> Option<&'static str> {
+        self.pointing().map(|pointing| pointing.keys)
+    }
+
+    fn hover(&self, cell: Option<Cell>) {
+        let at = cell.map(|cell| (self.idx, cell));
+        if self.room.hover.get_untracked() != at {
+            self.room.hover.set(at);
+        }
+    }
+
+    fn pick(&self, cell: Cell) {
+        if let Some(pointing) = self.pointing() {
+            self.change(|state| (pointing.pick)(state, cell));
+        }
+    }
+
+    fn read(&self, cell: Cell) {
+        if let Some(pointing) = self.pointing() {
+            self.change(|state| (pointing.read)(state, cell));
+        }
+    }
+
+    fn here(&self) -> Cell {
+        self.pointing()
+            .map(|pointing| (pointing.here)(&self.room.read_state()))
+            .unwrap_or_default()
+    }
+
+    fn tip(&self, cell: Cell) -> String {
+        let Some(pointing) = self.pointing() else { return String::new() };
+        let state = untrack(|| self.room.read_state());
+        self.room.scene.try_update_value(|scene| (pointing.tip)(scene, &state, cell)).unwrap_or_default()
+    }
+}
