@@ -306,7 +306,7 @@ fn install_rust_tool(program: &str, package: &str, version: &str, folder: &Path)
         }
     }
     say(&format!(
-        "{what} with cargo install, once. It is compiled here, which takes 3 to 15 minutes"
+        "{what} with cargo install, once. It is compiled here: 2 to 10 minutes"
     ));
     let mut install = cargo();
     install
