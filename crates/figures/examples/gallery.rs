@@ -98,6 +98,12 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
         260.0,
     )?;
     add(&one("empty", empty_panel()), 400.0, 160.0)?;
+    let similarity = encoding.dot(&encoding.t()) / 64.0;
+    add(
+        &one("similarity", similarity_panel(&similarity)),
+        420.0,
+        400.0,
+    )?;
     Ok(html)
 }
 
@@ -263,6 +269,23 @@ fn numbers_panel() -> Panel<'static> {
             values: ndarray::aview2(&VALUES),
             rows: Rows::Down,
             colours: signed(1.0),
+            version: 0,
+        }),
+    )
+}
+
+fn similarity_panel(values: &Array2<f32>) -> Panel<'_> {
+    panel(
+        cells("position", values.ncols()),
+        cells("position", values.nrows()),
+        Plot::Heatmap(Heatmap {
+            values: values.view(),
+            rows: Rows::Down,
+            colours: Colours {
+                ramp: Ramp::Sequential,
+                min: 0.0,
+                max: 1.0,
+            },
             version: 0,
         }),
     )

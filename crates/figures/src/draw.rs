@@ -75,6 +75,8 @@ impl std::error::Error for DrawError {}
 #[derive(Clone, Debug, Default)]
 pub struct Rasters {
     slots: Vec<Slot>,
+    /// Painted anew for each colour bar: that takes microseconds.
+    colour_bar: Raster,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -165,6 +167,7 @@ pub fn draw<S: Surface>(
         pen.fill(whole, theme.card, 1.0)?;
     }
     rasters.slots.truncate(figure.panels.len());
+    let bars_in_head = head::colour_bars_fit(&pen, figure, &layout);
     for (panel_idx, (panel, place)) in figure.panels.iter().zip(&layout.panels).enumerate() {
         if !matches!(panel.plot, Plot::Heatmap(_)) {
             rasters.forget(panel_idx);
@@ -173,6 +176,7 @@ pub fn draw<S: Surface>(
             continue;
         }
         draw_panel(&pen, panel, place, panel_idx, rasters)?;
+        head::draw(&pen, panel, place, bars_in_head, &mut rasters.colour_bar)?;
     }
     pen.finish()
 }
@@ -193,14 +197,12 @@ fn draw_panel<S: Surface>(
         Plot::Histogram(histogram) => histogram::draw(pen, histogram, place)?,
         Plot::Empty(why) => frame::draw_empty(pen, why, place)?,
     }
-    frame::draw_axes(pen, panel, place)?;
-    if matches!(panel.plot, Plot::Empty(_)) {
-        return head::draw(pen, panel, place);
+    if !matches!(panel.plot, Plot::Empty(_)) {
+        frame::draw_rules(pen, panel, place)?;
+        frame::draw_cross(pen, panel, place)?;
     }
-    frame::draw_rules(pen, panel, place)?;
-    frame::draw_cross(pen, panel, place)?;
     if let Plot::Lines(curves) = &panel.plot {
         lines::draw_dots(pen, curves, panel.cross, place)?;
     }
-    head::draw(pen, panel, place)
+    frame::draw_axes(pen, panel, place)
 }

@@ -90,7 +90,7 @@ pub fn text_width(text: &str, text_px: f64) -> f64 {
 }
 
 /// Where the panels of a figure stand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
     /// One for each panel of the figure, in its order.
     pub panels: Vec<PanelBox>,
@@ -312,36 +312,51 @@ fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
 }
 
 fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
-    ticks_where_they_fit(panel.x.span, width, |label| {
-        (text_width(label, text_px) + text_px * 1.2).max(text_px * 3.5)
-    })
+    let clear = |label: &str| text_width(label, text_px) + text_px;
+    ticks_where_they_fit(
+        panel.x.span,
+        width,
+        |label| clear(label).max(text_px * 4.5),
+        clear,
+    )
 }
 
 fn y_ticks(panel: &Panel, height: f64, text_px: f64) -> Vec<Tick> {
     if is_bare(panel) {
         return Vec::new();
     }
-    ticks_where_they_fit(panel.y.span, height, |_| text_px * 2.5)
+    ticks_where_they_fit(panel.y.span, height, |_| text_px * 2.5, |_| text_px * 1.4)
 }
 
-/// Ticks as dense as their labels allow; `room` is what one label needs along the axis.
-fn ticks_where_they_fit(span: Span, length: f64, room: impl Fn(&str) -> f64) -> Vec<Tick> {
+/// Ticks as dense as their labels allow: `step_px` apart as a rule, and never nearer than `clear_px`.
+fn ticks_where_they_fit(
+    span: Span,
+    length: f64,
+    step_px: impl Fn(&str) -> f64,
+    clear_px: impl Fn(&str) -> f64,
+) -> Vec<Tick> {
     if length <= 0.0 {
         return Vec::new();
     }
     match span {
         Span::Cells { first, len } => {
             let last = first.saturating_add((len as u64).saturating_sub(1));
-            let apart = room(&crate::number::format_count(last));
-            cell_ticks(first, len, apart * len as f64 / length)
+            let label = crate::number::format_count(last);
+            let cells_per_px = len as f64 / length;
+            cell_ticks(
+                first,
+                len,
+                step_px(&label) * cells_per_px,
+                clear_px(&label) * cells_per_px,
+            )
         }
         Span::Values { min, max } => {
             // Labels are known only with the ticks: begin with short ones, take fewer until they fit.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let mut n = (length / room("0")).floor().clamp(0.0, 40.0) as usize + 1;
+            let mut n = (length / step_px("0")).floor().clamp(0.0, 40.0) as usize + 1;
             loop {
                 let ticks = value_ticks(min, max, n);
-                let widest = ticks.iter().map(|t| room(&t.label)).fold(0.0, f64::max);
+                let widest = ticks.iter().map(|t| clear_px(&t.label)).fold(0.0, f64::max);
                 if n <= 2 || widest * ticks.len().saturating_sub(1) as f64 <= length {
                     return ticks;
                 }

@@ -70,7 +70,8 @@ fn with_sign(value: f64, body: &str) -> String {
     }
 }
 
-fn trim_zeros(text: &str) -> &str {
+/// Without zeros at the end of a fraction.
+pub(crate) fn trim_zeros(text: &str) -> &str {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.')
     } else {

@@ -37,12 +37,12 @@ struct Side {
 
 const BLUE: [Side; 2] = [
     Side {
-        end_lightness: 0.42,
+        end_lightness: 0.46,
         points: [
-            (0.068, 253.0),
-            (0.122, 256.0),
-            (0.152, 260.0),
-            (0.148, 263.0),
+            (0.066, 253.0),
+            (0.118, 256.0),
+            (0.150, 259.0),
+            (0.155, 262.0),
         ],
     },
     Side {
@@ -57,8 +57,8 @@ const BLUE: [Side; 2] = [
 ];
 const ORANGE: [Side; 2] = [
     Side {
-        end_lightness: 0.42,
-        points: [(0.073, 60.0), (0.130, 53.0), (0.146, 46.0), (0.120, 42.0)],
+        end_lightness: 0.46,
+        points: [(0.070, 60.0), (0.125, 53.0), (0.148, 46.0), (0.135, 41.0)],
     },
     Side {
         end_lightness: 0.80,

@@ -451,16 +451,30 @@ fn write_across(
     width: usize,
     pixels: &mut [[u8; 4]],
 ) {
-    let from = starts[0];
-    let to = starts[starts.len() - 1];
-    let one_px_each = starts.len() == LANES + 1 && to - from == LANES;
-    for (row, colours) in pixels.chunks_exact_mut(width).zip(colours) {
-        if one_px_each {
-            row[from..from + LANES].copy_from_slice(colours);
-        } else {
-            for (range, &colour) in starts.windows(2).zip(colours) {
-                row[range[0]..range[1]].fill(colour);
+    let (from, to) = (starts[0], starts[starts.len() - 1]);
+    let rows = pixels.chunks_exact_mut(width).zip(colours);
+    if starts.len() == LANES + 1 && to - from == LANES {
+        for (row, colours) in rows {
+            row[from..to].copy_from_slice(colours);
+        }
+        return;
+    }
+    // Which lane each column shows: for a few columns that is quicker than filling runs of one or two.
+    let mut lane_of = [0; 4 * LANES];
+    if to - from <= lane_of.len() {
+        for (lane, range) in starts.windows(2).enumerate() {
+            lane_of[range[0] - from..range[1] - from].fill(lane);
+        }
+        for (row, colours) in rows {
+            for (pixel, &lane) in row[from..to].iter_mut().zip(&lane_of) {
+                *pixel = colours[lane % LANES];
             }
+        }
+        return;
+    }
+    for (row, colours) in rows {
+        for (range, &colour) in starts.windows(2).zip(colours) {
+            row[range[0]..range[1]].fill(colour);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where an axis has its ticks, and what they say.
 
-use crate::number::{format_count, format_fixed, format_value};
+use crate::number::{format_count, format_fixed, format_value, trim_zeros};
 
 /// A tick: where it stands, and its label.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,8 +11,13 @@ pub struct Tick {
     pub label: String,
 }
 
-/// Round numbers (1, 2, 2.5 or 5 times a power of ten apart) within `min ..= max`, at most `max_ticks`
-/// of them, labelled with as many decimals as their step needs.
+/// The steps of value axes, in tenths of a power of ten.
+const ROUND: [u32; 4] = [10, 20, 25, 50];
+/// Further steps, taken only where a tick then stands at both ends of the axis.
+const FITTING: [u32; 8] = [10, 20, 25, 30, 40, 50, 60, 80];
+
+/// Round numbers within `min ..= max`, at most `max_ticks` of them: 1, 2, 2.5 or 5 times a power of ten
+/// apart, or also 3, 4, 6 or 8 times where both ends then have a tick (−6, 0, 6).
 ///
 /// Empty where there is nothing to divide: ends that are not finite or not ascending, no ticks wanted.
 pub fn value_ticks(min: f64, max: f64, max_ticks: usize) -> Vec<Tick> {
@@ -20,70 +25,79 @@ pub fn value_ticks(min: f64, max: f64, max_ticks: usize) -> Vec<Tick> {
     if !(span > 0.0 && span.is_finite()) || max_ticks == 0 {
         return Vec::new();
     }
-    let mut step = Step::at_least(span / max_ticks as f64, &[10, 20, 25, 50]);
-    loop {
-        let size = step.size();
-        // A little slack, so that rounding does not lose a tick that stands exactly at an end.
-        let slack = size * 1e-9;
-        let (from, to) = (
-            ((min - slack) / size).ceil(),
-            ((max + slack) / size).floor(),
-        );
-        if !size.is_finite() || !from.is_finite() || !to.is_finite() {
-            return Vec::new();
+    let smallest = span / max_ticks as f64;
+    let mut fitting = Step::at_least(smallest, &FITTING);
+    // From three ticks on; between only two, no tick says where zero is.
+    while fitting.size() <= span * 0.5 * (1.0 + SLACK) {
+        let multiples = (min / fitting.size(), max / fitting.size());
+        let is_whole = |x: f64| (x - x.round()).abs() <= SLACK * x.abs().max(1.0);
+        if is_whole(multiples.0)
+            && is_whole(multiples.1)
+            && let Some(ticks) = ticks_of(fitting, (min, max), max_ticks)
+        {
+            return ticks;
         }
-        let n = to - from + 1.0;
-        if n > max_ticks as f64 {
-            step = step.next(&[10, 20, 25, 50]);
-            continue;
-        }
-        let decimals = step.decimals();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        return (0..n.max(0.0) as usize)
-            .map(|k| {
-                // Adding 0 turns -0 into 0.
-                let at = (from + k as f64) * size + 0.0;
-                let label = if decimals <= 4 && at.abs() < 1e12 {
-                    format_fixed(at, decimals)
-                } else {
-                    format_value(at, 4)
-                };
-                Tick { at, label }
-            })
-            .collect();
+        fitting = fitting.next(&FITTING);
     }
+    let mut step = Step::at_least(smallest, &ROUND);
+    while step.size().is_finite() {
+        if let Some(ticks) = ticks_of(step, (min, max), max_ticks) {
+            return ticks;
+        }
+        step = step.next(&ROUND);
+    }
+    Vec::new()
 }
 
-/// Whole round numbers (1, 2 or 5 times a power of ten apart) among the cells `first .. first + len`,
-/// and the first cell, and the last one where it does not collide. Neighbours are at least
-/// `min_cells_apart` cells from each other.
-pub fn cell_ticks(first: u64, len: usize, min_cells_apart: f64) -> Vec<Tick> {
+/// So that rounding loses no tick that stands exactly at an end.
+const SLACK: f64 = 1e-9;
+
+/// The multiples of a step between two ends; `None` if there are more than `max_ticks`.
+fn ticks_of(step: Step, (min, max): (f64, f64), max_ticks: usize) -> Option<Vec<Tick>> {
+    let size = step.size();
+    let from = (min / size - SLACK).ceil();
+    let to = (max / size + SLACK).floor();
+    let n = (to - from + 1.0).max(0.0);
+    if n.is_nan() || n > max_ticks as f64 {
+        return None;
+    }
+    let decimals = step.decimals();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let n = n as usize;
+    let ticks = (0..n).map(|k| {
+        // Adding 0 turns -0 into 0.
+        let at = (from + k as f64) * size + 0.0;
+        let label = if decimals <= 6 && at.abs() < 1e9 {
+            trim_zeros(&format_fixed(at, decimals)).to_owned()
+        } else {
+            format_value(at, 4)
+        };
+        Tick { at, label }
+    });
+    Some(ticks.collect())
+}
+
+/// The first and the last of the cells `first .. first + len`, and between them whole round numbers (1, 2
+/// or 5 times a power of ten apart). Round numbers are at least `step_cells` cells from each other and
+/// `clear_cells` (and half a step from the last) from the ends; where the ends themselves are nearer than that, only the first stays.
+pub fn cell_ticks(first: u64, len: usize, step_cells: f64, clear_cells: f64) -> Vec<Tick> {
     let Some(last) = (len as u64).checked_sub(1).map(|n| first.saturating_add(n)) else {
         return Vec::new();
     };
-    let apart = if min_cells_apart.is_finite() {
-        min_cells_apart.max(1.0)
-    } else {
-        // No room at all: the first cell alone.
-        u64::MAX as f64
-    };
-    let step = Step::at_least(apart, &[10, 20, 50]).size();
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let step = (step as u64).max(1);
-    let fits = |from: u64, to: u64| (to - from) as f64 >= apart;
-
+    let is_clear = |from: u64, to: u64| (to - from) as f64 >= clear_cells.max(1.0);
     let mut cells = vec![first];
-    let mut next = (first / step).saturating_add(1).saturating_mul(step);
-    while next <= last {
-        if fits(cells[cells.len() - 1], next) {
-            cells.push(next);
+    if is_clear(first, last) {
+        let step = Step::at_least(step_cells.clamp(1.0, 1e18), &[10, 20, 50]).size();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let step = (step as u64).max(1);
+        let mut next = (first / step).saturating_add(1).saturating_mul(step);
+        while next < last {
+            // Nearer than half a step, the last one would look like a slip.
+            if is_clear(first, next) && is_clear(next, last) && last - next > step / 2 {
+                cells.push(next);
+            }
+            next = next.saturating_add(step);
         }
-        match next.checked_add(step) {
-            Some(following) => next = following,
-            None => break,
-        }
-    }
-    if fits(cells[cells.len() - 1], last) {
         cells.push(last);
     }
     cells

@@ -97,6 +97,17 @@ pub(super) fn rect_between((x0, x1): (f64, f64), (y0, y1): (f64, f64)) -> Rect {
     }
 }
 
+/// What is left free after a bar: a CSS pixel, a device pixel, or nothing where bars are thin.
+pub(super) fn bar_gap(bar_px: f64, pixel_ratio: f64) -> f64 {
+    if bar_px >= GAP_FROM_PX {
+        1.0
+    } else if bar_px * pixel_ratio >= GAP_FROM_PX {
+        1.0 / pixel_ratio
+    } else {
+        0.0
+    }
+}
+
 /// How `n_cells` share a length: each gets whole device pixels, by the same rounding as a heatmap's
 /// cells; where they outnumber device pixels, each pixel gets a run of them.
 pub(super) struct Run {
@@ -121,13 +132,7 @@ impl Run {
             n_px,
             n_cells,
             n_slots: n_cells.min(n_px),
-            gap: if cell >= GAP_FROM_PX {
-                1.0
-            } else if cell >= GAP_FROM_PX * pixel {
-                pixel
-            } else {
-                0.0
-            },
+            gap: bar_gap(cell, pen.pixel_ratio),
         }
     }
 

@@ -1,67 +1,100 @@
 //! The strip above a plot: a symbol, a note, and what the colours mean.
 
+use ndarray::{Axis, aview1};
+
 use super::frame::{axis_label_y, cut};
 use super::pen::{Anchor, Pen, Words};
 use super::{DrawError, Surface};
-use crate::layout::{PanelBox, Rect, TOP_PX, text_width};
+use crate::layout::{Layout, PanelBox, Rect, TOP_PX, text_width};
 use crate::number::format_value;
-use crate::{Colours, Line, Panel, Plot};
+use crate::raster::{Raster, paint};
+use crate::{Colours, Figure, Heatmap, Line, Panel, Plot, Rows};
 
 const BAR_WIDTH_PX: f64 = 72.0;
 const BAR_HEIGHT_PX: f64 = 8.0;
+/// The values painted into it.
+const N_STEPS: usize = 256;
 /// Between the parts of the strip.
 const GAP_PX: f64 = 6.0;
+
+/// Whether the colour bars of all heatmaps of a figure fit beside what else is in the strip. All are
+/// drawn there or none: side by side, a thing is looked for where it was in the panel before.
+pub(super) fn colour_bars_fit<S: Surface>(pen: &Pen<S>, figure: &Figure, layout: &Layout) -> bool {
+    figure
+        .panels
+        .iter()
+        .zip(&layout.panels)
+        .all(|(panel, place)| match &panel.plot {
+            Plot::Heatmap(heatmap) => {
+                let bar = ColourBar::of(heatmap.colours, pen);
+                let note = text_width(&panel.head.note, pen.theme.text_px);
+                note_left(pen, panel, place) + note + 2.0 * GAP_PX * pen.grow + bar.width
+                    <= place.plot.right()
+            }
+            _ => true,
+        })
+}
+
+/// Where a note behind the symbol begins.
+fn note_left<S: Surface>(pen: &Pen<S>, panel: &Panel, place: &PanelBox) -> f64 {
+    let symbol = &panel.head.symbol;
+    if symbol.is_empty() {
+        return place.plot.x;
+    }
+    place.plot.x + text_width(symbol, symbol_px(pen)) + 2.0 * GAP_PX * pen.grow
+}
+
+fn symbol_px<S: Surface>(pen: &Pen<S>) -> f64 {
+    pen.theme.text_px * 1.25
+}
 
 pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
     panel: &Panel,
     place: &PanelBox,
+    bars_in_head: bool,
+    raster: &mut Raster,
 ) -> Result<(), DrawError> {
     let (plot, grow, text_px) = (place.plot, pen.grow, pen.theme.text_px);
     let y = plot.y - TOP_PX * grow * 0.5 - grow;
-    let symbol_px = text_px * 1.25;
     let symbol = Words {
         colour: pen.theme.ink,
-        text_px: symbol_px,
+        text_px: symbol_px(pen),
         bold: true,
         ..pen.quiet(Anchor::Left)
     };
     pen.text(&panel.head.symbol, (plot.x, y), symbol)?;
-    let mut left = plot.x;
-    if !panel.head.symbol.is_empty() {
-        left += text_width(&panel.head.symbol, symbol_px) + 2.0 * GAP_PX * grow;
-    }
-    let mut right = plot.right();
-    let note_width = text_width(&panel.head.note, text_px);
+    let left = note_left(pen, panel, place);
 
-    // What is at the right pushes the note to the left; what does not fit beside it goes elsewhere.
+    // What stands at the right moves the note to the left, behind the symbol.
     let taken = match &panel.plot {
         Plot::Heatmap(heatmap) => {
-            let bar = ColourBar::of(heatmap.colours, text_px, grow);
-            if left + note_width + 2.0 * GAP_PX * grow + bar.width <= right {
-                bar.draw(pen, right - bar.width, y)?;
+            let bar = ColourBar::of(heatmap.colours, pen);
+            if bars_in_head {
+                bar.draw(pen, (plot.right() - bar.width, y), raster)?;
                 bar.width
             } else {
+                // Else in the line of the axis label, if that leaves room.
                 let label_left = plot.right() - text_width(&panel.x.label, text_px);
                 if plot.x + bar.width + GAP_PX * grow <= label_left {
-                    bar.draw(pen, plot.x, axis_label_y(place, grow))?;
+                    bar.draw(pen, (plot.x, axis_label_y(place, grow)), raster)?;
                 }
                 0.0
             }
         }
         Plot::Lines(curves) => {
-            let room = right - left - note_width;
-            draw_legend(pen, curves, (right, y), room)?
+            let room = plot.right() - left - text_width(&panel.head.note, text_px);
+            draw_legend(pen, curves, (plot.right(), y), room)?
         }
         Plot::Bars(_) | Plot::Histogram(_) | Plot::Empty(_) => 0.0,
     };
+    let room = plot.right() - left - taken;
     if taken > 0.0 {
-        right -= taken + 2.0 * GAP_PX * grow;
-        let note = cut(&panel.head.note, right - left, text_px);
+        let note = cut(&panel.head.note, room - 2.0 * GAP_PX * grow, text_px);
         pen.text(&note, (left, y), pen.quiet(Anchor::Left))
     } else {
-        let note = cut(&panel.head.note, right - left, text_px);
-        pen.text(&note, (right, y), pen.quiet(Anchor::Right))
+        let note = cut(&panel.head.note, room, text_px);
+        pen.text(&note, (plot.right(), y), pen.quiet(Anchor::Right))
     }
 }
 
@@ -76,7 +109,8 @@ struct ColourBar {
 }
 
 impl ColourBar {
-    fn of(colours: Colours, text_px: f64, grow: f64) -> Self {
+    fn of<S: Surface>(colours: Colours, pen: &Pen<S>) -> Self {
+        let (text_px, grow) = (pen.theme.text_px, pen.grow);
         let min = format_value(f64::from(colours.min), 3);
         let max = format_value(f64::from(colours.max), 3);
         let min_width = text_width(&min, text_px);
@@ -90,7 +124,12 @@ impl ColourBar {
     }
 
     /// From `left` on, its middle at `y`.
-    fn draw<S: Surface>(&self, pen: &Pen<S>, left: f64, y: f64) -> Result<(), DrawError> {
+    fn draw<S: Surface>(
+        &self,
+        pen: &Pen<S>,
+        (left, y): (f64, f64),
+        raster: &mut Raster,
+    ) -> Result<(), DrawError> {
         let gap = GAP_PX * pen.grow;
         let bar = Rect {
             x: (left + self.min_width + gap).round(),
@@ -99,20 +138,21 @@ impl ColourBar {
             height: (BAR_HEIGHT_PX * pen.grow).round(),
         };
         let Colours { min, max, .. } = self.colours;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let n = bar.width as usize;
-        for k in 0..n {
-            #[allow(clippy::cast_precision_loss)]
-            let value = min + (max - min) * (k as f32 + 0.5) / n as f32;
-            if let Some(rgb) = self.colours.rgb(value, pen.theme.scheme) {
-                let step = Rect {
-                    x: bar.x + k as f64,
-                    width: 1.0,
-                    ..bar
-                };
-                pen.fill(step, rgb, 1.0)?;
-            }
-        }
+        #[allow(clippy::cast_precision_loss)]
+        let values: [f32; N_STEPS] = std::array::from_fn(|k| {
+            let at = (k as f32 + 0.5) / N_STEPS as f32;
+            // Not `min + (max - min) * at`: that difference may overflow.
+            min * (1.0 - at) + max * at
+        });
+        let heatmap = Heatmap {
+            values: aview1(&values).insert_axis(Axis(0)),
+            rows: Rows::Down,
+            colours: self.colours,
+            version: 0,
+        };
+        let (width, height) = pen.device_size(bar);
+        paint(&heatmap, pen.theme.scheme, width, height, raster);
+        pen.blit(raster, bar)?;
         pen.outline(bar, pen.theme.line)?;
         pen.text(&self.min, (bar.x - gap, y), pen.quiet(Anchor::Right))?;
         pen.text(&self.max, (bar.right() + gap, y), pen.quiet(Anchor::Left))

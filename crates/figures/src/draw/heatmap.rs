@@ -2,7 +2,7 @@
 
 use super::pen::{Anchor, Pen, Words};
 use super::{DrawError, Rasters, Surface};
-use crate::layout::{PanelBox, Rect};
+use crate::layout::{PanelBox, Rect, text_width};
 use crate::number::format_value;
 use crate::ramp::oklab_from_rgb;
 use crate::{Heatmap, Rgb, Rows};
@@ -18,17 +18,7 @@ pub(super) fn draw<S: Surface>(
     rasters: &mut Rasters,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
-    // Both edges are rounded, so that the raster fits device pixels at every ratio.
-    let device = |px: f64| {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        {
-            (px * pen.pixel_ratio).round().max(0.0) as usize
-        }
-    };
-    let size_px = (
-        device(plot.right()) - device(plot.x),
-        device(plot.bottom()) - device(plot.y),
-    );
+    let size_px = pen.device_size(plot);
     let raster = rasters.painted(panel_idx, heatmap, pen.theme.scheme, size_px);
     if !raster.rgba.is_empty() {
         pen.blit(raster, plot)?;
@@ -56,13 +46,26 @@ fn draw_values<S: Surface>(pen: &Pen<S>, heatmap: &Heatmap, plot: Rect) -> Resul
             plot.x + (across as f64 + 0.5) * cell.0,
             plot.y + (down as f64 + 0.5) * cell.1,
         );
+        let text = format_value(f64::from(value), 3);
+        let text_px = pen.theme.text_px * 0.92;
         let background = heatmap.colours.rgb(value, pen.theme.scheme);
+        if background.is_none() {
+            // Hatching would make the word unreadable.
+            let half = (text_width(&text, text_px) * 0.5 + 3.0, text_px * 0.6);
+            let patch = Rect {
+                x: at.0 - half.0,
+                y: at.1 - half.1,
+                width: 2.0 * half.0,
+                height: 2.0 * half.1,
+            };
+            pen.fill(patch, pen.theme.card, 1.0)?;
+        }
         let words = Words {
             colour: readable_on(background.unwrap_or(pen.theme.card), pen),
-            text_px: pen.theme.text_px * 0.92,
+            text_px,
             ..pen.quiet(Anchor::Middle)
         };
-        pen.text(&format_value(f64::from(value), 3), at, words)?;
+        pen.text(&text, at, words)?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Counts in bins: all of them pale, the highlighted part in full colour.
 
-use super::bars::{Run, rect_between};
+use std::ops::Range;
+
+use super::bars::{Run, bar_gap, rect_between};
 use super::lines::draw_curve;
 use super::pen::{Anchor, Pen, Words};
 use super::{DrawError, Surface};
@@ -17,39 +19,65 @@ pub(super) fn draw<S: Surface>(
 ) -> Result<(), DrawError> {
     let (plot, theme) = (place.plot, pen.theme);
     let (_, y_max) = place.y.span().ends();
-    let zero = place.y.px_from_value(0.0).clamp(plot.y, plot.bottom());
-    let n_bins = histogram
-        .counts
-        .len()
-        .min(histogram.edges.len().saturating_sub(1));
-    if n_bins > 0 {
-        // The bins' own place on the axis, which may span more or less than they do.
-        let left = place.x.px_from_value(f64::from(histogram.edges[0]));
-        let right = place.x.px_from_value(f64::from(histogram.edges[n_bins]));
-        if left.is_finite() && right > left {
-            let (left, right) = (pen.snap(left), pen.snap(right));
-            let run = Run::new(pen, left, right - left, n_bins);
-            for (counts, alpha) in [(histogram.counts, PALE), (histogram.highlighted, 1.0)] {
-                for slot in 0..run.n_slots {
-                    let count = run
-                        .cells(slot)
-                        .filter_map(|bin| counts.get(bin))
-                        .max()
-                        .map_or(0.0, |&count| f64::from(count));
-                    let (from, to) = run.ends(slot);
-                    let (from, to) = (from.max(plot.x), to.min(plot.right()));
-                    if count > 0.0 && to > from {
-                        let tip = pen.snap(place.y.px_from_value(count.min(y_max)));
-                        // A count of one stays visible.
-                        let tip = tip.min(zero - 1.0 / pen.pixel_ratio);
-                        pen.fill(rect_between((from, to), (zero, tip)), theme.accent, alpha)?;
-                    }
-                }
+    let zero = place.y.px_from_value(0.0).max(plot.y).min(plot.bottom());
+    for (counts, alpha) in [(histogram.counts, PALE), (histogram.highlighted, 1.0)] {
+        for slot in slots(pen, histogram.edges, place) {
+            // Where bins outnumber pixels, the highest of those under one pixel.
+            let count = counts.get(slot.bins).and_then(|part| part.iter().max());
+            let count = count.map_or(0.0, |&count| f64::from(count));
+            if count > 0.0 && slot.to > slot.from {
+                let tip = pen.snap(place.y.px_from_value(count.min(y_max)));
+                // A count of one stays visible.
+                let tip = tip.min(zero - 1.0 / pen.pixel_ratio);
+                let bar = rect_between((slot.from, slot.to), (zero, tip));
+                pen.fill(bar, theme.accent, alpha)?;
             }
         }
     }
     pen.hair_across((plot.x, plot.right()), zero, theme.line)?;
     draw_reference(pen, histogram, place)
+}
+
+/// A bar: where it stands, and its bins.
+struct Slot {
+    from: f64,
+    to: f64,
+    bins: Range<usize>,
+}
+
+/// The bars that are on the axis, which may span more or less than the bins do.
+fn slots<S: Surface>(pen: &Pen<S>, edges: &[f32], place: &PanelBox) -> Vec<Slot> {
+    let plot = place.plot;
+    let px = |edge: f32| place.x.px_from_value(f64::from(edge));
+    let is_visible = |pair: &[f32]| px(pair[0]) < plot.right() && px(pair[1]) > plot.x;
+    let mut bins = edges.windows(2).enumerate();
+    let Some((first, _)) = bins.find(|(_, pair)| is_visible(pair)) else {
+        return Vec::new();
+    };
+    let n = 1 + bins.take_while(|(_, pair)| is_visible(pair)).count();
+    let held = |edge: f32| pen.snap(px(edge).max(plot.x).min(plot.right()));
+    let (left, right) = (held(edges[first]), held(edges[first + n]));
+    if (right - left) * pen.pixel_ratio < n as f64 {
+        let run = Run::new(pen, left, right - left, n);
+        let slot = |slot| {
+            let (from, to) = run.ends(slot);
+            let bins = run.cells(slot);
+            Slot {
+                from,
+                to,
+                bins: first + bins.start..first + bins.end,
+            }
+        };
+        return (0..run.n_slots).map(slot).collect();
+    }
+    let gap = bar_gap((right - left) / n as f64, pen.pixel_ratio);
+    (first..first + n)
+        .map(|bin| Slot {
+            from: held(edges[bin]),
+            to: held(edges[bin + 1]) - gap,
+            bins: bin..bin + 1,
+        })
+        .collect()
 }
 
 /// A thin line in ink, and its name beside its highest point.

@@ -246,3 +246,109 @@ impl Envelope {
         self.out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What a curve covers of each pixel column: the lowest and the highest point of the joined points,
+    /// sampled where the column's own points and its borders are.
+    fn covered(points: &[(f64, f64)], n_columns: usize) -> Vec<Option<(f64, f64)>> {
+        (0..n_columns)
+            .map(|column| {
+                let (from, to) = (column as f64, column as f64 + 1.0);
+                let mut heights: Vec<f64> = points
+                    .iter()
+                    .filter(|p| p.0 >= from && p.0 < to)
+                    .map(|p| p.1)
+                    .collect();
+                for pair in points.windows(2) {
+                    for border in [from, to] {
+                        let (a, b) = (pair[0], pair[1]);
+                        if a.0 < border && border < b.0 {
+                            heights.push(a.1 + (b.1 - a.1) * (border - a.0) / (b.0 - a.0));
+                        }
+                    }
+                }
+                let min = heights.iter().copied().reduce(f64::min)?;
+                Some((min, heights.iter().copied().fold(min, f64::max)))
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn thinning_out_changes_no_pixel(heights in proptest::collection::vec(-1.0_f64..1.0, 2..500), width in 1_usize..60) {
+            let step = width as f64 / heights.len() as f64;
+            let points: Vec<_> = heights.iter().enumerate().map(|(k, &y)| (k as f64 * step, y)).collect();
+            let mut envelope = Envelope::new(1.0);
+            points.iter().for_each(|&p| envelope.push(p));
+            let thin = envelope.finish();
+            prop_assert!(thin.len() <= points.len().min(4 * (width + 1)));
+            for (before, after) in covered(&points, width).iter().zip(covered(&thin, width)) {
+                match (before, after) {
+                    (Some(before), Some(after)) => {
+                        prop_assert!((before.0 - after.0).abs() < 1e-9 && (before.1 - after.1).abs() < 1e-9);
+                    }
+                    (before, after) => prop_assert_eq!(before.is_some(), after.is_some()),
+                }
+            }
+        }
+
+        #[test]
+        fn clipped_curves_stay_inside(heights in proptest::collection::vec(-50.0_f64..150.0, 2..60)) {
+            let plot = Rect { x: 0.0, y: 0.0, width: 60.0, height: 100.0 };
+            let points: Vec<_> = heights.iter().enumerate().map(|(k, &y)| (k as f64, y)).collect();
+            let paths = clipped(&points, plot);
+            for &(_, y) in paths.iter().flatten() {
+                prop_assert!((-1e-9..=100.0 + 1e-9).contains(&y));
+            }
+            for p in points.iter().filter(|p| inside(**p, plot)) {
+                prop_assert!(paths.iter().flatten().any(|q| q == p), "{p:?} is lost");
+            }
+        }
+    }
+
+    #[test]
+    fn gaps_stay_gaps() {
+        let mut envelope = Envelope::new(10.0);
+        for y in [1.0, 5.0, f64::NAN, 2.0, f64::INFINITY, 3.0, 4.0] {
+            envelope.push((1.0, y));
+        }
+        let plot = Rect {
+            x: 0.0,
+            y: 0.0,
+            width: 10.0,
+            height: 10.0,
+        };
+        let paths = clipped(&envelope.finish(), plot);
+        assert_eq!(
+            paths,
+            [
+                vec![(1.0, 1.0), (1.0, 5.0)],
+                vec![(1.0, 2.0)],
+                vec![(1.0, 3.0), (1.0, 4.0)]
+            ]
+        );
+    }
+
+    #[test]
+    fn a_curve_that_leaves_and_returns_has_two_parts() {
+        let plot = Rect {
+            x: 0.0,
+            y: 0.0,
+            width: 10.0,
+            height: 10.0,
+        };
+        let paths = clipped(&[(0.0, 5.0), (1.0, -5.0), (2.0, 5.0)], plot);
+        assert_eq!(
+            paths,
+            [vec![(0.0, 5.0), (0.5, 0.0)], vec![(1.5, 0.0), (2.0, 5.0)]]
+        );
+        assert!(clipped(&[(0.0, -5.0), (1.0, -6.0)], plot).is_empty());
+    }
+}

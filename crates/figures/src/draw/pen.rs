@@ -74,6 +74,21 @@ impl<'a, S: Surface> Pen<'a, S> {
         (px * self.pixel_ratio).round() / self.pixel_ratio
     }
 
+    /// How many device pixels a rectangle has: both edges are rounded, so that a raster of that size
+    /// fits whole pixels at every ratio.
+    pub(crate) fn device_size(&self, rect: Rect) -> (usize, usize) {
+        let device = |px: f64| {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            {
+                (px * self.pixel_ratio).round().max(0.0) as usize
+            }
+        };
+        (
+            device(rect.right()) - device(rect.x),
+            device(rect.bottom()) - device(rect.y),
+        )
+    }
+
     pub(crate) fn fill(&self, rect: Rect, colour: Rgb, alpha: f64) -> Result<(), DrawError> {
         let (Some(from), Some(to)) = (coord(rect.x, rect.y), coord(rect.right(), rect.bottom()))
         else {

@@ -1,0 +1,277 @@
+//! The theme against the style sheet, and what the ramps promise: zero is the card, equal steps of value
+//! are equal steps to the eye, both sides weigh the same, and no common colour vision loses the sign.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small numbers"
+)]
+
+mod common;
+
+use common::{SIGNED, TOKENS, theme};
+use figures::ramp::{TABLE_LEN, hatch, oklab_from_rgb};
+use figures::{Colours, Ramp, Rgb, Role, Scheme, Theme};
+use proptest::prelude::*;
+
+const SCHEMES: [Scheme; 2] = [Scheme::Light, Scheme::Dark];
+const RAMPS: [Ramp; 2] = [Ramp::Diverging, Ramp::Sequential];
+
+fn rgb([r, g, b, _]: [u8; 4]) -> Rgb {
+    [r, g, b]
+}
+
+fn lightness(colour: Rgb) -> f64 {
+    oklab_from_rgb(colour)[0]
+}
+
+fn distance(a: Rgb, b: Rgb) -> f64 {
+    let (a, b) = (oklab_from_rgb(a), oklab_from_rgb(b));
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).powi(2))
+        .sum::<f64>()
+        .sqrt()
+}
+
+#[test]
+fn the_style_sheet_has_every_token() {
+    let (light, dark) = (theme(Scheme::Light), theme(Scheme::Dark));
+    assert_eq!(light.card, [0xff, 0xff, 0xff]);
+    assert_eq!(dark.card, [0x19, 0x1c, 0x23]);
+    assert_eq!(light.series.len(), 6);
+    assert_eq!(dark.series.len(), 6);
+    assert!(light.font.starts_with("system-ui"));
+    assert_eq!(
+        light.role(Role::Series(7)),
+        light.series[1],
+        "the palette repeats"
+    );
+    assert_eq!(dark.role(Role::Gamma), dark.gamma);
+}
+
+#[test]
+fn a_missing_or_malformed_token_is_named() {
+    let without = TOKENS.replace("--quiet:", "--silent:");
+    let error = Theme::from_tokens(&without, Scheme::Light).unwrap_err();
+    assert_eq!(error.name, "--quiet");
+    for broken in ["#12345", "#12345g", "#1234567", "12345678", "red"] {
+        let css = TOKENS.replace("light-dark(#5d6470,", &format!("light-dark({broken},"));
+        let error = Theme::from_tokens(&css, Scheme::Light).unwrap_err();
+        assert_eq!(error.name, "--quiet", "{broken}");
+        assert!(error.to_string().contains("--quiet"));
+        assert!(Theme::from_tokens(&css, Scheme::Dark).is_ok());
+    }
+}
+
+#[test]
+fn zero_is_the_card_and_hatching_is_quiet() {
+    for scheme in SCHEMES {
+        let theme = theme(scheme);
+        assert_eq!(SIGNED.rgb(0.0, scheme), Some(theme.card));
+        assert_eq!(SIGNED.rgb(-0.0, scheme), Some(theme.card));
+        let sequential = Colours {
+            ramp: Ramp::Sequential,
+            min: 0.0,
+            max: 1.0,
+        };
+        assert_eq!(sequential.rgb(0.0, scheme), Some(theme.card));
+        assert_eq!(hatch(scheme).map(rgb), [theme.card, theme.quiet]);
+        // Also where the ends are not symmetric, and where there is only one.
+        for (min, max) in [(-2.0, 4.0), (-3.0, 0.0), (0.0, 5.0), (-1.0, 1e-9)] {
+            let colours = Colours { min, max, ..SIGNED };
+            assert_eq!(colours.rgb(0.0, scheme), Some(theme.card), "{min} {max}");
+        }
+    }
+}
+
+#[test]
+fn the_ends_have_the_ends_colours() {
+    for (min, max) in [(-1.0, 1.0), (-2.0, 4.0), (-1e-30, 1e30)] {
+        let table = Ramp::Diverging.table(Scheme::Light);
+        let colours = Colours { min, max, ..SIGNED };
+        assert_eq!(colours.rgb(min, Scheme::Light), Some(rgb(table[0])));
+        assert_eq!(
+            colours.rgb(max, Scheme::Light),
+            Some(rgb(table[TABLE_LEN - 1]))
+        );
+        assert_eq!(
+            colours.rgb(max * 2.0, Scheme::Light),
+            colours.rgb(max, Scheme::Light)
+        );
+    }
+}
+
+#[test]
+fn what_is_not_finite_has_no_colour() {
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        assert_eq!(SIGNED.rgb(value, Scheme::Light), None);
+        assert_eq!(SIGNED.rgb_at_least(value, 0.3, Scheme::Dark), None);
+    }
+}
+
+#[test]
+fn lightness_is_a_straight_line_and_steps_are_alike() {
+    // Colours are whole bytes: over single entries the steps would be mostly rounding.
+    const STRIDE: usize = 16;
+    for scheme in SCHEMES {
+        for ramp in RAMPS {
+            let table = ramp.table(scheme).map(rgb);
+            let sides: Vec<Vec<Rgb>> = match ramp {
+                Ramp::Sequential => vec![table.to_vec()],
+                Ramp::Diverging => vec![
+                    table[..=TABLE_LEN / 2].iter().rev().copied().collect(),
+                    table[TABLE_LEN / 2..].to_vec(),
+                ],
+            };
+            for side in sides {
+                let sign = match scheme {
+                    Scheme::Light => -1.0,
+                    Scheme::Dark => 1.0,
+                };
+                for pair in side.windows(2) {
+                    let step = (lightness(pair[1]) - lightness(pair[0])) * sign;
+                    assert!(step > -0.002, "{ramp:?} {scheme:?}: {pair:?}");
+                }
+                let points: Vec<Rgb> = side.iter().step_by(STRIDE).copied().collect();
+                let steps: Vec<f64> = points.windows(2).map(|p| distance(p[0], p[1])).collect();
+                let (min, max) = steps
+                    .iter()
+                    .fold((f64::MAX, 0.0_f64), |(lo, hi), &s| (lo.min(s), hi.max(s)));
+                assert!(
+                    max / min < 1.45,
+                    "{ramp:?} {scheme:?}: steps {min:.4} to {max:.4}"
+                );
+                for pair in points.windows(2) {
+                    assert!((lightness(pair[1]) - lightness(pair[0])) * sign > 0.01);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn both_sides_of_zero_are_equally_light() {
+    for scheme in SCHEMES {
+        let table = Ramp::Diverging.table(scheme).map(rgb);
+        for (below, above) in table.iter().zip(table.iter().rev()) {
+            assert!(
+                (lightness(*below) - lightness(*above)).abs() < 0.006,
+                "{below:?} {above:?}"
+            );
+        }
+    }
+}
+
+/// What a dichromat sees of a colour (Machado, Oliveira, Fernandes 2009, severity 1, linear light).
+fn seen_by(matrix: [[f64; 3]; 3], colour: Rgb) -> Rgb {
+    let linear = colour.map(|byte| {
+        let c = f64::from(byte) / 255.0;
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    matrix.map(|row| {
+        let c: f64 = row.iter().zip(linear).map(|(m, c)| m * c).sum();
+        let c = c.clamp(0.0, 1.0);
+        let c = if c <= 0.0031308 {
+            12.92 * c
+        } else {
+            1.055 * c.powf(1.0 / 2.4) - 0.055
+        };
+        (c * 255.0).round() as u8
+    })
+}
+
+const DICHROMATS: [(&str, [[f64; 3]; 3]); 3] = [
+    (
+        "protanopia",
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+    ),
+    (
+        "deuteranopia",
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+    ),
+    (
+        "tritanopia",
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ],
+    ),
+];
+
+#[test]
+fn the_sign_survives_every_colour_vision() {
+    for scheme in SCHEMES {
+        let table = Ramp::Diverging.table(scheme).map(rgb);
+        for (name, matrix) in DICHROMATS {
+            let apart = |at: usize| {
+                distance(
+                    seen_by(matrix, table[at]),
+                    seen_by(matrix, table[TABLE_LEN - 1 - at]),
+                )
+            };
+            // A just noticeable difference is about 0.02.
+            assert!(apart(0) > 0.16, "{name} {scheme:?}: ends {:.3}", apart(0));
+            let half = apart(TABLE_LEN / 4);
+            assert!(half > 0.12, "{name} {scheme:?}: half way {half:.3}");
+        }
+    }
+}
+
+#[test]
+fn a_small_bar_keeps_its_sign_and_does_not_vanish() {
+    for scheme in SCHEMES {
+        let card = theme(scheme).card;
+        for value in [-1e-6, 1e-6, -0.2, 0.2, -1.0, 1.0] {
+            let bar = SIGNED.rgb_at_least(value, 0.35, scheme).unwrap();
+            assert!(distance(bar, card) > 0.15);
+            let strong = SIGNED.rgb(value.signum() * 0.35, scheme).unwrap();
+            let expected = if value.abs() > 0.35 {
+                SIGNED.rgb(value, scheme).unwrap()
+            } else {
+                strong
+            };
+            assert!(distance(bar, expected) < 0.01, "{value}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_ends_and_any_value_have_a_colour_or_none(min in any::<f32>(), max in any::<f32>(), value in any::<f32>()) {
+        for ramp in RAMPS {
+            let colour = Colours { ramp, min, max }.rgb(value, Scheme::Light);
+            prop_assert_eq!(colour.is_some(), value.is_finite());
+        }
+    }
+
+    #[test]
+    fn a_larger_value_is_never_nearer_to_the_first_end(a in -1.5_f32..1.5, b in -1.5_f32..1.5) {
+        let table = Ramp::Sequential.table(Scheme::Light).map(rgb);
+        let colours = Colours { ramp: Ramp::Sequential, min: -1.0, max: 1.0 };
+        let place = |v| table.iter().position(|&c| Some(c) == colours.rgb(v, Scheme::Light)).unwrap();
+        if a <= b {
+            prop_assert!(place(a) <= place(b));
+        }
+    }
+}

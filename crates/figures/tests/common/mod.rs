@@ -1,0 +1,331 @@
+//! Figures and surfaces that several tests use. All data are made of exact numbers, so that a snapshot
+//! is the same on every machine.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "views are passed like slices"
+)]
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+
+use figures::{
+    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Histogram, Line, Panel,
+    Plot, Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Span, Surface, Table,
+    Theme,
+};
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+};
+
+pub const TOKENS: &str = include_str!("../../../../style/tokens.css");
+
+pub fn theme(scheme: Scheme) -> Theme {
+    Theme::from_tokens(TOKENS, scheme).unwrap()
+}
+
+pub const SIGNED: Colours = Colours {
+    ramp: Ramp::Diverging,
+    min: -1.0,
+    max: 1.0,
+};
+
+pub fn figure<'a>(title: &'static str, panels: Vec<Panel<'a>>) -> Figure<'a> {
+    Figure {
+        id: "test",
+        title: Cow::Borrowed(title),
+        summary: String::new(),
+        panels,
+        table: Table::Columns(Vec::new()),
+    }
+}
+
+pub fn cells<'a>(label: &'static str, first: u64, len: usize) -> Axis<'a> {
+    Axis {
+        label: Cow::Borrowed(label),
+        span: Span::Cells { first, len },
+    }
+}
+
+pub fn values<'a>(label: &'static str, min: f64, max: f64) -> Axis<'a> {
+    Axis {
+        label: Cow::Borrowed(label),
+        span: Span::Values { min, max },
+    }
+}
+
+pub fn panel<'a>(x: Axis<'a>, y: Axis<'a>, plot: Plot<'a>) -> Panel<'a> {
+    Panel {
+        head: Head::default(),
+        x,
+        y,
+        plot,
+        cross: Cross::default(),
+        rules: Vec::new(),
+        caption: Cow::Borrowed(""),
+    }
+}
+
+/// A matrix whose values run through −1 to 1 in eighths.
+pub fn steps(n_rows: usize, n_columns: usize) -> Array2<f32> {
+    Array2::from_shape_fn((n_rows, n_columns), |(r, c)| {
+        ((r * 3 + c * 5) % 17) as f32 / 8.0 - 1.0
+    })
+}
+
+pub fn heatmap_panel(values: ArrayView2<'_, f32>, rows: Rows) -> Panel<'_> {
+    let (n_rows, n_columns) = values.dim();
+    let (x, y) = match rows {
+        Rows::Down => (cells("column", 0, n_columns), cells("row", 0, n_rows)),
+        Rows::Across => (cells("row", 0, n_rows), cells("column", 0, n_columns)),
+    };
+    Panel {
+        cross: Cross {
+            x: Some(2),
+            y: Some(1),
+        },
+        ..panel(
+            x,
+            y,
+            Plot::Heatmap(Heatmap {
+                values,
+                rows,
+                colours: SIGNED,
+                version: 0,
+            }),
+        )
+    }
+}
+
+pub fn lines_panel<'a>(rows: ArrayView2<'a, f32>, first: u64) -> Panel<'a> {
+    let curves = (0..rows.nrows())
+        .map(|k| Line {
+            name: format!("row {k}"),
+            role: Role::Series(k),
+            values: rows.index_axis_move(ndarray::Axis(0), k),
+            between: None,
+        })
+        .collect();
+    Panel {
+        cross: Cross {
+            x: Some(first + 1),
+            y: None,
+        },
+        ..panel(
+            cells("position", first, rows.ncols()),
+            values("", -1.0, 1.0),
+            Plot::Lines(curves),
+        )
+    }
+}
+
+pub fn between_panel<'a>() -> Panel<'a> {
+    static CELLS: [f32; 3] = [0.0, 1.0, 0.0];
+    panel(
+        cells("position", 7, 3),
+        values("value", 0.0, 1.0),
+        Plot::Lines(vec![Line {
+            name: "finer".to_owned(),
+            role: Role::Gamma,
+            values: ndarray::aview1(&CELLS),
+            between: Some(Between {
+                per_cell: 2,
+                values: vec![0.0, 0.75, 1.0, 0.75, 0.0],
+            }),
+        }]),
+    )
+}
+
+pub fn bars_panel(row: ArrayView1<'_, f32>, cells_on: CellAxis) -> Panel<'_> {
+    let len = row.len();
+    let plot = Plot::Bars(Bars {
+        values: row,
+        cells_on,
+        colours: SIGNED,
+    });
+    let (x, y) = match cells_on {
+        CellAxis::X => (cells("feature", 0, len), values("", -1.0, 1.0)),
+        CellAxis::Y => (values("value", -1.0, 1.0), cells("", 0, len)),
+    };
+    Panel {
+        rules: vec![Rule {
+            at: 0.25,
+            role: Role::Mu,
+            name: Cow::Borrowed("μ"),
+        }],
+        ..panel(x, y, plot)
+    }
+}
+
+pub const EDGES: [f32; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
+pub const COUNTS: [u32; 8] = [1, 3, 9, 20, 18, 7, 4, 0];
+pub const PART: [u32; 8] = [0, 1, 2, 6, 3, 1, 0, 0];
+
+pub fn histogram_panel<'a>() -> Panel<'a> {
+    Panel {
+        rules: vec![Rule {
+            at: 0.5,
+            role: Role::Beta,
+            name: Cow::Borrowed("β"),
+        }],
+        ..panel(
+            values("value", -2.0, 2.0),
+            values("", 0.0, 20.0),
+            Plot::Histogram(Histogram {
+                edges: &EDGES,
+                counts: &COUNTS,
+                highlighted: &PART,
+                reference: vec![
+                    (-2.0, 1.0),
+                    (-1.0, 8.0),
+                    (0.0, 19.0),
+                    (1.0, 8.0),
+                    (2.0, 1.0),
+                ],
+                reference_name: Cow::Borrowed("normal"),
+            }),
+        )
+    }
+}
+
+pub fn empty_panel<'a>() -> Panel<'a> {
+    panel(
+        cells("position", 0, 0),
+        values("", 0.0, 1.0),
+        Plot::Empty(Cow::Borrowed("There is nothing to show <yet> & no more")),
+    )
+}
+
+/// What was drawn on a [`Spy`].
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub n_shapes: usize,
+    pub texts: Vec<String>,
+    pub blits: Vec<(usize, usize, Rect)>,
+    pub n_points: usize,
+}
+
+/// A surface that only looks: it fails the test when it is asked to measure text, and when a shape
+/// leaves the surface by more than a stroke.
+pub struct Spy<'s> {
+    pub seen: &'s mut Seen,
+    size: (u32, u32),
+}
+
+impl<'s> Spy<'s> {
+    pub fn new(seen: &'s mut Seen, size: Size) -> Self {
+        let scale = f64::from(SUBPIXELS);
+        Self {
+            seen,
+            size: (
+                (size.width * scale).max(0.0) as u32,
+                (size.height * scale).max(0.0) as u32,
+            ),
+        }
+    }
+
+    fn look(&mut self, (x, y): BackendCoord) {
+        let slack = 8 * SUBPIXELS;
+        assert!(x >= -slack && x <= self.size.0 as i32 + slack, "x = {x}");
+        assert!(y >= -slack && y <= self.size.1 as i32 + slack, "y = {y}");
+        self.seen.n_points += 1;
+    }
+}
+
+type Outcome = Result<(), DrawingErrorKind<Infallible>>;
+
+impl Surface for Spy<'_> {
+    fn blit(&mut self, raster: &Raster, at: Rect) -> Outcome {
+        assert_eq!(raster.rgba.len(), raster.width * raster.height * 4);
+        self.seen.blits.push((raster.width, raster.height, at));
+        Ok(())
+    }
+}
+
+impl DrawingBackend for Spy<'_> {
+    type ErrorType = Infallible;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn ensure_prepared(&mut self) -> Outcome {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Outcome {
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, _: BackendColor) -> Outcome {
+        panic!("a single pixel at {point:?}: something fell back to plotters' rasterizer");
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, _: &S) -> Outcome {
+        self.look(a);
+        self.look(b);
+        self.seen.n_shapes += 1;
+        Ok(())
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        a: BackendCoord,
+        b: BackendCoord,
+        _: &S,
+        _: bool,
+    ) -> Outcome {
+        self.look(a);
+        self.look(b);
+        assert!(a.0 <= b.0 && a.1 <= b.1, "{a:?} {b:?}");
+        self.seen.n_shapes += 1;
+        Ok(())
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        _: &S,
+    ) -> Outcome {
+        path.into_iter().for_each(|point| self.look(point));
+        self.seen.n_shapes += 1;
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        centre: BackendCoord,
+        _: u32,
+        _: &S,
+        _: bool,
+    ) -> Outcome {
+        self.look(centre);
+        self.seen.n_shapes += 1;
+        Ok(())
+    }
+
+    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, _: &T, at: BackendCoord) -> Outcome {
+        self.look(at);
+        self.seen.texts.push(text.to_owned());
+        Ok(())
+    }
+
+    fn estimate_text_size<T: BackendTextStyle>(
+        &self,
+        text: &str,
+        _: &T,
+    ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
+        panic!("measured {text:?}");
+    }
+}
+
+/// Draws on a [`Spy`] and returns what it saw.
+pub fn look_at(figure: &Figure, size: Size) -> Seen {
+    let mut seen = Seen::default();
+    let spy = Spy::new(&mut seen, size);
+    let mut rasters = figures::Rasters::default();
+    figures::draw::draw(spy, figure, &theme(Scheme::Light), size, &mut rasters).unwrap();
+    seen
+}

@@ -1,0 +1,418 @@
+//! Pictures: one SVG snapshot for each kind of figure in both schemes; any size and any data draw.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small numbers"
+)]
+
+mod common;
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use common::{
+    SIGNED, Seen, Spy, bars_panel, between_panel, cells, empty_panel, figure, heatmap_panel,
+    histogram_panel, lines_panel, look_at, panel, steps, theme, values,
+};
+use figures::svg::svg;
+use figures::{
+    CellAxis, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows, Rule, Scheme,
+    Size,
+};
+use ndarray::{Array2, array, aview1};
+use proptest::prelude::*;
+
+fn size(width: f64, height: f64) -> Size {
+    Size {
+        width,
+        height,
+        pixel_ratio: 1.0,
+    }
+}
+
+/// The SVG with each embedded picture replaced by what it shows: its size and a hash of its pixels, so
+/// that a new version of the PNG encoder changes nothing.
+fn readable(svg: &str) -> String {
+    let mut parts = svg.split("base64,");
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (data, rest) = part.split_once('"').unwrap();
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(data)
+            .unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
+            .read_info()
+            .unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        let hash = pixels
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        text += &format!("{}x{}, {hash:016x}\"{rest}", info.width, info.height);
+    }
+    text
+}
+
+fn snapshot(name: &str, figure: &Figure, (width, height): (f64, f64)) {
+    for (scheme, suffix) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
+        let text = svg(figure, &theme(scheme), size(width, height)).unwrap();
+        assert!(text.starts_with("<svg ") && text.ends_with("</svg>\n"));
+        assert_eq!(text.matches("<svg").count(), 1);
+        insta::assert_snapshot!(format!("{name}-{suffix}"), readable(&text));
+    }
+}
+
+#[test]
+fn heatmap_of_few_cells() {
+    let mut values = steps(3, 4);
+    values[[1, 2]] = f32::NAN;
+    let panel = Panel {
+        head: Head {
+            symbol: "x\u{302}".into(),
+            note: "a < b & c".into(),
+        },
+        ..heatmap_panel(values.view(), Rows::Down)
+    };
+    snapshot(
+        "heatmap",
+        &figure("Few <cells>", vec![panel]),
+        (360.0, 180.0),
+    );
+}
+
+#[test]
+fn heatmap_of_more_cells_than_pixels() {
+    let values = steps(700, 500);
+    let panel = heatmap_panel(values.view(), Rows::Across);
+    snapshot(
+        "heatmap-mean",
+        &figure("Many cells", vec![panel]),
+        (360.0, 180.0),
+    );
+}
+
+#[test]
+fn lines() {
+    let values = array![
+        [0.0, 0.5, 1.0, 0.5, -0.5],
+        [-1.0, f32::NAN, -0.25, 2.0, 0.0]
+    ];
+    snapshot(
+        "lines",
+        &figure("Lines", vec![lines_panel(values.view(), 10)]),
+        (360.0, 160.0),
+    );
+}
+
+#[test]
+fn lines_between_cells() {
+    snapshot(
+        "lines-between",
+        &figure("Between", vec![between_panel()]),
+        (360.0, 160.0),
+    );
+}
+
+#[test]
+fn bars_upright() {
+    let values = [0.5, -1.0, 0.02, f32::NAN, 3.0, -0.02];
+    let panel = Panel {
+        cross: Cross {
+            x: Some(3),
+            y: None,
+        },
+        ..bars_panel(aview1(&values), CellAxis::X)
+    };
+    snapshot("bars-upright", &figure("Bars", vec![panel]), (360.0, 160.0));
+}
+
+#[test]
+fn bars_lying() {
+    let values = [0.5, -1.0, 0.02, f32::NAN, 3.0, -0.02];
+    let panel = Panel {
+        cross: Cross {
+            x: None,
+            y: Some(3),
+        },
+        ..bars_panel(aview1(&values), CellAxis::Y)
+    };
+    snapshot("bars-lying", &figure("Bars", vec![panel]), (220.0, 200.0));
+}
+
+#[test]
+fn histogram() {
+    snapshot(
+        "histogram",
+        &figure("Histogram", vec![histogram_panel()]),
+        (360.0, 160.0),
+    );
+}
+
+#[test]
+fn three_panels() {
+    let values = steps(4, 16);
+    let panels = [
+        ("x", "input"),
+        ("x\u{302}", "mean 0, variance 1 per token"),
+        ("y", ""),
+    ]
+    .map(|(symbol, note)| Panel {
+        head: Head {
+            symbol: symbol.into(),
+            note: note.into(),
+        },
+        caption: "mean **0.26**, std **2.32**".into(),
+        ..heatmap_panel(values.view(), Rows::Down)
+    });
+    let figure = figure("Three", panels.into());
+    snapshot("three-panels", &figure, (934.0, 200.0));
+    snapshot("three-panels-narrow", &figure, (320.0, 600.0));
+}
+
+#[test]
+fn empty() {
+    snapshot(
+        "empty",
+        &figure("Empty", vec![empty_panel()]),
+        (260.0, 160.0),
+    );
+}
+
+/// One panel of each kind, with data as odd as any.
+fn all_panels<'a>(matrix: &'a Array2<f32>, odd: &'a [f32]) -> Vec<Panel<'a>> {
+    vec![
+        heatmap_panel(matrix.view(), Rows::Down),
+        heatmap_panel(matrix.view(), Rows::Across),
+        lines_panel(matrix.view(), 1_000_000),
+        between_panel(),
+        bars_panel(aview1(odd), CellAxis::X),
+        bars_panel(aview1(odd), CellAxis::Y),
+        histogram_panel(),
+        empty_panel(),
+    ]
+}
+
+#[test]
+fn at_the_sizes_that_screens_have() {
+    let matrix = steps(7, 300);
+    let panels = all_panels(&matrix, matrix.row(3).to_slice().unwrap());
+    for (width, height) in [
+        (0.0, 0.0),
+        (1.0, 1.0),
+        (60.0, 70.0),
+        (336.0, 330.0),
+        (1280.0, 900.0),
+    ] {
+        for one in &panels {
+            let seen = look_at(&figure("one", vec![one.clone()]), size(width, height));
+            if width <= 1.0 {
+                assert!(seen.n_shapes <= 1 && seen.texts.is_empty(), "{seen:?}");
+            } else if width > 300.0 {
+                assert!(seen.n_shapes > 1 && !seen.texts.is_empty(), "{seen:?}");
+            }
+        }
+        look_at(&figure("all", panels.clone()), size(width, height * 8.0));
+    }
+    look_at(&figure("none", Vec::new()), size(300.0, 200.0));
+}
+
+#[test]
+fn nothing_is_drawn_at_size_zero() {
+    let matrix = steps(7, 30);
+    for (width, height) in [
+        (0.0, 0.0),
+        (0.0, 300.0),
+        (300.0, 0.0),
+        (f64::NAN, 4.0),
+        (-5.0, -5.0),
+    ] {
+        let seen = look_at(
+            &figure(
+                "all",
+                all_panels(&matrix, matrix.row(1).to_slice().unwrap()),
+            ),
+            size(width, height),
+        );
+        assert_eq!(
+            (seen.n_shapes, seen.texts.len(), seen.blits.len()),
+            (0, 0, 0)
+        );
+    }
+}
+
+fn odd_f32() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        4 => -1.5_f32..1.5,
+        1 => any::<f32>(),
+        1 => prop_oneof![Just(f32::NAN), Just(f32::INFINITY), Just(f32::NEG_INFINITY), Just(f32::MAX)],
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_size_and_any_data_draw(
+        width in 0.0_f64..1400.0, height in 0.0_f64..700.0, pixel_ratio in 0.3_f64..4.0,
+        n_rows in 1_usize..5, data in proptest::collection::vec(odd_f32(), 1..400),
+    ) {
+        let n_columns = (data.len() / n_rows).max(1);
+        let matrix = Array2::from_shape_fn((n_rows, n_columns), |(r, c)| data[(r * n_columns + c) % data.len()]);
+        let size = Size { width, height, pixel_ratio };
+        let seen = look_at(&figure("all", all_panels(&matrix, &data)), size);
+        for (raster_width, raster_height, at) in seen.blits {
+            let edge = |px: f64| (px * pixel_ratio).round() as usize;
+            prop_assert_eq!(raster_width, edge(at.right()) - edge(at.x));
+            prop_assert_eq!(raster_height, edge(at.bottom()) - edge(at.y));
+        }
+    }
+
+    #[test]
+    fn any_axes_draw(min in any::<f64>(), max in any::<f64>(), at in any::<f64>(), first in any::<u64>(), data in proptest::collection::vec(odd_f32(), 1..20)) {
+        let rule = || vec![Rule { at, role: Role::Mu, name: Cow::Borrowed("μ") }];
+        // Cells are numbered far below the end of u64, as Span says.
+        let first = first >> 12;
+        let cross = Cross { x: Some(first), y: Some(first) };
+        let bars = |cells_on| Panel {
+            rules: rule(),
+            cross,
+            ..bars_panel(aview1(&data), cells_on)
+        };
+        let panels = vec![
+            Panel { x: cells("x", first, data.len()), y: values("y", min, max), ..bars(CellAxis::X) },
+            Panel { x: values("x", min, max), y: cells("y", first, data.len()), ..bars(CellAxis::Y) },
+            Panel { x: values("x", min, max), y: values("y", max, min), rules: rule(), ..histogram_panel() },
+            Panel { x: cells("x", first, 1), y: values("y", min, max), rules: rule(), ..between_panel() },
+            // Axes that do not match the plot are a mistake, and still no panic.
+            Panel { x: values("x", min, max), y: values("y", min, max), cross, ..bars(CellAxis::X) },
+            Panel { x: values("x", min, max), y: cells("y", first, 0), cross, ..between_panel() },
+        ];
+        look_at(&figure("all", panels), size(900.0, 1200.0));
+    }
+}
+
+#[test]
+fn a_raster_is_painted_once_per_version() {
+    let (before, after) = (steps(5, 6), steps(5, 6).mapv(|v| -v));
+    let mut rasters = Rasters::default();
+    let mut draw = |values: &Array2<f32>, version: u64, scheme| {
+        let plot = Plot::Heatmap(Heatmap {
+            values: values.view(),
+            rows: Rows::Down,
+            colours: SIGNED,
+            version,
+        });
+        let figure = figure(
+            "heatmap",
+            vec![panel(cells("", 0, 6), cells("", 0, 5), plot)],
+        );
+        let size = size(300.0, 200.0);
+        let mut text = String::new();
+        let surface = figures::SvgSurface::new(&mut text, size, "");
+        figures::draw::draw(surface, &figure, &theme(scheme), size, &mut rasters).unwrap();
+        assert!(rasters.coverage(0).unwrap().x < 1.0);
+        assert!(rasters.n_bytes() > 0);
+        readable(&text)
+            .lines()
+            .find(|line| line.contains("<image"))
+            .unwrap()
+            .to_owned()
+    };
+    let first = draw(&before, 1, Scheme::Light);
+    assert_eq!(
+        draw(&after, 1, Scheme::Light),
+        first,
+        "the same version is not painted again"
+    );
+    let second = draw(&after, 2, Scheme::Light);
+    assert_ne!(second, first);
+    assert_ne!(draw(&after, 2, Scheme::Dark), second);
+}
+
+#[test]
+fn what_is_no_heatmap_has_no_coverage() {
+    let mut rasters = Rasters::default();
+    let mut seen = Seen::default();
+    let spy = Spy::new(&mut seen, size(300.0, 200.0));
+    let figure = figure("histogram", vec![histogram_panel()]);
+    figures::draw::draw(
+        spy,
+        &figure,
+        &theme(Scheme::Light),
+        size(300.0, 200.0),
+        &mut rasters,
+    )
+    .unwrap();
+    assert_eq!(rasters.coverage(0), None);
+}
+
+#[test]
+fn long_curves_need_few_points() {
+    let values = Array2::from_shape_fn((1, 100_000), |(_, k)| {
+        ((k * 7919) % 2003) as f32 / 1001.5 - 1.0
+    });
+    let seen = look_at(
+        &figure("long", vec![lines_panel(values.view(), 0)]),
+        size(400.0, 200.0),
+    );
+    assert!(seen.n_points < 400 * 4 + 400, "{}", seen.n_points);
+}
+
+#[test]
+fn many_bars_need_few_shapes_and_lose_no_peak() {
+    let mut row = vec![0.01_f32; 50_000];
+    row[31_234] = 1.0;
+    let seen = look_at(
+        &figure("long", vec![bars_panel(aview1(&row), CellAxis::X)]),
+        size(400.0, 200.0),
+    );
+    assert!(seen.n_shapes < 400);
+    let text = svg(
+        &figure("long", vec![bars_panel(aview1(&row), CellAxis::X)]),
+        &theme(Scheme::Light),
+        size(400.0, 200.0),
+    )
+    .unwrap();
+    // The plot is 134 px high, half of it above zero.
+    assert!(
+        text.lines()
+            .any(|line| line.starts_with("<rect") && line.contains("width=\"8\" height=\"536\"")),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_of_curves_are_all_there_or_none() {
+    let row = [0.0_f32, 1.0];
+    let curve = |k: usize| Line {
+        name: format!("dimension {k}"),
+        role: Role::Series(k),
+        values: aview1(&row),
+        between: None,
+    };
+    for (n, expected) in [(2, 2), (9, 0)] {
+        let plot = Plot::Lines((0..n).map(curve).collect());
+        let seen = look_at(
+            &figure(
+                "lines",
+                vec![panel(cells("", 0, 2), values("", 0.0, 1.0), plot)],
+            ),
+            size(360.0, 160.0),
+        );
+        assert_eq!(
+            seen.texts
+                .iter()
+                .filter(|t| t.starts_with("dimension"))
+                .count(),
+            expected
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! Geometry: figures that share an axis line up, and what is under the pointer is what is drawn there.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small numbers"
+)]
+
+mod common;
+
+use common::{
+    bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel, lines_panel, steps,
+};
+use figures::layout::{MIN_PANEL_PX, columns, rows};
+use figures::{CellAxis, Layout, Panel, Rows};
+use ndarray::aview1;
+use proptest::prelude::*;
+
+#[test]
+fn panels_stand_side_by_side_where_there_is_room() {
+    for (n_panels, width, expected) in [
+        (1, 0.0, 1),
+        (1, 1000.0, 1),
+        (3, 934.0, 3),
+        (3, 632.0, 3),
+        (3, 631.0, 1),
+        (3, 416.0, 1),
+        (4, 500.0, 2),
+        (4, 900.0, 4),
+        (0, 500.0, 1),
+        (2, f64::NAN, 1),
+    ] {
+        assert_eq!(columns(n_panels, width), expected, "{n_panels} in {width}");
+    }
+    assert_eq!(rows(3, 400.0), 3);
+    assert_eq!(rows(4, 500.0), 2);
+    assert_eq!(rows(0, 500.0), 1);
+}
+
+#[test]
+fn figures_that_share_an_axis_line_up() {
+    let encoding = steps(64, 128);
+    let heatmap = figure(
+        "heatmap",
+        vec![heatmap_panel(encoding.view(), Rows::Across)],
+    );
+    let curves = figure(
+        "curves",
+        vec![lines_panel(encoding.view().reversed_axes(), 0)],
+    );
+    let vector = figure("vector", vec![bars_panel(encoding.row(2), CellAxis::Y)]);
+    let heatmap = &Layout::of(&heatmap, 702.0, 330.0).panels[0];
+    let curves = &Layout::of(&curves, 702.0, 190.0).panels[0];
+    let vector = &Layout::of(&vector, 196.0, 330.0).panels[0];
+    for position in 0..64 {
+        assert_eq!(
+            heatmap.x.px_from_cell(position),
+            curves.x.px_from_cell(position)
+        );
+    }
+    for dimension in 0..128 {
+        assert_eq!(
+            heatmap.y.px_from_cell(dimension),
+            vector.y.px_from_cell(dimension)
+        );
+    }
+    assert!(
+        vector.plot.x < heatmap.plot.x,
+        "no tick labels, no room for them"
+    );
+    assert!(vector.y_ticks.is_empty());
+}
+
+#[test]
+fn a_caption_in_one_panel_is_room_in_all() {
+    let values = steps(8, 64);
+    let plain = || heatmap_panel(values.view(), Rows::Down);
+    let with_caption = Panel {
+        caption: "words".into(),
+        ..plain()
+    };
+    let without = Layout::of(&figure("a", vec![plain(), plain()]), 600.0, 200.0);
+    let with = Layout::of(&figure("b", vec![plain(), with_caption]), 600.0, 200.0);
+    assert_eq!(with.panels[0].plot.height, with.panels[1].plot.height);
+    assert!(with.panels[0].plot.height < without.panels[0].plot.height);
+    assert!(with.panels[0].caption_y < 200.0);
+}
+
+#[test]
+fn long_labels_get_room_in_every_panel() {
+    let values = steps(3, 4);
+    let far = Panel {
+        y: cells("position", 1_000_000, 3),
+        ..heatmap_panel(values.view(), Rows::Down)
+    };
+    let near = heatmap_panel(values.view(), Rows::Down);
+    let usual = Layout::of(&figure("near", vec![near.clone()]), 400.0, 200.0);
+    let layout = Layout::of(&figure("far", vec![near, far]), 800.0, 200.0);
+    let inset = |k: usize| layout.panels[k].plot.x - layout.panels[k].outer.x;
+    assert_eq!(inset(0), inset(1));
+    assert!(inset(0) > usual.panels[0].plot.x);
+}
+
+#[test]
+fn larger_text_gets_larger_insets() {
+    let values = steps(3, 4);
+    let figure = figure("heatmap", vec![heatmap_panel(values.view(), Rows::Down)]);
+    let (page, present) = (
+        Layout::of(&figure, 600.0, 400.0),
+        Layout::with_text(&figure, 600.0, 400.0, 24.0),
+    );
+    assert_eq!(present.panels[0].plot.x, 2.0 * page.panels[0].plot.x);
+    assert_eq!(present.panels[0].plot.y, 2.0 * page.panels[0].plot.y);
+}
+
+#[test]
+fn values_grow_upwards_and_cells_downwards() {
+    let values = steps(2, 6);
+    let panel = &Layout::of(
+        &figure("lines", vec![lines_panel(values.view(), 0)]),
+        400.0,
+        200.0,
+    )
+    .panels[0];
+    assert_eq!(panel.y.px_from_value(1.0), panel.plot.y);
+    assert_eq!(panel.y.px_from_value(-1.0), panel.plot.bottom());
+    assert_eq!(panel.y.value_from_px(panel.plot.y), Some(1.0));
+    assert_eq!(panel.y.px_from_cell(0), None);
+    assert!(panel.y.px_from_value(f64::NAN).is_nan());
+    let panel = &Layout::of(
+        &figure("heat", vec![heatmap_panel(values.view(), Rows::Down)]),
+        400.0,
+        200.0,
+    )
+    .panels[0];
+    assert!(panel.y.px_from_cell(0) < panel.y.px_from_cell(1));
+    assert_eq!(panel.y.px_from_cell(2), None);
+}
+
+proptest! {
+    #[test]
+    fn a_cell_is_under_its_own_middle(
+        n_rows in 1_usize..60, n_columns in 1_usize..60, first in 0_u64..2_000_000,
+        width in 100.0_f64..1300.0, height in 100.0_f64..500.0,
+    ) {
+        let values = steps(n_rows, n_columns);
+        let panel = Panel {
+            x: cells("column", first, n_columns),
+            ..heatmap_panel(values.view(), Rows::Down)
+        };
+        let layout = Layout::of(&figure("heatmap", vec![panel]), width, height);
+        let place = &layout.panels[0];
+        prop_assert_eq!(place.plot.x.fract(), 0.0);
+        prop_assert_eq!(place.plot.width.fract(), 0.0);
+        prop_assert_eq!(place.plot.y.fract(), 0.0);
+        prop_assert_eq!(place.plot.height.fract(), 0.0);
+        for row in 0..n_rows as u64 {
+            for column in 0..n_columns as u64 {
+                let x = place.x.px_from_cell(first + column).unwrap();
+                let y = place.y.px_from_cell(row).unwrap();
+                prop_assert_eq!(place.cell_at(x, y), Some((Some(first + column), Some(row))));
+                prop_assert!((place.x.px_from_value((first + column) as f64) - x).abs() < 1e-6);
+            }
+        }
+        prop_assert_eq!(place.cell_at(place.plot.x - 1.0, place.plot.y), None);
+        prop_assert_eq!(place.cell_at(place.plot.right(), place.plot.y), None);
+        prop_assert_eq!(layout.panel_at(1.0, 1.0).map(|(idx, _)| idx), Some(0));
+    }
+
+    #[test]
+    fn any_size_has_a_layout(width in -50.0_f64..1500.0, height in -50.0_f64..700.0, text_px in 4.0_f64..60.0) {
+        let values = steps(3, 40);
+        let numbers = [0.5_f32, f32::NAN];
+        let figure = figure("all", vec![
+            heatmap_panel(values.view(), Rows::Down),
+            lines_panel(values.view(), 5),
+            bars_panel(aview1(&numbers), CellAxis::X),
+            histogram_panel(),
+            empty_panel(),
+            bars_panel(aview1(&numbers), CellAxis::Y),
+        ]);
+        let layout = Layout::with_text(&figure, width, height, text_px);
+        prop_assert_eq!(layout.panels.len(), 6);
+        for place in &layout.panels {
+            prop_assert!(place.plot.width >= 0.0 && place.plot.height >= 0.0);
+            prop_assert!(place.plot.is_empty() || place.outer.contains(place.plot.x, place.plot.y));
+            prop_assert!(place.plot.is_empty() || place.plot.right() <= place.outer.right());
+            if place.plot.is_empty() {
+                prop_assert_eq!(place.cell_at(place.plot.x, place.plot.y), None);
+            }
+        }
+        for pair in layout.panels.windows(2) {
+            let beside = pair[0].outer.right() <= pair[1].outer.x && width >= MIN_PANEL_PX;
+            prop_assert!(beside || pair[0].outer.bottom() <= pair[1].outer.y);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_size_is_no_size(width in any::<f64>(), height in any::<f64>(), text_px in any::<f64>()) {
+        let values = steps(3, 4);
+        let figure = figure("heatmap", vec![heatmap_panel(values.view(), Rows::Down); 3]);
+        // Sizes of a screen that does not exist are only required not to panic.
+        Layout::with_text(&figure, width % 1e5, height % 1e5, text_px);
+    }
+}
