@@ -380,11 +380,14 @@ pub fn write_pairs<S: Settings>(state: &S) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// The shortest text that reads back to the same number, without an exponent where that is as short.
+/// The shortest text that reads back to the same number: plain, with an exponent only where plain
+/// digits would have to be counted.
 pub fn number_text(value: impl fmt::Display + fmt::LowerExp) -> String {
+    const LONGEST_PLAIN: usize = 7;
     let plain = format!("{value}");
     let scientific = format!("{value:e}");
-    if scientific.len() < plain.len() { scientific } else { plain }
+    let has_many_zeros = plain.contains("0.000") || plain.len() > LONGEST_PLAIN;
+    if has_many_zeros && scientific.len() < plain.len() { scientific } else { plain }
 }
 
 impl Scale {

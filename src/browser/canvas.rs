@@ -138,14 +138,21 @@ impl Surface for CanvasSurface {
     }
 }
 
+/// How large the canvas is on the page.
+pub fn size(canvas: &HtmlCanvasElement) -> Size {
+    Size {
+        width: f64::from(canvas.client_width()),
+        height: f64::from(canvas.client_height()),
+        pixel_ratio: web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()),
+    }
+}
+
 /// Gives the canvas the height that `height_from_width` says and as many pixels as the screen has there.
 /// Its width is the style sheet's.
 pub fn fit(canvas: &HtmlCanvasElement, height_from_width: impl FnOnce(f64) -> f64) -> Size {
-    let width = f64::from(canvas.client_width());
-    let height = height_from_width(width);
-    let pixel_ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
-    let size = Size { width, height, pixel_ratio };
-    let height_text = format!("{height}px");
+    let mut size = size(canvas);
+    size.height = height_from_width(size.width);
+    let height_text = format!("{}px", size.height);
     let style = canvas.style();
     if style.get_property_value("height").ok().as_ref() != Some(&height_text) {
         style.set_property("height", &height_text).ok();
@@ -191,11 +198,7 @@ pub fn save_png(
 ) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-    let size = Size {
-        width: f64::from(shown.client_width()),
-        height: f64::from(shown.client_height()),
-        pixel_ratio: SAVED_PIXEL_RATIO,
-    };
+    let size = Size { pixel_ratio: SAVED_PIXEL_RATIO, ..size(shown) };
     set_pixels(&canvas, size);
     draw(&canvas, figure, theme, size, &mut Rasters::default())?;
     let name = name.to_owned();

@@ -36,13 +36,43 @@ pub trait Lab: Send + Sync + 'static {
     /// Its formula with the current numbers put in, as MathML.
     fn formula(state: &Self::State) -> String;
 
-    /// What is read right now, in one line beside the formula; `**…**` marks bold.
-    fn reading(state: &Self::State) -> String;
+    /// Where the numbers of what is read stand.
+    const READING_PLACE: ReadingPlace;
+
+    /// The numbers of what is read right now.
+    fn reading(scene: &mut Self::Scene, state: &Self::State) -> Vec<Fact>;
 
     /// Its controls.
     fn panel(room: Room<Self>) -> AnyView
     where
         Self: Sized;
+}
+
+/// Where a room shows the numbers of what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadingPlace {
+    /// In a row beside the formula.
+    BesideFormula,
+    /// As a card after the figures.
+    Card,
+}
+
+/// One number of what is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub name: &'static str,
+    /// The colour of its symbol, as a CSS class; empty for none.
+    pub symbol: &'static str,
+    /// The number, with its unit.
+    pub value: String,
+}
+
+impl Fact {
+    /// A number without a colour of its own.
+    pub fn new(name: &'static str, value: impl Into<String>) -> Self {
+        Self { name, symbol: "", value: value.into() }
+    }
 }
 
 /// One figure of a room.

@@ -6,7 +6,7 @@
 use std::cell::{Cell as Flag, RefCell};
 use std::rc::Rc;
 
-use figures::Span;
+use figures::{Size, Span};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use leptos::{ev, html, prelude::*};
@@ -32,6 +32,8 @@ struct Frame {
     canvas: NodeRef<html::Canvas>,
     /// Painted rasters, kept while their data stay.
     rasters: RefCell<Rasters>,
+    /// How large the canvas was drawn; sizes that it already has ask for nothing.
+    drawn: Flag<Option<Size>>,
     /// Where things are on the canvas now.
     layout: RefCell<Layout>,
     on_screen: Flag<bool>,
@@ -70,13 +72,14 @@ impl Frame {
             measure_since(format!("compute:{id}"), started);
             let started = now_ms();
             let scheme = untrack(|| self.page.scheme());
-            let height = canvas::fit(&canvas, |width| {
+            let size = canvas::fit(&canvas, |width| {
                 let rows = u32::try_from(layout::rows(figure.panels.len(), width)).unwrap_or(1);
                 f64::from(rows * self.source.panel_height())
             });
+            self.drawn.set(Some(size));
             let rasters = &mut self.rasters.borrow_mut();
             let drawn = self.page.with_theme(scheme, |theme| {
-                canvas::draw(&canvas, figure, theme, height, rasters)
+                canvas::draw(&canvas, figure, theme, size, rasters)
             });
             measure_since(format!("draw:{id}"), started);
             if let Some((layout, coverage)) = drawn {
@@ -198,6 +201,7 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
         source,
         canvas,
         rasters: RefCell::default(),
+        drawn: Flag::new(None),
         layout: RefCell::default(),
         on_screen: Flag::new(false),
         stale: Flag::new(true),
@@ -234,8 +238,17 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
         let frame = Rc::clone(&frame);
         move || {
             let Some(canvas) = canvas.get() else { return };
+            let on_size = {
+                let (frame, mark_stale) = (Rc::clone(&frame), mark_stale.clone());
+                let canvas = canvas.clone();
+                move || {
+                    if frame.drawn.get().is_none_or(|drawn| drawn != canvas::size(&canvas)) {
+                        mark_stale();
+                    }
+                }
+            };
             let (frame, redraw) = (Rc::clone(&frame), redraw.clone());
-            watched.set_value(Some(watch(&canvas, mark_stale.clone(), move |on_screen| {
+            watched.set_value(Some(watch(&canvas, on_size, move |on_screen| {
                 frame.on_screen.set(on_screen);
                 redraw.ask();
             })));

@@ -3,11 +3,11 @@
 use figures::Figure;
 use leptos::prelude::*;
 
-use crate::labs::{Cell, FigureSpec, Lab, Pointing};
+use crate::browser::frame::FrameTask;
+use crate::labs::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::figure_view;
 use crate::ui::page::{Page, PageState};
-use crate::ui::text::rich_view;
 
 /// The controls used last, which stay on a phone's folded sheet.
 const N_RECENT: usize = 2;
@@ -72,6 +72,34 @@ impl<L: Lab> Room<L> {
         state
     }
 
+    /// The numbers of what is read, brought up to date once a frame like the figures.
+    fn reading_view(self) -> AnyView {
+        let facts = RwSignal::new(Vec::<Fact>::new());
+        let refresh = FrameTask::new(move || {
+            let state = untrack(|| self.read_state());
+            let now = self.scene.try_update_value(|scene| L::reading(scene, &state));
+            if let Some(now) = now
+                && facts.try_with_untracked(|old| *old != now) == Some(true)
+            {
+                facts.set(now);
+            }
+        });
+        Effect::new(move || {
+            self.read_state();
+            refresh.ask();
+        });
+        let rows = move || {
+            facts
+                .get()
+                .into_iter()
+                .map(|Fact { name, symbol, value }| {
+                    view! { <div><dt class=symbol>{name}</dt><dd class=symbol>{value}</dd></div> }
+                })
+                .collect_view()
+        };
+        view! { <dl class="reading">{rows}</dl> }.into_any()
+    }
+
     /// Remembers that this control was used.
     pub fn used(self, key: &'static str) {
         if self.recent.with_untracked(|recent| recent.first() == Some(&key)) {
@@ -124,9 +152,12 @@ impl<L: Lab> AnyRoom for Room<L> {
             </div>
             <div class="formula">
                 <div class="formula-math" inner_html=move || room.state.with(L::formula)></div>
-                <p class="formula-reading">{move || rich_view(&L::reading(&room.read_state()))}</p>
+                {(L::READING_PLACE == ReadingPlace::BesideFormula).then(|| room.reading_view())}
             </div>
-            <div class=format!("figures figures-{}", L::SLUG)>{figures}</div>
+            <div class=format!("figures figures-{}", L::SLUG)>
+                {figures}
+                {(L::READING_PLACE == ReadingPlace::Card).then(|| room.reading_view())}
+            </div>
         }
         .into_any()
     }

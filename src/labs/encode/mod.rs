@@ -2,7 +2,7 @@
 
 use leptos::prelude::AnyView;
 
-use super::{Cell, FigureSpec, Lab, Pointing};
+use super::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
 use crate::ui::room::Room;
 
 mod panel;
@@ -73,8 +73,10 @@ impl Lab for Encode {
         story::formula(state)
     }
 
-    fn reading(state: &EncodeState) -> String {
-        story::reading(state)
+    const READING_PLACE: ReadingPlace = ReadingPlace::Card;
+
+    fn reading(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
+        scene::reading(scene, state)
     }
 
     fn panel(room: Room<Self>) -> AnyView {

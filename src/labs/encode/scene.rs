@@ -11,7 +11,7 @@ use ndarray::s;
 
 use super::state::EncodeState;
 use super::story;
-use crate::labs::Cell;
+use crate::labs::{Cell, Fact};
 
 /// Every value of the table lies between -1 and 1, so colours and axes are the same in every state.
 const COLOURS: Colours = Colours { ramp: Ramp::Diverging, min: -1.0, max: 1.0 };
@@ -162,6 +162,12 @@ pub fn cell_tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> Str
     value_at(scene, state, position, dim)
         .map(|value| story::cell_tip(state, position, dim, value))
         .unwrap_or_default()
+}
+
+/// The numbers of the cell that is read.
+pub fn reading(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
+    let value = value_at(scene, state, state.position(), state.dimension());
+    value.map(|value| story::reading(state, value)).unwrap_or_default()
 }
 
 /// All curves at the position that is pointed at, in numbers.

@@ -1,8 +1,11 @@
 //! Encode's words: captions, readings and formulas with the current numbers put in.
 
+use std::f64::consts::TAU;
+
 use figures::number::{format_count, format_value};
 use maths::encode::{Layout, Wave, frequency, pair_of, wavelength};
 
+use crate::labs::Fact;
 use crate::settings::number_text;
 
 use super::state::EncodeState;
@@ -138,15 +141,22 @@ pub fn formula(state: &EncodeState) -> String {
     )
 }
 
-/// What the selected dimension is: its pair, its wave, how far it turns at each step.
-pub fn reading(state: &EncodeState) -> String {
-    let dim = state.dimension();
+/// The cell that is read in numbers: its pair, how far that turns at each step, where its hand stands.
+#[allow(clippy::cast_precision_loss)]
+pub fn reading(state: &EncodeState, value: f32) -> Vec<Fact> {
+    let (position, dim) = (state.position(), state.dimension());
     let pair = pair_of(dim, state.d_model, state.layout);
-    format!(
-        "dimension {dim}: {} of pair i = {}, **{}** rad per position, wavelength **{}** positions",
-        wave_name(pair.wave),
-        pair.idx,
-        format_value(frequency(pair.idx, state.d_model, state.base), 3),
-        format_value(wavelength(pair.idx, state.d_model, state.base), 4),
-    )
+    let omega = frequency(pair.idx, state.d_model, state.base);
+    let turn = (position as f64 * omega).rem_euclid(TAU) / TAU * 360.0;
+    vec![
+        Fact::new("position", format_count(position)),
+        Fact::new("dimension", format!("{dim}, {} of pair i = {}", wave_name(pair.wave), pair.idx)),
+        Fact::new("frequency ω", format!("{} rad per position", format_value(omega, 3))),
+        Fact::new(
+            "wavelength",
+            format!("{} positions", format_value(wavelength(pair.idx, state.d_model, state.base), 4)),
+        ),
+        Fact::new("angle pos · ω", format!("{}°", format_value(turn.round(), 3))),
+        Fact::new("value", cell_tip(state, position, dim, value)),
+    ]
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::AnyView;
 
-use super::{Cell, FigureSpec, Lab, Pointing};
+use super::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
 use crate::ui::room::Room;
 
 mod panel;
@@ -64,8 +64,10 @@ impl Lab for Normalize {
         story::formula(state)
     }
 
-    fn reading(state: &NormalizeState) -> String {
-        story::reading(state)
+    const READING_PLACE: ReadingPlace = ReadingPlace::BesideFormula;
+
+    fn reading(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
+        scene::read(scene, state).map(|reading| story::facts(state, &reading)).unwrap_or_default()
     }
 
     fn panel(room: Room<Self>) -> AnyView {

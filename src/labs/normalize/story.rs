@@ -1,10 +1,11 @@
 //! Normalize's words: captions, the arithmetic with the current numbers put in, formulas.
 
-use figures::number::{format_count, format_value};
+use figures::number::{format_count, format_fixed, format_value};
 use maths::inputs::Distribution;
 use maths::statistics::Summary;
 
 use super::state::NormalizeState;
+use crate::labs::Fact;
 
 /// Symbol and note above x, x̂ and y.
 pub const HEADS: [(&str, &str); 3] =
@@ -14,7 +15,7 @@ pub const HEADS: [(&str, &str); 3] =
 pub const STEP_HEADS: [(&str, &str); 4] = [
     ("x", "input"),
     ("x − μ", "centred"),
-    ("x̂", "divided by √(σ² + ε)"),
+    ("x̂", "÷ √(σ² + ε)"),
     ("y", "γ · x̂ + β"),
 ];
 
@@ -135,28 +136,22 @@ pub fn histograms_title(state: &NormalizeState) -> String {
 
 /// The statistics under a histogram.
 pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
-    let shape = |value: f64| format_value(round_to_shown(value), 3);
     let numbers = format!(
-        "mean {} · std {} · skew {} · kurt {}",
-        shape(summary.mean),
-        shape(summary.std),
-        shape(summary.skewness),
-        shape(summary.kurtosis),
+        "mean {}  std {}  skew {}  kurt {}",
+        format_fixed(summary.mean, 2),
+        format_fixed(summary.std, 2),
+        format_fixed(summary.skewness, 2),
+        format_fixed(summary.kurtosis, 2),
     );
     if n_undefined == 0 {
         return numbers;
     }
-    format!("{numbers} · {} undefined", format_count(n_undefined as u64))
-}
-
-/// Two decimals are shown; what rounds to zero there is zero, not 3.1e-9.
-fn round_to_shown(value: f64) -> f64 {
-    if value.abs() < 0.0005 { 0.0 } else { value }
+    format!("{numbers}  {} undefined", format_count(n_undefined as u64))
 }
 
 /// What the histograms show.
 pub fn histograms_summary(state: &NormalizeState, [x, _, y]: &[Summary; 3]) -> String {
-    let v = |value: f64| format_value(round_to_shown(value), 3);
+    let v = |value: f64| format_fixed(value, 2);
     format!(
         "All {} values: mean {} and std {} before, **mean {} and std {} after** (γ = {}, β = {}). The line is the standard normal; kurt is the excess over it.",
         format_count((state.rows() * state.d_model) as u64),
@@ -164,8 +159,8 @@ pub fn histograms_summary(state: &NormalizeState, [x, _, y]: &[Summary; 3]) -> S
         v(x.std),
         v(y.mean),
         v(y.std),
-        v(state.gamma),
-        v(state.beta),
+        n(state.gamma),
+        n(state.beta),
     )
 }
 
@@ -203,12 +198,14 @@ pub fn formula(_: &NormalizeState) -> String {
 }
 
 /// The current numbers beside the formula, each in its symbol's colour.
-pub fn reading(state: &NormalizeState) -> String {
-    format!(
-        "γ = **{}**  β = **{}**  ε = **{}**: μ and σ are taken over the **{}** features of each token by itself",
-        n(state.gamma),
-        n(state.beta),
-        format_value(state.eps, 3),
-        state.d_model
-    )
+pub fn facts(state: &NormalizeState, r: &Reading) -> Vec<Fact> {
+    let coloured = |name, symbol, value| Fact { name, symbol, value: n(value) };
+    vec![
+        Fact::new("token", r.row_idx.to_string()),
+        coloured("μ", "mu", r.mean),
+        coloured("σ", "sigma", r.variance.sqrt()),
+        coloured("γ", "gamma", state.gamma),
+        coloured("β", "beta", state.beta),
+        Fact::new("ε", format_value(state.eps, 3)),
+    ]
 }
