@@ -1,6 +1,6 @@
 //! Drawing a figure on any surface: the same function paints the canvas and writes the SVG.
 //!
-//! Everything here is in CSS pixels as f64 until the [`Pen`] turns it into the surface's whole
+//! Everything here is in CSS pixels as f64 until the pen turns it into the surface's whole
 //! numbers, [`SUBPIXELS`] to a CSS pixel: so curves stay smooth on a backend whose coordinates are i32.
 //!
 //! No text is ever measured: it is anchored at its left, right or middle, and where room must be known it
