@@ -68,15 +68,13 @@ for (const slug of LABS) {
   labTest(`${slug}: at 200 % zoom nothing is lost`, { lab: slug, viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }, async (lab) => {
     assert.ok(!(await lab.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)));
     for (const id of FIGURES[slug]) {
-      await lab.figure(id).scrollIntoViewIfNeeded();
-      await lab.ready(id);
+      await lab.show(id);
     }
   });
 
   labTest(`${slug}: reduced motion and forced colours change nothing that matters`, { lab: slug, reducedMotion: 'reduce', forcedColors: 'active' }, async (lab) => {
     for (const id of FIGURES[slug]) {
-      await lab.figure(id).scrollIntoViewIfNeeded();
-      await lab.ready(id);
+      await lab.show(id);
     }
     await lab.set('d_model', 16);
     assert.equal(await lab.value('d_model'), 16);

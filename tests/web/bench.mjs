@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Page, closeAll, theBrowser } from './harness.mjs';
+import { FIGURES, Page, closeAll, theBrowser } from './harness.mjs';
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
@@ -75,7 +75,7 @@ async function normalize() {
   const lab = await Page.open({ lab: 'normalize', query: 'batch=64&seq_len=256&d_model=64', viewport: { width: 1280, height: 3000 } });
   await move(lab, 'γ (scale)', -3, 3, 30);
   let whole = 0;
-  for (const id of ['normalize-histograms', 'normalize-steps', 'normalize-matrix']) {
+  for (const id of FIGURES.normalize) {
     const measured = await update(lab, id, 25);
     whole += measured.both;
     row(`  ${id} 64 × 256 × 64`, '', shown(measured));

@@ -34,8 +34,8 @@ let browser;
 
 /** The figures of each lab that a link without settings shows, in reading order. */
 export const FIGURES = {
-  encode: ['encode-heatmap', 'encode-curves', 'encode-vector'],
-  normalize: ['normalize-histograms', 'normalize-steps', 'normalize-matrix'],
+  encode: ['encode-heatmap', 'encode-vector', 'encode-curves'],
+  normalize: ['normalize-matrix', 'normalize-histograms', 'normalize-steps'],
 };
 
 /** The labs there are so far. */
@@ -174,6 +174,12 @@ export class Page {
   /** The link of a fragment. */
   link(fragment) {
     return fragment ? `${this.address}${fragment}` : this.address;
+  }
+
+  /** Brings a figure's canvas into view and waits until it has been drawn. */
+  async show(figureId) {
+    await this.canvas(figureId).scrollIntoViewIfNeeded();
+    await this.ready(figureId);
   }
 
   /** Waits until a figure has been drawn. */

@@ -76,7 +76,8 @@ labTest('a number that is typed out of range leaves a notice', { lab: 'encode' }
     const notices = await lab.notices();
     assert.ok(notices.some((text) => text.includes('Sequence length') && text.includes('99999') && text.includes('4096')), `${notices}`);
   });
-  assert.equal((await lab.settings()).seq_len, '4096');
+  await eventually(async () => assert.equal((await lab.settings()).seq_len, '4096'));
+  assert.equal(await lab.value('Sequence length'), 4096, 'the field says what is used once it is left');
 });
 
 labTest('an emptied field changes nothing', { lab: 'encode', query: 'seq_len=20' }, async (lab) => {

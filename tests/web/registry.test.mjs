@@ -25,8 +25,7 @@ for (const slug of LABS) {
     for (const id of FIGURES[slug]) {
       const figure = lab.figure(id);
       assert.equal(await figure.count(), 1, `${id} is there once`);
-      await figure.scrollIntoViewIfNeeded();
-      await lab.ready(id);
+      await lab.show(id);
       assert.ok(await figure.getByRole('heading').first().isVisible(), `${id} has a heading`);
       assert.ok((await lab.canvas(id).getAttribute('aria-label'))?.length > 0, `${id}'s canvas has a label`);
       assert.ok(await figure.getByRole('button', { name: 'Download' }).isVisible(), `${id} can be downloaded`);
