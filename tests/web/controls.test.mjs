@@ -73,12 +73,12 @@ for (const [slug, controls] of Object.entries(NUMBERS)) {
       const dragged = await lab.value(name);
       assert.notEqual(dragged, slid, 'the field follows the drag');
 
-      await changes(lab, figures, 'an arrow key', async () => {
-        await range.focus();
-        await lab.page.keyboard.press('ArrowLeft');
-        await lab.settled();
-      });
+      await range.focus();
+      await lab.page.keyboard.press('ArrowLeft');
+      await lab.settled();
+      // One step of ε may move no value into another bin, so here the value speaks for the figures.
       assert.ok((await lab.value(name)) < dragged, 'left is less');
+      await linkSays(lab, key, await lab.value(name));
       assert.equal(Number(await range.inputValue()), await lab.value(name));
 
       await number.focus();

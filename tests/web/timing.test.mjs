@@ -150,6 +150,13 @@ for (const slug of LABS) {
   });
 }
 
+labTest('the measures cover the work', { lab: 'encode', query: 'seq_len=4096&d_model=1024', viewport: { width: 1280, height: 3000 } }, async (lab) => {
+  await moveRepeatedly(lab, MOVED.encode, 10);
+  const durations = await Promise.all(FIGURES.encode.map(async (id) => (await lab.measures(id)).compute.at(-1).duration));
+  // Four million numbers are 16 MB, which nothing writes in a tenth of a millisecond: the table is made somewhere else than measured.
+  assert.ok(durations.reduce((sum, ms) => sum + ms) > 0.2, `compute measures of ${durations} ms for four million values`);
+});
+
 labTest('the first picture needs at most 200 KB', { lab: 'encode' }, async (lab) => {
   const sent = await lab.page.evaluate(() => {
     const [{ startTime, duration }] = performance.getEntriesByName('draw:encode-heatmap');
