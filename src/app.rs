@@ -1,6 +1,6 @@
 //! The shell: header, navigation made from the registry, the link, and the room that is open.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::address::{self, Address};
 use crate::browser::{page as browser, save};
@@ -178,7 +178,6 @@ fn header_view(shell: Shell) -> AnyView {
             }
         })
         .collect();
-    let about = NodeRef::<html::Div>::new();
     view! {
         <header>
             <div class="brand">"Pos"<i>"Norm"</i><span>" Lab"</span></div>
@@ -195,12 +194,6 @@ fn header_view(shell: Shell) -> AnyView {
                 {share_view(shell)}
             </div>
         </header>
-        <div id="about" popover="auto" class="about" node_ref=about>
-            <h2>"PosNorm Lab"</h2>
-            <p>"Positional encoding and layer normalization, taken apart by hand. Every number on this page is computed in your browser, in Rust compiled to WebAssembly; nothing is sent anywhere."</p>
-            <p>"The formulas follow Vaswani et al. 2017, “Attention Is All You Need”, §3.5 (sinusoidal encoding), and Ba, Kiros and Hinton 2016, “Layer Normalization”. Layer normalization here is the transformer’s: mean and biased variance over the features of each token. Wu and He’s well-known picture is for images, where LayerNorm also averages over height and width."</p>
-            <p>"Arrow keys move the crosshair of a figure that has the focus; Enter adds or removes a curve. The link in the address bar always opens exactly what is shown."</p>
-        </div>
     }
     .into_any()
 }

@@ -7,5 +7,6 @@ pub mod address;
 pub mod app;
 pub mod browser;
 pub mod labs;
+pub mod number;
 pub mod settings;
 pub mod ui;

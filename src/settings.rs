@@ -240,7 +240,7 @@ impl<S: Settings> Number<S> {
 
     /// Reads a number as typed and takes the nearest allowed one. Unreadable text takes `otherwise`.
     fn read(&self, state: &mut S, key: &str, text: &str, otherwise: f64) -> Option<Notice> {
-        let parsed = text.trim().parse::<f64>().ok().filter(|v| !v.is_nan());
+        let parsed = crate::number::parse(text);
         let used = self.nearest(state, parsed.unwrap_or(otherwise));
         (self.set)(state, used);
         // Exactly: any difference between what was asked for and what is used is worth a notice.
@@ -432,7 +432,7 @@ impl Grain {
             (Self::Any { nudge }, Scale::Linear) => (value / nudge).round() / nudge.recip(),
             (Self::Any { .. }, Scale::Log { .. } | Scale::Symmetric { .. }) => {
                 // Formatting rounds in decimal, so that 1.2e-5 is the double that reads as 1.2e-5.
-                format!("{value:.1e}").parse().unwrap_or(value)
+                crate::number::parse(&format!("{value:.1e}")).unwrap_or(value)
             }
         }
     }

@@ -1,7 +1,6 @@
 //! User Timing measures, so that anyone can see in the browser's profiler where a frame goes.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 
 use wasm_bindgen::prelude::*;
 
@@ -33,7 +32,7 @@ extern "C" {
 }
 
 thread_local! {
-    static TO_TRIM: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    static TO_TRIM: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     static TRIM_PLANNED: Cell<bool> = const { Cell::new(false) };
     static TRIM: Closure<dyn FnMut()> = Closure::new(trim);
 }
@@ -46,7 +45,11 @@ pub fn now_ms() -> f64 {
 /// Leaves a measure from `start_ms` to now.
 pub fn measure_since(name: String, start_ms: f64) {
     TIMELINE.with(|timeline| leave(timeline, &name, start_ms, timeline.now()));
-    TO_TRIM.with_borrow_mut(|names| names.insert(name));
+    TO_TRIM.with_borrow_mut(|names| {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    });
     if !TRIM_PLANNED.replace(true)
         && let Some(window) = web_sys::window()
     {

@@ -177,9 +177,9 @@ fn number_view(field: NumberField) -> AnyView {
         }
     };
     let on_up = move |_: ev::PointerEvent| held.set_value(false);
-    let on_range = move |event: ev::Event| {
-        if let Ok(value) = event_target_value(&event).parse() {
-            moved.with_value(|moved| moved(value));
+    let on_range = move |_: ev::Event| {
+        if let Some(range) = range_input.get_untracked() {
+            moved.with_value(|moved| moved(range.value_as_number()));
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {

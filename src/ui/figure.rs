@@ -19,8 +19,8 @@ use crate::browser::timing::{measure_since, now_ms};
 use crate::labs::Cell;
 use crate::ui::menu::{MenuItem, menu_view};
 use crate::ui::page::Page;
-use crate::ui::room::FigureSource;
-use crate::ui::text::{plain, rich_view};
+use crate::ui::room::{FigureSource, set_if_new};
+use crate::ui::text::{plain, rich_html};
 
 /// How far Shift moves the crosshair at once.
 const BIG_STEP: i64 = 10;
@@ -185,12 +185,6 @@ fn beside(span: Span, cell: u64, steps: i64) -> u64 {
     }
 }
 
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|now| *now != value) {
-        signal.set(value);
-    }
-}
-
 /// A figure with its frame.
 pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
     let id = source.id();
@@ -298,19 +292,16 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
         move |_| frame.show_tip(None)
     };
     let label = move || format!("{}. {}", title.get(), plain(&summary.get()));
-    let tip_view = move || {
-        tip.get().map(|tip| {
-            view! {
-                <div
-                    class="tip"
-                    class:tip-left=tip.to_left
-                    aria-hidden="true"
-                    style:left=format!("{:.0}px", tip.x)
-                    style:top=format!("{:.0}px", tip.y)
-                >{tip.text}</div>
-            }
-        })
+    let tip_class = move || match tip.read().as_ref() {
+        Some(tip) if tip.to_left => "tip tip-left",
+        _ => "tip",
     };
+    let tip_place = move || {
+        tip.read().as_ref().map(|tip| format!("left: {:.0}px; top: {:.0}px", tip.x, tip.y))
+    };
+    let tip_text = move || tip.read().as_ref().map(|tip| tip.text.clone());
+    let coverage_text =
+        move || coverage.get().map(|text| format!(" Each pixel is a mean: {text}."));
     view! {
         <figure id=id class="figure" aria-labelledby=format!("{id}-title")>
             <div class="figure-head">
@@ -331,11 +322,11 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
                     on:keydown=on_key
                     on:blur=on_blur
                 ></canvas>
-                {tip_view}
+                <div class=tip_class style=tip_place aria-hidden="true">{tip_text}</div>
             </div>
             <figcaption>
-                <span class="summary">{move || rich_view(&summary.get())}</span>
-                {move || coverage.get().map(|text| view! { <span class="coverage">{format!("Each pixel is a mean: {text}.")}</span> })}
+                <span class="summary" inner_html=move || rich_html(&summary.get())></span>
+                <span class="coverage">{coverage_text}</span>
             </figcaption>
         </figure>
     }

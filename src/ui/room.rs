@@ -8,6 +8,7 @@ use crate::labs::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::figure_view;
 use crate::ui::page::{Page, PageState};
+use crate::ui::text::push_escaped;
 
 /// The controls used last, which stay on a phone's folded sheet.
 const N_RECENT: usize = 2;
@@ -74,30 +75,17 @@ impl<L: Lab> Room<L> {
 
     /// The numbers of what is read, brought up to date once a frame like the figures.
     fn reading_view(self) -> AnyView {
-        let facts = RwSignal::new(Vec::<Fact>::new());
+        let html = RwSignal::new(String::new());
         let refresh = FrameTask::new(move || {
             let state = untrack(|| self.read_state());
-            let now = self.scene.try_update_value(|scene| L::reading(scene, &state));
-            if let Some(now) = now
-                && facts.try_with_untracked(|old| *old != now) == Some(true)
-            {
-                facts.set(now);
-            }
+            let facts = self.scene.try_update_value(|scene| L::reading(scene, &state));
+            set_if_new(html, facts_html(&facts.unwrap_or_default()));
         });
         Effect::new(move || {
             self.read_state();
             refresh.ask();
         });
-        let rows = move || {
-            facts
-                .get()
-                .into_iter()
-                .map(|Fact { name, symbol, value }| {
-                    view! { <div><dt class=symbol>{name}</dt><dd class=symbol>{value}</dd></div> }
-                })
-                .collect_view()
-        };
-        view! { <dl class="reading">{rows}</dl> }.into_any()
+        view! { <dl class="reading" inner_html=move || html.get()></dl> }.into_any()
     }
 
     /// Remembers that this control was used.
@@ -110,6 +98,29 @@ impl<L: Lab> Room<L> {
             recent.insert(0, key);
             recent.truncate(N_RECENT);
         });
+    }
+}
+
+fn facts_html(facts: &[Fact]) -> String {
+    let mut html = String::new();
+    for Fact { name, symbol, value } in facts {
+        html.push_str("<div><dt class=\"");
+        html.push_str(symbol);
+        html.push_str("\">");
+        push_escaped(&mut html, name);
+        html.push_str("</dt><dd class=\"");
+        html.push_str(symbol);
+        html.push_str("\">");
+        push_escaped(&mut html, value);
+        html.push_str("</dd></div>");
+    }
+    html
+}
+
+/// Sets a signal only to what it does not hold yet, and not at all after its view is gone.
+pub fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.try_with_untracked(|now| *now != value) == Some(true) {
+        signal.set(value);
     }
 }
 

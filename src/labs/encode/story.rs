@@ -22,14 +22,14 @@ pub fn table_summary(state: &EncodeState) -> String {
         format_count(state.d_model as u64),
     );
     if n_pairs == 1 {
-        return format!("{shape} **One wave**, as sine and cosine: wavelength {fastest} positions.");
+        return format!("{shape} *One wave*, as sine and cosine: wavelength {fastest} positions.");
     }
     match state.layout {
         Layout::Interleaved => format!(
-            "{shape} **Low dimensions turn fast** (wavelength {fastest} positions), high ones slowly ({slowest})."
+            "{shape} *Low dimensions turn fast* (wavelength {fastest} positions), high ones slowly ({slowest})."
         ),
         Layout::Concatenated => format!(
-            "{shape} **Each half turns fast at its top** (wavelength {fastest} positions) and slowly at its end ({slowest}): sines above, cosines from dimension {n_pairs} on."
+            "{shape} *Each half turns fast at its top* (wavelength {fastest} positions) and slowly at its end ({slowest}): sines above, cosines from dimension {n_pairs} on."
         ),
     }
 }
@@ -44,7 +44,7 @@ pub fn vector_summary(state: &EncodeState) -> String {
     // ‖PE‖² = d/2: each pair lies on the unit circle (Vaswani et al. 2017, §3.5).
     let norm = (state.d_model as f64 / 2.0).sqrt();
     format!(
-        "The column under the crosshair, on the same rows. Its length is √(d/2) = **{}** at every position.",
+        "The column under the crosshair, on the same rows. Its length is √(d/2) = *{}* at every position.",
         format_value(norm, 4)
     )
 }
@@ -75,7 +75,7 @@ pub fn curves_summary(state: &EncodeState) -> String {
     let (dimension, wave) =
         if rest.is_empty() { ("Dimension", "Wavelength") } else { ("Dimensions", "Wavelengths") };
     format!(
-        "{dimension} {} on the same positions. {wave} **{}** positions.",
+        "{dimension} {} on the same positions. {wave} *{}* positions.",
         join(&|dim| dim.to_string()),
         join(&length),
     )

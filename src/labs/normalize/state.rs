@@ -370,8 +370,10 @@ fn read_values(state: &mut NormalizeState, text: &str) -> Result<(), String> {
     for line in text.split([';', '\n']) {
         let mut row = Vec::new();
         for word in line.split([',', ' ', '\t', '\r']).filter(|word| !word.is_empty()) {
-            match word.parse::<f32>() {
-                Ok(value) if value.is_finite() && n_read < MOST_VALUES => {
+            #[allow(clippy::cast_possible_truncation)]
+            match crate::number::parse(word).map(|value| value as f32) {
+                Some(value) if value.is_finite() && n_read < MOST_VALUES => {
+                    // Adding zero turns -0 into 0, so that equal states have equal links.
                     row.push(value + 0.0);
                     n_read += 1;
                 }

@@ -112,19 +112,19 @@ pub fn matrix_summary(state: &NormalizeState, reach: f64, n_undefined: usize) ->
     );
     if n_undefined > 0 {
         return format!(
-            "{shape} **{} tokens are 0/0**: all their features are equal, so the variance is 0, and ε = 0 adds nothing under the root. They are hatched; any ε above 0 makes them β.",
+            "{shape} *{} tokens are 0/0*: all their features are equal, so the variance is 0, and ε = 0 adds nothing under the root. They are hatched; any ε above 0 makes them β.",
             format_count(n_undefined as u64)
         );
     }
     let noticed = match state.input {
         Distribution::Tokens => {
-            "**Each token has a mean and a spread of its own** in x; in x̂ all have the same."
+            "*Each token has a mean and a spread of its own* in x; in x̂ all have the same."
         }
         Distribution::Outlier => {
-            "**One feature is far larger than the rest**: it takes most of the variance, and the others are pressed together in x̂."
+            "*One feature is far larger than the rest*: it takes most of the variance, and the others are pressed together in x̂."
         }
-        Distribution::Constant => "**All features are equal**: nothing is left after the mean is taken out, and y is β.",
-        _ => "**Each row is normalised by itself**: mean and variance are taken over its features.",
+        Distribution::Constant => "*All features are equal*: nothing is left after the mean is taken out, and y is β.",
+        _ => "*Each row is normalised by itself*: mean and variance are taken over its features.",
     };
     format!("{shape} {noticed}")
 }
@@ -153,7 +153,7 @@ pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
 pub fn histograms_summary(state: &NormalizeState, [x, _, y]: &[Summary; 3]) -> String {
     let v = |value: f64| format_fixed(value, 2);
     format!(
-        "All {} values: mean {} and std {} before, **mean {} and std {} after** (γ = {}, β = {}). The line is the standard normal; kurt is the excess over it.",
+        "All {} values: mean {} and std {} before, *mean {} and std {} after* (γ = {}, β = {}). The line is the standard normal; kurt is the excess over it.",
         format_count((state.rows() * state.d_model) as u64),
         v(x.mean),
         v(x.std),
@@ -174,11 +174,11 @@ pub fn steps_title(state: &NormalizeState) -> String {
 pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>) -> String {
     let Some(r) = reading else { return String::new() };
     if r.zero_over_zero {
-        return "All features of this token are equal: x − μ is 0 everywhere, the variance is 0, and **with ε = 0 the quotient is 0/0**, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned();
+        return "All features of this token are equal: x − μ is 0 everywhere, the variance is 0, and *with ε = 0 the quotient is 0/0*, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned();
     }
     let std = r.variance.sqrt();
     format!(
-        "μ = **{}**, σ = **{}** over {} features (σ² divides by n, not n − 1), √(σ² + ε) = **{}**. Feature {} ends at **{}**.",
+        "μ = *{}*, σ = *{}* over {} features (σ² divides by n, not n − 1), √(σ² + ε) = *{}*. Feature {} ends at *{}*.",
         n(r.mean),
         n(std),
         state.d_model,
