@@ -37,12 +37,31 @@ pub fn build() -> Result<()> {
     say(
         "building the page (the first time takes a few minutes: everything is compiled for WebAssembly)",
     );
+    if let Some(flags) = without_home_folder() {
+        // Cargo adds these to the flags of .cargo/config.toml.
+        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+    }
     run(trunk.arg("--release"))?;
     if let Some(wasm_opt) = wasm_opt {
         shrink(&wasm_opt)?;
     }
     say("the page is in dist/: copy that folder to any static host");
     Ok(())
+}
+
+/// The flags that keep the builder's home folder out of the panic messages in a published page. None where the folder's name has
+/// spaces, which these flags cannot carry.
+fn without_home_folder() -> Option<String> {
+    let cargo_home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")))?;
+    let sources = cargo_home.join("registry").join("src");
+    let flag = format!("--remap-path-prefix={}=crates", sources.to_str()?);
+    if flag.contains(char::is_whitespace) {
+        return None;
+    }
+    let before = env::var("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS").unwrap_or_default();
+    Some(format!("{before} {flag}").trim().to_owned())
 }
 
 /// Serves a debug build that rebuilds and reloads itself on every change.
