@@ -1,10 +1,11 @@
-//! The shell: header, navigation made from the registry, the link, and the room that is open.
+//! The shell: navigation made from the registry, the link, and the room that is open, in the frame that
+//! stands in index.html.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 
 use crate::address::{self, Address};
 use crate::browser::{page as browser, save};
-use crate::labs::{ALL, LabEntry, by_slug};
+use crate::labs::{ALL, by_slug};
 use crate::settings::{Notice, read_pairs, write_pairs};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
@@ -100,118 +101,92 @@ impl Shell {
     }
 }
 
-/// The whole page.
-#[component]
-pub fn App() -> impl IntoView {
-    let shell = Shell::new();
-    shell.follow_link();
-    shell.keep_link();
-    browser::on_fragment(move || shell.follow_link());
-    Effect::new(move || {
-        if let Some(lab) = ALL.get(shell.lab_idx.get()) {
-            browser::set_title(&format!("{} · PosNorm Lab", lab.title));
-        }
+/// Brings the frame of index.html to life: each part of it gets its view, each button its act.
+pub fn start() {
+    // The first view to be mounted starts the reactive system, so everything else begins in there.
+    mount("labs", || {
+        let shell = Shell::new();
+        shell.follow_link();
+        shell.keep_link();
+        shell.bind_buttons();
+        shell.fill_frame();
+        browser::on_fragment(move || shell.follow_link());
+        browser::awaken();
+        nav_view(shell)
     });
-    Effect::new(|| browser::remove_waiting_frame());
+}
 
-    let folded = RwSignal::new(false);
-    let panel = move || {
-        let idx = shell.lab_idx.get();
-        shell.rooms.with_value(|rooms| rooms.get(idx).map(|room| room.panel()))
-    };
-    let work = move || {
-        let idx = shell.lab_idx.get();
-        shell.rooms.with_value(|rooms| rooms.get(idx).map(|room| room.work()))
-    };
-    let reset = move |_| {
-        let idx = shell.lab_idx.get_untracked();
-        shell.rooms.with_value(|rooms| {
-            if let Some(room) = rooms.get(idx) {
-                room.reset();
-            }
-        });
-        shell.page.notices.set(Vec::new());
-    };
-    view! {
-        <a class="skip" href="#work" on:click=skip_to_work>"Skip to the figures"</a>
-        {header_view(shell)}
-        <main class="room">
-            <section class="panel" class:folded=folded aria-label="Controls">
-                <button
-                    type="button"
-                    class="panel-handle"
-                    aria-expanded=move || (!folded.get()).to_string()
-                    on:click=move |_| folded.update(|folded| *folded = !*folded)
-                >{move || if folded.get() { "All controls" } else { "Fewer controls" }}</button>
-                {panel}
-                <div class="control actions">
-                    <button type="button" on:click=reset>"Reset this lab"</button>
-                </div>
-            </section>
-            <section class="work" id="work" tabindex="-1" aria-label="Figures">
-                {notices_view(shell.page)}
-                {work}
-            </section>
-        </main>
-        <div class="visually-hidden" aria-live="polite">{move || shell.page.said.get()}</div>
+/// Puts a view into the part of the frame that has this id, for as long as the page lives.
+fn mount<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
+    if let Some(parent) = browser::by_id(id) {
+        mount_to(parent, move || view().into_any()).forget();
     }
 }
 
-/// The link to the figures would change the fragment, which is the state: the focus is moved instead.
-fn skip_to_work(event: leptos::ev::MouseEvent) {
-    event.prevent_default();
-    browser::focus_by_id("work");
+impl Shell {
+    /// The parts of the frame that follow the state.
+    fn fill_frame(self) {
+        browser::empty("room");
+        mount("controls", move || move || self.with_room(|room| room.panel()));
+        mount("room", move || move || self.with_room(|room| room.work()));
+        mount("notices", move || notices_view(self.page));
+        Effect::new(move || browser::set_text("said", &self.page.said.read()));
+        Effect::new(move || {
+            if let Some(lab) = ALL.get(self.lab_idx.get()) {
+                browser::set_title(&format!("{} · PosNorm Lab", lab.title));
+            }
+        });
+    }
+
+    fn bind_buttons(self) {
+        browser::on_click("theme", move || self.page.switch_theme());
+        browser::on_click("reset", move || {
+            untrack(|| self.with_room(|room| room.reset()));
+            self.page.notices.set(Vec::new());
+        });
+        // Folded, the sheet of a phone shows the two controls that were used last.
+        browser::on_click("fold", || {
+            let folded = browser::toggle_class("panel", "folded");
+            browser::set_text("fold", if folded { "All controls" } else { "Fewer controls" });
+            browser::set_attribute("fold", "aria-expanded", if folded { "false" } else { "true" });
+        });
+        // The link to the figures would change the fragment, which is the state: the focus is moved.
+        browser::on_click("skip", || browser::focus_by_id("work"));
+        browser::on_click("share", move || self.share());
+    }
+
+    /// Copies the link and says so on the button.
+    fn share(self) {
+        let link = browser::link_with(&untrack(|| self.fragment(self.lab_idx.get())));
+        spawn_local(async move {
+            let copied = save::copy(link).await;
+            let words = if copied { "Link copied" } else { "Copy it from the address bar" };
+            browser::set_text("share", words);
+            self.page.said.set(words.to_owned());
+            browser::after(SHARED_MS, || browser::set_text("share", "Share"));
+        });
+    }
+
+    /// Does something with the room that is shown.
+    fn with_room<T>(self, act: impl FnOnce(&dyn AnyRoom) -> T) -> Option<T> {
+        let idx = self.lab_idx.get();
+        self.rooms.with_value(|rooms| rooms.get(idx).map(|room| act(&**room)))
+    }
 }
 
-fn header_view(shell: Shell) -> AnyView {
-    let links: Vec<_> = ALL
-        .iter()
+/// One link per room, each with that room's state in it.
+fn nav_view(shell: Shell) -> Vec<AnyView> {
+    ALL.iter()
         .enumerate()
-        .map(|(idx, lab): (usize, &LabEntry)| {
+        .map(|(idx, lab)| {
             let is_open = move || shell.lab_idx.get() == idx;
             view! {
                 <a
                     href=move || shell.fragment(idx)
-                    class:open=is_open
                     aria-current=move || is_open().then_some("page")
                 >{lab.title}</a>
             }
+            .into_any()
         })
-        .collect();
-    view! {
-        <header>
-            <div class="brand">"Pos"<i>"Norm"</i><span>" Lab"</span></div>
-            <nav aria-label="Labs">{links}</nav>
-            <div class="tools">
-                <button type="button" class="button" popovertarget="about">"About"</button>
-                <button
-                    type="button"
-                    class="button"
-                    aria-label="Switch between light and dark"
-                    title="Switch between light and dark"
-                    on:click=move |_| shell.page.switch_theme()
-                ><span aria-hidden="true">"◐"</span></button>
-                {share_view(shell)}
-            </div>
-        </header>
-    }
-    .into_any()
-}
-
-fn share_view(shell: Shell) -> AnyView {
-    let said = RwSignal::new("Share");
-    let share = move |_| {
-        let link = browser::link_with(&untrack(|| shell.fragment(shell.lab_idx.get())));
-        spawn_local(async move {
-            let copied = save::copy(link).await;
-            let words = if copied { "Link copied" } else { "Copy it from the address bar" };
-            said.set(words);
-            shell.page.said.set(words.to_owned());
-            browser::after(SHARED_MS, move || said.set("Share"));
-        });
-    };
-    view! {
-        <button type="button" class="button primary" on:click=share>{move || said.get()}</button>
-    }
-    .into_any()
+        .collect()
 }

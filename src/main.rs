@@ -1,5 +1,5 @@
-//! Mounts the page.
+//! Starts the page.
 
 fn main() {
-    leptos::mount::mount_to_body(posnorm_lab::app::App);
+    posnorm_lab::app::start();
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, EventTarget, HtmlElement, Node};
+use web_sys::{Element, Event, EventTarget, HtmlElement, Node, NodeList};
 
 /// The fragment of the page's link, with the leading `#`, or empty.
 pub fn fragment() -> String {
@@ -29,19 +29,23 @@ pub fn replace_fragment(fragment: &str) {
 /// Calls `changed` whenever the fragment is changed by anyone but [`replace_fragment`], as long as the
 /// page lives.
 pub fn on_fragment(changed: impl Fn() + 'static) {
-    listen_for_ever("hashchange", changed);
+    on_window("hashchange", changed);
 }
 
 /// Calls `changed` whenever the window's size or pixel ratio changes, as long as the page lives.
 pub fn on_resize(changed: impl Fn() + 'static) {
-    listen_for_ever("resize", changed);
+    on_window("resize", changed);
 }
 
-fn listen_for_ever(event: &str, listener: impl Fn() + 'static) {
-    let listener = Closure::<dyn FnMut()>::new(listener).into_js_value();
+fn on_window(event: &str, changed: impl Fn() + 'static) {
     if let Some(window) = web_sys::window() {
-        window.add_event_listener_with_callback(event, listener.unchecked_ref()).ok();
+        listen_for_ever(&window, event, move |_| changed());
     }
+}
+
+fn listen_for_ever(target: &EventTarget, event: &str, listener: impl Fn(Event) + 'static) {
+    let listener = Closure::<dyn FnMut(Event)>::new(listener).into_js_value();
+    target.add_event_listener_with_callback(event, listener.unchecked_ref()).ok();
 }
 
 /// Whether the system asks for dark pages.
@@ -76,10 +80,53 @@ pub fn set_title(title: &str) {
     }
 }
 
-/// Takes the frame away that stood in the file until the page could start.
-pub fn remove_waiting_frame() {
-    if let Some(frame) = document().and_then(|document| document.get_element_by_id("waiting")) {
-        frame.remove();
+/// The element with this id.
+pub fn by_id(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Takes everything out of the element with this id.
+pub fn empty(id: &str) {
+    set_text(id, "");
+}
+
+/// The element with this id says `text`.
+pub fn set_text(id: &str, text: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Sets an attribute of the element with this id.
+pub fn set_attribute(id: &str, name: &str, value: &str) {
+    if let Some(element) = by_id(id) {
+        // The names are our own words and valid.
+        element.set_attribute(name, value).ok();
+    }
+}
+
+/// Adds or takes away a class of the element with this id; says whether it has it now.
+pub fn toggle_class(id: &str, class: &str) -> bool {
+    by_id(id).and_then(|element| element.class_list().toggle(class).ok()).unwrap_or_default()
+}
+
+/// Calls `clicked` when the element with this id is clicked, as long as the page lives.
+pub fn on_click(id: &str, clicked: impl Fn() + 'static) {
+    if let Some(element) = by_id(id) {
+        listen_for_ever(&element, "click", move |event| {
+            event.prevent_default();
+            clicked();
+        });
+    }
+}
+
+/// What waited for the page to start can be used from now on.
+pub fn awaken() {
+    let waiting = document().and_then(|document| document.query_selector_all("[inert]").ok());
+    if let Some(waiting) = waiting {
+        for element in elements_of(&waiting) {
+            element.remove_attribute("inert").ok();
+        }
     }
 }
 
@@ -129,8 +176,11 @@ pub fn holds_focus(container: &Element, target: Option<&EventTarget>) -> bool {
 }
 
 fn buttons_in(container: &Element) -> Vec<Element> {
-    let Ok(found) = container.query_selector_all("button") else { return Vec::new() };
-    (0..found.length()).filter_map(|idx| found.item(idx)?.dyn_into().ok()).collect()
+    container.query_selector_all("button").map(|found| elements_of(&found)).unwrap_or_default()
+}
+
+fn elements_of(nodes: &NodeList) -> Vec<Element> {
+    (0..nodes.length()).filter_map(|idx| nodes.item(idx)?.dyn_into().ok()).collect()
 }
 
 fn focus(element: Option<&Element>) {
@@ -141,5 +191,7 @@ fn focus(element: Option<&Element>) {
 
 /// Moves the focus to the element with this id.
 pub fn focus_by_id(id: &str) {
-    focus(document().and_then(|document| document.get_element_by_id(id)).as_ref());
+    if let Some(element) = by_id(id) {
+        focus(Some(&element));
+    }
 }

@@ -22,6 +22,5 @@ pub fn notices_view(page: Page) -> impl IntoView {
             }
         }).collect_view()
     };
-    // The list stands there before its first row, otherwise screen readers miss that one.
-    view! { <div role="status" class="notices"><ul>{rows}</ul></div> }
+    view! { <ul>{rows}</ul> }
 }

@@ -232,7 +232,8 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
     }
 
     fn track(&self) {
-        self.inputs.track();
+        // Read, not only followed: a memo that nobody has read counts its first value as a change.
+        self.inputs.with(|_| ());
     }
 
     fn with(&self, read: &mut dyn FnMut(&Figure<'_>)) {
