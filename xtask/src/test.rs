@@ -1,6 +1,7 @@
 //! `test`: everything that says whether the project is sound, and the pictures that a person looks at.
 
 use std::env;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -32,6 +33,7 @@ pub fn test(arguments: &[String]) -> Result<()> {
         files = vec!["*.test.mjs"];
     }
     let files = expand(&files)?;
+    forget_failures()?;
     // One file at a time: a browser that competes for the machine is a browser that misses frames.
     run(web_node()?
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
@@ -59,6 +61,23 @@ pub fn web_node() -> Result<Command> {
             env::current_exe().context("this program does not know its own file")?,
         );
     Ok(command)
+}
+
+/// Removes the pictures that failing tests of an earlier run left: whatever is there afterwards failed in this one.
+fn forget_failures() -> Result<()> {
+    let Ok(shots) = web_tests().join("shots").read_dir() else {
+        return Ok(());
+    };
+    for shot in shots {
+        let path = shot?.path();
+        if path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("failed-"))
+        {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The test files that a list of names stands for: `links`, `links.test.mjs`, `tests/web/links.test.mjs` or `*.test.mjs`.
