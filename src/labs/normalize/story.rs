@@ -136,12 +136,14 @@ pub fn histograms_title(state: &NormalizeState) -> String {
 
 /// The statistics under a histogram.
 pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
+    // Without any spread there is no shape to speak of.
+    let shown = |value: f64| if value.is_nan() { "–".to_owned() } else { format_fixed(value, 2) };
     let numbers = format!(
         "mean {}  std {}  skew {}  kurt {}",
-        format_fixed(summary.mean, 2),
-        format_fixed(summary.std, 2),
-        format_fixed(summary.skewness, 2),
-        format_fixed(summary.kurtosis, 2),
+        shown(summary.mean),
+        shown(summary.std),
+        shown(summary.skewness),
+        shown(summary.kurtosis),
     );
     if n_undefined == 0 {
         return numbers;

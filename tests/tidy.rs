@@ -1,0 +1,176 @@
+//! The invariants of ARCHITECTURE.md that a compiler does not hold by itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at what it did not expect")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use posnorm_lab::labs::ALL;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files with this ending below `folder`, with their texts.
+fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("target") && !path.ends_with("node_modules") {
+                    folders.push(path);
+                }
+            } else if path.extension().is_some_and(|it| it == ending) {
+                found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+/// Only these may stand in the tree of a crate that knows no browser. plotters brings its own web types
+/// for wasm; nothing of ours calls them.
+const MATHS_MAY_USE: &[&str] = &[
+    "bytemuck", "lanes", "libm", "maths", "matrixmultiply", "ndarray", "num-complex", "num-integer", "num-traits", "rand_core",
+    "rand_pcg", "rawpointer", "autocfg",
+];
+const FIGURES_MAY_USE: &[&str] = &[
+    "figures", "plotters", "plotters-backend", "plotters-svg", "png", "base64", "adler2", "bitflags", "crc32fast", "fdeflate",
+    "flate2", "miniz_oxide", "simd-adler32",
+];
+const PLOTTERS_BRINGS: &[&str] = &[
+    "bumpalo", "cfg-if", "futures-core", "futures-task", "futures-util", "js-sys", "once_cell", "pin-project-lite",
+    "proc-macro2", "quote", "slab", "syn", "unicode-ident", "wasm-bindgen", "wasm-bindgen-macro",
+    "wasm-bindgen-macro-support", "wasm-bindgen-shared", "web-sys", "rustversion",
+];
+
+#[test]
+fn crates_know_no_browser() {
+    for (package, allowed) in [
+        ("maths", MATHS_MAY_USE.to_vec()),
+        ("figures", [MATHS_MAY_USE, FIGURES_MAY_USE, PLOTTERS_BRINGS].concat()),
+    ] {
+        let tree = Command::new(env!("CARGO"))
+            .args(["tree", "--offline", "-p", package, "-e", "normal", "--prefix", "none"])
+            .args(["--target", "wasm32-unknown-unknown"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        let tree = String::from_utf8(tree.stdout).unwrap();
+        let used: Vec<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert!(used.contains(&package), "cargo tree says nothing of {package}");
+        for name in used {
+            assert!(name.is_empty() || allowed.contains(&name), "{package} must not depend on {name}");
+        }
+    }
+}
+
+#[test]
+fn every_room_has_the_same_files() {
+    for lab in ALL {
+        for file in ["mod.rs", "state.rs", "scene.rs", "story.rs", "panel.rs"] {
+            assert!(root().join("src/labs").join(lab.slug).join(file).is_file(), "{}/{file}", lab.slug);
+        }
+        assert!(root().join(format!("style/{}.css", lab.slug)).is_file());
+        assert!(root().join(format!("crates/maths/src/{}.rs", lab.slug)).is_file());
+    }
+}
+
+#[test]
+fn state_scene_and_story_know_neither_views_nor_browser() {
+    for (path, text) in files("src/labs", "rs") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if ["state.rs", "scene.rs", "story.rs", "draw.rs"].contains(&name) {
+            for word in ["leptos", "web_sys", "wasm_bindgen", "js_sys", "browser::"] {
+                assert!(!text.contains(word), "{} names {word}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn rooms_do_not_know_each_other() {
+    for lab in ALL {
+        for (path, text) in files(&format!("src/labs/{}", lab.slug), "rs") {
+            for other in ALL.iter().filter(|other| other.slug != lab.slug) {
+                let name = format!("labs::{}", other.slug);
+                assert!(!text.contains(&name), "{} names {name}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_browser_folder_names_web_sys() {
+    for (path, text) in files("src", "rs") {
+        if !path.to_str().unwrap().contains("src/browser/") {
+            assert!(!text.contains("web_sys"), "{} names web_sys", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_address_knows_how_a_link_is_written() {
+    for (path, text) in files("src", "rs") {
+        if !path.ends_with("src/address.rs") {
+            assert!(!text.contains("\"#/"), "{} writes a link", path.display());
+        }
+    }
+}
+
+#[test]
+fn colours_stand_in_the_tokens_only() {
+    for (path, text) in files("style", "css") {
+        if !path.ends_with("tokens.css") {
+            let has_hex = text.split('#').skip(1).any(|after| {
+                after.len() >= 3 && after.bytes().take(3).all(|byte| byte.is_ascii_hexdigit())
+            });
+            assert!(!has_hex, "{} has a colour of its own", path.display());
+        }
+    }
+    for (path, text) in files("src", "rs") {
+        assert!(!text.contains("rgb("), "{} has a colour of its own", path.display());
+    }
+}
+
+#[test]
+fn every_source_file_says_what_it_is_for() {
+    for folder in ["src", "crates", "xtask", "tests"] {
+        for (path, text) in files(folder, "rs") {
+            assert!(text.starts_with("//!"), "{} does not start with //!", path.display());
+        }
+    }
+}
+
+/// The map names every folder of the code, and none that is gone.
+#[test]
+fn the_map_is_true() {
+    let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    for folder in ["src/browser", "src/ui", "src/labs", "style", "xtask", "tests/web"] {
+        assert!(map.contains(&format!("`{folder}/`")), "ARCHITECTURE.md does not name {folder}");
+    }
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let name = format!("`crates/{}/`", entry.unwrap().file_name().to_str().unwrap());
+        assert!(map.contains(&name), "ARCHITECTURE.md does not name {name}");
+    }
+    for place in map.split('`').skip(1).step_by(2).filter(|word| word.ends_with('/') && !word.contains('<')) {
+        assert!(root().join(place).is_dir(), "ARCHITECTURE.md names {place}, which is not there");
+    }
+}
+
+/// Nobody else is asked for anything: no address of another place in what the page is made of.
+#[test]
+fn the_page_names_no_other_origin() {
+    for (path, text) in [files("style", "css"), files("src", "rs")].concat() {
+        for word in ["http://", "https://", "//cdn"] {
+            assert!(!text.contains(word), "{} names {word}", path.display());
+        }
+    }
+    let index = fs::read_to_string(root().join("index.html")).unwrap();
+    for after in index.split("http").skip(1) {
+        // The name space of the icon's SVG is a name, nothing that is fetched.
+        assert!(after.starts_with("://www.w3.org/"), "index.html names http{}", &after[..30]);
+    }
+}
