@@ -104,8 +104,8 @@ impl EncodeState {
 
 /// The options of `layout`, in the order of [`Layout`].
 const LAYOUTS: &[Choosable] = &[
-    Choosable { slug: "interleaved", label: "interleaved: sin, cos, sin, cos, …" },
-    Choosable { slug: "concatenated", label: "concatenated: all sin, then all cos" },
+    Choosable { slug: "interleaved", label: "interleaved: sin, cos, …" },
+    Choosable { slug: "concatenated", label: "concatenated: sin …, cos …" },
 ];
 
 impl Settings for EncodeState {

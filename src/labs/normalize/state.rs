@@ -101,11 +101,11 @@ impl NormalizeState {
 
 /// The distributions with their words, in the order of the list.
 const DISTRIBUTIONS: [(Distribution, Choosable); 7] = [
-    (Distribution::Tokens, Choosable { slug: "tokens", label: "tokens, each with its own mean and spread" }),
+    (Distribution::Tokens, Choosable { slug: "tokens", label: "tokens of their own spread" }),
     (Distribution::Normal, Choosable { slug: "normal", label: "normal" }),
     (Distribution::Uniform, Choosable { slug: "uniform", label: "uniform" }),
     (Distribution::Heavy, Choosable { slug: "heavy", label: "heavy-tailed" }),
-    (Distribution::Outlier, Choosable { slug: "outlier", label: "normal with one outlier feature" }),
+    (Distribution::Outlier, Choosable { slug: "outlier", label: "one outlier feature" }),
     (Distribution::Constant, Choosable { slug: "constant", label: "constant" }),
     (Distribution::Custom, Choosable { slug: "custom", label: "custom values" }),
 ];
