@@ -9,6 +9,8 @@
 
 use std::sync::OnceLock;
 
+use lanes::F32x4;
+
 use crate::{Colours, Ramp, Rgb, Scheme};
 
 /// How many colours a table has. Odd, so that a diverging ramp has one in the middle for zero.
@@ -168,25 +170,31 @@ impl Lookup {
         }
     }
 
-    /// Not rounded, held to `0.5 ..= LAST + 0.5` so that cutting off the fraction rounds. NaN becomes 0.5.
+    /// The entries of the table for four values, always inside it; of NaN any entry.
+    #[allow(clippy::cast_sign_loss)]
     #[inline(always)]
-    pub(crate) fn place(self, value: f32) -> f32 {
-        let d = value - self.zero;
-        let scale = if d < 0.0 { self.below } else { self.above };
-        let place = d * scale + (self.centre + 0.5);
-        // Written as comparisons, not `clamp`: these become one SIMD instruction each, and NaN falls through.
-        let place = if place > 0.5 { place } else { 0.5 };
-        if place < LAST + 0.5 {
-            place
-        } else {
-            LAST + 0.5
-        }
+    pub(crate) fn entries(self, values: F32x4) -> [usize; 4] {
+        let zero = F32x4::splat(0.0);
+        let d = values - F32x4::splat(self.zero);
+        // One of the two products is zero: cheaper than choosing a factor.
+        let place = zero.min(d) * F32x4::splat(self.below)
+            + zero.max(d) * F32x4::splat(self.above)
+            + F32x4::splat(self.centre + 0.5);
+        // Cutting off the fraction of what is half too large rounds.
+        let place = F32x4::splat(0.5).max(place);
+        let place = F32x4::splat(LAST + 0.5).min(place);
+        place.truncate().map(|idx| idx as usize)
+    }
+
+    /// The entry of the table for a value.
+    pub(crate) fn entry(self, value: f32) -> usize {
+        let [entry, ..] = self.entries(F32x4::splat(value));
+        entry
     }
 
     /// The entry of the table; `None` if the value is not finite.
-    #[inline]
     fn idx(self, value: f32) -> Option<usize> {
-        value.is_finite().then(|| step_of(self.place(value) - 0.5))
+        value.is_finite().then(|| self.entry(value))
     }
 }
 

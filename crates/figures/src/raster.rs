@@ -10,10 +10,11 @@
 //!
 //! How it is fast: the matrix is read once, in memory order. *Outer* is the axis whose steps are far
 //! apart in memory, *inner* the one with neighbours side by side. The rows under one outer pixel are
-//! added up into one row, a long loop over contiguous numbers; four such rows are interleaved, so that
-//! what follows (adding up along the inner axis, looking up colours) treats four pixels at a time.
+//! added up into one row, a strip of columns at a time, whose sums never leave the registers; four such
+//! rows are interleaved, so that what follows (adding up along the inner axis, looking up colours) treats
+//! four pixels at a time.
 
-use ndarray::{ArrayView1, ArrayView2};
+use lanes::F32x4;
 
 use crate::ramp::{Lookup, Table, hatch};
 use crate::{Heatmap, Rows, Scheme};
@@ -43,7 +44,7 @@ struct Scratch {
     means: Vec<[f32; LANES]>,
     /// `inner_px` of `LANES`.
     colours: Vec<[[u8; 4]; LANES]>,
-    /// Rows of a matrix that is not contiguous along either axis.
+    /// A matrix that is not contiguous in memory, in row-major order.
     copied: Vec<f32>,
 }
 
@@ -84,7 +85,7 @@ struct Span {
     len: usize,
     /// The covered part of the first cell, above 0 and at most 1.
     head: f32,
-    /// The covered part of the last cell; not used if `len` is 1.
+    /// The covered part of the last cell; 0 if that is the first.
     tail: f32,
 }
 
@@ -141,7 +142,7 @@ impl Span {
             first,
             len: 1,
             head: 1.0,
-            tail: 1.0,
+            tail: 0.0,
         }
     }
 }
@@ -157,27 +158,30 @@ pub fn paint(
     height_px: usize,
     raster: &mut Raster,
 ) -> Coverage {
-    let (values, rows) = in_memory_order(heatmap);
-    let (n_outer, n_inner) = values.dim();
+    let Raster {
+        width,
+        height,
+        rgba,
+        scratch,
+    } = raster;
+    (*width, *height) = (width_px, height_px);
+    let (matrix, rows) = in_memory_order(heatmap, &mut scratch.copied);
+    let (n_outer, n_inner) = (matrix.n_outer, matrix.n_inner);
     let (outer_px, inner_px) = match rows {
         Rows::Down => (height_px, width_px),
         Rows::Across => (width_px, height_px),
     };
-    raster.width = width_px;
-    raster.height = height_px;
     // Every byte is written below: only what is new needs a value.
-    raster.rgba.resize(width_px * height_px * 4, 0);
+    rgba.resize(width_px * height_px * 4, 0);
     if outer_px == 0 || inner_px == 0 {
         return Coverage::default();
     }
     let table = heatmap.colours.ramp.table(scheme);
+    let pixels = rgba.as_chunks_mut::<4>().0;
     if n_outer == 0 || n_inner == 0 {
-        raster.rgba.as_chunks_mut::<4>().0.fill(hatch(scheme)[0]);
+        pixels.fill(hatch(scheme)[0]);
         return Coverage::default();
     }
-
-    let Raster { rgba, scratch, .. } = raster;
-    let pixels = rgba.as_chunks_mut::<4>().0;
     let scale = fill_sources(&mut scratch.outer, n_outer, outer_px)
         * fill_inner(&mut scratch.inner, n_inner, inner_px);
     scratch.sums.resize(n_inner * LANES, 0.0);
@@ -193,7 +197,9 @@ pub fn paint(
         // In the last block the lanes left over repeat its last row; they are not written.
         let lanes: [Span; LANES] =
             std::array::from_fn(|lane| scratch.outer[at + lane.min(n_lanes - 1)]);
-        gather(&values, &lanes, &mut scratch.sums, &mut scratch.copied);
+        for (span, sums) in lanes.iter().zip(scratch.sums.chunks_exact_mut(n_inner)) {
+            matrix.add_up(span, sums);
+        }
         interleave(&scratch.sums, &mut scratch.interleaved);
         let finite = reduce(
             &scratch.interleaved,
@@ -204,7 +210,7 @@ pub fn paint(
         colour(&scratch.means, lookup, table, &mut scratch.colours);
         if !finite {
             any_to_hatch |= mend(
-                &values,
+                matrix,
                 &lanes,
                 &scratch.inner,
                 (lookup, table),
@@ -240,19 +246,83 @@ pub fn paint(
     }
 }
 
-/// The same picture with the axis that is contiguous in memory as the second one, if there is one.
-fn in_memory_order<'a>(heatmap: &Heatmap<'a>) -> (ArrayView2<'a, f32>, Rows) {
-    let values = heatmap.values;
-    let strides = values.strides();
-    if strides[1] != 1 && strides[0] == 1 {
-        let flipped = match heatmap.rows {
+/// A matrix row after row in memory.
+#[derive(Clone, Copy)]
+struct Matrix<'a> {
+    values: &'a [f32],
+    n_outer: usize,
+    n_inner: usize,
+}
+
+/// The matrix row after row, and which way these rows run: those of a matrix that lies there column after
+/// column are its columns. One that lies there in neither way is copied first.
+fn in_memory_order<'a>(heatmap: &'a Heatmap, copied: &'a mut Vec<f32>) -> (Matrix<'a>, Rows) {
+    let (values, rows) = (&heatmap.values, heatmap.rows);
+    let (n_outer, n_inner) = values.dim();
+    let matrix = |values, n_outer, n_inner| Matrix {
+        values,
+        n_outer,
+        n_inner,
+    };
+    if let Some(values) = values.as_slice() {
+        (matrix(values, n_outer, n_inner), rows)
+    } else if let Some(values) = values.t().to_slice() {
+        let flipped = match rows {
             Rows::Down => Rows::Across,
             Rows::Across => Rows::Down,
         };
-        (values.reversed_axes(), flipped)
+        (matrix(values, n_inner, n_outer), flipped)
     } else {
-        (values, heatmap.rows)
+        copied.clear();
+        copied.extend(values.iter());
+        (matrix(copied, n_outer, n_inner), rows)
     }
+}
+
+impl Matrix<'_> {
+    /// Adds up the rows of a span: `sums[j] = Σ part · row[j]`.
+    fn add_up(self, span: &Span, sums: &mut [f32]) {
+        let n = self.n_inner;
+        let rows = &self.values[span.first * n..(span.first + span.len) * n];
+        let (head, tail) = (F32x4::splat(span.head), F32x4::splat(span.tail));
+        let (strips, rest) = sums.as_chunks_mut::<STRIP>();
+        let mut at = 0;
+        for strip in strips {
+            let [first, between, last] = ends(rows, n);
+            let registers =
+                |row: &[f32], k: usize| F32x4::from(row[at..at + STRIP].as_chunks().0[k]);
+            let mut total: [F32x4; STRIP / LANES] =
+                std::array::from_fn(|k| head * registers(first, k) + tail * registers(last, k));
+            for row in between.chunks_exact(n) {
+                for (k, total) in total.iter_mut().enumerate() {
+                    *total = *total + registers(row, k);
+                }
+            }
+            for (sums, total) in strip.as_chunks_mut().0.iter_mut().zip(total) {
+                *sums = total.to_array();
+            }
+            at += STRIP;
+        }
+        for sum in rest {
+            let parts = (0..span.len).map(|k| span.part(k) * rows[k * n + at]);
+            *sum = parts.sum();
+            at += 1;
+        }
+    }
+}
+
+/// Columns whose sums stand in registers together.
+const STRIP: usize = 4 * LANES;
+
+/// The first `n`, the last `n`, which may be the same, and what is between them.
+#[inline(always)]
+fn ends<T>(all: &[T], n: usize) -> [&[T]; 3] {
+    let from_last = all.len() - n;
+    [
+        &all[..n],
+        all.get(n..from_last).unwrap_or_default(),
+        &all[from_last..],
+    ]
 }
 
 /// One span per pixel, also where cells are larger than pixels: then each is the cell at the centre.
@@ -266,68 +336,6 @@ fn fill_inner(spans: &mut Vec<Span>, cells: usize, px: usize) -> f32 {
         spans.extend(std::iter::repeat_n(Span::cell(cell), n_px));
     }
     1.0
-}
-
-/// Adds up the rows under each of the lanes: `sums[lane][j] = Σ part · values[row][j]`.
-fn gather(
-    values: &ArrayView2<f32>,
-    lanes: &[Span; LANES],
-    sums: &mut [f32],
-    copied: &mut Vec<f32>,
-) {
-    let n_inner = values.ncols();
-    for (span, sum) in lanes.iter().zip(sums.chunks_exact_mut(n_inner)) {
-        let mut k = 0;
-        while k < span.len {
-            let n = (span.len - k).min(4);
-            let parts: [f32; 4] =
-                std::array::from_fn(|i| if i < n { span.part(k + i) } else { 0.0 });
-            let row = |i: usize| values.row(span.first + k + i.min(n - 1));
-            let views: [_; 4] = std::array::from_fn(row);
-            let slices = views.each_ref().map(ArrayView1::to_slice);
-            if let [Some(a), Some(b), Some(c), Some(d)] = slices {
-                match n {
-                    1 => add_rows(sum, k == 0, [a], [parts[0]]),
-                    2 => add_rows(sum, k == 0, [a, b], [parts[0], parts[1]]),
-                    3 => add_rows(sum, k == 0, [a, b, c], [parts[0], parts[1], parts[2]]),
-                    _ => add_rows(sum, k == 0, [a, b, c, d], parts),
-                }
-            } else {
-                for (i, view) in views.iter().enumerate().take(n) {
-                    copied.clear();
-                    copied.extend(view.iter());
-                    add_rows(sum, k + i == 0, [copied], [parts[i]]);
-                }
-            }
-            k += n;
-        }
-    }
-}
-
-/// `sum = (fresh ? 0 : sum) + Σ parts[i] · rows[i]`, several rows at once so that `sum` is loaded and
-/// stored less often.
-#[inline(always)]
-fn add_rows<const N: usize>(sum: &mut [f32], fresh: bool, rows: [&[f32]; N], parts: [f32; N]) {
-    let n = sum.len();
-    // Equal lengths, known before the loop: no bounds checks in it.
-    let rows = rows.map(|row| &row[..n]);
-    if fresh {
-        for j in 0..n {
-            let mut total = 0.0;
-            for i in 0..N {
-                total += parts[i] * rows[i][j];
-            }
-            sum[j] = total;
-        }
-    } else {
-        for j in 0..n {
-            let mut total = sum[j];
-            for i in 0..N {
-                total += parts[i] * rows[i][j];
-            }
-            sum[j] = total;
-        }
-    }
 }
 
 /// From lane after lane to one number of each lane side by side.
@@ -348,38 +356,28 @@ fn reduce(
     scale: f32,
     means: &mut [[f32; LANES]],
 ) -> bool {
+    let (zero, scale) = (F32x4::splat(0.0), F32x4::splat(scale));
     // Times zero, a finite number is zero and any other is NaN, which stays.
-    let mut check = [0.0_f32; LANES];
+    let mut check = zero;
     for (mean, span) in means.iter_mut().zip(inner) {
         let cells = &interleaved[span.first..span.first + span.len];
-        let mut sum = [0.0; LANES];
-        if let [first, middle @ .., last] = cells {
-            for lane in 0..LANES {
-                sum[lane] = span.head * first[lane] + span.tail * last[lane];
-            }
-            for cell in middle {
-                for lane in 0..LANES {
-                    sum[lane] += cell[lane];
-                }
-            }
-        } else if let [only] = cells {
-            sum = *only;
+        let [first, between, last] = ends(cells, 1);
+        let mut sum =
+            F32x4::splat(span.head) * first[0].into() + F32x4::splat(span.tail) * last[0].into();
+        for &cell in between {
+            sum = sum + cell.into();
         }
-        for lane in 0..LANES {
-            mean[lane] = sum[lane] * scale;
-            check[lane] += mean[lane] * 0.0;
-        }
+        let lanes = sum * scale;
+        check = check + lanes * zero;
+        *mean = lanes.to_array();
     }
-    check.iter().all(|&lane| lane == 0.0)
+    check.to_array() == [0.0; LANES]
 }
 
 /// From means to colours.
 fn colour(means: &[[f32; LANES]], lookup: Lookup, table: &Table, colours: &mut [[[u8; 4]; LANES]]) {
-    for (colours, means) in colours.iter_mut().zip(means) {
-        // `place` is inside the table; cutting off its fraction rounds.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let idx = means.map(|mean| lookup.place(mean) as u32 as usize);
-        *colours = idx.map(|idx| table[idx]);
+    for (colours, &means) in colours.iter_mut().zip(means) {
+        *colours = lookup.entries(means.into()).map(|idx| table[idx]);
     }
 }
 
@@ -387,7 +385,7 @@ fn colour(means: &[[f32; LANES]], lookup: Lookup, table: &Table, colours: &mut [
 /// them. Slow and rare: every cell is looked at on its own. Returns whether any is marked.
 #[cold]
 fn mend(
-    values: &ArrayView2<f32>,
+    matrix: Matrix,
     lanes: &[Span; LANES],
     inner: &[Span],
     (lookup, table): (Lookup, &Table),
@@ -405,16 +403,17 @@ fn mend(
                 for j in 0..inner.len {
                     let weight = f64::from(outer.part(i)) * f64::from(inner.part(j));
                     covered += weight;
-                    let value = values[[outer.first + i, inner.first + j]];
+                    let row = outer.first + i;
+                    let value = matrix.values[row * matrix.n_inner + inner.first + j];
                     if value.is_finite() {
                         sum += weight * f64::from(value);
                         finite += weight;
                     }
                 }
             }
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            #[allow(clippy::cast_possible_truncation)]
             if finite > 0.0 && finite >= covered * 0.5 {
-                colours[lane] = table[lookup.place((sum / finite) as f32) as u32 as usize];
+                colours[lane] = table[lookup.entry((sum / finite) as f32)];
             } else {
                 colours[lane] = TO_HATCH;
                 any_marked = true;
@@ -455,7 +454,10 @@ fn write_across(
     let rows = pixels.chunks_exact_mut(width).zip(colours);
     if starts.len() == LANES + 1 && to - from == LANES {
         for (row, colours) in rows {
-            row[from..to].copy_from_slice(colours);
+            // Of a length that is known when it is compiled, so that it is one store and not a call.
+            if let Some(pixels) = row[from..].first_chunk_mut() {
+                *pixels = *colours;
+            }
         }
         return;
     }

@@ -358,42 +358,15 @@ fn fill_columns(
 }
 
 /// Rows of one block: each the seed, turned. `rows`, `cos` and `sin` have the same shape (·, d).
-// Not inlined, so that it stays compiled for speed whatever the caller is compiled for.
-#[inline(never)]
 fn turn_rows(rows: &mut [f32], seed: &Seed, cos: &[f32], sin: &[f32]) {
     let d_model = seed.value.len().max(1);
     let turns = cos.chunks_exact(d_model).zip(sin.chunks_exact(d_model));
     for (row, (cos, sin)) in rows.chunks_exact_mut(d_model).zip(turns) {
-        turn_row(row, &seed.value, &seed.ahead, cos, sin);
+        // row = seed · cos b + (seed a quarter turn ahead) · sin b
+        lanes::map(
+            [&seed.value, &seed.ahead, cos, sin],
+            row,
+            |[seed, ahead, cos, sin]| seed * cos + ahead * sin,
+        );
     }
 }
-
-/// row = seed · cos b + (seed a quarter turn ahead) · sin b, all of one length (d).
-#[inline(always)]
-fn turn_row(row: &mut [f32], seed: &[f32], ahead: &[f32], cos: &[f32], sin: &[f32]) {
-    // A plain multiply-add over five slices of one length, which vectorises. Unrolled by hand, because
-    // a loop is not unrolled where the page is compiled for size.
-    let (row, row_rest) = row.as_chunks_mut::<UNROLL>();
-    let (seed, seed_rest) = seed.as_chunks::<UNROLL>();
-    let (ahead, ahead_rest) = ahead.as_chunks::<UNROLL>();
-    let (cos, cos_rest) = cos.as_chunks::<UNROLL>();
-    let (sin, sin_rest) = sin.as_chunks::<UNROLL>();
-    let chunks = row.iter_mut().zip(seed).zip(ahead).zip(cos).zip(sin);
-    for ((((row, seed), ahead), cos), sin) in chunks {
-        for lane in 0..UNROLL {
-            row[lane] = seed[lane] * cos[lane] + ahead[lane] * sin[lane];
-        }
-    }
-    let rest = row_rest
-        .iter_mut()
-        .zip(seed_rest)
-        .zip(ahead_rest)
-        .zip(cos_rest)
-        .zip(sin_rest);
-    for ((((value, seed), ahead), cos), sin) in rest {
-        *value = seed * cos + ahead * sin;
-    }
-}
-
-/// Values per step of the innermost loop: four vectors of four.
-const UNROLL: usize = 16;

@@ -13,6 +13,7 @@
     reason = "a view is taken by value, like a slice"
 )]
 
+use lanes::F64x2;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::shape::reshape;
@@ -33,6 +34,10 @@ pub struct LayerNormTrace {
     pub output: Array2<f32>,
     /// A row of the input, where its features are not side by side in memory. (C)
     scratch: Vec<f32>,
+    /// γ of every feature. (C)
+    gamma: Vec<f32>,
+    /// β of every feature. (C)
+    beta: Vec<f32>,
 }
 
 impl LayerNormTrace {
@@ -79,7 +84,13 @@ pub fn layer_norm(
         normalized,
         output,
         scratch,
+        gamma: full_gamma,
+        beta: full_beta,
     } = trace;
+    fill_up(full_gamma, gamma, n_features, 1.0);
+    // Adding −0 changes nothing, not even a −0.
+    fill_up(full_beta, beta, n_features, -0.0);
+    let (gamma, beta) = (&*full_gamma, &*full_beta);
     for per_row in [&mut *mean, &mut *variance, &mut *rstd] {
         per_row.clear();
     }
@@ -90,11 +101,20 @@ pub fn layer_norm(
     for (row, (normalized, output)) in x.rows().into_iter().zip(normalized.zip(output)) {
         let row = features_of(&row, scratch);
         let moments = normalize_row(row, eps, normalized);
-        scale_and_shift(normalized, gamma, beta, output);
+        lanes::map([normalized, gamma, beta], output, |[x, gamma, beta]| {
+            x * gamma + beta
+        });
         mean.push(moments.mean);
         variance.push(moments.variance);
         rstd.push(moments.rstd);
     }
+}
+
+/// Makes `full` the first `n_features` of `given`, and `missing` for those that are not given.
+fn fill_up(full: &mut Vec<f32>, given: &[f32], n_features: usize, missing: f32) {
+    full.clear();
+    full.extend_from_slice(&given[..given.len().min(n_features)]);
+    full.resize(n_features, missing);
 }
 
 /// The features of one row side by side, copied only if they are not.
@@ -112,34 +132,24 @@ struct Moments {
     rstd: f64,
 }
 
-// The two kernels are not inlined, so that they stay compiled for speed whatever the caller is compiled for.
-
 /// x̂ of one row, and the statistics it is made with.
-#[inline(never)]
 fn normalize_row(row: &[f32], eps: f64, normalized: &mut [f32]) -> Moments {
     let n_features = row.len() as f64;
     let mean = sum_of(row, |x| x) / n_features;
-    let variance = sum_of(row, |x| (x - mean) * (x - mean)) / n_features;
+    let mean_lanes = F64x2::splat(mean);
+    let squared_distance = |x| {
+        let distance = x - mean_lanes;
+        distance * distance
+    };
+    let variance = sum_of(row, squared_distance) / n_features;
     let rstd = (variance + eps).sqrt().recip();
-    for (normalized, &x) in normalized.iter_mut().zip(row) {
-        *normalized = ((f64::from(x) - mean) * rstd) as f32;
-    }
+    let rstd_lanes = F64x2::splat(rstd);
+    lanes::map([row], normalized, |[x]| {
+        F64x2::narrow(x.widen().map(|x| (x - mean_lanes) * rstd_lanes))
+    });
     Moments {
         mean,
         variance,
         rstd,
-    }
-}
-
-/// y = γ · x̂ + β of one row.
-#[inline(never)]
-fn scale_and_shift(normalized: &[f32], gamma: &[f32], beta: &[f32], output: &mut [f32]) {
-    // Copied whole first: features without a γ and β stay as they are.
-    output.copy_from_slice(normalized);
-    for (output, gamma) in output.iter_mut().zip(gamma) {
-        *output *= gamma;
-    }
-    for (output, beta) in output.iter_mut().zip(beta) {
-        *output += beta;
     }
 }

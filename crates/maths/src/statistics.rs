@@ -3,6 +3,10 @@
 //! Moments are central and biased (divided by n), as `numpy.mean` and `numpy.std` have them. Bins
 //! are half-open, `edges[k] <= x < edges[k + 1]`, the last one closed, as in `numpy.histogram`.
 
+use std::ops::Mul;
+
+use lanes::{F32x4, F64x2};
+
 use crate::sum::{sum_of, sums_of};
 
 /// What a series is like. All but the counts speak of its finite values only.
@@ -28,28 +32,24 @@ pub struct Summary {
 }
 
 /// The summary of `values`, in two passes in `f64`: the mean, then the central moments.
-// Not inlined, so that it stays compiled for speed whatever the caller is compiled for.
-#[inline(never)]
 pub fn summarize(values: &[f32]) -> Summary {
     let n = values.len();
     let (min, max) = range_of(values);
     let plain_mean = sum_of(values, |x| x) / n as f64;
     // Only NaN, an infinity or an empty series make the plain mean other than finite.
     let (n_finite, mean, moments) = if plain_mean.is_finite() {
-        let sums = sums_of(values, |x| powers(x - plain_mean));
+        let mean = F64x2::splat(plain_mean);
+        let sums = sums_of(values, |x| powers(x - mean));
         (n, plain_mean, sums.map(|sum| sum / n as f64))
     } else {
-        // What is not finite becomes 0 in each sum.
-        let [n_finite, sum] = sums_of(values, |x| if x.is_finite() { [1.0, x] } else { [0.0; 2] });
-        let mean = sum / n_finite;
-        let finite_powers = |x: f64| {
-            if x.is_finite() {
-                powers(x - mean)
-            } else {
-                [0.0; 3]
+        let n_finite = finite(values).count() as f64;
+        let mean = finite(values).sum::<f64>() / n_finite;
+        let mut sums = [0.0; 3];
+        for x in finite(values) {
+            for (sum, power) in sums.iter_mut().zip(powers(x - mean)) {
+                *sum += power;
             }
-        };
-        let sums = sums_of(values, finite_powers);
+        }
         (n_finite as usize, mean, sums.map(|sum| sum / n_finite))
     };
     let [variance, third, fourth] = moments;
@@ -75,46 +75,39 @@ pub fn summarize(values: &[f32]) -> Summary {
 
 /// d², d³, d⁴
 #[inline(always)]
-fn powers(d: f64) -> [f64; 3] {
+fn powers<T: Copy + Mul<Output = T>>(d: T) -> [T; 3] {
     let squared = d * d;
     [squared, squared * d, squared * squared]
 }
 
-/// The smallest and the largest finite value, in `f64`; NaN if there is none.
-fn range_of(values: &[f32]) -> (f64, f64) {
-    let (min, max) = match range_where(values, |_| true) {
-        (min, max) if min.is_finite() && max.is_finite() => (min, max),
-        _ => range_where(values, f32::is_finite),
-    };
-    if min <= max {
-        (f64::from(min), f64::from(max))
-    } else {
-        (f64::NAN, f64::NAN)
-    }
+/// The finite ones among the values.
+fn finite(values: &[f32]) -> impl Iterator<Item = f64> {
+    values.iter().filter(|x| x.is_finite()).map(|&x| x.into())
 }
 
-/// The smallest and the largest of the values that pass, (∞, −∞) if none does. Passes over NaN in any case.
-#[inline(always)]
-fn range_where(values: &[f32], passes: impl Fn(f32) -> bool) -> (f32, f32) {
-    // In lanes and with comparisons instead of f32::min, which has to mind NaN: both so that it vectorises.
-    const LANES: usize = 16;
-    let (mut mins, mut maxs) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
-    let smaller = |min: f32, x: f32| if passes(x) && x < min { x } else { min };
-    let larger = |max: f32, x: f32| if passes(x) && x > max { x } else { max };
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    for chunk in chunks {
-        for lane in 0..LANES {
-            mins[lane] = smaller(mins[lane], chunk[lane]);
-            maxs[lane] = larger(maxs[lane], chunk[lane]);
-        }
+/// The smallest and the largest finite value, in `f64`; NaN if there is none.
+fn range_of(values: &[f32]) -> (f64, f64) {
+    // These pass over NaN, but not over infinities.
+    let mut min = F32x4::splat(f32::INFINITY);
+    let mut max = F32x4::splat(f32::NEG_INFINITY);
+    let (fours, rest) = values.as_chunks();
+    for &four in fours {
+        min = min.min(four.into());
+        max = max.max(four.into());
     }
-    for (lane, &x) in rest.iter().enumerate() {
-        mins[lane] = smaller(mins[lane], x);
-        maxs[lane] = larger(maxs[lane], x);
+    for &x in rest {
+        min = min.min(F32x4::splat(x));
+        max = max.max(F32x4::splat(x));
     }
+    let min = min.to_array().into_iter().fold(f32::INFINITY, f32::min);
+    let max = max.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max);
+    if min.is_finite() && max.is_finite() {
+        return (min.into(), max.into());
+    }
+    // f64::min and f64::max give the other one where one is NaN.
     (
-        mins.into_iter().fold(f32::INFINITY, f32::min),
-        maxs.into_iter().fold(f32::NEG_INFINITY, f32::max),
+        finite(values).fold(f64::NAN, f64::min),
+        finite(values).fold(f64::NAN, f64::max),
     )
 }
 
