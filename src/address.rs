@@ -9,8 +9,22 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 /// What a value may not hold as it is: what ends it, what starts an escape, and what browsers or chat
 /// programs cut a link at. Commas, colons and semicolons stay readable.
-const ESCAPED: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'=').add(b'>').add(b'`').add(b'\\').add(b'^').add(b'{').add(b'|').add(b'}');
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'&')
+    .add(b'+')
+    .add(b'<')
+    .add(b'=')
+    .add(b'>')
+    .add(b'`')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// A fragment taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +48,10 @@ impl Address {
                 (decode(key), decode(value))
             })
             .collect();
-        Self { lab: decode(lab.trim_end_matches('/')), pairs }
+        Self {
+            lab: decode(lab.trim_end_matches('/')),
+            pairs,
+        }
     }
 }
 

@@ -31,16 +31,23 @@ struct Shell {
 
 impl Shell {
     fn new() -> Self {
-        let page = Page::new();
+        let page = Page::open();
         let rooms = ALL.iter().map(|lab| (lab.open)(page)).collect();
-        Self { page, rooms: StoredValue::new_local(rooms), lab_idx: RwSignal::new(0) }
+        Self {
+            page,
+            rooms: StoredValue::new_local(rooms),
+            lab_idx: RwSignal::new(0),
+        }
     }
 
     /// The room's link as its settings stand.
     fn fragment(self, lab_idx: usize) -> String {
         let page_pairs = self.page.state.with(write_pairs);
         self.rooms.with_value(|rooms| {
-            let lab_pairs = rooms.get(lab_idx).map(|room| room.link_pairs()).unwrap_or_default();
+            let lab_pairs = rooms
+                .get(lab_idx)
+                .map(|room| room.link_pairs())
+                .unwrap_or_default();
             let pairs = lab_pairs.iter().chain(&page_pairs);
             let slug = ALL.get(lab_idx).map_or("", |lab| lab.slug);
             address::fragment(slug, pairs.map(|(key, value)| (*key, value.as_str())))
@@ -56,9 +63,16 @@ impl Shell {
         if lab.is_none() && !address.lab.is_empty() {
             let slugs: Vec<_> = ALL.iter().map(|lab| lab.slug).collect();
             let first = ALL.first().map_or("", |lab| lab.slug);
-            notices.push(Notice::new("lab", &address.lab, slugs.join(", "), format!("{first} is shown")));
+            notices.push(Notice::new(
+                "lab",
+                &address.lab,
+                slugs.join(", "),
+                format!("{first} is shown"),
+            ));
         }
-        let lab_idx = lab.and_then(|lab| ALL.iter().position(|it| it.slug == lab.slug)).unwrap_or(0);
+        let lab_idx = lab
+            .and_then(|lab| ALL.iter().position(|it| it.slug == lab.slug))
+            .unwrap_or(0);
         // The room says which keys are nobody's; the page's own settings have no say in that.
         let (page_state, page_notices) = read_pairs(&address.pairs, |_| true);
         notices.extend(page_notices);
@@ -83,7 +97,8 @@ impl Shell {
         let link = Memo::new(move |_| self.fragment(self.lab_idx.get()));
         let planned = StoredValue::new(false);
         Effect::new(move |was_opened: Option<()>| {
-            link.track();
+            // Read, not only followed: a memo that nobody reads never learns what it depends on.
+            link.with(|_| ());
             // What the page was opened with stays in the link until something is changed: a link
             // with a mistake in it can then still be seen and mended.
             if was_opened.is_none() || planned.get_value() {
@@ -127,7 +142,9 @@ impl Shell {
     /// The parts of the frame that follow the state.
     fn fill_frame(self) {
         browser::empty("room");
-        mount("controls", move || move || self.with_room(|room| room.panel()));
+        mount("controls", move || {
+            move || self.with_room(|room| room.panel())
+        });
         mount("room", move || move || self.with_room(|room| room.work()));
         mount("notices", move || notices_view(self.page));
         Effect::new(move || browser::set_text("said", &self.page.said.read()));
@@ -147,8 +164,19 @@ impl Shell {
         // Folded, the sheet of a phone shows the two controls that were used last.
         browser::on_click("fold", || {
             let folded = browser::toggle_class("panel", "folded");
-            browser::set_text("fold", if folded { "All controls" } else { "Fewer controls" });
-            browser::set_attribute("fold", "aria-expanded", if folded { "false" } else { "true" });
+            browser::set_text(
+                "fold",
+                if folded {
+                    "All controls"
+                } else {
+                    "Fewer controls"
+                },
+            );
+            browser::set_attribute(
+                "fold",
+                "aria-expanded",
+                if folded { "false" } else { "true" },
+            );
         });
         // The link to the figures would change the fragment, which is the state: the focus is moved.
         browser::on_click("skip", || browser::focus_by_id("work"));
@@ -160,7 +188,11 @@ impl Shell {
         let link = browser::link_with(&untrack(|| self.fragment(self.lab_idx.get())));
         spawn_local(async move {
             let copied = save::copy(link).await;
-            let words = if copied { "Link copied" } else { "Copy it from the address bar" };
+            let words = if copied {
+                "Link copied"
+            } else {
+                "Copy it from the address bar"
+            };
             browser::set_text("share", words);
             self.page.said.set(words.to_owned());
             browser::after(SHARED_MS, || browser::set_text("share", "Share"));
@@ -170,7 +202,8 @@ impl Shell {
     /// Does something with the room that is shown.
     fn with_room<T>(self, act: impl FnOnce(&dyn AnyRoom) -> T) -> Option<T> {
         let idx = self.lab_idx.get();
-        self.rooms.with_value(|rooms| rooms.get(idx).map(|room| act(&**room)))
+        self.rooms
+            .with_value(|rooms| rooms.get(idx).map(|room| act(&**room)))
     }
 }
 

@@ -155,7 +155,12 @@ pub struct Notice {
 
 impl Notice {
     /// A notice that names all three; a long `given` is cut.
-    pub fn new(key: &str, given: &str, allowed: impl Into<String>, used: impl Into<String>) -> Self {
+    pub fn new(
+        key: &str,
+        given: &str,
+        allowed: impl Into<String>,
+        used: impl Into<String>,
+    ) -> Self {
         Self {
             key: shorten(key),
             given: shorten(given),
@@ -193,6 +198,9 @@ fn shorten(text: &str) -> String {
     }
     line
 }
+
+/// How many pairs of a link are looked at for keys that nobody knows.
+const MOST_UNKNOWN: usize = 64;
 
 /// A control that applies in every state.
 pub fn always<S>(_: &S) -> bool {
@@ -247,7 +255,12 @@ impl<S: Settings> Number<S> {
         #[allow(clippy::float_cmp)]
         let as_given = parsed.is_some_and(|given| given == used);
         (!as_given).then(|| {
-            Notice::new(key, text, self.allowed(state), format!("{} is used", number_text(used)))
+            Notice::new(
+                key,
+                text,
+                self.allowed(state),
+                format!("{} is used", number_text(used)),
+            )
         })
     }
 }
@@ -286,7 +299,12 @@ impl<S: Settings> Control<S> {
                 (choice.set)(state, kept);
                 let slugs: Vec<_> = choice.options.iter().map(|o| o.slug).collect();
                 let used = slugs.get(kept).copied().unwrap_or_default();
-                Some(Notice::new(key, text, slugs.join(", "), format!("{used} is used")))
+                Some(Notice::new(
+                    key,
+                    text,
+                    slugs.join(", "),
+                    format!("{used} is used"),
+                ))
             }
             Kind::Text(grammar) => (grammar.set)(state, text)
                 .err()
@@ -309,16 +327,32 @@ impl<S: Settings> Control<S> {
             Kind::Number(number) => {
                 let value = number_text((number.get)(&default));
                 let follows = (number.follows)(&default);
-                (number.widest(), if follows { "follows the others".to_owned() } else { value })
+                (
+                    number.widest(),
+                    if follows {
+                        "follows the others".to_owned()
+                    } else {
+                        value
+                    },
+                )
             }
             Kind::Choice(choice) => {
                 let slugs: Vec<_> = choice.options.iter().map(|o| o.slug).collect();
-                let default = slugs.get((choice.get)(&default)).copied().unwrap_or_default();
+                let default = slugs
+                    .get((choice.get)(&default))
+                    .copied()
+                    .unwrap_or_default();
                 (slugs.join(", "), default.to_owned())
             }
             Kind::Text(text) => (text.allowed.to_owned(), text.default.to_owned()),
         };
-        ControlDoc { key: self.key, name: self.name, allowed, default, help: self.help }
+        ControlDoc {
+            key: self.key,
+            name: self.name,
+            allowed,
+            default,
+            help: self.help,
+        }
     }
 
     /// Takes what was typed into the control's field. What cannot be read changes nothing.
@@ -359,13 +393,27 @@ pub fn read_pairs<S: Settings>(
         if let Some((_, text)) = given.next() {
             notices.extend(row.read(&mut state, row.key, text, &defaults));
         }
-        for (_, text) in given {
-            notices.push(Notice::new(row.key, text, "once", "the last one given is used"));
+        if let Some((_, text)) = given.next() {
+            notices.push(Notice::new(
+                row.key,
+                text,
+                "once",
+                "the last one given is used",
+            ));
         }
     }
-    for (key, value) in pairs {
-        if control::<S>(key).is_none() && !known_elsewhere(key) {
-            notices.push(Notice::new(key, value, "", "no such setting here, it is ignored"));
+    for (idx, (key, value)) in pairs.iter().enumerate() {
+        let is_first = !pairs
+            .iter()
+            .take(idx.min(MOST_UNKNOWN))
+            .any(|(other, _)| other == key);
+        if idx < MOST_UNKNOWN && is_first && control::<S>(key).is_none() && !known_elsewhere(key) {
+            notices.push(Notice::new(
+                key,
+                value,
+                "",
+                "no such setting here, it is ignored",
+            ));
         }
     }
     state.settle();
@@ -387,7 +435,11 @@ pub fn number_text(value: impl fmt::Display + fmt::LowerExp) -> String {
     let plain = format!("{value}");
     let scientific = format!("{value:e}");
     let has_many_zeros = plain.contains("0.000") || plain.len() > LONGEST_PLAIN;
-    if has_many_zeros && scientific.len() < plain.len() { scientific } else { plain }
+    if has_many_zeros && scientific.len() < plain.len() {
+        scientific
+    } else {
+        plain
+    }
 }
 
 impl Scale {

@@ -1,5 +1,9 @@
 //! Links: any text at all gives a valid state, a state gives one link, and that link gives the state back.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at what it did not expect"
+)]
 
 use posnorm_lab::address::{Address, fragment};
 use posnorm_lab::labs::{ALL, LabEntry, by_slug};
@@ -10,7 +14,10 @@ fn canonical(lab: &LabEntry, query: &str) -> (String, Vec<String>) {
     let address = Address::parse(&format!("#/{}?{query}", lab.slug));
     let (pairs, notices) = (lab.canonical)(&address.pairs);
     let pairs = pairs.iter().map(|(key, value)| (*key, value.as_str()));
-    (fragment(lab.slug, pairs), notices.iter().map(ToString::to_string).collect())
+    (
+        fragment(lab.slug, pairs),
+        notices.iter().map(ToString::to_string).collect(),
+    )
 }
 
 /// What is written reads back to itself, without a notice.
@@ -19,7 +26,10 @@ fn assert_stable(lab: &LabEntry, query: &str) {
     let address = Address::parse(&once);
     assert_eq!(address.lab, lab.slug);
     let (pairs, notices) = (lab.canonical)(&address.pairs);
-    let again = fragment(lab.slug, pairs.iter().map(|(key, value)| (*key, value.as_str())));
+    let again = fragment(
+        lab.slug,
+        pairs.iter().map(|(key, value)| (*key, value.as_str())),
+    );
     assert_eq!(once, again, "from {query:?}");
     assert!(notices.is_empty(), "{once} gave {notices:?}");
 }
@@ -27,17 +37,37 @@ fn assert_stable(lab: &LabEntry, query: &str) {
 /// A lab, any of its keys, and a value that may be anything.
 fn any_pairs() -> impl Strategy<Value = (usize, Vec<(String, String)>)> {
     (0..ALL.len()).prop_flat_map(|lab_idx| {
-        let keys: Vec<_> = (ALL[lab_idx].controls)().into_iter().map(|row| row.key.to_owned()).collect();
+        let keys: Vec<_> = (ALL[lab_idx].controls)()
+            .into_iter()
+            .map(|row| row.key.to_owned())
+            .collect();
         let key = prop_oneof![8 => prop::sample::select(keys), 1 => any::<String>()];
         let value = prop_oneof![
             any::<i32>().prop_map(|v| v.to_string()),
             any::<f64>().prop_map(|v| v.to_string()),
             (-10.0..5000.0_f64).prop_map(|v| format!("{v:e}")),
-            prop::collection::vec(0..2000_u32, 0..12)
-                .prop_map(|v| v.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")),
+            prop::collection::vec(0..2000_u32, 0..12).prop_map(|v| v
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")),
             prop::sample::select(vec![
-                "tokens", "custom", "concatenated", "interleaved", "none", "", "NaN", "inf", "-0", "1e99", "1e999",
-                "1,2;3", "1;;2", ";", "0x10", "+5",
+                "tokens",
+                "custom",
+                "concatenated",
+                "interleaved",
+                "none",
+                "",
+                "NaN",
+                "inf",
+                "-0",
+                "1e99",
+                "1e999",
+                "1,2;3",
+                "1;;2",
+                ";",
+                "0x10",
+                "+5",
             ])
             .prop_map(str::to_owned),
             any::<String>(),
@@ -93,13 +123,33 @@ proptest! {
 fn only_what_is_not_the_default_is_written_in_the_order_of_the_table() {
     for (lab, query, link) in [
         ("encode", "", "#/encode"),
-        ("encode", "seq_len=64&base=10000&layout=interleaved", "#/encode"),
-        ("encode", "base=100&seq_len=8", "#/encode?seq_len=8&base=100"),
-        ("encode", "start=1000&pos=1010&dim=7&dims=7,8", "#/encode?start=1000&pos=1010&dim=7&dims=7,8"),
+        (
+            "encode",
+            "seq_len=64&base=10000&layout=interleaved",
+            "#/encode",
+        ),
+        (
+            "encode",
+            "base=100&seq_len=8",
+            "#/encode?seq_len=8&base=100",
+        ),
+        (
+            "encode",
+            "start=1000&pos=1010&dim=7&dims=7,8",
+            "#/encode?start=1000&pos=1010&dim=7&dims=7,8",
+        ),
         ("encode", "dims=none", "#/encode?dims=none"),
         ("normalize", "eps=0.00001&gamma=1.0&beta=-0", "#/normalize"),
-        ("normalize", "eps=1e-12&gamma=1.5", "#/normalize?gamma=1.5&eps=1e-12"),
-        ("normalize", "input=custom&values=1, 2;3%0A4.50", "#/normalize?input=custom&values=1,2;3;4.5"),
+        (
+            "normalize",
+            "eps=1e-12&gamma=1.5",
+            "#/normalize?gamma=1.5&eps=1e-12",
+        ),
+        (
+            "normalize",
+            "input=custom&values=1, 2;3%0A4.50",
+            "#/normalize?input=custom&values=1,2;3;4.5",
+        ),
     ] {
         assert_eq!(canonical(by_slug(lab).unwrap(), query).0, link);
     }
@@ -108,21 +158,81 @@ fn only_what_is_not_the_default_is_written_in_the_order_of_the_table() {
 #[test]
 fn a_notice_names_the_key_what_was_given_and_what_is_used() {
     for (lab, query, expected) in [
-        ("encode", "seq_len=0", "seq_len: “0” was given; allowed: whole numbers from 1 to 4096; 1 is used."),
-        ("encode", "seq_len=1e99", "seq_len: “1e99” was given; allowed: whole numbers from 1 to 4096; 4096 is used."),
-        ("encode", "seq_len=abc", "seq_len: “abc” was given; allowed: whole numbers from 1 to 4096; 64 is used."),
-        ("encode", "seq_len=", "seq_len: nothing was given; allowed: whole numbers from 1 to 4096; 64 is used."),
-        ("encode", "seq_len=2.5", "seq_len: “2.5” was given; allowed: whole numbers from 1 to 4096; 3 is used."),
-        ("encode", "d_model=129", "d_model: “129” was given; allowed: even numbers from 2 to 1024; 128 is used."),
-        ("encode", "d_model=-3", "d_model: “-3” was given; allowed: even numbers from 2 to 1024; 2 is used."),
-        ("encode", "base=NaN", "base: “NaN” was given; allowed: numbers from 2 to 1000000; 10000 is used."),
-        ("encode", "layout=x", "layout: “x” was given; allowed: interleaved, concatenated; interleaved is used."),
-        ("encode", "pos=99", "pos: “99” was given; allowed: whole numbers from 0 to 63; 63 is used."),
-        ("encode", "dims=4,4,999", "dims: “4,4,999” was given; allowed: up to 6 different dimensions below d_model, separated by commas, or none; 4 is used."),
-        ("encode", "colour=red", "colour: “red” was given; no such setting here, it is ignored."),
-        ("encode", "seq_len=4&seq_len=8", "seq_len: “4” was given; allowed: once; the last one given is used."),
-        ("normalize", "values=x", "values: “x” was given; allowed: up to 4096 numbers separated by commas, tokens separated by semicolons; 1,2,3,4 is used."),
-        ("normalize", "values=1,x,2", "values: “1,x,2” was given; allowed: up to 4096 numbers separated by commas, tokens separated by semicolons; 2 numbers are used and 1 words are left out."),
+        (
+            "encode",
+            "seq_len=0",
+            "seq_len: “0” was given; allowed: whole numbers from 1 to 4096; 1 is used.",
+        ),
+        (
+            "encode",
+            "seq_len=1e99",
+            "seq_len: “1e99” was given; allowed: whole numbers from 1 to 4096; 4096 is used.",
+        ),
+        (
+            "encode",
+            "seq_len=abc",
+            "seq_len: “abc” was given; allowed: whole numbers from 1 to 4096; 64 is used.",
+        ),
+        (
+            "encode",
+            "seq_len=",
+            "seq_len: nothing was given; allowed: whole numbers from 1 to 4096; 64 is used.",
+        ),
+        (
+            "encode",
+            "seq_len=2.5",
+            "seq_len: “2.5” was given; allowed: whole numbers from 1 to 4096; 3 is used.",
+        ),
+        (
+            "encode",
+            "d_model=129",
+            "d_model: “129” was given; allowed: even numbers from 2 to 1024; 128 is used.",
+        ),
+        (
+            "encode",
+            "d_model=-3",
+            "d_model: “-3” was given; allowed: even numbers from 2 to 1024; 2 is used.",
+        ),
+        (
+            "encode",
+            "base=NaN",
+            "base: “NaN” was given; allowed: numbers from 2 to 1000000; 10000 is used.",
+        ),
+        (
+            "encode",
+            "layout=x",
+            "layout: “x” was given; allowed: interleaved, concatenated; interleaved is used.",
+        ),
+        (
+            "encode",
+            "pos=99",
+            "pos: “99” was given; allowed: whole numbers from 0 to 63; 63 is used.",
+        ),
+        (
+            "encode",
+            "dims=4,4,999",
+            "dims: “4,4,999” was given; allowed: up to 6 different dimensions below d_model, separated by commas, or none; 4 is used.",
+        ),
+        (
+            "encode",
+            "colour=red",
+            "colour: “red” was given; no such setting here, it is ignored.",
+        ),
+        (
+            "encode",
+            "seq_len=4&seq_len=8",
+            "seq_len: “4” was given; allowed: once; the last one given is used.",
+        ),
+        (
+            "normalize",
+            "values=x",
+            "values: “x” was given; allowed: up to 4096 numbers separated by commas, tokens separated by semicolons; 1,2,3,4 is used.",
+        ),
+        (
+            "normalize",
+            "values=1,x,2",
+            "values: “1,x,2” was given; allowed: up to 4096 numbers separated by commas, tokens separated by semicolons; 2 numbers are used and 1 words are left out.",
+        ),
     ] {
         let (_, notices) = canonical(by_slug(lab).unwrap(), query);
         assert_eq!(notices, [expected], "{query}");
@@ -131,7 +241,10 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
 
 #[test]
 fn a_million_characters_are_shortened_in_the_notice() {
-    let (link, notices) = canonical(by_slug("encode").unwrap(), &format!("base={}", "9x".repeat(500_000)));
+    let (link, notices) = canonical(
+        by_slug("encode").unwrap(),
+        &format!("base={}", "9x".repeat(500_000)),
+    );
     assert_eq!(link, "#/encode");
     assert!(notices[0].chars().count() < 160, "{}", notices[0]);
 }
@@ -149,6 +262,10 @@ fn the_lab_is_what_stands_before_the_question_mark() {
         ("#/?a=b", "", 1),
     ] {
         let address = Address::parse(text);
-        assert_eq!((address.lab.as_str(), address.pairs.len()), (lab, n_pairs), "{text}");
+        assert_eq!(
+            (address.lab.as_str(), address.pairs.len()),
+            (lab, n_pairs),
+            "{text}"
+        );
     }
 }

@@ -1,5 +1,10 @@
 //! Every figure of every room, at its default, its extremes and no size: data, drawing, export, words.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at what it did not expect"
+)]
 
 use figures::csv::csv;
 use figures::svg::svg;
@@ -60,13 +65,25 @@ fn theme(scheme: Scheme) -> Theme {
 fn every_figure_draws_at_any_size() {
     let theme = theme(Scheme::Light);
     for_each_figure(&|query, figure| {
-        for (width, height) in [(0.0, 0.0), (1.0, 1.0), (40.0, 30.0), (312.0, 352.0), (940.0, 236.0)] {
-            let size = Size { width, height, pixel_ratio: 1.0 };
+        for (width, height) in [
+            (0.0, 0.0),
+            (1.0, 1.0),
+            (40.0, 30.0),
+            (312.0, 352.0),
+            (940.0, 236.0),
+        ] {
+            let size = Size {
+                width,
+                height,
+                pixel_ratio: 1.0,
+            };
             let text = svg(figure, &theme, size).unwrap();
             // In attributes: a cell's text may well say NaN, and embedded pictures are base64, in which
             // any word may turn up.
             let attributes = text.split('"').skip(1).step_by(2);
-            let has_nan = attributes.filter(|it| !it.starts_with("data:")).any(|it| it.contains("NaN"));
+            let has_nan = attributes
+                .filter(|it| !it.starts_with("data:"))
+                .any(|it| it.contains("NaN"));
             assert!(!has_nan, "{} at {query}", figure.id);
         }
     });
@@ -77,8 +94,16 @@ fn every_figure_has_words_and_a_table() {
     for_each_figure(&|query, figure| {
         let named = format!("{} at {query:?}", figure.id);
         assert!(!figure.title.is_empty(), "{named} has no title");
-        assert!(figure.summary.len() > 20, "{named} says only {:?}", figure.summary);
-        assert_eq!(figure.summary.matches('*').count() % 2, 0, "{named} leaves bold open");
+        assert!(
+            figure.summary.len() > 20,
+            "{named} says only {:?}",
+            figure.summary
+        );
+        assert_eq!(
+            figure.summary.matches('*').count() % 2,
+            0,
+            "{named} leaves bold open"
+        );
         let table = csv(&figure.table);
         let n_columns = table.lines().next().unwrap().split(',').count();
         assert!(table.lines().count() > 1, "{named} has no rows");
@@ -95,7 +120,11 @@ fn figures_look_as_they_did() {
         for (idx, id) in (lab.figure_ids)().into_iter().enumerate() {
             for scheme in [Scheme::Light, Scheme::Dark] {
                 (lab.with_figure)(&[], idx, &mut |figure| {
-                    let size = Size { width: 700.0, height: 300.0, pixel_ratio: 1.0 };
+                    let size = Size {
+                        width: 700.0,
+                        height: 300.0,
+                        pixel_ratio: 1.0,
+                    };
                     let text = svg(figure, &theme(scheme), size).unwrap();
                     insta::assert_snapshot!(format!("{id}-{scheme:?}").to_lowercase(), text);
                 });
@@ -136,17 +165,32 @@ fn the_readme_lists_every_key() {
     let mut table = String::new();
     for lab in ALL {
         for row in (lab.controls)() {
-            let ControlDoc { key, name, allowed, default, .. } = row;
-            table += &format!("| {} | `{key}` | {name} | {allowed} | {default} |\n", lab.slug);
+            let ControlDoc {
+                key,
+                name,
+                allowed,
+                default,
+                ..
+            } = row;
+            table += &format!(
+                "| {} | `{key}` | {name} | {allowed} | {default} |\n",
+                lab.slug
+            );
         }
     }
-    let (before, after) = readme.split_once(HEADER).expect("README.md has the table of keys");
+    let (before, after) = readme
+        .split_once(HEADER)
+        .expect("README.md has the table of keys");
     let (old, after) = after.split_once("\n\n").expect("the table ends");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, format!("{before}{HEADER}{table}\n{after}")).unwrap();
         return;
     }
-    assert_eq!(format!("{old}\n"), table, "README.md's table of keys is out of date");
+    assert_eq!(
+        format!("{old}\n"),
+        table,
+        "README.md's table of keys is out of date"
+    );
 }
 
 /// The picture that stands for the page where no script runs is the table itself, one pixel per cell.
@@ -155,7 +199,9 @@ fn the_readme_lists_every_key() {
 fn the_picture_without_script_is_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/style/without-script.png");
     (ALL[0].with_figure)(&[], 0, &mut |figure| {
-        let figures::Plot::Heatmap(heatmap) = &figure.panels[0].plot else { panic!("no heatmap") };
+        let figures::Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
+            panic!("no heatmap")
+        };
         let (n_positions, d_model) = heatmap.values.dim();
         let mut raster = figures::Raster::default();
         figures::raster::paint(heatmap, Scheme::Light, n_positions, d_model, &mut raster);
@@ -163,6 +209,10 @@ fn the_picture_without_script_is_the_table() {
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(path, &png).unwrap();
         }
-        assert_eq!(std::fs::read(path).unwrap(), png, "style/without-script.png is out of date");
+        assert_eq!(
+            std::fs::read(path).unwrap(),
+            png,
+            "style/without-script.png is out of date"
+        );
     });
 }

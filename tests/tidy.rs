@@ -1,5 +1,9 @@
 //! The invariants of ARCHITECTURE.md that a compiler does not hold by itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at what it did not expect"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,36 +37,95 @@ fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
 /// Only these may stand in the tree of a crate that knows no browser. plotters brings its own web types
 /// for wasm; nothing of ours calls them.
 const MATHS_MAY_USE: &[&str] = &[
-    "bytemuck", "lanes", "libm", "maths", "matrixmultiply", "ndarray", "num-complex", "num-integer", "num-traits", "rand_core",
-    "rand_pcg", "rawpointer", "autocfg",
+    "bytemuck",
+    "lanes",
+    "libm",
+    "maths",
+    "matrixmultiply",
+    "ndarray",
+    "num-complex",
+    "num-integer",
+    "num-traits",
+    "rand_core",
+    "rand_pcg",
+    "rawpointer",
+    "autocfg",
 ];
 const FIGURES_MAY_USE: &[&str] = &[
-    "figures", "plotters", "plotters-backend", "plotters-svg", "png", "base64", "adler2", "bitflags", "crc32fast", "fdeflate",
-    "flate2", "miniz_oxide", "simd-adler32",
+    "figures",
+    "plotters",
+    "plotters-backend",
+    "plotters-svg",
+    "png",
+    "base64",
+    "adler2",
+    "bitflags",
+    "crc32fast",
+    "fdeflate",
+    "flate2",
+    "miniz_oxide",
+    "simd-adler32",
 ];
 const PLOTTERS_BRINGS: &[&str] = &[
-    "bumpalo", "cfg-if", "futures-core", "futures-task", "futures-util", "js-sys", "once_cell", "pin-project-lite",
-    "proc-macro2", "quote", "slab", "syn", "unicode-ident", "wasm-bindgen", "wasm-bindgen-macro",
-    "wasm-bindgen-macro-support", "wasm-bindgen-shared", "web-sys", "rustversion",
+    "bumpalo",
+    "cfg-if",
+    "futures-core",
+    "futures-task",
+    "futures-util",
+    "js-sys",
+    "once_cell",
+    "pin-project-lite",
+    "proc-macro2",
+    "quote",
+    "slab",
+    "syn",
+    "unicode-ident",
+    "wasm-bindgen",
+    "wasm-bindgen-macro",
+    "wasm-bindgen-macro-support",
+    "wasm-bindgen-shared",
+    "web-sys",
+    "rustversion",
 ];
 
 #[test]
 fn crates_know_no_browser() {
     for (package, allowed) in [
         ("maths", MATHS_MAY_USE.to_vec()),
-        ("figures", [MATHS_MAY_USE, FIGURES_MAY_USE, PLOTTERS_BRINGS].concat()),
+        (
+            "figures",
+            [MATHS_MAY_USE, FIGURES_MAY_USE, PLOTTERS_BRINGS].concat(),
+        ),
     ] {
         let tree = Command::new(env!("CARGO"))
-            .args(["tree", "--offline", "-p", package, "-e", "normal", "--prefix", "none"])
+            .args([
+                "tree",
+                "--offline",
+                "-p",
+                package,
+                "-e",
+                "normal",
+                "--prefix",
+                "none",
+            ])
             .args(["--target", "wasm32-unknown-unknown"])
             .current_dir(root())
             .output()
             .unwrap();
         let tree = String::from_utf8(tree.stdout).unwrap();
-        let used: Vec<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
-        assert!(used.contains(&package), "cargo tree says nothing of {package}");
+        let used: Vec<_> = tree
+            .lines()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        assert!(
+            used.contains(&package),
+            "cargo tree says nothing of {package}"
+        );
         for name in used {
-            assert!(name.is_empty() || allowed.contains(&name), "{package} must not depend on {name}");
+            assert!(
+                name.is_empty() || allowed.contains(&name),
+                "{package} must not depend on {name}"
+            );
         }
     }
 }
@@ -71,10 +134,18 @@ fn crates_know_no_browser() {
 fn every_room_has_the_same_files() {
     for lab in ALL {
         for file in ["mod.rs", "state.rs", "scene.rs", "story.rs", "panel.rs"] {
-            assert!(root().join("src/labs").join(lab.slug).join(file).is_file(), "{}/{file}", lab.slug);
+            assert!(
+                root().join("src/labs").join(lab.slug).join(file).is_file(),
+                "{}/{file}",
+                lab.slug
+            );
         }
         assert!(root().join(format!("style/{}.css", lab.slug)).is_file());
-        assert!(root().join(format!("crates/maths/src/{}.rs", lab.slug)).is_file());
+        assert!(
+            root()
+                .join(format!("crates/maths/src/{}.rs", lab.slug))
+                .is_file()
+        );
     }
 }
 
@@ -106,7 +177,11 @@ fn rooms_do_not_know_each_other() {
 fn only_the_browser_folder_names_web_sys() {
     for (path, text) in files("src", "rs") {
         if !path.to_str().unwrap().contains("src/browser/") {
-            assert!(!text.contains("web_sys"), "{} names web_sys", path.display());
+            assert!(
+                !text.contains("web_sys"),
+                "{} names web_sys",
+                path.display()
+            );
         }
     }
 }
@@ -131,7 +206,11 @@ fn colours_stand_in_the_tokens_only() {
         }
     }
     for (path, text) in files("src", "rs") {
-        assert!(!text.contains("rgb("), "{} has a colour of its own", path.display());
+        assert!(
+            !text.contains("rgb("),
+            "{} has a colour of its own",
+            path.display()
+        );
     }
 }
 
@@ -139,7 +218,11 @@ fn colours_stand_in_the_tokens_only() {
 fn every_source_file_says_what_it_is_for() {
     for folder in ["src", "crates", "xtask", "tests"] {
         for (path, text) in files(folder, "rs") {
-            assert!(text.starts_with("//!"), "{} does not start with //!", path.display());
+            assert!(
+                text.starts_with("//!"),
+                "{} does not start with //!",
+                path.display()
+            );
         }
     }
 }
@@ -148,15 +231,33 @@ fn every_source_file_says_what_it_is_for() {
 #[test]
 fn the_map_is_true() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    for folder in ["src/browser", "src/ui", "src/labs", "style", "xtask", "tests/web"] {
-        assert!(map.contains(&format!("`{folder}/`")), "ARCHITECTURE.md does not name {folder}");
+    for folder in [
+        "src/browser",
+        "src/ui",
+        "src/labs",
+        "style",
+        "xtask",
+        "tests/web",
+    ] {
+        assert!(
+            map.contains(&format!("`{folder}/`")),
+            "ARCHITECTURE.md does not name {folder}"
+        );
     }
     for entry in fs::read_dir(root().join("crates")).unwrap() {
         let name = format!("`crates/{}/`", entry.unwrap().file_name().to_str().unwrap());
         assert!(map.contains(&name), "ARCHITECTURE.md does not name {name}");
     }
-    for place in map.split('`').skip(1).step_by(2).filter(|word| word.ends_with('/') && !word.contains('<')) {
-        assert!(root().join(place).is_dir(), "ARCHITECTURE.md names {place}, which is not there");
+    for place in map
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| word.ends_with('/') && !word.contains('<'))
+    {
+        assert!(
+            root().join(place).is_dir(),
+            "ARCHITECTURE.md names {place}, which is not there"
+        );
     }
 }
 
@@ -171,6 +272,10 @@ fn the_page_names_no_other_origin() {
     let index = fs::read_to_string(root().join("index.html")).unwrap();
     for after in index.split("http").skip(1) {
         // The name space of the icon's SVG is a name, nothing that is fetched.
-        assert!(after.starts_with("://www.w3.org/"), "index.html names http{}", &after[..30]);
+        assert!(
+            after.starts_with("://www.w3.org/"),
+            "index.html names http{}",
+            &after[..30]
+        );
     }
 }

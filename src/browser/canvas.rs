@@ -27,13 +27,18 @@ struct CanvasSurface {
 
 impl CanvasSurface {
     fn new(canvas: &HtmlCanvasElement, size: Size) -> Option<Self> {
-        let context: CanvasRenderingContext2d =
-            canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         let scale = size.pixel_ratio / f64::from(SUBPIXELS);
-        context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
+        context
+            .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
+            .ok()?;
         context.set_line_join("round");
         let backend = CanvasBackend::with_canvas_object(canvas.clone())?;
-        Some(Self { backend, context, size })
+        Some(Self {
+            backend,
+            context,
+            size,
+        })
     }
 }
 
@@ -43,7 +48,10 @@ impl DrawingBackend for CanvasSurface {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn get_size(&self) -> (u32, u32) {
         let subpixels = f64::from(SUBPIXELS);
-        ((self.size.width * subpixels) as u32, (self.size.height * subpixels) as u32)
+        (
+            (self.size.width * subpixels) as u32,
+            (self.size.height * subpixels) as u32,
+        )
     }
 
     fn ensure_prepared(&mut self) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
@@ -79,7 +87,8 @@ impl DrawingBackend for CanvasSurface {
         style: &S,
         fill: bool,
     ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
-        self.backend.draw_rect(upper_left, bottom_right, style, fill)
+        self.backend
+            .draw_rect(upper_left, bottom_right, style, fill)
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -120,7 +129,8 @@ impl DrawingBackend for CanvasSurface {
 
 impl Surface for CanvasSurface {
     fn blit(&mut self, raster: &Raster, at: Rect) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
-        let (Ok(width), Ok(height)) = (u32::try_from(raster.width), u32::try_from(raster.height)) else {
+        let (Ok(width), Ok(height)) = (u32::try_from(raster.width), u32::try_from(raster.height))
+        else {
             return Ok(());
         };
         if width == 0 || height == 0 {
@@ -198,7 +208,10 @@ pub fn save_png(
 ) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-    let size = Size { pixel_ratio: SAVED_PIXEL_RATIO, ..size(shown) };
+    let size = Size {
+        pixel_ratio: SAVED_PIXEL_RATIO,
+        ..size(shown)
+    };
     set_pixels(&canvas, size);
     draw(&canvas, figure, theme, size, &mut Rasters::default())?;
     let name = name.to_owned();

@@ -1,6 +1,6 @@
 //! The frame loop: work that changes asked for, done once before the next paint.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -12,7 +12,9 @@ pub struct FrameTask(Rc<Task>);
 
 struct Task {
     run: Box<dyn Fn()>,
-    asked: std::cell::Cell<bool>,
+    /// Runs after the others of its frame.
+    is_late: bool,
+    asked: Cell<bool>,
 }
 
 thread_local! {
@@ -24,7 +26,20 @@ thread_local! {
 impl FrameTask {
     /// A task that does `run` when asked.
     pub fn new(run: impl Fn() + 'static) -> Self {
-        Self(Rc::new(Task { run: Box::new(run), asked: std::cell::Cell::new(false) }))
+        Self::with(Box::new(run), false)
+    }
+
+    /// A task that runs after the others of its frame, because it reads what they compute.
+    pub fn late(run: impl Fn() + 'static) -> Self {
+        Self::with(Box::new(run), true)
+    }
+
+    fn with(run: Box<dyn Fn()>, is_late: bool) -> Self {
+        Self(Rc::new(Task {
+            run,
+            is_late,
+            asked: Cell::new(false),
+        }))
     }
 
     /// Asks for one run before the next paint; asking again before it has run changes nothing.
@@ -39,7 +54,9 @@ impl FrameTask {
         if first && let Some(window) = web_sys::window() {
             TICK.with(|tick| {
                 // The browser refuses only where there is no page left to paint.
-                window.request_animation_frame(tick.as_ref().unchecked_ref()).ok();
+                window
+                    .request_animation_frame(tick.as_ref().unchecked_ref())
+                    .ok();
             });
         }
     }
@@ -47,7 +64,8 @@ impl FrameTask {
 
 fn run_waiting() {
     // Taken out first: what a task asks for while it runs belongs to the next frame.
-    let tasks = WAITING.take();
+    let mut tasks = WAITING.take();
+    tasks.sort_by_key(|task| task.is_late);
     for task in tasks {
         task.asked.set(false);
         (task.run)();

@@ -43,7 +43,12 @@ pub fn watch(
     if let Some(sight) = &sight {
         sight.observe(element);
     }
-    Watch { size, sight, _on_size: on_size, _on_sight: on_sight }
+    Watch {
+        size,
+        sight,
+        _on_size: on_size,
+        _on_sight: on_sight,
+    }
 }
 
 impl Drop for Watch {

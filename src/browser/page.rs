@@ -6,12 +6,16 @@ use web_sys::{Element, Event, EventTarget, HtmlElement, Node, NodeList};
 
 /// The fragment of the page's link, with the leading `#`, or empty.
 pub fn fragment() -> String {
-    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
 }
 
 /// The whole link with this fragment instead of the present one.
 pub fn link_with(fragment: &str) -> String {
-    let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let href = web_sys::window()
+        .and_then(|window| window.location().href().ok())
+        .unwrap_or_default();
     let page = href.split('#').next().unwrap_or_default();
     format!("{page}{fragment}")
 }
@@ -22,7 +26,9 @@ pub fn replace_fragment(fragment: &str) {
         && let Ok(history) = window.history()
     {
         // Refused only by browsers that count more than a hundred in half a minute; the next one will do.
-        history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(fragment)).ok();
+        history
+            .replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(fragment))
+            .ok();
     }
 }
 
@@ -45,7 +51,9 @@ fn on_window(event: &str, changed: impl Fn() + 'static) {
 
 fn listen_for_ever(target: &EventTarget, event: &str, listener: impl Fn(Event) + 'static) {
     let listener = Closure::<dyn FnMut(Event)>::new(listener).into_js_value();
-    target.add_event_listener_with_callback(event, listener.unchecked_ref()).ok();
+    target
+        .add_event_listener_with_callback(event, listener.unchecked_ref())
+        .ok();
 }
 
 /// Whether the system asks for dark pages.
@@ -62,7 +70,9 @@ pub fn on_system_scheme(changed: impl Fn() + 'static) {
 }
 
 fn dark_query() -> Option<web_sys::MediaQueryList> {
-    web_sys::window()?.match_media("(prefers-color-scheme: dark)").ok()?
+    web_sys::window()?
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()?
 }
 
 /// Sets an attribute of the root element, where the style sheets read it.
@@ -107,7 +117,9 @@ pub fn set_attribute(id: &str, name: &str, value: &str) {
 
 /// Adds or takes away a class of the element with this id; says whether it has it now.
 pub fn toggle_class(id: &str, class: &str) -> bool {
-    by_id(id).and_then(|element| element.class_list().toggle(class).ok()).unwrap_or_default()
+    by_id(id)
+        .and_then(|element| element.class_list().toggle(class).ok())
+        .unwrap_or_default()
 }
 
 /// Calls `clicked` when the element with this id is clicked, as long as the page lives.
@@ -163,7 +175,10 @@ pub fn focus_first_in(container: &Element) {
 pub fn focus_next_in(container: &Element, steps: isize) {
     let buttons = buttons_in(container);
     let now = document().and_then(|document| document.active_element());
-    let idx = buttons.iter().position(|button| now.as_ref() == Some(button)).unwrap_or_default();
+    let idx = buttons
+        .iter()
+        .position(|button| now.as_ref() == Some(button))
+        .unwrap_or_default();
     if !buttons.is_empty() {
         // Adding the length first keeps one step back from the first button above zero.
         focus(buttons.get((idx + buttons.len()).saturating_add_signed(steps) % buttons.len()));
@@ -176,11 +191,16 @@ pub fn holds_focus(container: &Element, target: Option<&EventTarget>) -> bool {
 }
 
 fn buttons_in(container: &Element) -> Vec<Element> {
-    container.query_selector_all("button").map(|found| elements_of(&found)).unwrap_or_default()
+    container
+        .query_selector_all("button")
+        .map(|found| elements_of(&found))
+        .unwrap_or_default()
 }
 
 fn elements_of(nodes: &NodeList) -> Vec<Element> {
-    (0..nodes.length()).filter_map(|idx| nodes.item(idx)?.dyn_into().ok()).collect()
+    (0..nodes.length())
+        .filter_map(|idx| nodes.item(idx)?.dyn_into().ok())
+        .collect()
 }
 
 fn focus(element: Option<&Element>) {

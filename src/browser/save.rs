@@ -30,8 +30,14 @@ pub fn blob_file(name: &str, blob: &Blob) -> Option<()> {
 /// Pages opened over plain http, as in a classroom's network, have no clipboard interface, so the old
 /// way, copying a selection, stands in for it.
 pub async fn copy(text: String) -> bool {
-    let Some(window) = web_sys::window() else { return false };
-    if window.is_secure_context() && JsFuture::from(window.navigator().clipboard().write_text(&text)).await.is_ok() {
+    let Some(window) = web_sys::window() else {
+        return false;
+    };
+    if window.is_secure_context()
+        && JsFuture::from(window.navigator().clipboard().write_text(&text))
+            .await
+            .is_ok()
+    {
         return true;
     }
     copy_selection(&text).unwrap_or(false)

@@ -86,7 +86,12 @@ fn trim() {
             timeline.clear_measures(&name);
             for entry in entries.iter().skip((entries.length() - KEPT) as usize) {
                 let entry: web_sys::PerformanceEntry = entry.unchecked_into();
-                leave(timeline, &name, entry.start_time(), entry.start_time() + entry.duration());
+                leave(
+                    timeline,
+                    &name,
+                    entry.start_time(),
+                    entry.start_time() + entry.duration(),
+                );
             }
         }
     });

@@ -71,7 +71,11 @@ pub struct Fact {
 impl Fact {
     /// A number without a colour of its own.
     pub fn new(name: &'static str, value: impl Into<String>) -> Self {
-        Self { name, symbol: "", value: value.into() }
+        Self {
+            name,
+            symbol: "",
+            value: value.into(),
+        }
     }
 }
 
@@ -79,6 +83,8 @@ impl Fact {
 pub struct FigureSpec<S: 'static, C: 'static> {
     /// Its stable id.
     pub id: &'static str,
+    /// Its heading until it is first drawn.
+    pub title: &'static str,
     /// The height of one of its panels, in CSS pixels.
     pub panel_height: u32,
     /// Its data in this state.
@@ -114,6 +120,15 @@ pub struct Cell {
     pub y: Option<u64>,
 }
 
+/// A key and a value as a link gives them.
+pub type LinkPair = (String, String);
+
+/// The pairs that a state writes, and the notices from reading it.
+pub type Canonical = (Vec<(&'static str, String)>, Vec<Notice>);
+
+/// What is done with a figure while its data live.
+pub type ReadFigure<'a> = dyn FnMut(&Figure<'_>) + 'a;
+
 /// A room without its types, as the shell and the tests see it.
 pub struct LabEntry {
     /// Its word in links.
@@ -127,9 +142,9 @@ pub struct LabEntry {
     /// Its controls: key, name, what is allowed, default, help.
     pub controls: fn() -> Vec<ControlDoc>,
     /// Reads a link's pairs into a state and writes that state's pairs again, with the notices.
-    pub canonical: fn(&[(String, String)]) -> (Vec<(&'static str, String)>, Vec<Notice>),
+    pub canonical: fn(&[LinkPair]) -> Canonical,
     /// Makes the data of the figure with this number in the state of a link.
-    pub with_figure: fn(&[(String, String)], usize, &mut dyn FnMut(&Figure<'_>)),
+    pub with_figure: fn(&[LinkPair], usize, &mut ReadFigure<'_>),
     /// The room itself, with its state, ready to be shown.
     pub open: fn(Page) -> Box<dyn AnyRoom>,
 }

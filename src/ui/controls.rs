@@ -4,7 +4,7 @@ use leptos::{ev, html, prelude::*};
 
 use crate::browser::page::is_focused;
 use crate::labs::Lab;
-use crate::settings::{Choice, Control, Grain, Kind, Notice, Number, Scale, Settings, number_text};
+use crate::settings::{Choosable, Control, Grain, Kind, Notice, Scale, Settings, number_text};
 use crate::ui::room::Room;
 
 /// How far Page Up and Page Down go, in steps of an arrow key.
@@ -13,99 +13,171 @@ const PAGE_STEPS: f64 = 10.0;
 /// What part of a logarithmic slider an arrow key covers.
 const LOG_STEP: f64 = 0.01;
 
-/// All controls of one group of the desk, under their heading.
-pub fn group_view<L: Lab>(room: Room<L>, group: &'static str) -> AnyView {
-    let rows: Vec<_> = L::State::CONTROLS
-        .iter()
-        .filter(|row| row.group == group)
-        .map(|row| control_view(room, row))
-        .collect();
-    view! {
-        <h2>{group}</h2>
-        {rows}
-    }
-    .into_any()
-}
-
-/// One control.
-pub fn control_view<L: Lab>(room: Room<L>, row: &'static Control<L::State>) -> AnyView {
-    let applies = Memo::new(move |_| room.state.with(row.applies));
-    let recent = Memo::new(move |_| room.recent.with(|recent| recent.contains(&row.key)));
-    let body = match &row.kind {
-        Kind::Number(number) => number_view(number_field(room, row, number)),
-        Kind::Choice(choice) => choice_view(room, row, choice),
-        Kind::Text(_) => text_view(room, row),
-    };
-    view! {
-        <div class="control" class:recent=recent hidden=move || !applies.get() title=row.help>
-            {body}
-        </div>
-    }
-    .into_any()
-}
-
-/// What a number's two fields need, without the room's types.
-struct NumberField {
-    row: RowWords,
-    grain: Grain,
-    scale: Scale,
-    value: Memo<f64>,
-    limits: Memo<(f64, f64)>,
-    /// Takes text from the number field.
-    typed: Box<dyn Fn(&str)>,
+/// A control of an open room without the room's types, so that all rooms share one set of views.
+pub trait AnyControl {
+    /// Its words.
+    fn words(&self) -> RowWords;
+    /// What kind of control it is.
+    fn kind(&self) -> AnyKind;
+    /// Whether it means anything in the present state; followed by whoever asks inside an effect, like
+    /// everything below up to the writers.
+    fn applies(&self) -> bool;
+    /// Whether it is one of those used last.
+    fn is_recent(&self) -> bool;
+    /// A number's value and its limits.
+    fn number(&self) -> (f64, (f64, f64));
+    /// The index of a choice's option.
+    fn chosen(&self) -> usize;
+    /// What stands in a text's field.
+    fn text(&self) -> String;
+    /// Takes what was typed or chosen.
+    fn typed(&self, text: &str);
     /// Takes a value from the slider.
-    moved: Box<dyn Fn(f64)>,
+    fn moved(&self, value: f64);
 }
 
-/// A row's words, without the room's types.
+/// A row's words.
 #[derive(Clone, Copy)]
-struct RowWords {
+pub struct RowWords {
     key: &'static str,
     name: &'static str,
     symbol: Option<&'static str>,
+    help: &'static str,
 }
 
-fn words<S: Settings>(row: &'static Control<S>) -> RowWords {
-    RowWords { key: row.key, name: row.name, symbol: row.symbol }
+/// A kind of control without the room's types.
+#[derive(Clone, Copy)]
+pub enum AnyKind {
+    /// A number in a range.
+    Number(Grain, Scale),
+    /// One of a few words.
+    Choice(&'static [Choosable]),
+    /// Text with a grammar of its own.
+    Text,
 }
 
-/// Applies a change from a control: to the state, to the notices, to the list of used controls.
-fn change<L: Lab>(
+/// A view's hold on its control.
+type Handle = StoredValue<Box<dyn AnyControl>, LocalStorage>;
+
+struct RoomControl<L: Lab> {
     room: Room<L>,
     row: &'static Control<L::State>,
-    change: impl FnOnce(&mut L::State) -> Option<Notice>,
-) {
-    let mut state = room.state.get_untracked();
-    let notice = change(&mut state);
-    // Only what is new is set: an unchanged state must not wake the figures.
-    if room.state.with_untracked(|now| *now != state) {
-        room.state.set(state);
+}
+
+impl<L: Lab> RoomControl<L> {
+    /// Applies a change: to the state, to the notices, to the list of used controls.
+    fn change(&self, change: impl FnOnce(&mut L::State) -> Option<Notice>) {
+        let Self { room, row } = self;
+        let mut state = room.state.get_untracked();
+        let notice = change(&mut state);
+        // Only what is new is set: an unchanged state must not wake the figures.
+        if room.state.with_untracked(|now| *now != state) {
+            room.state.set(state);
+        }
+        // The link may have left a notice under the key, a field leaves it under the name.
+        room.page.note(row.key, None);
+        room.page.note(row.name, notice);
+        room.used(row.key);
     }
-    // The link may have left a notice under the key, a field leaves it under the name.
-    room.page.note(row.key, None);
-    room.page.note(row.name, notice);
-    room.used(row.key);
 }
 
-fn number_field<L: Lab>(
-    room: Room<L>,
-    row: &'static Control<L::State>,
-    number: &'static Number<L::State>,
-) -> NumberField {
-    NumberField {
-        row: words(row),
-        grain: number.grain,
-        scale: number.scale,
-        value: Memo::new(move |_| room.state.with(number.get)),
-        limits: Memo::new(move |_| room.state.with(number.limits)),
-        typed: Box::new(move |text| change(room, row, |state| row.typed(state, text))),
-        moved: Box::new(move |value| {
-            change(room, row, |state| {
+impl<L: Lab> AnyControl for RoomControl<L> {
+    fn words(&self) -> RowWords {
+        let Control {
+            key,
+            name,
+            symbol,
+            help,
+            ..
+        } = *self.row;
+        RowWords {
+            key,
+            name,
+            symbol,
+            help,
+        }
+    }
+
+    fn kind(&self) -> AnyKind {
+        match &self.row.kind {
+            Kind::Number(number) => AnyKind::Number(number.grain, number.scale),
+            Kind::Choice(choice) => AnyKind::Choice(choice.options),
+            Kind::Text(_) => AnyKind::Text,
+        }
+    }
+
+    fn applies(&self) -> bool {
+        self.room.state.with(self.row.applies)
+    }
+
+    fn is_recent(&self) -> bool {
+        self.room
+            .recent
+            .with(|recent| recent.contains(&self.row.key))
+    }
+
+    fn number(&self) -> (f64, (f64, f64)) {
+        match &self.row.kind {
+            Kind::Number(number) => self
+                .room
+                .state
+                .with(|state| ((number.get)(state), (number.limits)(state))),
+            _ => Default::default(),
+        }
+    }
+
+    fn chosen(&self) -> usize {
+        match &self.row.kind {
+            Kind::Choice(choice) => self.room.state.with(choice.get),
+            _ => 0,
+        }
+    }
+
+    fn text(&self) -> String {
+        self.room.state.with(|state| self.row.shown_text(state))
+    }
+
+    fn typed(&self, text: &str) {
+        self.change(|state| self.row.typed(state, text));
+    }
+
+    fn moved(&self, value: f64) {
+        if let Kind::Number(number) = &self.row.kind {
+            self.change(|state| {
                 number.moved(state, value);
                 None
             });
-        }),
+        }
     }
+}
+
+/// All controls of one group of the desk, under their heading.
+pub fn group_view<L: Lab>(room: Room<L>, group: &'static str) -> AnyView {
+    let rows = L::State::CONTROLS.iter().filter(|row| row.group == group);
+    let views: Vec<_> = rows
+        .map(|row| control_view(Box::new(RoomControl { room, row })))
+        .collect();
+    view! {
+        <h2>{group}</h2>
+        {views}
+    }
+    .into_any()
+}
+
+fn control_view(control: Box<dyn AnyControl>) -> AnyView {
+    let (row, kind) = (control.words(), control.kind());
+    let handle = Handle::new_local(control);
+    let is_hidden = move || !handle.with_value(|control| control.applies());
+    let is_recent = move || handle.with_value(|control| control.is_recent());
+    let body = match kind {
+        AnyKind::Number(grain, scale) => number_view(handle, row, grain, scale),
+        AnyKind::Choice(options) => choice_view(handle, row, options),
+        AnyKind::Text => text_view(handle, row),
+    };
+    view! {
+        <div class="control" class:recent=is_recent hidden=is_hidden title=row.help>{body}</div>
+    }
+    .into_any()
 }
 
 /// A slider for feel and a number field for exactness, in a group of the same name.
@@ -113,34 +185,35 @@ fn number_field<L: Lab>(
 /// The range input holds the real value and range, so that scripts and screen readers meet the real
 /// numbers, while the hand meets a length on which small values are easy to reach: the thumb that is
 /// seen is drawn at the scaled place, and the pointer is read by it.
-fn number_view(field: NumberField) -> AnyView {
-    let NumberField { row, grain, scale, value, limits, typed, moved } = field;
-    let moved = StoredValue::new_local(moved);
+fn number_view(handle: Handle, row: RowWords, grain: Grain, scale: Scale) -> AnyView {
+    let number = Memo::new(move |_| handle.with_value(|control| control.number()));
+    let moved = move |value: f64| handle.with_value(|control| control.moved(value));
     let number_input = NodeRef::<html::Input>::new();
     let range_input = NodeRef::<html::Input>::new();
 
     let show = move || {
         if let Some(input) = number_input.get_untracked() {
-            input.set_value(&number_text(value.get_untracked()));
+            input.set_value(&number_text(number.get_untracked().0));
         }
     };
     // While someone types, `1e` on the way to `1e-5` must not be replaced under their hands.
     let typing = StoredValue::new(false);
     Effect::new(move || {
-        let value = value.get();
-        let (Some(number), Some(range)) = (number_input.get(), range_input.get()) else { return };
-        if !(typing.get_value() && is_focused(&number)) {
-            number.set_value(&number_text(value));
+        let (value, (min, max)) = number.get();
+        let (Some(field), Some(range)) = (number_input.get(), range_input.get()) else {
+            return;
+        };
+        if !(typing.get_value() && is_focused(&field)) {
+            field.set_value(&number_text(value));
         }
         // Ends before the value: the browser clamps a value at once to the ends it knows.
-        let (min, max) = limits.get();
         range.set_min(&number_text(min));
         range.set_max(&number_text(max));
         range.set_value(&number_text(value));
     });
     let on_number = move |event: ev::Event| {
         typing.set_value(true);
-        typed(&event_target_value(&event));
+        handle.with_value(|control| control.typed(&event_target_value(&event)));
     };
     let done = move || {
         typing.set_value(false);
@@ -148,11 +221,14 @@ fn number_view(field: NumberField) -> AnyView {
     };
 
     let move_to_fraction = move |fraction: f64| {
-        let value = scale.value_from_fraction(fraction, limits.get_untracked());
-        moved.with_value(|moved| moved(grain.round_dragged(value, scale)));
+        typing.set_value(false);
+        let value = scale.value_from_fraction(fraction, number.get_untracked().1);
+        moved(grain.round_dragged(value, scale));
     };
     let drag = move |event: &ev::PointerEvent| {
-        let Some(range) = range_input.get_untracked() else { return };
+        let Some(range) = range_input.get_untracked() else {
+            return;
+        };
         let width = f64::from(range.client_width()).max(1.0);
         let x = f64::from(event.client_x()) - range.get_bounding_client_rect().left();
         move_to_fraction(x / width);
@@ -178,8 +254,9 @@ fn number_view(field: NumberField) -> AnyView {
     };
     let on_up = move |_: ev::PointerEvent| held.set_value(false);
     let on_range = move |_: ev::Event| {
+        typing.set_value(false);
         if let Some(range) = range_input.get_untracked() {
-            moved.with_value(|moved| moved(range.value_as_number()));
+            moved(range.value_as_number());
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -193,25 +270,30 @@ fn number_view(field: NumberField) -> AnyView {
             _ => return,
         };
         event.prevent_default();
-        let now = value.get_untracked();
+        let (now, limits) = number.get_untracked();
         match grain {
             _ if steps.is_infinite() => move_to_fraction(if steps > 0.0 { 1.0 } else { 0.0 }),
-            Grain::Whole => moved.with_value(|moved| moved(now + steps)),
-            Grain::Even => moved.with_value(|moved| moved(now + 2.0 * steps)),
+            Grain::Whole => moved(now + steps),
+            Grain::Even => moved(now + 2.0 * steps),
             Grain::Any { nudge } if scale == Scale::Linear => {
-                let next = grain.round_dragged(now + steps * nudge, scale);
-                moved.with_value(|moved| moved(next));
+                moved(grain.round_dragged(now + steps * nudge, scale));
             }
             Grain::Any { .. } => {
-                let fraction = scale.fraction_from_value(now, limits.get_untracked());
-                move_to_fraction(fraction + steps * LOG_STEP);
+                move_to_fraction(scale.fraction_from_value(now, limits) + steps * LOG_STEP);
             }
         }
     };
     let at = move || {
-        format!("--at: {:.4}", scale.fraction_from_value(value.get(), limits.get()))
+        let (value, limits) = number.get();
+        format!("--at: {:.4}", scale.fraction_from_value(value, limits))
     };
-    let step = if grain == Grain::Whole { "1" } else if grain == Grain::Even { "2" } else { "any" };
+    let step = if grain == Grain::Whole {
+        "1"
+    } else if grain == Grain::Even {
+        "2"
+    } else {
+        "any"
+    };
     let id = format!("control-{}", row.key);
     view! {
         <div role="group" aria-label=row.name class="number">
@@ -260,39 +342,39 @@ fn name_view(row: RowWords) -> AnyView {
     }
 }
 
-fn choice_view<L: Lab>(
-    room: Room<L>,
-    row: &'static Control<L::State>,
-    choice: &'static Choice<L::State>,
-) -> AnyView {
-    let chosen = Memo::new(move |_| room.state.with(choice.get));
-    let options: Vec<_> = choice
-        .options
+fn choice_view(handle: Handle, row: RowWords, options: &'static [Choosable]) -> AnyView {
+    let chosen = move || handle.with_value(|control| control.chosen());
+    let rows: Vec<_> = options
         .iter()
         .enumerate()
-        .map(|(idx, option)| {
-            view! { <option value=option.slug selected=move || chosen.get() == idx>{option.label}</option> }
+        .map(|(idx, Choosable { slug, label })| {
+            let is_chosen = untrack(chosen) == idx;
+            view! { <option value=*slug selected=is_chosen>{*label}</option> }.into_any()
         })
         .collect();
-    let slug = move || choice.options.get(chosen.get()).map(|option| option.slug).unwrap_or_default();
+    let slug = move || {
+        options
+            .get(chosen())
+            .map(|option| option.slug)
+            .unwrap_or_default()
+    };
     let on_change = move |event: ev::Event| {
-        change(room, row, |state| row.typed(state, &event_target_value(&event)));
+        handle.with_value(|control| control.typed(&event_target_value(&event)));
     };
     let id = format!("control-{}", row.key);
     view! {
         <div class="choice">
             <label for=id.clone()>{row.name}</label>
-            <select id=id prop:value=slug on:change=on_change>{options}</select>
+            <select id=id prop:value=slug on:change=on_change>{rows}</select>
         </div>
     }
     .into_any()
 }
 
-fn text_view<L: Lab>(room: Room<L>, row: &'static Control<L::State>) -> AnyView {
-    // A text control is written even where it is the default, so that there is something to edit.
-    let text = Memo::new(move |_| room.state.with(|state| row.shown_text(state)));
+fn text_view(handle: Handle, row: RowWords) -> AnyView {
+    let text = move || handle.with_value(|control| control.text());
     let on_change = move |event: ev::Event| {
-        change(room, row, |state| row.typed(state, &event_target_value(&event)));
+        handle.with_value(|control| control.typed(&event_target_value(&event)));
     };
     let id = format!("control-{}", row.key);
     view! {

@@ -6,9 +6,9 @@
 use std::cell::{Cell as Flag, RefCell};
 use std::rc::Rc;
 
-use figures::{Size, Span};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
+use figures::{Size, Span};
 use leptos::{ev, html, prelude::*};
 
 use crate::browser::canvas;
@@ -64,7 +64,9 @@ impl Frame {
         if self.closed.get() || !self.on_screen.get() || !self.stale.get() {
             return;
         }
-        let Some(canvas) = self.canvas.get_untracked() else { return };
+        let Some(canvas) = self.canvas.get_untracked() else {
+            return;
+        };
         self.stale.set(false);
         let id = self.source.id();
         let started = now_ms();
@@ -104,11 +106,25 @@ impl Frame {
             let text = self.source.tip(cell);
             let layout = self.layout.borrow();
             let panel = layout.panels.get(cell.panel_idx)?;
-            let middle = (panel.plot.x + panel.plot.width / 2.0, panel.plot.y + panel.plot.height / 2.0);
-            let x = cell.x.and_then(|x| panel.x.px_from_cell(x)).unwrap_or(middle.0);
-            let y = cell.y.and_then(|y| panel.y.px_from_cell(y)).unwrap_or(middle.1);
+            let middle = (
+                panel.plot.x + panel.plot.width / 2.0,
+                panel.plot.y + panel.plot.height / 2.0,
+            );
+            let x = cell
+                .x
+                .and_then(|x| panel.x.px_from_cell(x))
+                .unwrap_or(middle.0);
+            let y = cell
+                .y
+                .and_then(|y| panel.y.px_from_cell(y))
+                .unwrap_or(middle.1);
             let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
-            (!text.is_empty()).then_some(Tip { text, x, y, to_left: x > width / 2.0 })
+            (!text.is_empty()).then_some(Tip {
+                text,
+                x,
+                y,
+                to_left: x > width / 2.0,
+            })
         });
         set_if_new(self.tip, tip);
     }
@@ -125,7 +141,9 @@ impl Frame {
         let here = self.source.here();
         let cell = {
             let layout = self.layout.borrow();
-            let Some(panel) = layout.panels.get(here.panel_idx) else { return };
+            let Some(panel) = layout.panels.get(here.panel_idx) else {
+                return;
+            };
             Cell {
                 x: here.x.map(|x| beside(panel.x.span(), x, dx)),
                 y: here.y.map(|y| beside(panel.y.span(), y, dy)),
@@ -159,7 +177,9 @@ impl Frame {
         self.source.with(&mut |figure| {
             let text = figures::csv::csv(&figure.table);
             if save::text_file(&format!("{id}.csv"), "text/csv", &text).is_none() {
-                self.page.said.set("The browser did not let the file be saved.".to_owned());
+                self.page
+                    .said
+                    .set("The browser did not let the file be saved.".to_owned());
             }
         });
     }
@@ -167,7 +187,9 @@ impl Frame {
     fn save_png(&self) {
         let id = self.source.id();
         let scheme = untrack(|| self.page.scheme());
-        let Some(canvas) = self.canvas.get_untracked() else { return };
+        let Some(canvas) = self.canvas.get_untracked() else {
+            return;
+        };
         self.source.with(&mut |figure| {
             self.page.with_theme(scheme, |theme| {
                 canvas::save_png(&format!("{id}.png"), &canvas, figure, theme);
@@ -189,6 +211,7 @@ fn beside(span: Span, cell: u64, steps: i64) -> u64 {
 pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
     let id = source.id();
     let keys = source.keys();
+    let title = RwSignal::new(source.title().to_owned());
     let canvas = NodeRef::<html::Canvas>::new();
     let frame = Rc::new(Frame {
         page,
@@ -200,12 +223,12 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
         on_screen: Flag::new(false),
         stale: Flag::new(true),
         closed: Flag::new(false),
-        title: RwSignal::default(),
+        title,
         summary: RwSignal::default(),
         coverage: RwSignal::default(),
         tip: RwSignal::default(),
     });
-    let (title, summary, coverage, tip) = (frame.title, frame.summary, frame.coverage, frame.tip);
+    let (summary, coverage, tip) = (frame.summary, frame.coverage, frame.tip);
     let redraw = FrameTask::new({
         let frame = Rc::clone(&frame);
         move || frame.update()
@@ -236,7 +259,11 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
                 let (frame, mark_stale) = (Rc::clone(&frame), mark_stale.clone());
                 let canvas = canvas.clone();
                 move || {
-                    if frame.drawn.get().is_none_or(|drawn| drawn != canvas::size(&canvas)) {
+                    if frame
+                        .drawn
+                        .get()
+                        .is_none_or(|drawn| drawn != canvas::size(&canvas))
+                    {
                         mark_stale();
                     }
                 }
@@ -258,12 +285,20 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
         Box::new(move || act(&frame)) as Box<dyn Fn()>
     };
     let downloads = vec![
-        MenuItem { name: "PNG", act: on(Frame::save_png) },
-        MenuItem { name: "CSV", act: on(Frame::save_csv) },
+        MenuItem {
+            name: "PNG",
+            act: on(Frame::save_png),
+        },
+        MenuItem {
+            name: "CSV",
+            act: on(Frame::save_csv),
+        },
     ];
     let pointed = {
         let frame = Rc::clone(&frame);
-        move |event: &ev::PointerEvent| frame.cell_at(event.offset_x().into(), event.offset_y().into())
+        move |event: &ev::PointerEvent| {
+            frame.cell_at(event.offset_x().into(), event.offset_y().into())
+        }
     };
     let on_move = {
         let (frame, pointed) = (Rc::clone(&frame), pointed.clone());
@@ -297,11 +332,16 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
         _ => "tip",
     };
     let tip_place = move || {
-        tip.read().as_ref().map(|tip| format!("left: {:.0}px; top: {:.0}px", tip.x, tip.y))
+        tip.read()
+            .as_ref()
+            .map(|tip| format!("left: {:.0}px; top: {:.0}px", tip.x, tip.y))
     };
     let tip_text = move || tip.read().as_ref().map(|tip| tip.text.clone());
-    let coverage_text =
-        move || coverage.get().map(|text| format!(" Each pixel is a mean: {text}."));
+    let coverage_text = move || {
+        coverage
+            .get()
+            .map(|text| format!(" Each pixel is a mean: {text}."))
+    };
     view! {
         <figure id=id class="figure" aria-labelledby=format!("{id}-title")>
             <div class="figure-head">

@@ -32,7 +32,9 @@ pub fn menu_view(name: &'static str, icon: AnyView, items: Vec<MenuItem>) -> Any
         }
     });
     let on_keydown = move |event: ev::KeyboardEvent| {
-        let Some(list) = list.get_untracked() else { return };
+        let Some(list) = list.get_untracked() else {
+            return;
+        };
         match event.key().as_str() {
             "Escape" => close_and_return(),
             "ArrowDown" => focus_next_in(&list, 1),
@@ -48,7 +50,9 @@ pub fn menu_view(name: &'static str, icon: AnyView, items: Vec<MenuItem>) -> Any
         let goes_to = event.related_target();
         if let Some(list) = list.get_untracked()
             && !holds_focus(&list, goes_to.as_ref())
-            && !button.get_untracked().is_some_and(|button| holds_focus(&button, goes_to.as_ref()))
+            && !button
+                .get_untracked()
+                .is_some_and(|button| holds_focus(&button, goes_to.as_ref()))
         {
             open.set(false);
         }

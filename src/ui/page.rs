@@ -4,9 +4,7 @@ use figures::theme::{Scheme, Theme};
 use leptos::prelude::*;
 
 use crate::browser::page as browser;
-use crate::settings::{
-    Choice, Choosable, Control, Kind, Notice, Settings, always,
-};
+use crate::settings::{Choice, Choosable, Control, Kind, Notice, Settings, always};
 
 /// The settings that every room has.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,9 +27,18 @@ pub enum ThemeChoice {
 
 /// The themes with their words, in the order of the switch.
 const THEMES: &[Choosable] = &[
-    Choosable { slug: "auto", label: "as the system" },
-    Choosable { slug: "light", label: "light" },
-    Choosable { slug: "dark", label: "dark" },
+    Choosable {
+        slug: "auto",
+        label: "as the system",
+    },
+    Choosable {
+        slug: "light",
+        label: "light",
+    },
+    Choosable {
+        slug: "dark",
+        label: "dark",
+    },
 ];
 
 impl ThemeChoice {
@@ -97,7 +104,7 @@ struct Themes {
 
 impl Page {
     /// The page in the browser's present scheme.
-    pub fn new() -> Self {
+    pub fn open() -> Self {
         let tokens = include_str!("../../style/tokens.css");
         // Cannot fail: the file is compiled in, and `figures` tests that it has every token.
         #[allow(clippy::expect_used)]
@@ -156,7 +163,9 @@ impl Page {
 
     /// Shows a notice instead of an older one about the same setting; `None` takes that one away.
     pub fn note(self, key: &str, notice: Option<Notice>) {
-        let has_old = self.notices.with_untracked(|notices| notices.iter().any(|n| n.key == key));
+        let has_old = self
+            .notices
+            .with_untracked(|notices| notices.iter().any(|n| n.key == key));
         if !has_old && notice.is_none() {
             return;
         }

@@ -51,7 +51,11 @@ impl<L: Lab> Copy for Room<L> {}
 impl<L: Lab> Room<L> {
     /// The room as it opens.
     pub fn new(page: Page) -> Self {
-        let first = L::State::CONTROLS.iter().take(N_RECENT).map(|row| row.key).collect();
+        let first = L::State::CONTROLS
+            .iter()
+            .take(N_RECENT)
+            .map(|row| row.key)
+            .collect();
         Self {
             page,
             state: RwSignal::new(L::State::default()),
@@ -76,9 +80,11 @@ impl<L: Lab> Room<L> {
     /// The numbers of what is read, brought up to date once a frame like the figures.
     fn reading_view(self) -> AnyView {
         let html = RwSignal::new(String::new());
-        let refresh = FrameTask::new(move || {
+        let refresh = FrameTask::late(move || {
             let state = untrack(|| self.read_state());
-            let facts = self.scene.try_update_value(|scene| L::reading(scene, &state));
+            let facts = self
+                .scene
+                .try_update_value(|scene| L::reading(scene, &state));
             set_if_new(html, facts_html(&facts.unwrap_or_default()));
         });
         Effect::new(move || {
@@ -90,7 +96,10 @@ impl<L: Lab> Room<L> {
 
     /// Remembers that this control was used.
     pub fn used(self, key: &'static str) {
-        if self.recent.with_untracked(|recent| recent.first() == Some(&key)) {
+        if self
+            .recent
+            .with_untracked(|recent| recent.first() == Some(&key))
+        {
             return;
         }
         self.recent.update(|recent| {
@@ -103,7 +112,12 @@ impl<L: Lab> Room<L> {
 
 fn facts_html(facts: &[Fact]) -> String {
     let mut html = String::new();
-    for Fact { name, symbol, value } in facts {
+    for Fact {
+        name,
+        symbol,
+        value,
+    } in facts
+    {
         html.push_str("<div><dt class=\"");
         html.push_str(symbol);
         html.push_str("\">");
@@ -153,7 +167,15 @@ impl<L: Lab> AnyRoom for Room<L> {
                     (spec.forget)(&mut state);
                     state
                 });
-                figure_view(room.page, Box::new(RoomFigure { room, idx, spec, inputs }))
+                figure_view(
+                    room.page,
+                    Box::new(RoomFigure {
+                        room,
+                        idx,
+                        spec,
+                        inputs,
+                    }),
+                )
             })
             .collect();
         view! {
@@ -182,6 +204,8 @@ impl<L: Lab> AnyRoom for Room<L> {
 pub trait FigureSource {
     /// The figure's stable id.
     fn id(&self) -> &'static str;
+    /// Its heading until it is first drawn.
+    fn title(&self) -> &'static str;
     /// The height of one of its panels, in CSS pixels.
     fn panel_height(&self) -> u32;
     /// Follows everything the figure is made from, inside an effect.
@@ -227,6 +251,10 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.spec.id
     }
 
+    fn title(&self) -> &'static str {
+        self.spec.title
+    }
+
     fn panel_height(&self) -> u32 {
         self.spec.panel_height
     }
@@ -238,7 +266,9 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
 
     fn with(&self, read: &mut dyn FnMut(&Figure<'_>)) {
         self.inputs.with_untracked(|state| {
-            self.room.scene.update_value(|scene| read(&(self.spec.scene)(scene, state)));
+            self.room
+                .scene
+                .update_value(|scene| read(&(self.spec.scene)(scene, state)));
         });
     }
 
@@ -272,8 +302,13 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
     }
 
     fn tip(&self, cell: Cell) -> String {
-        let Some(pointing) = self.pointing() else { return String::new() };
+        let Some(pointing) = self.pointing() else {
+            return String::new();
+        };
         let state = untrack(|| self.room.read_state());
-        self.room.scene.try_update_value(|scene| (pointing.tip)(scene, &state, cell)).unwrap_or_default()
+        self.room
+            .scene
+            .try_update_value(|scene| (pointing.tip)(scene, &state, cell))
+            .unwrap_or_default()
     }
 }

@@ -44,7 +44,10 @@ mod tests {
     #[test]
     fn marks_become_bold_and_nothing_becomes_markup() {
         assert_eq!(rich_html("a *b* c"), "a <b>b</b> c");
-        assert_eq!(rich_html("1 < 2 & *<i>*"), "1 &#60; 2 &#38; <b>&#60;i&#62;</b>");
+        assert_eq!(
+            rich_html("1 < 2 & *<i>*"),
+            "1 &#60; 2 &#38; <b>&#60;i&#62;</b>"
+        );
         assert_eq!(plain("a *b* c"), "a b c");
     }
 }

@@ -27,6 +27,7 @@ impl Lab for Encode {
     const FIGURES: &'static [FigureSpec<EncodeState, EncodeScene>] = &[
         FigureSpec {
             id: "encode-heatmap",
+            title: "Positional encoding",
             panel_height: 352,
             scene: scene::heatmap,
             forget: |state| state.dims = None,
@@ -36,33 +37,45 @@ impl Lab for Encode {
                     read_cell(state, cell);
                     state.toggle_curve(state.dimension());
                 },
-                here: |state| Cell { x: Some(state.position()), y: Some(state.dimension() as u64), panel_idx: 0 },
+                here: |state| Cell {
+                    x: Some(state.position()),
+                    y: Some(state.dimension() as u64),
+                    panel_idx: 0,
+                },
                 tip: scene::cell_tip,
                 keys: "Arrow keys move the crosshair, Enter adds or removes the dimension's curve.",
             }),
         },
         FigureSpec {
             id: "encode-vector",
+            title: "One position",
             panel_height: 352,
             scene: scene::vector,
             forget: |state| state.dims = None,
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell { y: Some(state.dimension() as u64), ..Cell::default() },
+                here: |state| Cell {
+                    y: Some(state.dimension() as u64),
+                    ..Cell::default()
+                },
                 tip: scene::cell_tip,
                 keys: "Up and down arrow keys move through the dimensions.",
             }),
         },
         FigureSpec {
             id: "encode-curves",
+            title: "Sine curves",
             panel_height: 236,
             scene: scene::curves,
             forget: |state| state.dim = None,
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell { x: Some(state.position()), ..Cell::default() },
+                here: |state| Cell {
+                    x: Some(state.position()),
+                    ..Cell::default()
+                },
                 tip: scene::curves_tip,
                 keys: "Left and right arrow keys move through the positions.",
             }),

@@ -14,7 +14,11 @@ use super::story;
 use crate::labs::{Cell, Fact};
 
 /// Every value of the table lies between -1 and 1, so colours and axes are the same in every state.
-const COLOURS: Colours = Colours { ramp: Ramp::Diverging, min: -1.0, max: 1.0 };
+const COLOURS: Colours = Colours {
+    ramp: Ramp::Diverging,
+    min: -1.0,
+    max: 1.0,
+};
 
 /// Curves get points between the cells until there are about this many, so that fast waves are round.
 const SMOOTH_POINTS: usize = 1200;
@@ -35,16 +39,28 @@ impl EncodeScene {
 fn positions(state: &EncodeState) -> Axis<'static> {
     Axis {
         label: Cow::Borrowed("position"),
-        span: Span::Cells { first: state.start, len: state.seq_len },
+        span: Span::Cells {
+            first: state.start,
+            len: state.seq_len,
+        },
     }
 }
 
 fn dimensions(state: &EncodeState, label: &'static str) -> Axis<'static> {
-    Axis { label: Cow::Borrowed(label), span: Span::Cells { first: 0, len: state.d_model } }
+    Axis {
+        label: Cow::Borrowed(label),
+        span: Span::Cells {
+            first: 0,
+            len: state.d_model,
+        },
+    }
 }
 
 fn cross(state: &EncodeState) -> Cross {
-    Cross { x: Some(state.position()), y: Some(state.dimension() as u64) }
+    Cross {
+        x: Some(state.position()),
+        y: Some(state.dimension() as u64),
+    }
 }
 
 /// The table itself, positions to the right and dimensions downwards.
@@ -92,7 +108,10 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             head: Head::default(),
             x: Axis {
                 label: Cow::Borrowed("value"),
-                span: Span::Values { min: -1.0, max: 1.0 },
+                span: Span::Values {
+                    min: -1.0,
+                    max: 1.0,
+                },
             },
             y: dimensions(state, ""),
             plot: Plot::Bars(Bars {
@@ -100,7 +119,10 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
                 cells_on: CellAxis::Y,
                 colours: COLOURS,
             }),
-            cross: Cross { x: None, y: Some(state.dimension() as u64) },
+            cross: Cross {
+                x: None,
+                y: Some(state.dimension() as u64),
+            },
             rules: Vec::new(),
             caption: Cow::Borrowed(""),
         }],
@@ -135,13 +157,24 @@ pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
         panels: vec![Panel {
             head: Head::default(),
             x: positions(state),
-            y: Axis { label: Cow::Borrowed(""), span: Span::Values { min: -1.0, max: 1.0 } },
+            y: Axis {
+                label: Cow::Borrowed(""),
+                span: Span::Values {
+                    min: -1.0,
+                    max: 1.0,
+                },
+            },
             plot: if lines.is_empty() {
-                Plot::Empty(Cow::Borrowed("No curve chosen: click the table, or add a dimension."))
+                Plot::Empty(Cow::Borrowed(
+                    "No curve chosen: click the table, or add a dimension.",
+                ))
             } else {
                 Plot::Lines(lines)
             },
-            cross: Cross { x: Some(state.position()), y: None },
+            cross: Cross {
+                x: Some(state.position()),
+                y: None,
+            },
             rules: Vec::new(),
             caption: Cow::Borrowed(""),
         }],
@@ -158,7 +191,10 @@ pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
 /// The cell that is pointed at, in numbers: its dimension's wave at its position.
 pub fn cell_tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     let position = cell.x.unwrap_or(state.position());
-    let dim = cell.y.and_then(|y| usize::try_from(y).ok()).unwrap_or(state.dimension());
+    let dim = cell
+        .y
+        .and_then(|y| usize::try_from(y).ok())
+        .unwrap_or(state.dimension());
     value_at(scene, state, position, dim)
         .map(|value| story::cell_tip(state, position, dim, value))
         .unwrap_or_default()
@@ -167,7 +203,9 @@ pub fn cell_tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> Str
 /// The numbers of the cell that is read.
 pub fn reading(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
     let value = value_at(scene, state, state.position(), state.dimension());
-    value.map(|value| story::reading(state, value)).unwrap_or_default()
+    value
+        .map(|value| story::reading(state, value))
+        .unwrap_or_default()
 }
 
 /// All curves at the position that is pointed at, in numbers.

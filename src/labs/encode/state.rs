@@ -75,8 +75,10 @@ impl EncodeState {
     /// The plotted dimensions: the chosen ones, otherwise up to four from fast to slow.
     pub fn curves(&self) -> Vec<usize> {
         self.dims.clone().unwrap_or_else(|| {
-            let mut dims: Vec<_> =
-                [1, 5, 10, 16].into_iter().map(|part| self.fraction_of_width(part)).collect();
+            let mut dims: Vec<_> = [1, 5, 10, 16]
+                .into_iter()
+                .map(|part| self.fraction_of_width(part))
+                .collect();
             dims.dedup();
             dims
         })
@@ -104,13 +106,23 @@ impl EncodeState {
 
 /// The options of `layout`, in the order of [`Layout`].
 const LAYOUTS: &[Choosable] = &[
-    Choosable { slug: "interleaved", label: "interleaved: sin, cos, …" },
-    Choosable { slug: "concatenated", label: "concatenated: sin …, cos …" },
+    Choosable {
+        slug: "interleaved",
+        label: "interleaved: sin, cos, …",
+    },
+    Choosable {
+        slug: "concatenated",
+        label: "concatenated: sin …, cos …",
+    },
 ];
 
 impl Settings for EncodeState {
     // Whole numbers up to a million pass through f64 and back exactly, and `nearest` keeps them in range.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )]
     const CONTROLS: &'static [Control<Self>] = &[
         Control {
             key: "seq_len",
@@ -177,8 +189,11 @@ impl Settings for EncodeState {
                     Layout::Concatenated => 1,
                 },
                 set: |s, idx| {
-                    s.layout =
-                        if idx == 0 { Layout::Interleaved } else { Layout::Concatenated };
+                    s.layout = if idx == 0 {
+                        Layout::Interleaved
+                    } else {
+                        Layout::Concatenated
+                    };
                 },
             }),
         },
@@ -266,7 +281,10 @@ pub fn dims_text(dims: &[usize]) -> String {
     if dims.is_empty() {
         return "none".to_owned();
     }
-    dims.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+    dims.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// Reads a list of dimensions; what is no dimension of the table, comes twice or is too much is left out.

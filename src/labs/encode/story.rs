@@ -18,7 +18,11 @@ pub fn table_summary(state: &EncodeState) -> String {
     let shape = format!(
         "{} {} × {} dimensions, values from −1 to 1.",
         format_count(state.seq_len as u64),
-        if state.seq_len == 1 { "position" } else { "positions" },
+        if state.seq_len == 1 {
+            "position"
+        } else {
+            "positions"
+        },
         format_count(state.d_model as u64),
     );
     if n_pairs == 1 {
@@ -72,8 +76,11 @@ pub fn curves_summary(state: &EncodeState) -> String {
         let firsts: Vec<_> = rest.iter().map(|&dim| text(dim)).collect();
         format!("{} and {}", firsts.join(", "), text(last))
     };
-    let (dimension, wave) =
-        if rest.is_empty() { ("Dimension", "Wavelength") } else { ("Dimensions", "Wavelengths") };
+    let (dimension, wave) = if rest.is_empty() {
+        ("Dimension", "Wavelength")
+    } else {
+        ("Dimensions", "Wavelengths")
+    };
     format!(
         "{dimension} {} on the same positions. {wave} *{}* positions.",
         join(&|dim| dim.to_string()),
@@ -83,7 +90,11 @@ pub fn curves_summary(state: &EncodeState) -> String {
 
 /// A cell of the table: its formula with its numbers put in, and the value that is in the table.
 pub fn cell_tip(state: &EncodeState, position: u64, dim: usize, value: f32) -> String {
-    format!("{} = {}", cell_formula(state, position, dim), format_value(value.into(), 4))
+    format!(
+        "{} = {}",
+        cell_formula(state, position, dim),
+        format_value(value.into(), 4)
+    )
 }
 
 /// All curves at one position: `(dimension, value)` each.
@@ -91,7 +102,11 @@ pub fn curves_tip(position: u64, readings: impl Iterator<Item = (usize, f32)>) -
     let readings: Vec<_> = readings
         .map(|(dim, value)| format!("dim {dim}: {}", format_value(value.into(), 4)))
         .collect();
-    format!("position {} · {}", format_count(position), readings.join(" · "))
+    format!(
+        "position {} · {}",
+        format_count(position),
+        readings.join(" · ")
+    )
 }
 
 /// `sin(5 / 10000^(12/128))`, as one would type it.
@@ -122,9 +137,10 @@ pub fn formula(state: &EncodeState) -> String {
             "<mn>2</mn><mi>i</mi>".to_owned(),
             "<mn>2</mn><mi>i</mi><mo>+</mo><mn>1</mn>".to_owned(),
         ),
-        Layout::Concatenated => {
-            ("<mi>i</mi>".to_owned(), format!("<mn>{}</mn><mo>+</mo><mi>i</mi>", d / 2))
-        }
+        Layout::Concatenated => (
+            "<mi>i</mi>".to_owned(),
+            format!("<mn>{}</mn><mo>+</mo><mi>i</mi>", d / 2),
+        ),
     };
     let half = |wave: &str, column: &str| {
         format!(
@@ -150,13 +166,25 @@ pub fn reading(state: &EncodeState, value: f32) -> Vec<Fact> {
     let turn = (position as f64 * omega).rem_euclid(TAU) / TAU * 360.0;
     vec![
         Fact::new("position", format_count(position)),
-        Fact::new("dimension", format!("{dim}, {} of pair i = {}", wave_name(pair.wave), pair.idx)),
-        Fact::new("frequency ω", format!("{} rad per position", format_value(omega, 3))),
+        Fact::new(
+            "dimension",
+            format!("{dim}, {} of pair i = {}", wave_name(pair.wave), pair.idx),
+        ),
+        Fact::new(
+            "frequency ω",
+            format!("{} rad per position", format_value(omega, 3)),
+        ),
         Fact::new(
             "wavelength",
-            format!("{} positions", format_value(wavelength(pair.idx, state.d_model, state.base), 4)),
+            format!(
+                "{} positions",
+                format_value(wavelength(pair.idx, state.d_model, state.base), 4)
+            ),
         ),
-        Fact::new("angle pos · ω", format!("{}°", format_value(turn.round(), 3))),
+        Fact::new(
+            "angle pos · ω",
+            format!("{}°", format_value(turn.round(), 3)),
+        ),
         Fact::new("value", cell_tip(state, position, dim, value)),
     ]
 }

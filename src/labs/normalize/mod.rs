@@ -22,24 +22,29 @@ impl Lab for Normalize {
     const SLUG: &'static str = "normalize";
     const TITLE: &'static str = "Normalize";
     const QUESTION: &'static str = "What does LayerNorm do to activations?";
-    const LEAD: &'static str =
-        "Left to right is the formula; each row of a matrix is one token.";
+    const LEAD: &'static str = "Left to right is the formula; each row of a matrix is one token.";
     const FIGURES: &'static [FigureSpec<NormalizeState, NormalizeScene>] = &[
         FigureSpec {
             id: "normalize-matrix",
+            title: "Activations, tokens × features",
             panel_height: 236,
             scene: scene::matrix,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell { x: Some(state.column() as u64), y: Some(state.row() as u64), panel_idx: 0 },
+                here: |state| Cell {
+                    x: Some(state.column() as u64),
+                    y: Some(state.row() as u64),
+                    panel_idx: 0,
+                },
                 tip: scene::cell_tip,
                 keys: "Arrow keys move through tokens and features.",
             }),
         },
         FigureSpec {
             id: "normalize-histograms",
+            title: "Histograms on one axis",
             panel_height: 216,
             scene: scene::histograms,
             forget: |state| state.feature = None,
@@ -47,13 +52,17 @@ impl Lab for Normalize {
         },
         FigureSpec {
             id: "normalize-steps",
+            title: "One token, step by step",
             panel_height: 208,
             scene: scene::steps,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell { x: Some(state.column() as u64), ..Cell::default() },
+                here: |state| Cell {
+                    x: Some(state.column() as u64),
+                    ..Cell::default()
+                },
                 tip: scene::step_tip,
                 keys: "Left and right arrow keys move through the features.",
             }),
@@ -67,7 +76,9 @@ impl Lab for Normalize {
     const READING_PLACE: ReadingPlace = ReadingPlace::BesideFormula;
 
     fn reading(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
-        scene::read(scene, state).map(|reading| story::facts(state, &reading)).unwrap_or_default()
+        scene::read(scene, state)
+            .map(|reading| story::facts(state, &reading))
+            .unwrap_or_default()
     }
 
     fn panel(room: Room<Self>) -> AnyView {

@@ -13,7 +13,10 @@ const N_SEEDS: u64 = 10_000;
 /// All controls, in groups.
 pub fn panel(room: Room<Normalize>) -> AnyView {
     let is_custom = Memo::new(move |_| room.state.read().input == Distribution::Custom);
-    let next_seed = move |_| room.state.update(|state| state.seed = (state.seed + 1) % N_SEEDS);
+    let next_seed = move |_| {
+        room.state
+            .update(|state| state.seed = (state.seed + 1) % N_SEEDS);
+    };
     let fit = move |_| {
         room.state.update(|state| {
             state.fit_shape_to_values();

@@ -30,8 +30,8 @@ pub struct NormalizeScene {
     trace: LayerNormTrace,
     /// What `trace` was made from: the input's version, γ, β and ε.
     traced: Option<(u64, f64, f64, f64)>,
-    /// Grows with each change of `trace`.
-    version: u64,
+    /// Of x, x̂ and y each: grows whenever it may have changed. γ and β leave x and x̂ as they are.
+    versions: [u64; 3],
     token: TokenSteps,
     bins: Bins,
 }
@@ -45,13 +45,23 @@ struct TokenSteps {
 /// The histograms and statistics of x, x̂ and y.
 #[derive(Default)]
 struct Bins {
-    /// The version of the trace and the token they were counted for.
-    counted: Option<(u64, usize)>,
     edges: Vec<f32>,
-    counts: [Vec<u32>; 3],
-    highlighted: [Vec<u32>; 3],
-    n_undefined: [usize; 3],
-    summaries: [Summary; 3],
+    /// What `edges` were before, to see whether they changed.
+    edges_before: Vec<f32>,
+    of: [StepBins; 3],
+}
+
+/// The histogram and the statistics of one step.
+#[derive(Default)]
+struct StepBins {
+    /// The version of the step that was summarised and counted.
+    version: Option<u64>,
+    /// The version and the token whose share was counted.
+    highlighted_of: Option<(u64, usize)>,
+    counts: Vec<u32>,
+    highlighted: Vec<u32>,
+    n_undefined: usize,
+    summary: Summary,
 }
 
 impl NormalizeScene {
@@ -63,23 +73,46 @@ impl NormalizeScene {
         if self.traced == Some(made_from) {
             return;
         }
+        let [x, normalized, output] = &mut self.versions;
+        let (input, _, _, eps) = made_from;
+        // Exactly: any other ε gives other values.
+        #[allow(clippy::float_cmp)]
+        if self
+            .traced
+            .is_none_or(|(old_input, _, _, old_eps)| old_input != input || old_eps != eps)
+        {
+            *normalized += 1;
+        }
+        *x = input;
+        *output += 1;
         self.gamma.clear();
         self.gamma.resize(state.d_model, state.gamma as f32);
         self.beta.clear();
         self.beta.resize(state.d_model, state.beta as f32);
-        layer_norm(self.input.values(), &self.gamma, &self.beta, state.eps, &mut self.trace);
+        layer_norm(
+            self.input.values(),
+            &self.gamma,
+            &self.beta,
+            state.eps,
+            &mut self.trace,
+        );
         self.traced = Some(made_from);
-        self.version += 1;
     }
 
     /// x, x̂ and y, each of shape `(B·T, C)`.
     fn steps(&self) -> [ArrayView2<'_, f32>; 3] {
-        [self.input.values(), self.trace.normalized.view(), self.trace.output.view()]
+        [
+            self.input.values(),
+            self.trace.normalized.view(),
+            self.trace.output.view(),
+        ]
     }
 
     /// The numbers at one token and feature.
     fn reading(&self, state: &NormalizeState, row_idx: usize, feature: usize) -> Option<Reading> {
-        let [x, normalized, output] = self.steps().map(|step| step.get((row_idx, feature)).copied());
+        let [x, normalized, output] = self
+            .steps()
+            .map(|step| step.get((row_idx, feature)).copied());
         Some(Reading {
             row_idx,
             feature,
@@ -114,18 +147,30 @@ pub fn cell_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
 /// One step of the selected token that is pointed at, in numbers.
 pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
     scene.update(state);
-    let feature = cell.x.and_then(|x| usize::try_from(x).ok()).unwrap_or(state.column());
+    let feature = cell
+        .x
+        .and_then(|x| usize::try_from(x).ok())
+        .unwrap_or(state.column());
     scene
         .reading(state, state.row(), feature)
         .map(|reading| {
             let [x, centered, normalized, output] = story::step_captions(state, &reading);
-            [x, centered, normalized, output].into_iter().nth(cell.panel_idx).unwrap_or_default()
+            [x, centered, normalized, output]
+                .into_iter()
+                .nth(cell.panel_idx)
+                .unwrap_or_default()
         })
         .unwrap_or_default()
 }
 
 fn features(label: &'static str, state: &NormalizeState) -> Axis<'static> {
-    Axis { label: Cow::Borrowed(label), span: Span::Cells { first: 0, len: state.d_model } }
+    Axis {
+        label: Cow::Borrowed(label),
+        span: Span::Cells {
+            first: 0,
+            len: state.d_model,
+        },
+    }
 }
 
 /// x, x̂ and y as heatmaps, one row per token, on one scale of colours.
@@ -133,31 +178,40 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
     scene.update(state);
     let scene = &*scene;
     let colours = colours(state);
-    let cross = Cross { x: Some(state.column() as u64), y: Some(state.row() as u64) };
+    let cross = Cross {
+        x: Some(state.column() as u64),
+        y: Some(state.row() as u64),
+    };
     let steps = scene.steps();
     let panels = steps
         .into_iter()
         .zip(story::HEADS)
         .enumerate()
         .map(|(idx, (values, (symbol, note)))| Panel {
-            head: Head { symbol: Cow::Borrowed(symbol), note: Cow::Borrowed(note) },
+            head: Head {
+                symbol: Cow::Borrowed(symbol),
+                note: Cow::Borrowed(note),
+            },
             x: features("feature", state),
             y: Axis {
                 label: Cow::Borrowed(if idx == 0 { "token" } else { "" }),
-                span: Span::Cells { first: 0, len: state.rows() },
+                span: Span::Cells {
+                    first: 0,
+                    len: state.rows(),
+                },
             },
             plot: Plot::Heatmap(Heatmap {
                 values,
                 rows: Rows::Down,
                 colours,
-                version: scene.version,
+                version: scene.versions[idx],
             }),
             cross,
             rules: Vec::new(),
             caption: Cow::Borrowed(story::MATRIX_CAPTIONS[idx]),
         })
         .collect();
-    let [input, normalized, output] = steps.map(flat);
+    let [input, normalized, output] = steps.each_ref().map(flat);
     let len = input.len();
     let index = |every, modulo| Cells::Index { every, modulo, len };
     Figure {
@@ -166,12 +220,30 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
         summary: story::matrix_summary(state, colours.max.into(), n_zero_over_zero(scene, state)),
         panels,
         table: Table::Columns(vec![
-            Column { name: "sample", cells: index(state.seq_len * state.d_model, state.batch) },
-            Column { name: "token", cells: index(state.d_model, state.seq_len) },
-            Column { name: "feature", cells: index(1, state.d_model) },
-            Column { name: "input", cells: Cells::F32(input) },
-            Column { name: "normalized", cells: Cells::F32(normalized) },
-            Column { name: "output", cells: Cells::F32(output) },
+            Column {
+                name: "sample",
+                cells: index(state.seq_len * state.d_model, state.batch),
+            },
+            Column {
+                name: "token",
+                cells: index(state.d_model, state.seq_len),
+            },
+            Column {
+                name: "feature",
+                cells: index(1, state.d_model),
+            },
+            Column {
+                name: "input",
+                cells: Cells::F32(input),
+            },
+            Column {
+                name: "normalized",
+                cells: Cells::F32(normalized),
+            },
+            Column {
+                name: "output",
+                cells: Cells::F32(output),
+            },
         ]),
     }
 }
@@ -181,7 +253,9 @@ fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
     if state.eps > 0.0 {
         return 0;
     }
-    (0..state.rows()).filter(|&row_idx| scene.trace.is_zero_over_zero(row_idx)).count()
+    (0..state.rows())
+        .filter(|&row_idx| scene.trace.is_zero_over_zero(row_idx))
+        .count()
 }
 
 /// One scale for all three matrices, wide enough for most of x̂ and y; what lies beyond has the last
@@ -189,7 +263,11 @@ fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
 #[allow(clippy::cast_possible_truncation)]
 fn colours(state: &NormalizeState) -> Colours {
     let reach = (2.5 * state.gamma.abs() + state.beta.abs()).max(4.0).ceil() as f32;
-    Colours { ramp: Ramp::Diverging, min: -reach, max: reach }
+    Colours {
+        ramp: Ramp::Diverging,
+        min: -reach,
+        max: reach,
+    }
 }
 
 /// x, x̂ and y as histograms on the same axes, the selected token in full colour.
@@ -200,83 +278,135 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
     let ends = bins.edges.first().zip(bins.edges.last());
     let (min, max) = ends.map_or((0.0, 1.0), |(&min, &max)| (f64::from(min), f64::from(max)));
     let reference = standard_normal(&bins.edges, state.rows() * state.d_model);
-    let highest = bins.counts.iter().flatten().copied().max().unwrap_or(1);
-    let highest = reference.iter().map(|&(_, count)| count).fold(f64::from(highest), f64::max);
+    let highest = bins
+        .of
+        .iter()
+        .flat_map(|step| &step.counts)
+        .copied()
+        .max()
+        .unwrap_or(1);
+    let highest = reference
+        .iter()
+        .map(|&(_, count)| count)
+        .fold(f64::from(highest), f64::max);
     let panels = story::HEADS
         .into_iter()
         .enumerate()
         .map(|(idx, (symbol, note))| Panel {
-            head: Head { symbol: Cow::Borrowed(symbol), note: Cow::Borrowed(note) },
-            x: Axis { label: Cow::Borrowed("value"), span: Span::Values { min, max } },
+            head: Head {
+                symbol: Cow::Borrowed(symbol),
+                note: Cow::Borrowed(note),
+            },
+            x: Axis {
+                label: Cow::Borrowed("value"),
+                span: Span::Values { min, max },
+            },
             y: Axis {
                 label: Cow::Borrowed(if idx == 0 { "count" } else { "" }),
-                span: Span::Values { min: 0.0, max: nice_above(highest) },
+                span: Span::Values {
+                    min: 0.0,
+                    max: nice_above(highest),
+                },
             },
             plot: Plot::Histogram(Histogram {
                 edges: &bins.edges,
-                counts: &bins.counts[idx],
-                highlighted: &bins.highlighted[idx],
+                counts: &bins.of[idx].counts,
+                highlighted: &bins.of[idx].highlighted,
                 reference: reference.clone(),
                 reference_name: Cow::Borrowed("standard normal"),
             }),
             cross: Cross::default(),
             rules: Vec::new(),
             caption: Cow::Owned(story::histogram_caption(
-                &bins.summaries[idx],
-                bins.n_undefined[idx],
+                &bins.of[idx].summary,
+                bins.of[idx].n_undefined,
             )),
         })
         .collect();
-    let n_bins = bins.counts[0].len();
+    let [before, normalized, after] = &bins.of;
+    let n_bins = before.counts.len();
     Figure {
         id: "normalize-histograms",
         title: Cow::Owned(story::histograms_title(state)),
-        summary: story::histograms_summary(state, &bins.summaries),
+        summary: story::histograms_summary(state, &before.summary, &after.summary),
         panels,
         table: Table::Columns(vec![
-            Column { name: "bin_start", cells: Cells::F32(bins.edges.get(..n_bins).unwrap_or_default()) },
-            Column { name: "bin_end", cells: Cells::F32(bins.edges.get(1..).unwrap_or_default()) },
-            Column { name: "before", cells: Cells::U32(&bins.counts[0]) },
-            Column { name: "normalized", cells: Cells::U32(&bins.counts[1]) },
-            Column { name: "after", cells: Cells::U32(&bins.counts[2]) },
+            Column {
+                name: "bin_start",
+                cells: Cells::F32(bins.edges.get(..n_bins).unwrap_or_default()),
+            },
+            Column {
+                name: "bin_end",
+                cells: Cells::F32(bins.edges.get(1..).unwrap_or_default()),
+            },
+            Column {
+                name: "before",
+                cells: Cells::U32(&before.counts),
+            },
+            Column {
+                name: "normalized",
+                cells: Cells::U32(&normalized.counts),
+            },
+            Column {
+                name: "after",
+                cells: Cells::U32(&after.counts),
+            },
         ]),
     }
 }
 
-/// Counts x, x̂ and y, and the selected token's share, into shared bins.
+/// Counts x, x̂ and y, and the selected token's share, into shared bins; only what changed.
 fn count(scene: &mut NormalizeScene, state: &NormalizeState) {
     let row_idx = state.row();
-    if scene.bins.counted == Some((scene.version, row_idx)) {
-        return;
-    }
-    let same_values = scene.bins.counted.is_some_and(|(version, _)| version == scene.version);
+    let versions = scene.versions;
     let mut bins = std::mem::take(&mut scene.bins);
     let steps = scene.steps();
-    let flat_steps = steps.map(flat);
-    if !same_values {
+    let flat_steps = steps.each_ref().map(flat);
+    let is_new = |step: &StepBins, version| step.version != Some(version);
+    if bins
+        .of
+        .iter()
+        .zip(versions)
+        .any(|(step, version)| is_new(step, version))
+    {
+        std::mem::swap(&mut bins.edges, &mut bins.edges_before);
         shared_bins(&flat_steps, N_BINS, &mut bins.edges);
-        for (idx, values) in flat_steps.into_iter().enumerate() {
-            bins.n_undefined[idx] = count_into(values, &bins.edges, &mut bins.counts[idx]);
-            bins.summaries[idx] = summarize(values);
+    }
+    let has_new_edges = bins.edges != bins.edges_before;
+    bins.edges_before.clone_from(&bins.edges);
+    for (idx, step) in bins.of.iter_mut().enumerate() {
+        let is_new = is_new(step, versions[idx]);
+        if is_new {
+            step.summary = summarize(flat_steps[idx]);
+            step.version = Some(versions[idx]);
+        }
+        if is_new || has_new_edges {
+            step.n_undefined = count_into(flat_steps[idx], &bins.edges, &mut step.counts);
+        }
+        let token = Some((versions[idx], row_idx));
+        if has_new_edges || step.highlighted_of != token {
+            let values = steps[idx].row(row_idx);
+            count_into(
+                values.to_slice().unwrap_or_default(),
+                &bins.edges,
+                &mut step.highlighted,
+            );
+            step.highlighted_of = token;
         }
     }
-    for (idx, step) in steps.into_iter().enumerate() {
-        let token = step.row(row_idx);
-        count_into(token.to_slice().unwrap_or_default(), &bins.edges, &mut bins.highlighted[idx]);
-    }
-    bins.counted = Some((scene.version, row_idx));
     scene.bins = bins;
 }
 
 /// The values in memory order; every matrix here is contiguous, so nothing is copied.
-fn flat(values: ArrayView2<'_, f32>) -> &[f32] {
+fn flat<'a>(values: &ArrayView2<'a, f32>) -> &'a [f32] {
     values.to_slice().unwrap_or_default()
 }
 
 /// How many of `n` values of a standard normal would fall into a bin around each value.
 #[allow(clippy::cast_precision_loss)]
 fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
-    let [Some(&first), Some(&second), Some(&last)] = [edges.first(), edges.get(1), edges.last()] else {
+    let [Some(&first), Some(&second), Some(&last)] = [edges.first(), edges.get(1), edges.last()]
+    else {
         return Vec::new();
     };
     let per_bin = n as f64 * f64::from(second - first) / std::f64::consts::TAU.sqrt();
@@ -294,10 +424,15 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     let row_idx = state.row();
     scene.token.centered = scene.trace.centered(scene.input.values(), row_idx);
     let scene = &*scene;
-    let [x, normalized, output] = scene.steps().map(|step| step.index_axis_move(ArrayAxis(0), row_idx));
+    let [x, normalized, output] = scene
+        .steps()
+        .map(|step| step.index_axis_move(ArrayAxis(0), row_idx));
     let centered = ArrayView1::from(&scene.token.centered[..]);
     let reading = scene.reading(state, row_idx, state.column());
-    let captions = reading.as_ref().map(|r| story::step_captions(state, r)).unwrap_or_default();
+    let captions = reading
+        .as_ref()
+        .map(|r| story::step_captions(state, r))
+        .unwrap_or_default();
     let zero_over_zero = reading.as_ref().is_some_and(|r| r.zero_over_zero);
     let mean = reading.as_ref().map_or(0.0, |r| r.mean);
     let reach = nice_above(
@@ -309,10 +444,22 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     );
     // x and x − μ have their own reach when the mean is far from zero: x̂ would vanish beside it.
     let rules = [
-        Some(Rule { at: mean, role: Role::Mu, name: Cow::Borrowed("μ") }),
-        Some(Rule { at: 0.0, role: Role::Mu, name: Cow::Borrowed("") }),
+        Some(Rule {
+            at: mean,
+            role: Role::Mu,
+            name: Cow::Borrowed("μ"),
+        }),
+        Some(Rule {
+            at: 0.0,
+            role: Role::Mu,
+            name: Cow::Borrowed(""),
+        }),
         None,
-        Some(Rule { at: state.beta, role: Role::Beta, name: Cow::Borrowed("β") }),
+        Some(Rule {
+            at: state.beta,
+            role: Role::Beta,
+            name: Cow::Borrowed("β"),
+        }),
     ];
     let colours = colours(state);
     let panels = [x, centered, normalized, output]
@@ -326,13 +473,26 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                 note: Cow::Borrowed(story::STEP_HEADS[idx].1),
             },
             x: features(if idx == 0 { "feature" } else { "" }, state),
-            y: Axis { label: Cow::Borrowed(""), span: Span::Values { min: -reach, max: reach } },
+            y: Axis {
+                label: Cow::Borrowed(""),
+                span: Span::Values {
+                    min: -reach,
+                    max: reach,
+                },
+            },
             plot: if zero_over_zero && idx >= 2 {
                 Plot::Empty(Cow::Borrowed("0 / 0 is undefined"))
             } else {
-                Plot::Bars(Bars { values, cells_on: CellAxis::X, colours })
+                Plot::Bars(Bars {
+                    values,
+                    cells_on: CellAxis::X,
+                    colours,
+                })
             },
-            cross: Cross { x: Some(state.column() as u64), y: None },
+            cross: Cross {
+                x: Some(state.column() as u64),
+                y: None,
+            },
             rules: rule.into_iter().collect(),
             caption: Cow::Owned(caption),
         })
@@ -346,12 +506,28 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
         table: Table::Columns(vec![
             Column {
                 name: "feature",
-                cells: Cells::Index { every: 1, modulo: state.d_model, len: state.d_model },
+                cells: Cells::Index {
+                    every: 1,
+                    modulo: state.d_model,
+                    len: state.d_model,
+                },
             },
-            Column { name: "x", cells: slice(x) },
-            Column { name: "centered", cells: slice(centered) },
-            Column { name: "normalized", cells: slice(normalized) },
-            Column { name: "output", cells: slice(output) },
+            Column {
+                name: "x",
+                cells: slice(x),
+            },
+            Column {
+                name: "centered",
+                cells: slice(centered),
+            },
+            Column {
+                name: "normalized",
+                cells: slice(normalized),
+            },
+            Column {
+                name: "output",
+                cells: slice(output),
+            },
         ]),
     }
 }

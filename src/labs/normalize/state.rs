@@ -95,19 +95,67 @@ impl NormalizeState {
     pub fn fit_shape_to_values(&mut self) {
         self.batch = 1;
         self.seq_len = self.values.len().clamp(1, 256);
-        self.d_model = self.values.iter().map(Vec::len).max().unwrap_or(2).clamp(2, 1024);
+        self.d_model = self
+            .values
+            .iter()
+            .map(Vec::len)
+            .max()
+            .unwrap_or(2)
+            .clamp(2, 1024);
     }
 }
 
 /// The distributions with their words, in the order of the list.
 const DISTRIBUTIONS: [(Distribution, Choosable); 7] = [
-    (Distribution::Tokens, Choosable { slug: "tokens", label: "tokens of their own spread" }),
-    (Distribution::Normal, Choosable { slug: "normal", label: "normal" }),
-    (Distribution::Uniform, Choosable { slug: "uniform", label: "uniform" }),
-    (Distribution::Heavy, Choosable { slug: "heavy", label: "heavy-tailed" }),
-    (Distribution::Outlier, Choosable { slug: "outlier", label: "one outlier feature" }),
-    (Distribution::Constant, Choosable { slug: "constant", label: "constant" }),
-    (Distribution::Custom, Choosable { slug: "custom", label: "custom values" }),
+    (
+        Distribution::Tokens,
+        Choosable {
+            slug: "tokens",
+            label: "tokens of their own spread",
+        },
+    ),
+    (
+        Distribution::Normal,
+        Choosable {
+            slug: "normal",
+            label: "normal",
+        },
+    ),
+    (
+        Distribution::Uniform,
+        Choosable {
+            slug: "uniform",
+            label: "uniform",
+        },
+    ),
+    (
+        Distribution::Heavy,
+        Choosable {
+            slug: "heavy",
+            label: "heavy-tailed",
+        },
+    ),
+    (
+        Distribution::Outlier,
+        Choosable {
+            slug: "outlier",
+            label: "one outlier feature",
+        },
+    ),
+    (
+        Distribution::Constant,
+        Choosable {
+            slug: "constant",
+            label: "constant",
+        },
+    ),
+    (
+        Distribution::Custom,
+        Choosable {
+            slug: "custom",
+            label: "custom values",
+        },
+    ),
 ];
 
 /// The second half of [`DISTRIBUTIONS`], as the table wants it.
@@ -122,7 +170,11 @@ fn is_drawn(state: &NormalizeState) -> bool {
 
 impl Settings for NormalizeState {
     // Whole numbers up to a million pass through f64 and back exactly, and `nearest` keeps them in range.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )]
     const CONTROLS: &'static [Control<Self>] = &[
         Control {
             key: "gamma",
@@ -185,7 +237,10 @@ impl Settings for NormalizeState {
             kind: Kind::Choice(Choice {
                 options: INPUTS,
                 get: |s| {
-                    DISTRIBUTIONS.iter().position(|(it, _)| *it == s.input).unwrap_or_default()
+                    DISTRIBUTIONS
+                        .iter()
+                        .position(|(it, _)| *it == s.input)
+                        .unwrap_or_default()
                 },
                 set: |s, idx| {
                     if let Some((distribution, _)) = DISTRIBUTIONS.get(idx) {
@@ -204,7 +259,9 @@ impl Settings for NormalizeState {
             kind: Kind::Text(Text {
                 allowed: "up to 4096 numbers separated by commas, tokens separated by semicolons",
                 default: "1,2,3,4",
-                get: |s| (s.values != NormalizeState::default().values).then(|| values_text(&s.values)),
+                get: |s| {
+                    (s.values != NormalizeState::default().values).then(|| values_text(&s.values))
+                },
                 shown: |s| values_text(&s.values),
                 set: read_values,
             }),
@@ -357,7 +414,10 @@ impl Settings for NormalizeState {
 /// The rows as they stand in the link and in their field.
 pub fn values_text(values: &[Vec<f32>]) -> String {
     let row_text = |row: &Vec<f32>| {
-        row.iter().map(|&v| number_text(v)).collect::<Vec<_>>().join(",")
+        row.iter()
+            .map(|&v| number_text(v))
+            .collect::<Vec<_>>()
+            .join(",")
     };
     values.iter().map(row_text).collect::<Vec<_>>().join(";")
 }
@@ -369,7 +429,10 @@ fn read_values(state: &mut NormalizeState, text: &str) -> Result<(), String> {
     let mut rows: Vec<Vec<f32>> = Vec::new();
     for line in text.split([';', '\n']) {
         let mut row = Vec::new();
-        for word in line.split([',', ' ', '\t', '\r']).filter(|word| !word.is_empty()) {
+        for word in line
+            .split([',', ' ', '\t', '\r'])
+            .filter(|word| !word.is_empty())
+        {
             #[allow(clippy::cast_possible_truncation)]
             match crate::number::parse(word).map(|value| value as f32) {
                 Some(value) if value.is_finite() && n_read < MOST_VALUES => {
@@ -391,5 +454,7 @@ fn read_values(state: &mut NormalizeState, text: &str) -> Result<(), String> {
     if n_left_out == 0 {
         return Ok(());
     }
-    Err(format!("{n_read} numbers are used and {n_left_out} words are left out"))
+    Err(format!(
+        "{n_read} numbers are used and {n_left_out} words are left out"
+    ))
 }

@@ -8,8 +8,11 @@ use super::state::NormalizeState;
 use crate::labs::Fact;
 
 /// Symbol and note above x, x̂ and y.
-pub const HEADS: [(&str, &str); 3] =
-    [("x", "input"), ("x̂", "mean 0, variance 1 per token"), ("y", "scaled by γ, shifted by β")];
+pub const HEADS: [(&str, &str); 3] = [
+    ("x", "input"),
+    ("x̂", "mean 0, variance 1 per token"),
+    ("y", "scaled by γ, shifted by β"),
+];
 
 /// Symbol and note above the four steps of one token.
 pub const STEP_HEADS: [(&str, &str); 4] = [
@@ -20,8 +23,11 @@ pub const STEP_HEADS: [(&str, &str); 4] = [
 ];
 
 /// What each of the three matrices is.
-pub const MATRIX_CAPTIONS: [&str; 3] =
-    ["what the layer receives", "the same scale for every token", "what the next layer receives"];
+pub const MATRIX_CAPTIONS: [&str; 3] = [
+    "what the layer receives",
+    "the same scale for every token",
+    "what the next layer receives",
+];
 
 /// The numbers of one token and feature, from the arrays that are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +57,11 @@ fn n(value: f64) -> String {
 
 /// A number as a factor or a subtrahend: in brackets where it is negative.
 fn bracketed(value: f64) -> String {
-    if value < 0.0 { format!("({})", n(value)) } else { n(value) }
+    if value < 0.0 {
+        format!("({})", n(value))
+    } else {
+        n(value)
+    }
 }
 
 /// `sample 0, token 5`, or `token 5` where there is one sample.
@@ -59,7 +69,11 @@ fn token_name(state: &NormalizeState, row_idx: usize) -> String {
     if state.batch == 1 {
         return format!("token {row_idx}");
     }
-    format!("token {row_idx} (sample {}, place {})", row_idx / state.seq_len, row_idx % state.seq_len)
+    format!(
+        "token {row_idx} (sample {}, place {})",
+        row_idx / state.seq_len,
+        row_idx % state.seq_len
+    )
 }
 
 /// The feature's number as a subscript.
@@ -89,7 +103,13 @@ pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
         format!("x{k} = {}", n(r.x)),
         format!("{} − {} = {}", n(r.x), bracketed(r.mean), n(centered)),
         format!("{} / {root} = {}", n(centered), n(r.normalized)),
-        format!("{} × {} + {} = {}", n(state.gamma), bracketed(r.normalized), bracketed(state.beta), n(r.output)),
+        format!(
+            "{} × {} + {} = {}",
+            n(state.gamma),
+            bracketed(r.normalized),
+            bracketed(state.beta),
+            n(r.output)
+        ),
     ]
 }
 
@@ -101,7 +121,11 @@ pub fn matrix_tip(state: &NormalizeState, r: &Reading, panel_idx: usize) -> Stri
         1 => normalized,
         _ => output,
     };
-    format!("{}, feature {}: {step}", token_name(state, r.row_idx), r.feature)
+    format!(
+        "{}, feature {}: {step}",
+        token_name(state, r.row_idx),
+        r.feature
+    )
 }
 
 /// What the matrices show.
@@ -123,7 +147,9 @@ pub fn matrix_summary(state: &NormalizeState, reach: f64, n_undefined: usize) ->
         Distribution::Outlier => {
             "*One feature is far larger than the rest*: it takes most of the variance, and the others are pressed together in x̂."
         }
-        Distribution::Constant => "*All features are equal*: nothing is left after the mean is taken out, and y is β.",
+        Distribution::Constant => {
+            "*All features are equal*: nothing is left after the mean is taken out, and y is β."
+        }
         _ => "*Each row is normalised by itself*: mean and variance are taken over its features.",
     };
     format!("{shape} {noticed}")
@@ -131,13 +157,22 @@ pub fn matrix_summary(state: &NormalizeState, reach: f64, n_undefined: usize) ->
 
 /// The heading of the histograms.
 pub fn histograms_title(state: &NormalizeState) -> String {
-    format!("Histograms on one axis, token {} in full colour", state.row())
+    format!(
+        "Histograms on one axis, token {} in full colour",
+        state.row()
+    )
 }
 
 /// The statistics under a histogram.
 pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
     // Without any spread there is no shape to speak of.
-    let shown = |value: f64| if value.is_nan() { "–".to_owned() } else { format_fixed(value, 2) };
+    let shown = |value: f64| {
+        if value.is_nan() {
+            "–".to_owned()
+        } else {
+            format_fixed(value, 2)
+        }
+    };
     let numbers = format!(
         "mean {}  std {}  skew {}  kurt {}",
         shown(summary.mean),
@@ -152,7 +187,7 @@ pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
 }
 
 /// What the histograms show.
-pub fn histograms_summary(state: &NormalizeState, [x, _, y]: &[Summary; 3]) -> String {
+pub fn histograms_summary(state: &NormalizeState, x: &Summary, y: &Summary) -> String {
     let v = |value: f64| format_fixed(value, 2);
     format!(
         "All {} values: mean {} and std {} before, *mean {} and std {} after* (γ = {}, β = {}). The line is the standard normal; kurt is the excess over it.",
@@ -174,7 +209,9 @@ pub fn steps_title(state: &NormalizeState) -> String {
 
 /// What the steps show.
 pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>) -> String {
-    let Some(r) = reading else { return String::new() };
+    let Some(r) = reading else {
+        return String::new();
+    };
     if r.zero_over_zero {
         return "All features of this token are equal: x − μ is 0 everywhere, the variance is 0, and *with ε = 0 the quotient is 0/0*, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned();
     }
@@ -201,7 +238,11 @@ pub fn formula(_: &NormalizeState) -> String {
 
 /// The current numbers beside the formula, each in its symbol's colour.
 pub fn facts(state: &NormalizeState, r: &Reading) -> Vec<Fact> {
-    let coloured = |name, symbol, value| Fact { name, symbol, value: n(value) };
+    let coloured = |name, symbol, value| Fact {
+        name,
+        symbol,
+        value: n(value),
+    };
     vec![
         Fact::new("token", r.row_idx.to_string()),
         coloured("μ", "mu", r.mean),
