@@ -233,6 +233,7 @@ impl<S: Settings> Number<S> {
     }
 
     /// What is allowed in any state, in words.
+    #[cfg(not(target_arch = "wasm32"))]
     fn widest(&self) -> String {
         self.between(self.range)
     }
@@ -321,6 +322,7 @@ impl<S: Settings> Control<S> {
     }
 
     /// The row as documentation lists it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn doc(&self) -> ControlDoc {
         let default = S::default();
         let (allowed, default) = match &self.kind {

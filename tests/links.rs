@@ -12,7 +12,7 @@ use proptest::prelude::*;
 /// The link that a lab writes for what it read from `query`.
 fn canonical(lab: &LabEntry, query: &str) -> (String, Vec<String>) {
     let address = Address::parse(&format!("#/{}?{query}", lab.slug));
-    let (pairs, notices) = (lab.canonical)(&address.pairs);
+    let (pairs, notices) = (lab.inspect.canonical)(&address.pairs);
     let pairs = pairs.iter().map(|(key, value)| (*key, value.as_str()));
     (
         fragment(lab.slug, pairs),
@@ -25,7 +25,7 @@ fn assert_stable(lab: &LabEntry, query: &str) {
     let (once, _) = canonical(lab, query);
     let address = Address::parse(&once);
     assert_eq!(address.lab, lab.slug);
-    let (pairs, notices) = (lab.canonical)(&address.pairs);
+    let (pairs, notices) = (lab.inspect.canonical)(&address.pairs);
     let again = fragment(
         lab.slug,
         pairs.iter().map(|(key, value)| (*key, value.as_str())),
@@ -37,7 +37,7 @@ fn assert_stable(lab: &LabEntry, query: &str) {
 /// A lab, any of its keys, and a value that may be anything.
 fn any_pairs() -> impl Strategy<Value = (usize, Vec<(String, String)>)> {
     (0..ALL.len()).prop_flat_map(|lab_idx| {
-        let keys: Vec<_> = (ALL[lab_idx].controls)()
+        let keys: Vec<_> = (ALL[lab_idx].inspect.controls)()
             .into_iter()
             .map(|row| row.key.to_owned())
             .collect();
@@ -81,7 +81,7 @@ proptest! {
     fn any_text_is_a_valid_link(text in any::<String>()) {
         let address = Address::parse(&text);
         for lab in ALL {
-            let (pairs, _) = (lab.canonical)(&address.pairs);
+            let (pairs, _) = (lab.inspect.canonical)(&address.pairs);
             let link = fragment(lab.slug, pairs.iter().map(|(key, value)| (*key, value.as_str())));
             prop_assert!(link.starts_with("#/"));
         }
@@ -115,7 +115,7 @@ proptest! {
         let by = if turned.is_empty() { 0 } else { usize::try_from(seed % 8).unwrap() % turned.len() };
         turned.rotate_left(by);
         let lab = &ALL[lab_idx];
-        prop_assert_eq!((lab.canonical)(&unique).0, (lab.canonical)(&turned).0);
+        prop_assert_eq!((lab.inspect.canonical)(&unique).0, (lab.inspect.canonical)(&turned).0);
     }
 }
 

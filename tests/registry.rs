@@ -45,10 +45,10 @@ fn for_each_figure(act: &dyn Fn(&str, &Figure<'_>)) {
     for lab in ALL {
         for query in queries(lab) {
             let pairs = Address::parse(&format!("#/{}?{query}", lab.slug)).pairs;
-            let (_, notices) = (lab.canonical)(&pairs);
+            let (_, notices) = (lab.inspect.canonical)(&pairs);
             assert!(notices.is_empty(), "{query}: {notices:?}");
-            for (idx, id) in (lab.figure_ids)().into_iter().enumerate() {
-                (lab.with_figure)(&pairs, idx, &mut |figure| {
+            for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
+                (lab.inspect.with_figure)(&pairs, idx, &mut |figure| {
                     assert_eq!(figure.id, id);
                     act(query, figure);
                 });
@@ -117,9 +117,9 @@ fn every_figure_has_words_and_a_table() {
 #[test]
 fn figures_look_as_they_did() {
     for lab in ALL {
-        for (idx, id) in (lab.figure_ids)().into_iter().enumerate() {
+        for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
             for scheme in [Scheme::Light, Scheme::Dark] {
-                (lab.with_figure)(&[], idx, &mut |figure| {
+                (lab.inspect.with_figure)(&[], idx, &mut |figure| {
                     let size = Size {
                         width: 700.0,
                         height: 300.0,
@@ -135,21 +135,24 @@ fn figures_look_as_they_did() {
 
 #[test]
 fn slugs_ids_keys_and_names_are_unique() {
-    let mut ids: Vec<_> = ALL.iter().flat_map(|lab| (lab.figure_ids)()).collect();
+    let mut ids: Vec<_> = ALL
+        .iter()
+        .flat_map(|lab| (lab.inspect.figure_ids)())
+        .collect();
     ids.extend(ALL.iter().map(|lab| lab.slug));
     let n_ids = ids.len();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), n_ids);
     for lab in ALL {
-        let controls = (lab.controls)();
+        let controls = (lab.inspect.controls)();
         for pick in [|row: &ControlDoc| row.key, |row: &ControlDoc| row.name] {
             let mut names: Vec<_> = controls.iter().map(pick).collect();
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), controls.len(), "{}", lab.slug);
         }
-        for id in (lab.figure_ids)() {
+        for id in (lab.inspect.figure_ids)() {
             assert!(id.starts_with(lab.slug), "{id} is not named after its room");
         }
     }
@@ -164,7 +167,7 @@ fn the_readme_lists_every_key() {
     let readme = std::fs::read_to_string(path).unwrap();
     let mut table = String::new();
     for lab in ALL {
-        for row in (lab.controls)() {
+        for row in (lab.inspect.controls)() {
             let ControlDoc {
                 key,
                 name,
@@ -198,7 +201,7 @@ fn the_readme_lists_every_key() {
 #[test]
 fn the_picture_without_script_is_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/style/without-script.png");
-    (ALL[0].with_figure)(&[], 0, &mut |figure| {
+    (ALL[0].inspect.with_figure)(&[], 0, &mut |figure| {
         let figures::Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
             panic!("no heatmap")
         };

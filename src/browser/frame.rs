@@ -12,8 +12,10 @@ pub struct FrameTask(Rc<Task>);
 
 struct Task {
     run: Box<dyn Fn()>,
-    /// Runs after the others of its frame.
-    is_late: bool,
+    /// How many frames it waits before it runs.
+    delay: u8,
+    /// How many of them are left.
+    left: Cell<u8>,
     asked: Cell<bool>,
 }
 
@@ -26,48 +28,57 @@ thread_local! {
 impl FrameTask {
     /// A task that does `run` when asked.
     pub fn new(run: impl Fn() + 'static) -> Self {
-        Self::with(Box::new(run), false)
+        Self::with(Box::new(run), 0)
     }
 
-    /// A task that runs after the others of its frame, because it reads what they compute.
+    /// A task that runs a frame later, because it reads what the others compute.
     pub fn late(run: impl Fn() + 'static) -> Self {
-        Self::with(Box::new(run), true)
+        Self::with(Box::new(run), 1)
     }
 
-    fn with(run: Box<dyn Fn()>, is_late: bool) -> Self {
+    fn with(run: Box<dyn Fn()>, delay: u8) -> Self {
         Self(Rc::new(Task {
             run,
-            is_late,
+            delay,
+            left: Cell::new(0),
             asked: Cell::new(false),
         }))
     }
 
     /// Asks for one run before the next paint; asking again before it has run changes nothing.
     pub fn ask(&self) {
-        if self.0.asked.replace(true) {
-            return;
+        if !self.0.asked.replace(true) {
+            self.0.left.set(self.0.delay);
+            wait(Rc::clone(&self.0));
         }
-        let first = WAITING.with_borrow_mut(|waiting| {
-            waiting.push(Rc::clone(&self.0));
-            waiting.len() == 1
+    }
+}
+
+/// Puts a task among those of the next frame.
+fn wait(task: Rc<Task>) {
+    let is_first = WAITING.with_borrow_mut(|waiting| {
+        waiting.push(task);
+        waiting.len() == 1
+    });
+    if is_first && let Some(window) = web_sys::window() {
+        TICK.with(|tick| {
+            // The browser refuses only where there is no page left to paint.
+            window
+                .request_animation_frame(tick.as_ref().unchecked_ref())
+                .ok();
         });
-        if first && let Some(window) = web_sys::window() {
-            TICK.with(|tick| {
-                // The browser refuses only where there is no page left to paint.
-                window
-                    .request_animation_frame(tick.as_ref().unchecked_ref())
-                    .ok();
-            });
-        }
     }
 }
 
 fn run_waiting() {
     // Taken out first: what a task asks for while it runs belongs to the next frame.
-    let mut tasks = WAITING.take();
-    tasks.sort_by_key(|task| task.is_late);
-    for task in tasks {
-        task.asked.set(false);
-        (task.run)();
+    for task in WAITING.take() {
+        if let Some(left) = task.left.get().checked_sub(1) {
+            task.left.set(left);
+            wait(task);
+        } else {
+            task.asked.set(false);
+            (task.run)();
+        }
     }
 }

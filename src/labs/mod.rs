@@ -6,7 +6,9 @@
 use figures::Figure;
 use leptos::prelude::AnyView;
 
-use crate::settings::{Control, ControlDoc, Notice, Settings, read_pairs, write_pairs};
+use crate::settings::Settings;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::settings::{Control, ControlDoc, Notice, read_pairs, write_pairs};
 use crate::ui::page::Page;
 use crate::ui::room::{AnyRoom, Room};
 
@@ -120,12 +122,15 @@ pub struct Cell {
     pub y: Option<u64>,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 /// A key and a value as a link gives them.
 pub type LinkPair = (String, String);
 
+#[cfg(not(target_arch = "wasm32"))]
 /// The pairs that a state writes, and the notices from reading it.
 pub type Canonical = (Vec<(&'static str, String)>, Vec<Notice>);
 
+#[cfg(not(target_arch = "wasm32"))]
 /// What is done with a figure while its data live.
 pub type ReadFigure<'a> = dyn FnMut(&Figure<'_>) + 'a;
 
@@ -135,18 +140,24 @@ pub struct LabEntry {
     pub slug: &'static str,
     /// Its name in the navigation.
     pub title: &'static str,
-    /// The question it answers.
-    pub question: &'static str,
+    /// The room itself, with its state, ready to be shown.
+    pub open: fn(Page) -> Box<dyn AnyRoom>,
+    /// What tests and documentation loop over; the page does not carry it.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub inspect: Inspection,
+}
+
+/// A room as tests and documentation look into it.
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Inspection {
     /// Its figures' ids, in reading order.
     pub figure_ids: fn() -> Vec<&'static str>,
-    /// Its controls: key, name, what is allowed, default, help.
+    /// Its controls.
     pub controls: fn() -> Vec<ControlDoc>,
     /// Reads a link's pairs into a state and writes that state's pairs again, with the notices.
     pub canonical: fn(&[LinkPair]) -> Canonical,
     /// Makes the data of the figure with this number in the state of a link.
     pub with_figure: fn(&[LinkPair], usize, &mut ReadFigure<'_>),
-    /// The room itself, with its state, ready to be shown.
-    pub open: fn(Page) -> Box<dyn AnyRoom>,
 }
 
 /// The room with this slug.
@@ -158,7 +169,15 @@ const fn entry<L: Lab>() -> LabEntry {
     LabEntry {
         slug: L::SLUG,
         title: L::TITLE,
-        question: L::QUESTION,
+        open: |page| Box::new(Room::<L>::new(page)),
+        #[cfg(not(target_arch = "wasm32"))]
+        inspect: inspection::<L>(),
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+const fn inspection<L: Lab>() -> Inspection {
+    Inspection {
         figure_ids: || L::FIGURES.iter().map(|figure| figure.id).collect(),
         controls: || L::State::CONTROLS.iter().map(Control::doc).collect(),
         canonical: |pairs| {
@@ -172,6 +191,5 @@ const fn entry<L: Lab>() -> LabEntry {
                 read(&(spec.scene)(&mut scene, &state));
             }
         },
-        open: |page| Box::new(Room::<L>::new(page)),
     }
 }

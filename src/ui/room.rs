@@ -10,9 +10,6 @@ use crate::ui::figure::figure_view;
 use crate::ui::page::{Page, PageState};
 use crate::ui::text::push_escaped;
 
-/// The controls used last, which stay on a phone's folded sheet.
-const N_RECENT: usize = 2;
-
 /// A room without its types, as the shell sees it.
 pub trait AnyRoom {
     /// Takes a link's settings; says which could not be used as they were.
@@ -36,8 +33,8 @@ pub struct Room<L: Lab> {
     /// Where the pointer is: the figure's number and the cell.
     hover: RwSignal<Option<(usize, Cell)>>,
     scene: StoredValue<L::Scene, LocalStorage>,
-    /// The keys of the controls used last, latest first.
-    pub recent: RwSignal<Vec<&'static str>>,
+    /// The keys of the two controls used last, latest first: they stay on a phone's folded sheet.
+    pub recent: RwSignal<[&'static str; 2]>,
 }
 
 impl<L: Lab> Clone for Room<L> {
@@ -51,17 +48,13 @@ impl<L: Lab> Copy for Room<L> {}
 impl<L: Lab> Room<L> {
     /// The room as it opens.
     pub fn new(page: Page) -> Self {
-        let first = L::State::CONTROLS
-            .iter()
-            .take(N_RECENT)
-            .map(|row| row.key)
-            .collect();
+        let key_of = |idx: usize| L::State::CONTROLS.get(idx).map_or("", |row| row.key);
         Self {
             page,
             state: RwSignal::new(L::State::default()),
             hover: RwSignal::new(None),
             scene: StoredValue::new_local(L::Scene::default()),
-            recent: RwSignal::new(first),
+            recent: RwSignal::new([key_of(0), key_of(1)]),
         }
     }
 
@@ -96,17 +89,10 @@ impl<L: Lab> Room<L> {
 
     /// Remembers that this control was used.
     pub fn used(self, key: &'static str) {
-        if self
-            .recent
-            .with_untracked(|recent| recent.first() == Some(&key))
-        {
-            return;
+        let [last, _] = self.recent.get_untracked();
+        if key != last {
+            self.recent.set([key, last]);
         }
-        self.recent.update(|recent| {
-            recent.retain(|&other| other != key);
-            recent.insert(0, key);
-            recent.truncate(N_RECENT);
-        });
     }
 }
 
