@@ -12,6 +12,7 @@ single).
 """
 
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import torch
@@ -208,18 +209,33 @@ def noise_row(distribution, seed, sample, token, n_features):
             if w * w + v * v < 1:
                 return w / (1 - w * w) ** 0.5
 
-    draw = {"uniform": uniform, "heavy": heavy}[distribution]
+    def normal():
+        # The standard library's own AS 241, given the middle of one of 2**32 equal parts.
+        return NormalDist().inv_cdf((pcg.draw() + 0.5) / 2**32)
+
+    if distribution == "tokens":
+        mean = 1.5 * pcg.signed_uniform()
+        spread = (0.5 + 2.5 * (token % 8 / 7)) * (1 + 0.1 * pcg.signed_uniform())
+        return [mean + spread * normal() for _ in range(n_features)]
+    draw = {"uniform": uniform, "heavy": heavy, "normal": normal}[distribution]
     return [draw() for _ in range(n_features)]
 
 
-write("inputs.txt", "Noise by PCG32 in Python: distributions that need no logarithm", [
-    {
+def noise(distribution, seed, batch, seq_len, n_features):
+    rows = [noise_row(distribution, seed, sample, token, n_features) for sample in range(batch) for token in range(seq_len)]
+    return {
         "distribution": distribution,
         "seed": [seed],
-        "shape": [2, 3, 7],
-        "values": np.array([noise_row(distribution, seed, sample, token, 7) for sample in range(2) for token in range(3)],
-                           dtype=np.float32),
+        "shape": [batch, seq_len, n_features],
+        "values": np.array(rows, dtype=np.float32),
     }
-    for distribution in ("uniform", "heavy")
+
+
+write("inputs.txt", "Noise by PCG32 in Python", [
+    noise(distribution, seed, 2, 3, 7)
+    for distribution in ("uniform", "heavy", "normal", "tokens")
     for seed in (0, 1, 2**53 - 1)
+] + [
+    # Longer than what is made at a time.
+    noise("normal", 1, 1, 2, 131),
 ])

@@ -5,16 +5,18 @@
 //! were there, and moving the mean or the std moves and stretches the same noise.
 //!
 //! Each row draws from a generator of its own: PCG-XSH-RR 64/32 (O'Neill 2014), with the row's number
-//! as stream and a state mixed from seed and row. The same link gives the same numbers on every
-//! machine: besides + − × ÷ and √, which IEEE 754 fixes, only the rare slow path of the normal
-//! distribution (ziggurat, Marsaglia & Tsang 2000) calls an exponential or a logarithm, whose last
-//! bit in `f64` may differ between platforms but is rounded away in `f32`.
+//! as stream and a state mixed from seed and row. Normal numbers are made by inverting the distribution
+//! function (Wichura 1988), one from each uniform number: the tables of the faster ziggurat would cost
+//! several kilobytes of the page's first load, this costs 30 coefficients. The same link gives the same
+//! numbers on every machine: besides + − × ÷ and √, which IEEE 754 fixes, only the tails of the normal
+//! distribution call a logarithm, whose last bit in `f64` may differ between platforms but is rounded
+//! away in `f32`.
 
 use ndarray::{Array2, ArrayView2};
-use rand_distr::{Distribution as _, StandardNormal};
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::RngCore as _;
 
+use crate::normal::Normals;
 use crate::shape::{matrix_view, reshape};
 
 /// What the noise is like: see [`fill_input`] for mean and std.
@@ -220,31 +222,37 @@ fn fill_custom(spec: &InputSpec<'_>, out: &mut [f32]) -> bool {
 /// The noise of every value. (B·T, C)
 #[inline(never)]
 fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
+    let mut normals = Normals::default();
     let mut rows = out.chunks_exact_mut(spec.d_model.max(1));
     for sample in 0..spec.batch {
         for (token, row) in (0..spec.seq_len).zip(&mut rows) {
             let mut rng = row_rng(spec.seed, sample, token);
-            fill_noise_row(spec.distribution, token, &mut rng, row);
+            fill_noise_row(spec.distribution, token, &mut rng, row, &mut normals);
         }
     }
 }
 
 /// The noise of one token. (C)
-fn fill_noise_row(distribution: Distribution, token: usize, rng: &mut Pcg32, row: &mut [f32]) {
+fn fill_noise_row(
+    distribution: Distribution,
+    token: usize,
+    rng: &mut Pcg32,
+    row: &mut [f32],
+    normals: &mut Normals,
+) {
     match distribution {
-        Distribution::Tokens => {
-            let (mean, spread) = token_mean_and_spread(token, rng);
-            row.fill_with(|| (mean + spread * normal(rng)) as f32);
-        }
-        Distribution::Normal => row.fill_with(|| normal(rng) as f32),
-        Distribution::Uniform => row.fill_with(|| (3_f64.sqrt() * signed_uniform(rng)) as f32),
-        Distribution::Heavy => row.fill_with(|| heavy(rng) as f32),
-        Distribution::Outlier => {
-            row.fill_with(|| normal(rng) as f32);
-            if let Some(x) = row.get_mut(OUTLIER_FEATURE) {
+        Distribution::Tokens | Distribution::Normal | Distribution::Outlier => {
+            let affine = match distribution {
+                Distribution::Tokens => token_mean_and_spread(token, rng),
+                _ => (0.0, 1.0),
+            };
+            normals.fill(row, affine, || signed_uniform(rng) / 2.0);
+            if let (Distribution::Outlier, Some(x)) = (distribution, row.get_mut(OUTLIER_FEATURE)) {
                 *x += OUTLIER_SIZE as f32;
             }
         }
+        Distribution::Uniform => row.fill_with(|| (3_f64.sqrt() * signed_uniform(rng)) as f32),
+        Distribution::Heavy => row.fill_with(|| heavy(rng) as f32),
         Distribution::Constant | Distribution::Custom => row.fill(0.0),
     }
 }
@@ -256,10 +264,6 @@ fn token_mean_and_spread(token: usize, rng: &mut Pcg32) -> (f64, f64) {
     let ramp = (token % 8) as f64 / 7.0;
     let spread = (0.5 + 2.5 * ramp) * (1.0 + 0.1 * signed_uniform(rng));
     (mean, spread)
-}
-
-fn normal(rng: &mut Pcg32) -> f64 {
-    StandardNormal.sample(rng)
 }
 
 /// Uniform in −1 < u < 1, symmetric: the midpoints of 2³² equal parts.

@@ -36,6 +36,7 @@
 
 pub mod encode;
 pub mod inputs;
+mod normal;
 pub mod normalize;
 mod shape;
 pub mod statistics;
