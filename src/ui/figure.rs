@@ -4,7 +4,6 @@
 //! their clean-up. It draws at most once a frame, and only while the figure is on screen.
 
 use std::cell::{Cell as Flag, RefCell};
-use std::rc::Rc;
 
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
@@ -39,7 +38,6 @@ struct Frame {
     on_screen: Flag<bool>,
     /// The picture is older than its inputs.
     stale: Flag<bool>,
-    closed: Flag<bool>,
     title: RwSignal<String>,
     summary: RwSignal<String>,
     /// How many cells a pixel stands for, where it is more than one.
@@ -61,7 +59,7 @@ struct Tip {
 impl Frame {
     /// Computes and draws, if there is anything new and anyone can see it.
     fn update(&self) {
-        if self.closed.get() || !self.on_screen.get() || !self.stale.get() {
+        if !self.on_screen.get() || !self.stale.get() {
             return;
         }
         let Some(canvas) = self.canvas.get_untracked() else {
@@ -93,8 +91,9 @@ impl Frame {
         });
     }
 
-    /// The cell under a point of the canvas.
-    fn cell_at(&self, x: f64, y: f64) -> Option<Cell> {
+    /// The cell under the pointer.
+    fn cell_at(&self, event: &ev::MouseEvent) -> Option<Cell> {
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
         let layout = self.layout.borrow();
         let (panel_idx, panel) = layout.panel_at(x, y)?;
         let (x, y) = panel.cell_at(x, y)?;
@@ -133,6 +132,13 @@ impl Frame {
         if self.source.keys().is_some() {
             self.source.hover(cell);
             self.show_tip(cell);
+        }
+    }
+
+    fn on_click(&self, event: &ev::MouseEvent) {
+        if let Some(cell) = self.cell_at(event) {
+            self.source.pick(cell);
+            self.hover(Some(cell));
         }
     }
 
@@ -211,9 +217,14 @@ fn beside(span: Span, cell: u64, steps: i64) -> u64 {
 pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
     let id = source.id();
     let keys = source.keys();
-    let title = RwSignal::new(source.title().to_owned());
     let canvas = NodeRef::<html::Canvas>::new();
-    let frame = Rc::new(Frame {
+    let title = RwSignal::new(source.title().to_owned());
+    let (summary, coverage, tip) = (
+        RwSignal::default(),
+        RwSignal::default(),
+        RwSignal::default(),
+    );
+    let frame = StoredValue::new_local(Frame {
         page,
         source,
         canvas,
@@ -222,111 +233,62 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
         layout: RefCell::default(),
         on_screen: Flag::new(false),
         stale: Flag::new(true),
-        closed: Flag::new(false),
         title,
-        summary: RwSignal::default(),
-        coverage: RwSignal::default(),
-        tip: RwSignal::default(),
+        summary,
+        coverage,
+        tip,
     });
-    let (summary, coverage, tip) = (frame.summary, frame.coverage, frame.tip);
-    let redraw = FrameTask::new({
-        let frame = Rc::clone(&frame);
-        move || frame.update()
-    });
-    let mark_stale = {
-        let (frame, redraw) = (Rc::clone(&frame), redraw.clone());
-        move || {
-            frame.stale.set(true);
-            redraw.ask();
-        }
+    // A frame that is asked for may come after the room was left.
+    let redraw = StoredValue::new_local(FrameTask::new(move || {
+        frame.try_with_value(Frame::update);
+    }));
+    let ask = move || redraw.with_value(FrameTask::ask);
+    let mark_stale = move || {
+        frame.with_value(|frame| frame.stale.set(true));
+        ask();
     };
-
-    Effect::new({
-        let (frame, mark_stale) = (Rc::clone(&frame), mark_stale.clone());
-        move || {
-            frame.source.track();
-            page.scheme();
-            page.pixels.track();
-            mark_stale();
-        }
+    Effect::new(move || {
+        frame.with_value(|frame| frame.source.track());
+        page.scheme();
+        page.pixels.track();
+        mark_stale();
     });
     let watched = StoredValue::new_local(None);
-    Effect::new({
-        let frame = Rc::clone(&frame);
-        move || {
-            let Some(canvas) = canvas.get() else { return };
-            let on_size = {
-                let (frame, mark_stale) = (Rc::clone(&frame), mark_stale.clone());
-                let canvas = canvas.clone();
-                move || {
-                    if frame
-                        .drawn
-                        .get()
-                        .is_none_or(|drawn| drawn != canvas::size(&canvas))
-                    {
-                        mark_stale();
-                    }
+    Effect::new(move || {
+        let Some(canvas) = canvas.get() else { return };
+        let on_size = {
+            let canvas = canvas.clone();
+            move || {
+                let now = Some(canvas::size(&canvas));
+                if frame.try_with_value(|frame| frame.drawn.get() != now) == Some(true) {
+                    mark_stale();
                 }
-            };
-            let (frame, redraw) = (Rc::clone(&frame), redraw.clone());
-            watched.set_value(Some(watch(&canvas, on_size, move |on_screen| {
-                frame.on_screen.set(on_screen);
-                redraw.ask();
-            })));
-        }
-    });
-    on_cleanup({
-        let frame = StoredValue::new_local(Rc::clone(&frame));
-        move || frame.with_value(|frame| frame.closed.set(true))
+            }
+        };
+        let on_sight = move |on_screen| {
+            if frame
+                .try_with_value(|frame| frame.on_screen.set(on_screen))
+                .is_some()
+            {
+                ask();
+            }
+        };
+        watched.set_value(Some(watch(&canvas, on_size, on_sight)));
     });
 
-    let on = |act: fn(&Frame)| {
-        let frame = Rc::clone(&frame);
-        Box::new(move || act(&frame)) as Box<dyn Fn()>
+    let item = |name, act: fn(&Frame)| MenuItem {
+        name,
+        act: Box::new(move || frame.with_value(act)),
     };
-    let downloads = vec![
-        MenuItem {
-            name: "PNG",
-            act: on(Frame::save_png),
-        },
-        MenuItem {
-            name: "CSV",
-            act: on(Frame::save_csv),
-        },
-    ];
-    let pointed = {
-        let frame = Rc::clone(&frame);
-        move |event: &ev::PointerEvent| {
-            frame.cell_at(event.offset_x().into(), event.offset_y().into())
-        }
+    let downloads = vec![item("PNG", Frame::save_png), item("CSV", Frame::save_csv)];
+    let on_move = move |event: ev::PointerEvent| {
+        frame.with_value(|frame| frame.hover(frame.cell_at(&event)));
     };
-    let on_move = {
-        let (frame, pointed) = (Rc::clone(&frame), pointed.clone());
-        move |event: ev::PointerEvent| frame.hover(pointed(&event))
-    };
-    let on_leave = {
-        let frame = Rc::clone(&frame);
-        move |_| frame.hover(None)
-    };
-    let on_click = {
-        let frame = Rc::clone(&frame);
-        move |event: ev::MouseEvent| {
-            let cell = frame.cell_at(event.offset_x().into(), event.offset_y().into());
-            if let Some(cell) = cell {
-                frame.source.pick(cell);
-                frame.hover(Some(cell));
-            }
-        }
-    };
-    let on_key = {
-        let frame = Rc::clone(&frame);
-        move |event: ev::KeyboardEvent| frame.on_key(&event)
-    };
-    let on_blur = {
-        let frame = Rc::clone(&frame);
-        move |_| frame.show_tip(None)
-    };
-    let label = move || format!("{}. {}", title.get(), plain(&summary.get()));
+    let on_leave = move |_: ev::PointerEvent| frame.with_value(|frame| frame.hover(None));
+    let on_click = move |event: ev::MouseEvent| frame.with_value(|frame| frame.on_click(&event));
+    let on_key = move |event: ev::KeyboardEvent| frame.with_value(|frame| frame.on_key(&event));
+    let on_blur = move |_: ev::FocusEvent| frame.with_value(|frame| frame.show_tip(None));
+    let label = move || format!("{}. {}", title.get(), plain(&summary.read()));
     let tip_class = move || match tip.read().as_ref() {
         Some(tip) if tip.to_left => "tip tip-left",
         _ => "tip",
@@ -365,7 +327,7 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
                 <div class=tip_class style=tip_place aria-hidden="true">{tip_text}</div>
             </div>
             <figcaption>
-                <span class="summary" inner_html=move || rich_html(&summary.get())></span>
+                <span class="summary" inner_html=move || rich_html(&summary.read())></span>
                 <span class="coverage">{coverage_text}</span>
             </figcaption>
         </figure>

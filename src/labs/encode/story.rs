@@ -48,7 +48,7 @@ pub fn vector_summary(state: &EncodeState) -> String {
     // ‖PE‖² = d/2: each pair lies on the unit circle (Vaswani et al. 2017, §3.5).
     let norm = (state.d_model as f64 / 2.0).sqrt();
     format!(
-        "The column under the crosshair, on the same rows. Its length is √(d/2) = *{}* at every position.",
+        "Its length is √(d/2) = *{}*, whatever the position.",
         format_value(norm, 4)
     )
 }

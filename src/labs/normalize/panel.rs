@@ -12,7 +12,9 @@ const N_SEEDS: u64 = 10_000;
 
 /// All controls, in groups.
 pub fn panel(room: Room<Normalize>) -> AnyView {
-    let is_custom = Memo::new(move |_| room.state.read().input == Distribution::Custom);
+    let input = Memo::new(move |_| room.state.read().input);
+    let is_custom = move || input.get() == Distribution::Custom;
+    let has_noise = move || !is_custom() && input.get() != Distribution::Constant;
     let next_seed = move |_| {
         room.state
             .update(|state| state.seed = (state.seed + 1) % N_SEEDS);
@@ -27,8 +29,8 @@ pub fn panel(room: Room<Normalize>) -> AnyView {
         {group_view(room, "Normalization")}
         {group_view(room, "Input")}
         <div class="control actions">
-            <button type="button" hidden=move || is_custom.get() on:click=next_seed>"Other noise"</button>
-            <button type="button" hidden=move || !is_custom.get() on:click=fit>"Shape of the values"</button>
+            <button type="button" hidden=move || !has_noise() on:click=next_seed>"Other noise"</button>
+            <button type="button" hidden=move || !is_custom() on:click=fit>"Shape of the values"</button>
         </div>
         {group_view(room, "Reading")}
     }

@@ -402,13 +402,17 @@ fn flat<'a>(values: &ArrayView2<'a, f32>) -> &'a [f32] {
     values.to_slice().unwrap_or_default()
 }
 
-/// How many of `n` values of a standard normal would fall into a bin around each value.
+/// How many of `n` values of a standard normal would fall into a bin around each value; nothing where its
+/// middle lies outside of the bins, because a tail alone compares nothing.
 #[allow(clippy::cast_precision_loss)]
 fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
     let [Some(&first), Some(&second), Some(&last)] = [edges.first(), edges.get(1), edges.last()]
     else {
         return Vec::new();
     };
+    if first > 0.0 || last < 0.0 {
+        return Vec::new();
+    }
     let per_bin = n as f64 * f64::from(second - first) / std::f64::consts::TAU.sqrt();
     const STEPS: u32 = 96;
     (0..=STEPS)

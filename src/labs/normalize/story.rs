@@ -165,6 +165,9 @@ pub fn histograms_title(state: &NormalizeState) -> String {
 
 /// The statistics under a histogram.
 pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
+    if summary.n_finite == 0 {
+        return format!("no values: {} times 0/0", format_count(n_undefined as u64));
+    }
     // Without any spread there is no shape to speak of.
     let shown = |value: f64| {
         if value.is_nan() {
@@ -183,17 +186,23 @@ pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
     if n_undefined == 0 {
         return numbers;
     }
-    format!("{numbers}  {} undefined", format_count(n_undefined as u64))
+    format!("{numbers}  {}×0/0", format_count(n_undefined as u64))
 }
 
 /// What the histograms show.
 pub fn histograms_summary(state: &NormalizeState, x: &Summary, y: &Summary) -> String {
     let v = |value: f64| format_fixed(value, 2);
-    format!(
-        "All {} values: mean {} and std {} before, *mean {} and std {} after* (γ = {}, β = {}). The line is the standard normal; kurt is the excess over it.",
-        format_count((state.rows() * state.d_model) as u64),
+    let n_values = format_count((state.rows() * state.d_model) as u64);
+    let before = format!(
+        "All {n_values} values: mean {} and std {} before",
         v(x.mean),
-        v(x.std),
+        v(x.std)
+    );
+    if y.n_finite == 0 {
+        return format!("{before}. *Nothing after*: every variance is 0, and ε = 0 leaves 0/0.");
+    }
+    format!(
+        "{before}, *mean {} and std {} after* (γ = {}, β = {}). The line is the standard normal; kurt is the excess over it.",
         v(y.mean),
         v(y.std),
         n(state.gamma),
