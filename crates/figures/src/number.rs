@@ -22,13 +22,7 @@ pub fn format_value(value: f64, digits: usize) -> String {
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let body = if (-4..12).contains(&exponent) {
-        let rounded: f64 = scientific.parse().unwrap_or_else(|_| value.abs());
-        #[allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation)]
-        let decimals = (digits as i32 - 1 - exponent).max(0);
-        group(trim_zeros(&format!(
-            "{rounded:.*}",
-            usize::try_from(decimals).unwrap_or(0)
-        )))
+        group(trim_zeros(&without_exponent(mantissa, exponent)))
     } else {
         format!("{}e{exponent}", trim_zeros(mantissa))
     };
@@ -70,6 +64,21 @@ fn with_sign(value: f64, body: &str) -> String {
     }
 }
 
+/// The same digits with the point where the exponent moves it: `5.441, 4` gives `54410.`, `5.441, -2`
+/// gives `0.05441`. (Reading the number and writing it again would need tables of 10 KB to read it.)
+fn without_exponent(mantissa: &str, exponent: i32) -> String {
+    let mut digits = mantissa.chars().filter(|&c| c != '.');
+    let mut text = String::new();
+    text.extend((0..=exponent).map(|_| digits.next().unwrap_or('0')));
+    if text.is_empty() {
+        text.push('0');
+    }
+    text.push('.');
+    text.extend((exponent + 1..0).map(|_| '0'));
+    text.extend(digits);
+    text
+}
+
 /// Without zeros at the end of a fraction.
 pub(crate) fn trim_zeros(text: &str) -> &str {
     if text.contains('.') {
@@ -81,16 +90,13 @@ pub(crate) fn trim_zeros(text: &str) -> &str {
 
 /// Thin spaces between thousands of the whole part, if it has at least five digits.
 fn group(text: &str) -> String {
-    let (whole, rest) = text.find('.').map_or((text, ""), |dot| text.split_at(dot));
-    if whole.len() < 5 {
-        return text.to_owned();
-    }
-    let mut grouped = String::with_capacity(text.len() + whole.len());
-    for (idx, digit) in whole.chars().enumerate() {
-        if idx > 0 && (whole.len() - idx) % 3 == 0 {
+    let n_whole = text.bytes().take_while(|&byte| byte != b'.').count();
+    let mut grouped = String::new();
+    for (idx, c) in text.chars().enumerate() {
+        if n_whole >= 5 && (1..n_whole).contains(&idx) && (n_whole - idx).is_multiple_of(3) {
             grouped.push(THIN_SPACE);
         }
-        grouped.push(digit);
+        grouped.push(c);
     }
-    grouped + rest
+    grouped
 }
