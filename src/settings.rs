@@ -6,13 +6,13 @@
 use std::fmt;
 
 /// A room's state: plain data and the table that describes it.
+///
+/// A setting whose limits depend on others keeps what was chosen and is read within its present limits:
+/// a slider dragged to its end and back leaves everything else where it was.
 pub trait Settings: Clone + Default + PartialEq + 'static {
     /// One row per setting, in the order of the link. A row whose limits depend on other settings
     /// stands after them.
     const CONTROLS: &'static [Control<Self>];
-
-    /// Brings settings that depend on others back into their limits, after any change.
-    fn settle(&mut self);
 }
 
 /// One setting: how it is called, what it may be, how it is read and written.
@@ -57,7 +57,7 @@ pub struct Number<S: 'static> {
     pub get: fn(&S) -> f64,
     /// Takes a value that lies within the limits and on the grain.
     pub set: fn(&mut S, f64),
-    /// Whether the value follows other settings because nobody chose it; then it is not in the link.
+    /// Whether the value is the one that follows from other settings; then it is not in the link.
     pub follows: fn(&S) -> bool,
 }
 
@@ -207,7 +207,7 @@ pub fn always<S>(_: &S) -> bool {
     true
 }
 
-/// A number that is in the link whenever it is not the default.
+/// A number that follows from nothing: it is in the link whenever it is not the default.
 pub fn never<S>(_: &S) -> bool {
     false
 }
@@ -275,8 +275,9 @@ impl<S: Settings> Control<S> {
                 let value = (number.get)(state);
                 // Exactly: equal states must have equal links.
                 #[allow(clippy::float_cmp)]
-                let is_default = value == (number.get)(&default) && !(number.follows)(&default);
-                (!(number.follows)(state) && !is_default).then(|| number_text(value))
+                let is_default = (number.follows)(state)
+                    || value == (number.get)(&default) && !(number.follows)(&default);
+                (!is_default).then(|| number_text(value))
             }
             Kind::Choice(choice) => {
                 let idx = (choice.get)(state);
@@ -360,9 +361,7 @@ impl<S: Settings> Control<S> {
     /// Takes what was typed into the control's field. What cannot be read changes nothing.
     pub fn typed(&self, state: &mut S, text: &str) -> Option<Notice> {
         let before = state.clone();
-        let notice = self.read(state, self.name, text, &before);
-        state.settle();
-        notice
+        self.read(state, self.name, text, &before)
     }
 }
 
@@ -371,7 +370,6 @@ impl<S: Settings> Number<S> {
     pub fn moved(&self, state: &mut S, value: f64) {
         let used = self.nearest(state, value);
         (self.set)(state, used);
-        state.settle();
     }
 }
 
@@ -418,7 +416,6 @@ pub fn read_pairs<S: Settings>(
             ));
         }
     }
-    state.settle();
     (state, notices)
 }
 

@@ -78,8 +78,6 @@ impl Settings for PageState {
             set: |s, idx| s.theme = ThemeChoice::from_idx(idx),
         }),
     }];
-
-    fn settle(&mut self) {}
 }
 
 /// The page, as every view sees it.

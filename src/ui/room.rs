@@ -65,7 +65,6 @@ impl<L: Lab> Room<L> {
             && let Some(pointing) = L::FIGURES.get(idx).and_then(|spec| spec.pointing.as_ref())
         {
             (pointing.read)(&mut state, cell);
-            state.settle();
         }
         state
     }
@@ -227,7 +226,6 @@ impl<L: Lab> RoomFigure<L> {
     fn change(&self, change: impl FnOnce(&mut L::State)) {
         self.room.state.update(|state| {
             change(state);
-            state.settle();
         });
     }
 }

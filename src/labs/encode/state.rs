@@ -64,24 +64,45 @@ impl EncodeState {
 
     /// The position that is read: the selected one, otherwise a third of the way in.
     pub fn position(&self) -> u64 {
-        self.pos.unwrap_or(self.start + self.seq_len as u64 / 3)
+        self.pos
+            .unwrap_or(self.usual_position())
+            .clamp(self.start, self.last())
+    }
+
+    fn usual_position(&self) -> u64 {
+        self.start + self.seq_len as u64 / 3
     }
 
     /// The dimension that is read: the selected one, otherwise one whose wave is well seen.
     pub fn dimension(&self) -> usize {
-        self.dim.unwrap_or(self.fraction_of_width(5))
+        self.dim
+            .unwrap_or(self.usual_dimension())
+            .min(self.d_model - 1)
     }
 
-    /// The plotted dimensions: the chosen ones, otherwise up to four from fast to slow.
+    fn usual_dimension(&self) -> usize {
+        self.fraction_of_width(5)
+    }
+
+    /// The plotted dimensions: the chosen ones that the table has, otherwise up to four from fast to slow.
     pub fn curves(&self) -> Vec<usize> {
-        self.dims.clone().unwrap_or_else(|| {
-            let mut dims: Vec<_> = [1, 5, 10, 16]
-                .into_iter()
-                .map(|part| self.fraction_of_width(part))
-                .collect();
-            dims.dedup();
-            dims
-        })
+        match &self.dims {
+            Some(dims) => dims
+                .iter()
+                .copied()
+                .filter(|&dim| dim < self.d_model)
+                .collect(),
+            None => self.usual_curves(),
+        }
+    }
+
+    fn usual_curves(&self) -> Vec<usize> {
+        let mut dims: Vec<_> = [1, 5, 10, 16]
+            .into_iter()
+            .map(|part| self.fraction_of_width(part))
+            .collect();
+        dims.dedup();
+        dims
     }
 
     /// The even dimension nearest below `parts` thirty-seconds of the width.
@@ -228,7 +249,7 @@ impl Settings for EncodeState {
                 scale: Scale::Linear,
                 get: |s| s.position() as f64,
                 set: |s, v| s.pos = Some(v as u64),
-                follows: |s| s.pos.is_none(),
+                follows: |s| s.position() == s.usual_position(),
             }),
         },
         Control {
@@ -245,7 +266,7 @@ impl Settings for EncodeState {
                 scale: Scale::Linear,
                 get: |s| s.dimension() as f64,
                 set: |s, v| s.dim = Some(v as usize),
-                follows: |s| s.dim.is_none(),
+                follows: |s| s.dimension() == s.usual_dimension(),
             }),
         },
         Control {
@@ -258,22 +279,12 @@ impl Settings for EncodeState {
             kind: Kind::Text(Text {
                 allowed: "up to 6 different dimensions below d_model, separated by commas, or none",
                 default: "four from fast to slow",
-                get: |s| s.dims.as_deref().map(dims_text),
+                get: |s| (s.curves() != s.usual_curves()).then(|| dims_text(&s.curves())),
                 shown: |s| dims_text(&s.curves()),
                 set: read_dims,
             }),
         },
     ];
-
-    fn settle(&mut self) {
-        let (first, last) = (self.start, self.last());
-        let widest = self.d_model - 1;
-        self.pos = self.pos.map(|pos| pos.clamp(first, last));
-        self.dim = self.dim.map(|dim| dim.min(widest));
-        if let Some(dims) = &mut self.dims {
-            dims.retain(|&dim| dim <= widest);
-        }
-    }
 }
 
 /// The list as it stands in the link and in its field.

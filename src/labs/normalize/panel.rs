@@ -22,7 +22,6 @@ pub fn panel(room: Room<Normalize>) -> AnyView {
     let fit = move |_| {
         room.state.update(|state| {
             state.fit_shape_to_values();
-            crate::settings::Settings::settle(state);
         });
     };
     view! {

@@ -10,6 +10,12 @@ use crate::settings::{
 /// The most custom values read, so that a pasted book does not stop the page.
 pub const MOST_VALUES: usize = 4096;
 
+/// The token that is read until one is chosen, as far as there are so many.
+const USUAL_TOKEN: usize = 5;
+
+/// The feature that is read until one is chosen, as far as there are so many.
+const USUAL_FEATURE: usize = 12;
+
 /// What Normalize shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormalizeState {
@@ -69,12 +75,12 @@ impl NormalizeState {
 
     /// The token that is read, counted over all samples.
     pub fn row(&self) -> usize {
-        self.token.unwrap_or_else(|| (self.rows() - 1).min(5))
+        self.token.unwrap_or(USUAL_TOKEN).min(self.rows() - 1)
     }
 
     /// The feature that is followed through the arithmetic.
     pub fn column(&self) -> usize {
-        self.feature.unwrap_or_else(|| (self.d_model - 1).min(12))
+        self.feature.unwrap_or(USUAL_FEATURE).min(self.d_model - 1)
     }
 
     /// What the activations are made from.
@@ -382,7 +388,7 @@ impl Settings for NormalizeState {
                 scale: Scale::Linear,
                 get: |s| s.row() as f64,
                 set: |s, v| s.token = Some(v as usize),
-                follows: |s| s.token.is_none(),
+                follows: |s| s.row() == USUAL_TOKEN.min(s.rows() - 1),
             }),
         },
         Control {
@@ -399,16 +405,10 @@ impl Settings for NormalizeState {
                 scale: Scale::Linear,
                 get: |s| s.column() as f64,
                 set: |s, v| s.feature = Some(v as usize),
-                follows: |s| s.feature.is_none(),
+                follows: |s| s.column() == USUAL_FEATURE.min(s.d_model - 1),
             }),
         },
     ];
-
-    fn settle(&mut self) {
-        let (last_row, last_column) = (self.rows() - 1, self.d_model - 1);
-        self.token = self.token.map(|token| token.min(last_row));
-        self.feature = self.feature.map(|feature| feature.min(last_column));
-    }
 }
 
 /// The rows as they stand in the link and in their field.
