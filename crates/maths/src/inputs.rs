@@ -12,6 +12,7 @@
 //! distribution call a logarithm, whose last bit in `f64` may differ between platforms but is rounded
 //! away in `f32`.
 
+use lanes::F64x2;
 use ndarray::{Array2, ArrayView2};
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::RngCore as _;
@@ -194,12 +195,12 @@ fn x_from_noise(noise: f32, mean: f64, std: f64) -> f32 {
     (mean + std * f64::from(noise)) as f32
 }
 
-// Not inlined, so that it stays compiled for speed whatever the caller is compiled for.
-#[inline(never)]
+/// The same for many values.
 fn apply_affine(noise: &[f32], (mean, std): (f64, f64), out: &mut [f32]) {
-    for (x, &noise) in out.iter_mut().zip(noise) {
-        *x = x_from_noise(noise, mean, std);
-    }
+    let (mean, std) = (F64x2::splat(mean), F64x2::splat(std));
+    lanes::map([noise], out, |[noise]| {
+        F64x2::narrow(noise.widen().map(|noise| mean + std * noise))
+    });
 }
 
 /// The given values, repeated over rows and features; returns whether any value changed.
@@ -220,7 +221,6 @@ fn fill_custom(spec: &InputSpec<'_>, out: &mut [f32]) -> bool {
 }
 
 /// The noise of every value. (B·T, C)
-#[inline(never)]
 fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
     let mut normals = Normals::default();
     let mut rows = out.chunks_exact_mut(spec.d_model.max(1));

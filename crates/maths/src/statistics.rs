@@ -209,11 +209,7 @@ fn widened(min: f64, max: f64, n_bins: f64) -> (f64, f64) {
 ///
 /// Bin k holds `edges[k] <= x < edges[k + 1]`, the last one its right edge too: compared with the
 /// edges themselves, exactly. The bin is guessed first, at once right where the bins are equally wide.
-// Not inlined, so that it stays compiled for speed whatever the caller is compiled for.
-#[inline(never)]
 pub fn count_into(values: &[f32], edges: &[f32], counts: &mut Vec<u32>) -> usize {
-    /// Guesses are made for so many values at a time, in vectors.
-    const AT_ONCE: usize = 32;
     counts.clear();
     counts.resize(edges.len().saturating_sub(1), 0);
     let (&[first, .., last], Some(last_bin)) = (edges, counts.len().checked_sub(1)) else {
@@ -221,21 +217,15 @@ pub fn count_into(values: &[f32], edges: &[f32], counts: &mut Vec<u32>) -> usize
     };
     let bins_per_unit = (counts.len() as f64 / (f64::from(last) - f64::from(first))) as f32;
     let mut n_left_out = 0;
-    for chunk in values.chunks(AT_ONCE) {
-        let mut guesses = [0; AT_ONCE];
-        for (guess, &x) in guesses.iter_mut().zip(chunk) {
-            // The cast makes NaN 0 and keeps the rest within i32.
-            *guess = (((x - first) * bins_per_unit) as i32).clamp(0, last_bin as i32);
-        }
-        for (&guess, &x) in guesses.iter().zip(chunk) {
-            let guess = guess as usize;
-            if edges[guess] <= x && x < edges[guess + 1] {
-                counts[guess] += 1;
-            } else if first <= x && x <= last {
-                counts[bin_of(x, edges, last_bin)] += 1;
-            } else {
-                n_left_out += 1;
-            }
+    for &x in values {
+        // The cast makes NaN 0 and keeps the rest within usize.
+        let guess = (((x - first) * bins_per_unit) as usize).min(last_bin);
+        if edges[guess] <= x && x < edges[guess + 1] {
+            counts[guess] += 1;
+        } else if first <= x && x <= last {
+            counts[bin_of(x, edges, last_bin)] += 1;
+        } else {
+            n_left_out += 1;
         }
     }
     n_left_out

@@ -74,7 +74,8 @@ pub(super) fn draw_axes<S: Surface>(
         pen.text(&panel.y.label, at, words)?;
     }
     let caption = cut(
-        &without_marks(&panel.caption),
+        // Without the marks of what is bold elsewhere.
+        &panel.caption.replace('*', ""),
         outer.width,
         pen.theme.text_px,
     );
@@ -83,19 +84,6 @@ pub(super) fn draw_axes<S: Surface>(
         (outer.x, place.caption_y),
         pen.quiet(Anchor::Left),
     )
-}
-
-/// Without the `**` around what is bold elsewhere. (`str::replace` would bring a search for any text.)
-fn without_marks(text: &str) -> String {
-    let mut chars = text.chars().peekable();
-    let mut plain = String::new();
-    while let Some(c) = chars.next() {
-        let is_mark = c == '*' && chars.next_if_eq(&'*').is_some();
-        if !is_mark {
-            plain.push(c);
-        }
-    }
-    plain
 }
 
 /// The middle of the axis-label line, where a colour bar may stand too.
