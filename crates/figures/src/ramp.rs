@@ -21,19 +21,16 @@ const MIDDLE: f32 = ((TABLE_LEN - 1) / 2) as f32;
 /// Opaque RGBA colours from the first end of a ramp to the last.
 pub type Table = [[u8; 4]; TABLE_LEN];
 
-/// OKLCH: lightness 0 to 1, chroma, hue in degrees.
-type Lch = (f64, f64, f64);
-
 /// What the card is, in both schemes; a test holds it to the style sheet.
 const CARD: [Rgb; 2] = [[0xff, 0xff, 0xff], [0x19, 0x1c, 0x23]];
 /// What hatching is drawn in, the quiet colour; a test holds it to the style sheet.
 const HATCH: [Rgb; 2] = [[0x5d, 0x64, 0x70], [0x9a, 0xa1, 0xad]];
 
 /// Control points at quarters of the way from the card to the end of a side. Lightness is given for the
-/// end only: between, it is a straight line. Chroma stays inside sRGB.
+/// end only: between, it is a straight line. The points stay inside sRGB.
 struct Side {
     end_lightness: f64,
-    /// `(chroma, hue)` at ¼, ½, ¾ and 1.
+    /// The two opponent axes of OKLab at ¼, ½, ¾ and 1. Not chroma and hue, which would need a sine.
     points: [(f64, f64); 4],
 }
 
@@ -41,49 +38,59 @@ const BLUE: [Side; 2] = [
     Side {
         end_lightness: 0.46,
         points: [
-            (0.066, 253.0),
-            (0.118, 256.0),
-            (0.150, 259.0),
-            (0.155, 262.0),
+            (-0.01930, -0.06312),
+            (-0.02855, -0.11449),
+            (-0.02862, -0.14724),
+            (-0.02157, -0.15349),
         ],
     },
     Side {
         end_lightness: 0.80,
         points: [
-            (0.085, 263.0),
-            (0.145, 261.0),
-            (0.138, 257.0),
-            (0.101, 254.0),
+            (-0.01036, -0.08437),
+            (-0.02268, -0.14321),
+            (-0.03104, -0.13446),
+            (-0.02784, -0.09709),
         ],
     },
 ];
 const ORANGE: [Side; 2] = [
     Side {
         end_lightness: 0.46,
-        points: [(0.070, 60.0), (0.125, 53.0), (0.148, 46.0), (0.135, 41.0)],
+        points: [
+            (0.03500, 0.06062),
+            (0.07523, 0.09983),
+            (0.10281, 0.10646),
+            (0.10189, 0.08857),
+        ],
     },
     Side {
         end_lightness: 0.80,
-        points: [(0.073, 42.0), (0.128, 44.0), (0.144, 51.0), (0.118, 58.0)],
+        points: [
+            (0.05425, 0.04885),
+            (0.09208, 0.08892),
+            (0.09062, 0.11191),
+            (0.06253, 0.10007),
+        ],
     },
 ];
 const STRONG_BLUE: [Side; 2] = [
     Side {
         end_lightness: 0.38,
         points: [
-            (0.064, 252.0),
-            (0.122, 256.0),
-            (0.162, 260.0),
-            (0.165, 264.0),
+            (-0.01978, -0.06087),
+            (-0.02951, -0.11838),
+            (-0.02813, -0.15954),
+            (-0.01725, -0.16410),
         ],
     },
     Side {
         end_lightness: 0.87,
         points: [
-            (0.080, 264.0),
-            (0.135, 262.0),
-            (0.118, 257.0),
-            (0.060, 252.0),
+            (-0.00836, -0.07956),
+            (-0.01879, -0.13369),
+            (-0.02654, -0.11498),
+            (-0.01854, -0.05706),
         ],
     },
 ];
@@ -248,8 +255,7 @@ impl Side {
         let lightness = card_l + (self.end_lightness - card_l) * t;
         let mut from = (card_a, card_b);
         let mut left = t * 4.0;
-        for &(chroma, hue) in &self.points {
-            let [_, a, b] = oklab_from_lch((lightness, chroma, hue));
+        for &(a, b) in &self.points {
             if left <= 1.0 {
                 let mixed = (from.0 + (a - from.0) * left, from.1 + (b - from.1) * left);
                 return rgb_from_oklab([lightness, mixed.0, mixed.1]);
@@ -259,11 +265,6 @@ impl Side {
         }
         rgb_from_oklab([lightness, from.0, from.1])
     }
-}
-
-fn oklab_from_lch((l, c, h): Lch) -> [f64; 3] {
-    let (sin, cos) = h.to_radians().sin_cos();
-    [l, c * cos, c * sin]
 }
 
 /// OKLab of an sRGB colour (Ottosson 2020): lightness 0 to 1, then two opponent axes.

@@ -17,6 +17,7 @@ use std::f64::consts::TAU;
 use ndarray::{Array2, ArrayView2};
 
 use crate::shape::matrix_view;
+use crate::trig::sin_cos;
 
 /// In which column the sine and the cosine of a pair stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -95,17 +96,23 @@ pub fn wavelength(pair_idx: usize, d_model: usize, base: f64) -> f64 {
 pub fn sinusoidal_at(position: f64, dim: usize, spec: Sinusoidal) -> f64 {
     let pair = pair_of(dim, spec.d_model, spec.layout);
     let angle = position * frequency(pair.idx, spec.d_model, spec.base);
+    let (sin, cos) = sin_cos(angle);
     match pair.wave {
-        Wave::Sin => angle.sin(),
-        Wave::Cos => angle.cos(),
+        Wave::Sin => sin,
+        Wave::Cos => cos,
     }
 }
 
-/// The table (T, d) in `f64`, one sine or cosine per value: slow and obvious.
+/// The table (T, d) in `f64`, one sine or cosine of the standard library per value: slow and obvious.
 pub fn sinusoidal_reference(spec: Sinusoidal) -> Array2<f64> {
     Array2::from_shape_fn((spec.seq_len, spec.d_model), |(row, dim)| {
         let position = (spec.start + row as u64) as f64;
-        sinusoidal_at(position, dim, spec)
+        let pair = pair_of(dim, spec.d_model, spec.layout);
+        let angle = position * frequency(pair.idx, spec.d_model, spec.base);
+        match pair.wave {
+            Wave::Sin => angle.sin(),
+            Wave::Cos => angle.cos(),
+        }
     })
 }
 
@@ -176,10 +183,11 @@ impl Phasors {
     fn set(&mut self, frequencies: &[f64], position: f64) {
         self.sin.clear();
         self.cos.clear();
-        self.sin
-            .extend(frequencies.iter().map(|omega| (position * omega).sin()));
-        self.cos
-            .extend(frequencies.iter().map(|omega| (position * omega).cos()));
+        for omega in frequencies {
+            let (sin, cos) = sin_cos(position * omega);
+            self.sin.push(sin);
+            self.cos.push(cos);
+        }
     }
 
     /// Adds the angles of `by`, without a sine or cosine.

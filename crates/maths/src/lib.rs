@@ -41,3 +41,4 @@ pub mod normalize;
 mod shape;
 pub mod statistics;
 mod sum;
+pub mod trig;
