@@ -45,6 +45,9 @@ pub fn build() -> Result<()> {
     if let Some(wasm_opt) = wasm_opt {
         shrink(&wasm_opt)?;
     }
+    if let Some(terser) = tools::terser() {
+        shorten_scripts(&terser)?;
+    }
     say("the page is in dist/: copy that folder to any static host");
     Ok(())
 }
@@ -127,7 +130,7 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
     let WasmOpt { path, version } = wasm_opt;
     let cache = target()?.join("wasm-opt").join(format!("{version}{LEVEL}"));
     fs::create_dir_all(&cache)?;
-    for module in modules()? {
+    for module in built("_bg.wasm")? {
         let name = module
             .file_name()
             .and_then(|name| name.to_str())
@@ -154,15 +157,27 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
     Ok(())
 }
 
-fn modules() -> Result<Vec<PathBuf>> {
-    let mut modules = Vec::new();
+/// Shortens the JavaScript that wasm-bindgen wrote, where it stands.
+fn shorten_scripts(terser: &Path) -> Result<()> {
+    for script in built(".js")? {
+        run(Command::new(terser)
+            .arg(&script)
+            .args(["--module", "--compress", "passes=2", "--mangle", "--output"])
+            .arg(&script))?;
+    }
+    Ok(())
+}
+
+/// The files in dist/ whose names end like this.
+fn built(ending: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(dist()).context("trunk left no dist/")? {
         let path = entry?.path();
-        if path.to_string_lossy().ends_with("_bg.wasm") {
-            modules.push(path);
+        if path.to_string_lossy().ends_with(ending) {
+            files.push(path);
         }
     }
-    Ok(modules)
+    Ok(files)
 }
 
 fn rename_in_pages(old: &str, new: &str) -> Result<()> {

@@ -124,13 +124,22 @@ pub fn wasm_opt() -> Result<Option<WasmOpt>> {
         ));
         return Ok(None);
     }
-    let name = if cfg!(windows) {
-        "wasm-opt.cmd"
-    } else {
-        "wasm-opt"
-    };
-    let path = web_tests().join("node_modules/.bin").join(name);
+    let path = npm_program("wasm-opt");
     Ok(binaryen_version(&path).map(|version| WasmOpt { path, version }))
+}
+
+/// npm's terser, if npm's packages are there: it makes the JavaScript a fifth smaller.
+pub fn terser() -> Option<PathBuf> {
+    node().and_then(|_| npm_packages()).ok()?;
+    Some(npm_program("terser")).filter(|path| path.is_file())
+}
+
+/// Where npm puts a package's program.
+fn npm_program(name: &str) -> PathBuf {
+    let ending = if cfg!(windows) { ".cmd" } else { "" };
+    web_tests()
+        .join("node_modules/.bin")
+        .join(format!("{name}{ending}"))
 }
 
 /// Node, which runs the tests in the browser and npm's wasm-opt.
