@@ -15,6 +15,9 @@ use crate::tools::{self, WasmOpt};
 /// Size first: the page has to arrive before it can be fast, and the hot loops keep their shape under -Oz.
 const LEVEL: &str = "-Oz";
 
+/// Nothing lives in the first kilobyte: data begin after the stack, which would have overflowed before it came down there.
+const LOW_MEMORY: &str = "--low-memory-unused";
+
 /// What Rust emits for wasm32 besides the SIMD that .cargo/config.toml turns on. wasm-bindgen drops the section that would tell.
 const FEATURES: [&str; 9] = [
     "--enable-simd",
@@ -128,7 +131,9 @@ fn check_index() -> Result<()> {
 /// Shrinks each module in dist/ and renames it, so that a name never stands for two different contents in a browser's cache.
 fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
     let WasmOpt { path, version } = wasm_opt;
-    let cache = target()?.join("wasm-opt").join(format!("{version}{LEVEL}"));
+    let cache = target()?
+        .join("wasm-opt")
+        .join(format!("{version}{LEVEL}{LOW_MEMORY}"));
     fs::create_dir_all(&cache)?;
     for module in built("_bg.wasm")? {
         let name = module
@@ -143,7 +148,7 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
             say("shrinking the WebAssembly with wasm-opt (up to a minute)");
             let part = cache.join("part.wasm");
             run(Command::new(path)
-                .arg(LEVEL)
+                .args([LEVEL, LOW_MEMORY])
                 .args(FEATURES)
                 .arg(&module)
                 .arg("-o")
