@@ -18,7 +18,7 @@ mod common;
 use common::{
     bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel, lines_panel, steps,
 };
-use figures::layout::{MIN_PANEL_PX, columns, rows};
+use figures::layout::{columns, rows};
 use figures::{CellAxis, Layout, Panel, Rows};
 use ndarray::aview1;
 use proptest::prelude::*;
@@ -197,7 +197,7 @@ proptest! {
             }
         }
         for pair in layout.panels.windows(2) {
-            let beside = pair[0].outer.right() <= pair[1].outer.x && width >= MIN_PANEL_PX;
+            let beside = pair[0].outer.right() <= pair[1].outer.x;
             prop_assert!(beside || pair[0].outer.bottom() <= pair[1].outer.y);
         }
     }
