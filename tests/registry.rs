@@ -212,10 +212,7 @@ fn the_picture_without_script_is_the_table() {
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(path, &png).unwrap();
         }
-        assert_eq!(
-            std::fs::read(path).unwrap(),
-            png,
-            "style/without-script.png is out of date"
-        );
+        let is_current = std::fs::read(path).unwrap() == png;
+        assert!(is_current, "style/without-script.png is out of date");
     });
 }
