@@ -12,6 +12,9 @@ pub struct FrameTask(Rc<Task>);
 
 struct Task {
     run: Box<dyn Fn()>,
+    /// Tasks of one frame run in the order in which they were made: what figures share is then always
+    /// computed, and measured, with the first of them.
+    order: u32,
     /// How many frames it waits before it runs.
     delay: u8,
     /// How many of them are left.
@@ -20,6 +23,7 @@ struct Task {
 }
 
 thread_local! {
+    static N_MADE: Cell<u32> = const { Cell::new(0) };
     static WAITING: RefCell<Vec<Rc<Task>>> = const { RefCell::new(Vec::new()) };
     /// Made once and used for every frame: a closure per frame would be garbage per frame.
     static TICK: Closure<dyn FnMut()> = Closure::new(run_waiting);
@@ -39,6 +43,7 @@ impl FrameTask {
     fn with(run: Box<dyn Fn()>, delay: u8) -> Self {
         Self(Rc::new(Task {
             run,
+            order: N_MADE.with(|n_made| n_made.replace(n_made.get().wrapping_add(1))),
             delay,
             left: Cell::new(0),
             asked: Cell::new(false),
@@ -57,7 +62,9 @@ impl FrameTask {
 /// Puts a task among those of the next frame.
 fn wait(task: Rc<Task>) {
     let is_first = WAITING.with_borrow_mut(|waiting| {
-        waiting.push(task);
+        // Put where it belongs: a sort would be two kilobytes for a handful of tasks.
+        let later = waiting.iter().position(|other| other.order > task.order);
+        waiting.insert(later.unwrap_or(waiting.len()), task);
         waiting.len() == 1
     });
     if is_first && let Some(window) = web_sys::window() {

@@ -15,8 +15,13 @@ use crate::tools::{self, WasmOpt};
 /// Size first: the page has to arrive before it can be fast, and the hot loops keep their shape under -Oz.
 const LEVEL: &str = "-Oz";
 
-/// Nothing lives in the first kilobyte: data begin after the stack, which would have overflowed before it came down there.
-const LOW_MEMORY: &str = "--low-memory-unused";
+/// Nothing lives in the first kilobyte: data begin after the stack, which would have overflowed before it came down there. And
+/// nobody reads which compilers made the module.
+const SMALLER: [&str; 3] = [
+    "--low-memory-unused",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// What Rust emits for wasm32 besides the SIMD that .cargo/config.toml turns on. wasm-bindgen drops the section that would tell.
 const FEATURES: [&str; 9] = [
@@ -133,7 +138,7 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
     let WasmOpt { path, version } = wasm_opt;
     let cache = target()?
         .join("wasm-opt")
-        .join(format!("{version}{LEVEL}{LOW_MEMORY}"));
+        .join(format!("{version}{LEVEL}{}", SMALLER.concat()));
     fs::create_dir_all(&cache)?;
     for module in built("_bg.wasm")? {
         let name = module
@@ -148,7 +153,8 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
             say("shrinking the WebAssembly with wasm-opt (up to a minute)");
             let part = cache.join("part.wasm");
             run(Command::new(path)
-                .args([LEVEL, LOW_MEMORY])
+                .arg(LEVEL)
+                .args(SMALLER)
                 .args(FEATURES)
                 .arg(&module)
                 .arg("-o")

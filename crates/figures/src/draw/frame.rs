@@ -2,7 +2,7 @@
 
 use super::pen::{Anchor, Pen, Words};
 use super::{DrawError, Surface};
-use crate::layout::{PanelBox, Rect, text_width};
+use crate::layout::{GAP_PX, PanelBox, Rect, text_width};
 use crate::{CellAxis, Panel, Plot, Span};
 
 /// Between a plot and its tick labels, at the left.
@@ -76,7 +76,8 @@ pub(super) fn draw_axes<S: Surface>(
     let caption = cut(
         // Without the marks of what is bold elsewhere.
         &panel.caption.replace('*', ""),
-        outer.width,
+        // Into the gap between panels if it must: the estimate of a text's width is on the wide side.
+        outer.width + GAP_PX,
         pen.theme.text_px,
     );
     pen.text(
