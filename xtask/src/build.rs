@@ -97,6 +97,10 @@ fn trunk(subcommand: &str) -> Result<Command> {
         .arg(subcommand)
         .env("PATH", path_with(&wasm_bindgen)?)
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    if env::var_os("RUST_LOG").is_none() {
+        // Its minifier warns that it cannot read wasm-bindgen's JavaScript, which terser shortens afterwards.
+        command.env("RUST_LOG", "info,trunk::processing=error");
+    }
     if env::var_os("NO_COLOR").is_some() {
         // trunk 0.21 stops at the usual value 1.
         command.env("NO_COLOR", "true");
