@@ -18,6 +18,9 @@ use crate::labs::Cell;
 /// About how many bins the histograms have; the exact number follows from round edges.
 const N_BINS: usize = 48;
 
+/// How many times x may reach beyond x̂ and y before these get a scale of their own.
+const LARGEST_COMMON_REACH: f64 = 4.0;
+
 /// Standard deviations on each side of the mean for which the standard normal's curve is drawn.
 const REFERENCE_REACH: f64 = 4.0;
 
@@ -439,14 +442,16 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
         .unwrap_or_default();
     let zero_over_zero = reading.as_ref().is_some_and(|r| r.zero_over_zero);
     let mean = reading.as_ref().map_or(0.0, |r| r.mean);
-    let reach = nice_above(
-        [x, centered, normalized, output]
-            .iter()
-            .flatten()
-            .filter(|v| v.is_finite())
-            .fold(0.0_f64, |reach, &v| reach.max(f64::from(v.abs()))),
-    );
-    // x and x − μ have their own reach when the mean is far from zero: x̂ would vanish beside it.
+    let reach_of = |steps: [ArrayView1<'_, f32>; 2]| {
+        let finite = steps.iter().flatten().filter(|v| v.is_finite());
+        nice_above(finite.fold(0.0_f64, |reach, &v| reach.max(f64::from(v.abs()))))
+    };
+    let (before, after) = (reach_of([x, centered]), reach_of([normalized, output]));
+    // One scale for all four steps, unless x̂ and y would vanish on it.
+    let reaches = match before.max(after) {
+        common if common <= LARGEST_COMMON_REACH * after => [common; 4],
+        _ => [before, before, after, after],
+    };
     let rules = [
         Some(Rule {
             at: mean,
@@ -480,8 +485,8 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
             y: Axis {
                 label: Cow::Borrowed(""),
                 span: Span::Values {
-                    min: -reach,
-                    max: reach,
+                    min: -reaches[idx],
+                    max: reaches[idx],
                 },
             },
             plot: if zero_over_zero && idx >= 2 {

@@ -1,5 +1,6 @@
 //! What surrounds a plot: grid lines, ticks, labels, rules, the cross, the caption.
 
+use super::heatmap::has_texts;
 use super::pen::{Anchor, Pen, Words};
 use super::{DrawError, Surface};
 use crate::layout::{GAP_PX, PanelBox, Rect, text_width};
@@ -154,13 +155,18 @@ pub(super) fn draw_cross<S: Surface>(
     place: &PanelBox,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
-    if let Some(x) = panel.cross.x.and_then(|cell| place.x.px_from_cell(cell)) {
-        let x = x.floor() + 0.5;
-        draw_dashes(pen, |along| (x, plot.y + along), plot.height)?;
-    }
-    if let Some(y) = panel.cross.y.and_then(|cell| place.y.px_from_cell(cell)) {
-        let y = y.floor() + 0.5;
-        draw_dashes(pen, |along| (plot.x + along, y), plot.width)?;
+    // Through the middle of a row and a column, or along their edges where a text stands in the middle.
+    let is_written = matches!(panel.plot, Plot::Heatmap(_)) && has_texts(place, pen.grow);
+    let offsets: &[f64] = if is_written { &[-0.5, 0.5] } else { &[0.0] };
+    for &offset in offsets {
+        if let Some(x) = panel.cross.x.and_then(|cell| place.x.px_from_cell(cell)) {
+            let x = (x + offset * place.x.px_per_cell()).floor() + 0.5;
+            draw_dashes(pen, |along| (x, plot.y + along), plot.height)?;
+        }
+        if let Some(y) = panel.cross.y.and_then(|cell| place.y.px_from_cell(cell)) {
+            let y = (y + offset * place.y.px_per_cell()).floor() + 0.5;
+            draw_dashes(pen, |along| (plot.x + along, y), plot.width)?;
+        }
     }
     Ok(())
 }

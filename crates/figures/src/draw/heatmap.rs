@@ -10,6 +10,12 @@ use crate::{Heatmap, Rgb, Rows};
 /// The least size of a cell whose value is written into it.
 const VALUE_CELL_PX: (f64, f64) = (40.0, 17.0);
 
+/// Whether a heatmap's cells are large enough for their values to be written into them.
+pub(super) fn has_texts(place: &PanelBox, grow: f64) -> bool {
+    place.x.px_per_cell() >= VALUE_CELL_PX.0 * grow
+        && place.y.px_per_cell() >= VALUE_CELL_PX.1 * grow
+}
+
 pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
     heatmap: &Heatmap,
@@ -24,19 +30,19 @@ pub(super) fn draw<S: Surface>(
         pen.blit(raster, plot)?;
     }
     pen.outline(plot, pen.theme.line)?;
-    draw_values(pen, heatmap, plot)
+    if has_texts(place, pen.grow) {
+        draw_values(pen, heatmap, place)?;
+    }
+    Ok(())
 }
 
-fn draw_values<S: Surface>(pen: &Pen<S>, heatmap: &Heatmap, plot: Rect) -> Result<(), DrawError> {
-    let (n_rows, n_columns) = heatmap.values.dim();
-    let (n_across, n_down) = match heatmap.rows {
-        Rows::Down => (n_columns, n_rows),
-        Rows::Across => (n_rows, n_columns),
-    };
-    let cell = (plot.width / n_across as f64, plot.height / n_down as f64);
-    if !(cell.0 >= VALUE_CELL_PX.0 * pen.grow && cell.1 >= VALUE_CELL_PX.1 * pen.grow) {
-        return Ok(());
-    }
+fn draw_values<S: Surface>(
+    pen: &Pen<S>,
+    heatmap: &Heatmap,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let plot = place.plot;
+    let cell = (place.x.px_per_cell(), place.y.px_per_cell());
     for ((row, column), &value) in heatmap.values.indexed_iter() {
         let (across, down) = match heatmap.rows {
             Rows::Down => (column, row),
