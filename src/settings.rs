@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use figures::number::exponent_form;
+
 /// A room's state: plain data and the table that describes it.
 ///
 /// A setting whose limits depend on others keeps what was chosen and is read within its present limits:
@@ -429,15 +431,22 @@ pub fn write_pairs<S: Settings>(state: &S) -> Vec<(&'static str, String)> {
 
 /// The shortest text that reads back to the same number: plain, with an exponent only where plain
 /// digits would have to be counted.
-pub fn number_text(value: impl fmt::Display + fmt::LowerExp) -> String {
+pub fn number_text(value: impl fmt::Display) -> String {
     const LONGEST_PLAIN: usize = 7;
-    let plain = format!("{value}");
-    let scientific = format!("{value:e}");
-    let has_many_zeros = plain.contains("0.000") || plain.len() > LONGEST_PLAIN;
-    if has_many_zeros && scientific.len() < plain.len() {
-        scientific
-    } else {
-        plain
+    let plain = value.to_string();
+    let many_zeros = plain
+        .trim_start_matches('-')
+        .bytes()
+        .take_while(|b| b"0.".contains(b))
+        .count()
+        > 4;
+    match exponent_form(&plain) {
+        Some(exponent)
+            if exponent.len() < plain.len() && (many_zeros || plain.len() > LONGEST_PLAIN) =>
+        {
+            exponent
+        }
+        _ => plain,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every number is the shortest text that reads back to the same f32. Large tables can be written in
 //! pieces ([`write_rows`]), so that a page need not hold the whole text at once.
 
+use crate::number::exponent_form;
 use std::fmt::{self, Write};
 use std::ops::Range;
 
@@ -127,16 +128,9 @@ impl Cells<'_> {
 /// # Errors
 /// Only those of `out`.
 pub fn write_f32(value: f32, out: &mut impl Write) -> fmt::Result {
-    let size = value.abs();
-    // In this range, and for what is not a number, an exponent never makes it shorter.
-    if (0.01..1000.0).contains(&size) || size == 0.0 || !size.is_finite() {
-        return write!(out, "{value}");
-    }
     let plain = format!("{value}");
-    let exponent = format!("{value:e}");
-    out.write_str(if exponent.len() < plain.len() {
-        &exponent
-    } else {
-        &plain
-    })
+    match exponent_form(&plain) {
+        Some(exponent) if exponent.len() < plain.len() => out.write_str(&exponent),
+        _ => out.write_str(&plain),
+    }
 }

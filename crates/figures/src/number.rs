@@ -40,6 +40,35 @@ pub fn format_fixed(value: f64, decimals: usize) -> String {
     with_sign(if is_zero { 0.0 } else { value }, &group(&body))
 }
 
+/// The same decimal number with an exponent: `0.00012` as `1.2e-4`, `3000000` as `3e6`; `None` for zero
+/// and for what has other characters than a sign, digits and a point.
+///
+/// From the digits and not from the number, whose own way of writing an exponent would come once more
+/// for each type of float.
+pub fn exponent_form(plain: &str) -> Option<String> {
+    let unsigned = plain.trim_start_matches('-');
+    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits: String = [whole, part].concat();
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let leading = digits.bytes().position(|byte| byte != b'0')?;
+    let mut text = plain.get(..plain.len() - unsigned.len())?.to_owned();
+    let (first, rest) = digits.get(leading..)?.split_at_checked(1)?;
+    text.push_str(first);
+    let rest = rest.trim_end_matches('0');
+    if !rest.is_empty() {
+        text.push('.');
+        text.push_str(rest);
+    }
+    // Both are counts of digits, at most a few hundred.
+    #[allow(clippy::cast_possible_wrap)]
+    let exponent = whole.len() as isize - leading as isize - 1;
+    text.push('e');
+    text.push_str(&exponent.to_string());
+    Some(text)
+}
+
 /// A whole number with thin spaces between thousands from 10 000 on.
 pub fn format_count(count: u64) -> String {
     group(&count.to_string())

@@ -274,3 +274,24 @@ fn columns_have_their_names_and_their_indices() {
     assert_eq!(text, expected);
     assert_eq!(csv(&Table::Columns(Vec::new())), "\n");
 }
+
+#[test]
+fn a_decimal_number_has_a_form_with_an_exponent() {
+    for (plain, expected) in [
+        ("0.00012", Some("1.2e-4")),
+        ("-0.5", Some("-5e-1")),
+        ("3000000", Some("3e6")),
+        ("-1234.5", Some("-1.2345e3")),
+        ("1", Some("1e0")),
+        ("0", None),
+        ("NaN", None),
+        ("inf", None),
+        ("", None),
+    ] {
+        assert_eq!(
+            figures::number::exponent_form(plain).as_deref(),
+            expected,
+            "{plain}"
+        );
+    }
+}
