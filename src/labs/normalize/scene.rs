@@ -35,14 +35,9 @@ pub struct NormalizeScene {
     traced: Option<(u64, f64, f64, f64)>,
     /// Of x, x̂ and y each: grows whenever it may have changed. γ and β leave x and x̂ as they are.
     versions: [u64; 3],
-    token: TokenSteps,
-    bins: Bins,
-}
-
-/// The selected token, step by step, each of shape `(C,)`.
-#[derive(Default)]
-struct TokenSteps {
+    /// The selected token's x − μ, shape `(C,)`.
     centered: Vec<f32>,
+    bins: Bins,
 }
 
 /// The histograms and statistics of x, x̂ and y.
@@ -429,12 +424,12 @@ fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
 pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update(state);
     let row_idx = state.row();
-    scene.token.centered = scene.trace.centered(scene.input.values(), row_idx);
+    scene.centered = scene.trace.centered(scene.input.values(), row_idx);
     let scene = &*scene;
     let [x, normalized, output] = scene
         .steps()
         .map(|step| step.index_axis_move(ArrayAxis(0), row_idx));
-    let centered = ArrayView1::from(&scene.token.centered[..]);
+    let centered = ArrayView1::from(&scene.centered[..]);
     let reading = scene.reading(state, row_idx, state.column());
     let captions = reading
         .as_ref()
