@@ -45,12 +45,15 @@ pub enum Kind<S: 'static> {
     Text(Text<S>),
 }
 
+/// The lower and the upper limit of a number in a state.
+pub type LimitsOf<S> = fn(&S) -> (f64, f64);
+
 /// A number in a range.
 pub struct Number<S: 'static> {
     /// The widest range, as documented.
     pub range: (f64, f64),
-    /// The range in this state, within the widest.
-    pub limits: fn(&S) -> (f64, f64),
+    /// The part of the range that is allowed in this state; `None` for all of it in every state.
+    pub narrowed: Option<LimitsOf<S>>,
     /// Which numbers of the range are allowed.
     pub grain: Grain,
     /// How the slider's length maps to the range.
@@ -215,9 +218,14 @@ pub fn never<S>(_: &S) -> bool {
 }
 
 impl<S: Settings> Number<S> {
+    /// The range in this state.
+    pub fn limits(&self, state: &S) -> (f64, f64) {
+        self.narrowed.map_or(self.range, |narrowed| narrowed(state))
+    }
+
     /// The nearest allowed number to `value`, which is not NaN: within the limits, on the grain.
     pub fn nearest(&self, state: &S, value: f64) -> f64 {
-        let (min, max) = (self.limits)(state);
+        let (min, max) = self.limits(state);
         let on_grain = match self.grain {
             Grain::Whole => value.round(),
             // Down, so that a width that is asked for is never exceeded.
@@ -231,7 +239,7 @@ impl<S: Settings> Number<S> {
 
     /// What is allowed in this state, in words.
     pub fn allowed(&self, state: &S) -> String {
-        self.between((self.limits)(state))
+        self.between(self.limits(state))
     }
 
     /// What is allowed in any state, in words.

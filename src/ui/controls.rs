@@ -121,7 +121,7 @@ impl<L: Lab> AnyControl for RoomControl<L> {
             Kind::Number(number) => self
                 .room
                 .state
-                .with(|state| ((number.get)(state), (number.limits)(state))),
+                .with(|state| ((number.get)(state), number.limits(state))),
             _ => Default::default(),
         }
     }

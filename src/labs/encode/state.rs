@@ -154,7 +154,7 @@ impl Settings for EncodeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (1.0, 4096.0),
-                limits: |_| (1.0, 4096.0),
+                narrowed: None,
                 grain: Grain::Whole,
                 scale: Scale::Log { knee: 16.0 },
                 get: |s| s.seq_len as f64,
@@ -171,7 +171,7 @@ impl Settings for EncodeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (2.0, 1024.0),
-                limits: |_| (2.0, 1024.0),
+                narrowed: None,
                 grain: Grain::Even,
                 scale: Scale::Log { knee: 32.0 },
                 get: |s| s.d_model as f64,
@@ -188,7 +188,7 @@ impl Settings for EncodeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (2.0, 1_000_000.0),
-                limits: |_| (2.0, 1_000_000.0),
+                narrowed: None,
                 grain: Grain::Any { nudge: 1.0 },
                 scale: Scale::Log { knee: 100.0 },
                 get: |s| s.base,
@@ -227,7 +227,7 @@ impl Settings for EncodeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 1_000_000.0),
-                limits: |_| (0.0, 1_000_000.0),
+                narrowed: None,
                 grain: Grain::Whole,
                 scale: Scale::Log { knee: 64.0 },
                 get: |s| s.start as f64,
@@ -244,7 +244,7 @@ impl Settings for EncodeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 1_004_095.0),
-                limits: |s| (s.start as f64, s.last() as f64),
+                narrowed: Some(|s| (s.start as f64, s.last() as f64)),
                 grain: Grain::Whole,
                 scale: Scale::Linear,
                 get: |s| s.position() as f64,
@@ -261,7 +261,7 @@ impl Settings for EncodeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 1023.0),
-                limits: |s| (0.0, s.d_model as f64 - 1.0),
+                narrowed: Some(|s| (0.0, s.d_model as f64 - 1.0)),
                 grain: Grain::Whole,
                 scale: Scale::Linear,
                 get: |s| s.dimension() as f64,

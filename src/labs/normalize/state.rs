@@ -191,7 +191,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (-4.0, 4.0),
-                limits: |_| (-4.0, 4.0),
+                narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,
                 get: |s| s.gamma,
@@ -208,7 +208,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (-4.0, 4.0),
-                limits: |_| (-4.0, 4.0),
+                narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,
                 get: |s| s.beta,
@@ -225,7 +225,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 1.0),
-                limits: |_| (0.0, 1.0),
+                narrowed: None,
                 grain: Grain::Any { nudge: 1e-5 },
                 scale: Scale::Log { knee: 1e-8 },
                 get: |s| s.eps,
@@ -281,7 +281,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (1.0, 64.0),
-                limits: |_| (1.0, 64.0),
+                narrowed: None,
                 grain: Grain::Whole,
                 scale: Scale::Log { knee: 8.0 },
                 get: |s| s.batch as f64,
@@ -298,7 +298,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (1.0, 256.0),
-                limits: |_| (1.0, 256.0),
+                narrowed: None,
                 grain: Grain::Whole,
                 scale: Scale::Log { knee: 16.0 },
                 get: |s| s.seq_len as f64,
@@ -315,7 +315,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (2.0, 1024.0),
-                limits: |_| (2.0, 1024.0),
+                narrowed: None,
                 grain: Grain::Whole,
                 scale: Scale::Log { knee: 32.0 },
                 get: |s| s.d_model as f64,
@@ -332,7 +332,7 @@ impl Settings for NormalizeState {
             applies: is_drawn,
             kind: Kind::Number(Number {
                 range: (-100.0, 100.0),
-                limits: |_| (-100.0, 100.0),
+                narrowed: None,
                 grain: Grain::Any { nudge: 0.1 },
                 scale: Scale::Symmetric { knee: 4.0 },
                 get: |s| s.mean,
@@ -349,7 +349,7 @@ impl Settings for NormalizeState {
             applies: |s| is_drawn(s) && s.input != Distribution::Constant,
             kind: Kind::Number(Number {
                 range: (0.0, 100.0),
-                limits: |_| (0.0, 100.0),
+                narrowed: None,
                 grain: Grain::Any { nudge: 0.1 },
                 scale: Scale::Log { knee: 4.0 },
                 get: |s| s.std,
@@ -366,7 +366,7 @@ impl Settings for NormalizeState {
             applies: |s| is_drawn(s) && s.input != Distribution::Constant,
             kind: Kind::Number(Number {
                 range: (0.0, 9999.0),
-                limits: |_| (0.0, 9999.0),
+                narrowed: None,
                 grain: Grain::Whole,
                 scale: Scale::Linear,
                 get: |s| s.seed as f64,
@@ -383,7 +383,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 16_383.0),
-                limits: |s| (0.0, s.rows() as f64 - 1.0),
+                narrowed: Some(|s| (0.0, s.rows() as f64 - 1.0)),
                 grain: Grain::Whole,
                 scale: Scale::Linear,
                 get: |s| s.row() as f64,
@@ -400,7 +400,7 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 1023.0),
-                limits: |s| (0.0, s.d_model as f64 - 1.0),
+                narrowed: Some(|s| (0.0, s.d_model as f64 - 1.0)),
                 grain: Grain::Whole,
                 scale: Scale::Linear,
                 get: |s| s.column() as f64,
