@@ -5,7 +5,7 @@ use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 
 use crate::address::{self, Address};
 use crate::browser::{page as browser, save};
-use crate::labs::{ALL, by_slug};
+use crate::labs::{ALL, Open, by_slug};
 use crate::settings::{Notice, read_pairs, write_pairs};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
@@ -17,25 +17,26 @@ const LINK_EVERY_MS: i32 = 300;
 /// How long the share button says what it did.
 const SHARED_MS: i32 = 2500;
 
-/// Every room stays open with its state, so that going to another and back loses nothing.
-type Rooms = StoredValue<Vec<Box<dyn AnyRoom>>, LocalStorage>;
+/// Every room that was opened stays open with its state, so that going to another and back loses nothing.
+type Rooms = StoredValue<Vec<Option<Box<dyn AnyRoom>>>, LocalStorage>;
 
 /// The shell with all its rooms.
 #[derive(Clone, Copy)]
 struct Shell {
     page: Page,
     rooms: Rooms,
+    /// How many rooms have been opened: who shows one follows it.
+    n_opened: RwSignal<usize>,
     /// The number of the room that is shown.
     lab_idx: RwSignal<usize>,
 }
 
 impl Shell {
     fn new() -> Self {
-        let page = Page::open();
-        let rooms = ALL.iter().map(|lab| (lab.open)(page)).collect();
         Self {
-            page,
-            rooms: StoredValue::new_local(rooms),
+            page: Page::open(),
+            rooms: StoredValue::new_local(ALL.iter().map(|_| None).collect()),
+            n_opened: RwSignal::new(0),
             lab_idx: RwSignal::new(0),
         }
     }
@@ -43,15 +44,64 @@ impl Shell {
     /// The room's link as its settings stand.
     fn fragment(self, lab_idx: usize) -> String {
         let page_pairs = self.page.state.with(write_pairs);
-        self.rooms.with_value(|rooms| {
-            let lab_pairs = rooms
-                .get(lab_idx)
-                .map(|room| room.link_pairs())
-                .unwrap_or_default();
-            let pairs = lab_pairs.iter().chain(&page_pairs);
-            let slug = ALL.get(lab_idx).map_or("", |lab| lab.slug);
-            address::fragment(slug, pairs.map(|(key, value)| (*key, value.as_str())))
-        })
+        let lab_pairs = self
+            .with_room(lab_idx, |room| room.link_pairs())
+            .unwrap_or_default();
+        let pairs = lab_pairs.iter().chain(&page_pairs);
+        let slug = ALL.get(lab_idx).map_or("", |lab| lab.slug);
+        address::fragment(slug, pairs.map(|(key, value)| (*key, value.as_str())))
+    }
+
+    /// Does something with a room, if it is open; followed by whoever asks inside an effect.
+    fn with_room<T>(self, lab_idx: usize, act: impl FnOnce(&dyn AnyRoom) -> T) -> Option<T> {
+        self.n_opened.track();
+        self.rooms
+            .with_value(|rooms| rooms.get(lab_idx)?.as_deref().map(act))
+    }
+
+    /// Does something with the room that is shown, if it is open.
+    fn with_shown<T>(self, act: impl FnOnce(&dyn AnyRoom) -> T) -> Option<T> {
+        self.with_room(self.lab_idx.get(), act)
+    }
+
+    fn is_open(self, lab_idx: usize) -> bool {
+        untrack(|| self.with_room(lab_idx, |_| ())).is_some()
+    }
+
+    fn put_room(self, lab_idx: usize, room: Box<dyn AnyRoom>) {
+        self.rooms.update_value(|rooms| {
+            if let Some(place) = rooms.get_mut(lab_idx) {
+                *place = Some(room);
+            }
+        });
+        self.n_opened.update(|n| *n += 1);
+    }
+
+    /// Opens a room unless it is open. One whose code must be fetched takes its settings from the link once it is there.
+    fn open_room(self, lab_idx: usize) {
+        let Some(lab) = ALL.get(lab_idx).filter(|_| !self.is_open(lab_idx)) else {
+            return;
+        };
+        match lab.open {
+            Open::AtOnce(open) => self.put_room(lab_idx, open(self.page)),
+            Open::Late(open) => {
+                let room = open(self.page);
+                spawn_local(async move {
+                    match room.await {
+                        // Asked for twice while it was on its way: one is enough.
+                        Ok(_) if self.is_open(lab_idx) => {}
+                        Ok(room) => {
+                            self.put_room(lab_idx, room);
+                            self.follow_link();
+                        }
+                        Err(why) => self.page.note(
+                            "lab",
+                            Some(Notice::new("lab", lab.slug, "", why.to_string())),
+                        ),
+                    }
+                });
+            }
+        }
     }
 
     /// Goes where the page's link says.
@@ -76,11 +126,10 @@ impl Shell {
         // The room says which keys are nobody's; the page's own settings have no say in that.
         let (page_state, page_notices) = read_pairs(&address.pairs, |_| true);
         notices.extend(page_notices);
-        self.rooms.with_value(|rooms| {
-            if let Some(room) = rooms.get(lab_idx) {
-                notices.extend(room.take_link(&address.pairs));
-            }
-        });
+        self.open_room(lab_idx);
+        let lab_notices =
+            untrack(|| self.with_room(lab_idx, |room| room.take_link(&address.pairs)));
+        notices.extend(lab_notices.unwrap_or_default());
         if self.page.state.with_untracked(|now| *now != page_state) {
             self.page.state.set(page_state);
         }
@@ -108,7 +157,8 @@ impl Shell {
             browser::after(LINK_EVERY_MS, move || {
                 planned.set_value(false);
                 let fragment = link.get_untracked();
-                if fragment != browser::fragment() {
+                // A room on its way has not read its link yet.
+                if self.is_open(self.lab_idx.get_untracked()) && fragment != browser::fragment() {
                     browser::replace_fragment(&fragment);
                 }
             });
@@ -143,9 +193,14 @@ impl Shell {
     fn fill_frame(self) {
         browser::empty("room");
         mount("controls", move || {
-            move || self.with_room(|room| room.panel())
+            move || self.with_shown(|room| room.panel())
         });
-        mount("room", move || move || self.with_room(|room| room.work()));
+        mount("room", move || {
+            move || {
+                self.with_shown(|room| room.work())
+                    .unwrap_or_else(waiting_view)
+            }
+        });
         mount("notices", move || notices_view(self.page));
         Effect::new(move || browser::set_text("said", &self.page.said.read()));
         Effect::new(move || {
@@ -158,7 +213,7 @@ impl Shell {
     fn bind_buttons(self) {
         browser::on_click("theme", move || self.page.switch_theme());
         browser::on_click("reset", move || {
-            untrack(|| self.with_room(|room| room.reset()));
+            untrack(|| self.with_shown(|room| room.reset()));
             self.page.notices.set(Vec::new());
         });
         // Folded, the sheet of a phone shows the two controls that were used last.
@@ -198,13 +253,11 @@ impl Shell {
             browser::after(SHARED_MS, || browser::set_text("share", "Share"));
         });
     }
+}
 
-    /// Does something with the room that is shown.
-    fn with_room<T>(self, act: impl FnOnce(&dyn AnyRoom) -> T) -> Option<T> {
-        let idx = self.lab_idx.get();
-        self.rooms
-            .with_value(|rooms| rooms.get(idx).map(|room| act(&**room)))
-    }
+/// What stands where a room will be when its code has arrived.
+fn waiting_view() -> AnyView {
+    view! { <p class="waiting" role="status">"Fetching this lab …"</p> }.into_any()
 }
 
 /// One link per room, each with that room's state in it.

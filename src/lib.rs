@@ -7,6 +7,7 @@ pub mod address;
 pub mod app;
 pub mod browser;
 pub mod labs;
+pub mod late;
 pub mod number;
 pub mod settings;
 pub mod ui;

@@ -3,9 +3,12 @@
 //! A room is a folder of one shape (`state`, `scene`, `story`, `panel`) and one row here. Rooms never
 //! import each other.
 
+use std::pin::Pin;
+
 use figures::Figure;
 use leptos::prelude::AnyView;
 
+use crate::late::NotLoaded;
 use crate::settings::Settings;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::settings::{Control, ControlDoc, Notice, read_pairs, write_pairs};
@@ -16,7 +19,12 @@ pub mod encode;
 pub mod normalize;
 
 /// Every room, in the order of the navigation; the first one is where the page opens.
-pub const ALL: &[LabEntry] = &[entry::<encode::Encode>(), entry::<normalize::Normalize>()];
+pub const ALL: &[LabEntry] = &[
+    entry::<encode::Encode>(Open::AtOnce(|page| {
+        Box::new(Room::<encode::Encode>::new(page))
+    })),
+    entry::<normalize::Normalize>(Open::Late(|page| Box::pin(normalize::open(page)))),
+];
 
 /// What a room is made of.
 pub trait Lab: Send + Sync + 'static {
@@ -141,11 +149,23 @@ pub struct LabEntry {
     /// Its name in the navigation.
     pub title: &'static str,
     /// The room itself, with its state, ready to be shown.
-    pub open: fn(Page) -> Box<dyn AnyRoom>,
+    pub open: Open,
     /// What tests and documentation loop over; the page does not carry it.
     #[cfg(not(target_arch = "wasm32"))]
     pub inspect: Inspection,
 }
+
+/// How a room is opened.
+#[derive(Clone, Copy)]
+pub enum Open {
+    /// Its code is there from the start.
+    AtOnce(fn(Page) -> Box<dyn AnyRoom>),
+    /// Its code is fetched first.
+    Late(fn(Page) -> OpeningRoom),
+}
+
+/// A room on its way.
+pub type OpeningRoom = Pin<Box<dyn Future<Output = Result<Box<dyn AnyRoom>, NotLoaded>>>>;
 
 /// A room as tests and documentation look into it.
 #[cfg(not(target_arch = "wasm32"))]
@@ -165,11 +185,11 @@ pub fn by_slug(slug: &str) -> Option<&'static LabEntry> {
     ALL.iter().find(|lab| lab.slug == slug)
 }
 
-const fn entry<L: Lab>() -> LabEntry {
+const fn entry<L: Lab>(open: Open) -> LabEntry {
     LabEntry {
         slug: L::SLUG,
         title: L::TITLE,
-        open: |page| Box::new(Room::<L>::new(page)),
+        open,
         #[cfg(not(target_arch = "wasm32"))]
         inspect: inspection::<L>(),
     }

@@ -10,6 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{dist, in_root, path_with, root, run, say, target};
+use crate::split;
 use crate::tools::{self, WasmOpt};
 
 /// Size first: the page has to arrive before it can be fast, and the hot loops keep their shape under -Oz.
@@ -45,11 +46,13 @@ pub fn build() -> Result<()> {
     say(
         "building the page (the first time takes a few minutes: everything is compiled for WebAssembly)",
     );
-    if let Some(flags) = without_home_folder() {
-        // Cargo adds these to the flags of .cargo/config.toml.
-        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
-    }
-    run(trunk.arg("--release"))?;
+    // Cargo adds these to the flags of .cargo/config.toml.
+    trunk.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        release_flags(),
+    );
+    run(trunk.args(["--release", "--features", split::FEATURE]))?;
+    split::split()?;
     if let Some(wasm_opt) = wasm_opt {
         shrink(&wasm_opt)?;
     }
@@ -60,7 +63,16 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// The flags that keep the builder's home folder out of the panic messages in a published page. None where the folder's name has
+/// The flags of a release build on top of those the user gives.
+fn release_flags() -> String {
+    let given = env::var("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS").unwrap_or_default();
+    let home = without_home_folder().unwrap_or_default();
+    format!("{given} {} {home}", split::LINK_FLAG)
+        .trim()
+        .to_owned()
+}
+
+/// The flag that keeps the builder's home folder out of the panic messages in a published page. None where the folder's name has
 /// spaces, which these flags cannot carry.
 fn without_home_folder() -> Option<String> {
     let cargo_home = env::var_os("CARGO_HOME")
@@ -68,11 +80,7 @@ fn without_home_folder() -> Option<String> {
         .or_else(|| Some(env::home_dir()?.join(".cargo")))?;
     let sources = cargo_home.join("registry").join("src");
     let flag = format!("--remap-path-prefix={}=crates", sources.to_str()?);
-    if flag.contains(char::is_whitespace) {
-        return None;
-    }
-    let before = env::var("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS").unwrap_or_default();
-    Some(format!("{before} {flag}").trim().to_owned())
+    (!flag.contains(char::is_whitespace)).then_some(flag)
 }
 
 /// Serves a debug build that rebuilds and reloads itself on every change.
@@ -167,7 +175,7 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
         }
         fs::copy(&small, dist().join(&small_name))?;
         fs::remove_file(&module)?;
-        rename_in_pages(&name, &small_name)?;
+        replace_in_pages(&name, &small_name)?;
     }
     Ok(())
 }
@@ -184,7 +192,7 @@ fn shorten_scripts(terser: &Path) -> Result<()> {
 }
 
 /// The files in dist/ whose names end like this.
-fn built(ending: &str) -> Result<Vec<PathBuf>> {
+pub fn built(ending: &str) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dist()).context("trunk left no dist/")? {
         let path = entry?.path();
@@ -195,7 +203,8 @@ fn built(ending: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn rename_in_pages(old: &str, new: &str) -> Result<()> {
+/// Replaces a text in every page and script of dist/.
+pub fn replace_in_pages(old: &str, new: &str) -> Result<()> {
     for entry in fs::read_dir(dist())? {
         let path = entry?.path();
         if path

@@ -27,7 +27,17 @@ pub fn check() -> Result<()> {
 
     // The app and what it is made of; xtask never runs in a browser.
     say("checking for warnings, wasm32");
-    run(cargo()
-        .args(["clippy", "--workspace", "--exclude", "xtask"])
-        .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]))
+    for features in ["", crate::split::FEATURE] {
+        run(cargo()
+            .args([
+                "clippy",
+                "--workspace",
+                "--exclude",
+                "xtask",
+                "--features",
+                features,
+            ])
+            .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]))?;
+    }
+    Ok(())
 }

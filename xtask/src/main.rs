@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod serve;
 mod shell;
+mod split;
 mod test;
 mod tools;
 

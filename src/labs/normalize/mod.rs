@@ -3,7 +3,9 @@
 use leptos::prelude::AnyView;
 
 use super::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
-use crate::ui::room::Room;
+use crate::late::late;
+use crate::ui::page::Page;
+use crate::ui::room::{AnyRoom, Room};
 
 mod panel;
 mod scene;
@@ -83,6 +85,14 @@ impl Lab for Normalize {
 
     fn panel(room: Room<Self>) -> AnyView {
         panel::panel(room)
+    }
+}
+
+late! {
+    normalize,
+    /// The room, open.
+    pub fn open(page: Page) -> Box<dyn AnyRoom> {
+        Box::new(Room::<Normalize>::new(page))
     }
 }
 
