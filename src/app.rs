@@ -9,7 +9,7 @@ use crate::labs::{ALL, Open, by_slug};
 use crate::settings::{Notice, read_pairs, write_pairs};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
-use crate::ui::room::AnyRoom;
+use crate::ui::room::{AnyRoom, waiting_view};
 
 /// The link follows the controls at most this often: browsers refuse more than a hundred in half a minute.
 const LINK_EVERY_MS: i32 = 300;
@@ -253,11 +253,6 @@ impl Shell {
             browser::after(SHARED_MS, || browser::set_text("share", "Share"));
         });
     }
-}
-
-/// What stands where a room will be when its code has arrived.
-fn waiting_view() -> AnyView {
-    view! { <p class="waiting" role="status">"Fetching this lab …"</p> }.into_any()
 }
 
 /// One link per room, each with that room's state in it.

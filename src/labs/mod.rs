@@ -9,7 +9,7 @@ use figures::Figure;
 use leptos::prelude::AnyView;
 
 use crate::late::NotLoaded;
-use crate::settings::Settings;
+use crate::settings::{Choosable, Settings};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::settings::{Control, ControlDoc, Notice, read_pairs, write_pairs};
 use crate::ui::page::Page;
@@ -27,7 +27,7 @@ pub const ALL: &[LabEntry] = &[
 ];
 
 /// What a room is made of.
-pub trait Lab: Send + Sync + 'static {
+pub trait Lab: Send + Sync + Sized + 'static {
     /// Its settings.
     type State: Settings + Send + Sync;
     /// What it keeps from one frame to the next so that nothing is computed or allocated twice.
@@ -36,29 +36,60 @@ pub trait Lab: Send + Sync + 'static {
     const SLUG: &'static str;
     /// Its name in the navigation.
     const TITLE: &'static str;
-    /// The question it answers, its heading.
-    const QUESTION: &'static str;
-    /// One sentence on how to read what it shows.
-    const LEAD: &'static str;
-    /// Its figures, in reading order.
-    const FIGURES: &'static [FigureSpec<Self::State, Self::Scene>];
+    /// Its parts, in the order of their tabs; the first one is where it opens. At least one.
+    const PARTS: &'static [Part<Self>];
 
-    /// Its formula with the current numbers put in, as MathML.
-    fn formula(state: &Self::State) -> String;
+    /// The number of the part that is shown.
+    fn part(state: &Self::State) -> usize;
 
-    /// Where the numbers of what is read stand.
-    const READING_PLACE: ReadingPlace;
-
-    /// The numbers of what is read right now.
-    fn reading(scene: &mut Self::Scene, state: &Self::State) -> Vec<Fact>;
-
-    /// Its controls.
-    fn panel(room: Room<Self>) -> AnyView
-    where
-        Self: Sized;
+    /// Goes to another part.
+    fn set_part(state: &mut Self::State, idx: usize);
 }
 
-/// Where a room shows the numbers of what is read.
+/// A part of a room: one question, the controls that matter to it, one screen of figures.
+pub struct Part<L: Lab> {
+    /// Its word in links and its name on the tab.
+    pub name: &'static Choosable,
+    /// Its heading.
+    pub question: &'static str,
+    /// What answers it.
+    pub body: Body<L>,
+}
+
+/// Where a part's content is.
+pub enum Body<L: Lab> {
+    /// There from the start.
+    AtOnce(&'static PartBody<L>),
+    /// To be fetched first.
+    Late(fn() -> LoadingBody<L>),
+}
+
+/// A part's content on its way.
+pub type LoadingBody<L> = Pin<Box<dyn Future<Output = Result<&'static PartBody<L>, NotLoaded>>>>;
+
+/// The content of a part.
+pub struct PartBody<L: Lab> {
+    /// One or two sentences on how to read what it shows; `*…*` marks what is set in bold.
+    pub lead: fn(&L::State) -> String,
+    /// Its formula with the current numbers put in, as MathML.
+    pub formula: fn(&L::State) -> String,
+    /// Its figures, in reading order.
+    pub figures: &'static [FigureSpec<L::State, L::Scene>],
+    /// The numbers of what is read right now.
+    pub reading: Option<Reading<L::State, L::Scene>>,
+    /// Its controls.
+    pub panel: fn(Room<L>) -> AnyView,
+}
+
+/// The numbers of what is read.
+pub struct Reading<S: 'static, C: 'static> {
+    /// Where they stand.
+    pub place: ReadingPlace,
+    /// The numbers, in reading order.
+    pub facts: fn(&mut C, &S) -> Vec<Fact>,
+}
+
+/// Where a part shows the numbers of what is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadingPlace {
     /// In a row beside the formula.
@@ -170,7 +201,9 @@ pub type OpeningRoom = Pin<Box<dyn Future<Output = Result<Box<dyn AnyRoom>, NotL
 /// A room as tests and documentation look into it.
 #[cfg(not(target_arch = "wasm32"))]
 pub struct Inspection {
-    /// Its figures' ids, in reading order.
+    /// Its parts' words in links and their questions.
+    pub parts: fn() -> Vec<(&'static str, &'static str)>,
+    /// Its figures' ids, part after part, in reading order.
     pub figure_ids: fn() -> Vec<&'static str>,
     /// Its controls.
     pub controls: fn() -> Vec<ControlDoc>,
@@ -178,6 +211,8 @@ pub struct Inspection {
     pub canonical: fn(&[LinkPair]) -> Canonical,
     /// Makes the data of the figure with this number in the state of a link.
     pub with_figure: fn(&[LinkPair], usize, &mut ReadFigure<'_>),
+    /// What the part with this number says beside its figures: lead, formula, readings.
+    pub texts: fn(&[LinkPair], usize) -> Vec<String>,
 }
 
 /// The room with this slug.
@@ -195,21 +230,67 @@ const fn entry<L: Lab>(open: Open) -> LabEntry {
     }
 }
 
+/// All figures of a room, part after part, each with its part's number.
+#[cfg(not(target_arch = "wasm32"))]
+fn figures_of<L: Lab>() -> impl Iterator<Item = (usize, &'static FigureSpec<L::State, L::Scene>)> {
+    L::PARTS.iter().enumerate().flat_map(|(part_idx, part)| {
+        let figures = content_of(part).map_or(&[][..], |content| content.figures);
+        figures.iter().map(move |figure| (part_idx, figure))
+    })
+}
+
+/// A part's content. Outside of a browser nothing is fetched: what is late is ready when it is asked for.
+#[cfg(not(target_arch = "wasm32"))]
+fn content_of<L: Lab>(part: &Part<L>) -> Option<&'static PartBody<L>> {
+    match part.body {
+        Body::AtOnce(content) => Some(content),
+        Body::Late(load) => {
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            match load().as_mut().poll(&mut context) {
+                std::task::Poll::Ready(content) => content.ok(),
+                std::task::Poll::Pending => None,
+            }
+        }
+    }
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 const fn inspection<L: Lab>() -> Inspection {
     Inspection {
-        figure_ids: || L::FIGURES.iter().map(|figure| figure.id).collect(),
+        parts: || {
+            L::PARTS
+                .iter()
+                .map(|part| (part.name.slug, part.question))
+                .collect()
+        },
+        figure_ids: || figures_of::<L>().map(|(_, figure)| figure.id).collect(),
         controls: || L::State::CONTROLS.iter().map(Control::doc).collect(),
         canonical: |pairs| {
             let (state, notices) = read_pairs::<L::State>(pairs, |_| false);
             (write_pairs(&state), notices)
         },
         with_figure: |pairs, idx, read| {
-            let (state, _) = read_pairs::<L::State>(pairs, |_| false);
+            let (mut state, _) = read_pairs::<L::State>(pairs, |_| false);
             let mut scene = L::Scene::default();
-            if let Some(spec) = L::FIGURES.get(idx) {
+            if let Some((part_idx, spec)) = figures_of::<L>().nth(idx) {
+                L::set_part(&mut state, part_idx);
                 read(&(spec.scene)(&mut scene, &state));
             }
+        },
+        texts: |pairs, part_idx| {
+            let (mut state, _) = read_pairs::<L::State>(pairs, |_| false);
+            L::set_part(&mut state, part_idx);
+            let mut scene = L::Scene::default();
+            let content = L::PARTS.get(part_idx).and_then(content_of);
+            content.map_or_else(Vec::new, |content| {
+                let mut texts = vec![(content.lead)(&state), (content.formula)(&state)];
+                let facts = content
+                    .reading
+                    .as_ref()
+                    .map(|reading| (reading.facts)(&mut scene, &state));
+                texts.extend(facts.unwrap_or_default().into_iter().map(|fact| fact.value));
+                texts
+            })
         },
     }
 }

@@ -1,14 +1,15 @@
 //! A room that is open: its state, its scene, and how figures and controls reach them.
 
 use figures::Figure;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
+use crate::address;
 use crate::browser::frame::FrameTask;
-use crate::labs::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
+use crate::labs::{Body, Cell, Fact, FigureSpec, Lab, PartBody, Pointing, Reading, ReadingPlace};
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::figure_view;
 use crate::ui::page::{Page, PageState};
-use crate::ui::text::push_escaped;
+use crate::ui::text::{push_escaped, rich_html};
 
 /// A room without its types, as the shell sees it.
 pub trait AnyRoom {
@@ -30,11 +31,37 @@ pub struct Room<L: Lab> {
     pub page: Page,
     /// Its settings.
     pub state: RwSignal<L::State>,
-    /// Where the pointer is: the figure's number and the cell.
-    hover: RwSignal<Option<(usize, Cell)>>,
+    /// The number of the part that is shown.
+    part_idx: Memo<usize>,
+    /// Where the pointer is.
+    hover: RwSignal<Option<Hover<L::State>>>,
     scene: StoredValue<L::Scene, LocalStorage>,
+    /// The contents that have been fetched, one place for each part.
+    contents: StoredValue<Vec<Option<&'static PartBody<L>>>, LocalStorage>,
+    /// Grows when a content arrives or fails to: who shows one follows it.
+    n_fetched: RwSignal<u32>,
     /// The keys of the two controls used last, latest first: they stay on a phone's folded sheet.
     pub recent: RwSignal<[&'static str; 2]>,
+}
+
+/// The cell under the pointer, and how it is read.
+struct Hover<S> {
+    read: fn(&mut S, Cell),
+    cell: Cell,
+}
+
+impl<S> Clone for Hover<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Hover<S> {}
+
+impl<S> PartialEq for Hover<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cell == other.cell && std::ptr::fn_addr_eq(self.read, other.read)
+    }
 }
 
 impl<L: Lab> Clone for Room<L> {
@@ -49,11 +76,15 @@ impl<L: Lab> Room<L> {
     /// The room as it opens.
     pub fn new(page: Page) -> Self {
         let key_of = |idx: usize| L::State::CONTROLS.get(idx).map_or("", |row| row.key);
+        let state = RwSignal::new(L::State::default());
         Self {
             page,
-            state: RwSignal::new(L::State::default()),
+            state,
+            part_idx: Memo::new(move |_| state.with(L::part)),
             hover: RwSignal::new(None),
             scene: StoredValue::new_local(L::Scene::default()),
+            contents: StoredValue::new_local(vec![None; L::PARTS.len()]),
+            n_fetched: RwSignal::new(0),
             recent: RwSignal::new([key_of(0), key_of(1)]),
         }
     }
@@ -61,22 +92,143 @@ impl<L: Lab> Room<L> {
     /// The state as it is read now: the pointer's cell counts as selected while it is there.
     fn read_state(self) -> L::State {
         let mut state = self.state.get();
-        if let Some((idx, cell)) = self.hover.get()
-            && let Some(pointing) = L::FIGURES.get(idx).and_then(|spec| spec.pointing.as_ref())
-        {
-            (pointing.read)(&mut state, cell);
+        if let Some(Hover { read, cell }) = self.hover.get() {
+            read(&mut state, cell);
         }
         state
     }
 
+    /// The content of the part that is shown; one that must be fetched is asked for. Followed by whoever asks inside an effect.
+    fn content(self) -> Option<&'static PartBody<L>> {
+        let idx = self.part_idx.get();
+        self.n_fetched.track();
+        match L::PARTS.get(idx)?.body {
+            Body::AtOnce(content) => Some(content),
+            Body::Late(load) => {
+                let here = self
+                    .contents
+                    .with_value(|contents| contents.get(idx).copied());
+                here.flatten().or_else(|| {
+                    let loading = load();
+                    spawn_local(async move {
+                        match loading.await {
+                            Ok(content) => {
+                                self.contents.update_value(|contents| {
+                                    if let Some(place) = contents.get_mut(idx) {
+                                        *place = Some(content);
+                                    }
+                                });
+                                self.n_fetched.update(|n| *n += 1);
+                            }
+                            Err(why) => self.page.note(
+                                "part",
+                                Some(Notice::new(
+                                    "part",
+                                    L::PARTS.get(idx).map_or("", |part| part.name.slug),
+                                    "",
+                                    why.to_string(),
+                                )),
+                            ),
+                        }
+                    });
+                    None
+                })
+            }
+        }
+    }
+
+    /// The room's link as its settings stand, at another of its parts.
+    fn link_to_part(self, idx: usize) -> String {
+        let mut state = self.state.get();
+        L::set_part(&mut state, idx);
+        let pairs = write_pairs(&state);
+        let page_pairs = self.page.state.with(write_pairs);
+        let pairs = pairs.iter().chain(&page_pairs);
+        address::fragment(L::SLUG, pairs.map(|(key, value)| (*key, value.as_str())))
+    }
+
+    /// One link per part; none where there is only one.
+    fn tabs_view(self) -> Option<AnyView> {
+        let tabs = || {
+            L::PARTS
+                .iter()
+                .enumerate()
+                .map(|(idx, part)| {
+                    let is_shown = move || self.part_idx.get() == idx;
+                    view! {
+                        <a
+                            href=move || self.link_to_part(idx)
+                            aria-current=move || is_shown().then_some("true")
+                            title=part.question
+                        >{part.name.label}</a>
+                    }
+                    .into_any()
+                })
+                .collect::<Vec<_>>()
+        };
+        (L::PARTS.len() > 1).then(|| {
+            view! { <nav class="parts" aria-label=format!("Parts of {}", L::TITLE)>{tabs()}</nav> }
+                .into_any()
+        })
+    }
+
+    /// A part's question, formula and figures.
+    fn part_view(self, content: &'static PartBody<L>) -> AnyView {
+        // A pointer that was over a figure of the part before is over none that is left.
+        self.hover.set(None);
+        let part = L::PARTS.get(self.part_idx.get_untracked());
+        let (slug, question) = part.map_or(("", ""), |part| (part.name.slug, part.question));
+        let figures: Vec<_> = content
+            .figures
+            .iter()
+            .map(|spec| {
+                let inputs = Memo::new(move |_| {
+                    let mut state = self.read_state();
+                    (spec.forget)(&mut state);
+                    state
+                });
+                figure_view(
+                    self.page,
+                    Box::new(RoomFigure {
+                        room: self,
+                        spec,
+                        inputs,
+                    }),
+                )
+            })
+            .collect();
+        let reading_at = |place| {
+            let reading = content.reading.as_ref();
+            reading
+                .filter(|reading| reading.place == place)
+                .map(|reading| self.reading_view(reading))
+        };
+        let lead = move || rich_html(&self.state.with(content.lead));
+        view! {
+            <div class="question">
+                <h1>{question}</h1>
+                <p inner_html=lead></p>
+            </div>
+            <div class="formula">
+                <div class="formula-math" inner_html=move || self.state.with(content.formula)></div>
+                {reading_at(ReadingPlace::BesideFormula)}
+            </div>
+            <div class=format!("figures figures-{}-{slug}", L::SLUG)>
+                {figures}
+                {reading_at(ReadingPlace::Card)}
+            </div>
+        }
+        .into_any()
+    }
+
     /// The numbers of what is read, brought up to date once a frame like the figures.
-    fn reading_view(self) -> AnyView {
+    fn reading_view(self, reading: &'static Reading<L::State, L::Scene>) -> AnyView {
         let html = RwSignal::new(String::new());
         let refresh = FrameTask::late(move || {
             let state = untrack(|| self.read_state());
             let facts = self
                 .scene
-                .try_update_value(|scene| L::reading(scene, &state));
+                .try_update_value(|scene| (reading.facts)(scene, &state));
             set_if_new(html, facts_html(&facts.unwrap_or_default()));
         });
         Effect::new(move || {
@@ -138,44 +290,19 @@ impl<L: Lab> AnyRoom for Room<L> {
     }
 
     fn panel(&self) -> AnyView {
-        L::panel(*self)
+        let room = *self;
+        (move || room.content().map(|content| (content.panel)(room))).into_any()
     }
 
     fn work(&self) -> AnyView {
         let room = *self;
-        let figures: Vec<_> = L::FIGURES
-            .iter()
-            .enumerate()
-            .map(|(idx, spec)| {
-                let inputs = Memo::new(move |_| {
-                    let mut state = room.read_state();
-                    (spec.forget)(&mut state);
-                    state
-                });
-                figure_view(
-                    room.page,
-                    Box::new(RoomFigure {
-                        room,
-                        idx,
-                        spec,
-                        inputs,
-                    }),
-                )
-            })
-            .collect();
+        let part = move || match room.content() {
+            Some(content) => room.part_view(content),
+            None => waiting_view(),
+        };
         view! {
-            <div class="question">
-                <h1>{L::QUESTION}</h1>
-                <p>{L::LEAD}</p>
-            </div>
-            <div class="formula">
-                <div class="formula-math" inner_html=move || room.state.with(L::formula)></div>
-                {(L::READING_PLACE == ReadingPlace::BesideFormula).then(|| room.reading_view())}
-            </div>
-            <div class=format!("figures figures-{}", L::SLUG)>
-                {figures}
-                {(L::READING_PLACE == ReadingPlace::Card).then(|| room.reading_view())}
-            </div>
+            {room.tabs_view()}
+            {part}
         }
         .into_any()
     }
@@ -183,6 +310,11 @@ impl<L: Lab> AnyRoom for Room<L> {
     fn reset(&self) {
         self.state.set(L::State::default());
     }
+}
+
+/// What stands where something will be when its code has arrived.
+pub fn waiting_view() -> AnyView {
+    view! { <p class="waiting" role="status">"Fetching this part of the page …"</p> }.into_any()
 }
 
 /// A figure of an open room without its types, as the figure frame sees it.
@@ -213,7 +345,6 @@ pub trait FigureSource {
 
 struct RoomFigure<L: Lab> {
     room: Room<L>,
-    idx: usize,
     spec: &'static FigureSpec<L::State, L::Scene>,
     inputs: Memo<L::State>,
 }
@@ -261,8 +392,11 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
     }
 
     fn hover(&self, cell: Option<Cell>) {
-        let at = cell.map(|cell| (self.idx, cell));
-        if self.room.hover.get_untracked() != at {
+        let at = cell.zip(self.pointing()).map(|(cell, pointing)| Hover {
+            read: pointing.read,
+            cell,
+        });
+        if self.room.hover.with_untracked(|now| *now != at) {
             self.room.hover.set(at);
         }
     }

@@ -1,9 +1,6 @@
 //! Encode: how does a position become a vector, and what does that vector know?
 
-use leptos::prelude::AnyView;
-
-use super::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
-use crate::ui::room::Room;
+use super::{Body, Cell, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace};
 
 mod panel;
 mod scene;
@@ -21,10 +18,26 @@ impl Lab for Encode {
     type Scene = EncodeScene;
     const SLUG: &'static str = "encode";
     const TITLE: &'static str = "Encode";
-    const QUESTION: &'static str = "How does a position become a vector?";
-    const LEAD: &'static str =
-        "Each column below is the vector of one position; each row is a wave.";
-    const FIGURES: &'static [FigureSpec<EncodeState, EncodeScene>] = &[
+    const PARTS: &'static [Part<Self>] = &[Part {
+        name: &state::PARTS[0],
+        question: "How does a position become a vector?",
+        body: Body::AtOnce(&TABLE),
+    }];
+
+    fn part(state: &EncodeState) -> usize {
+        state.part
+    }
+
+    fn set_part(state: &mut EncodeState, idx: usize) {
+        state.part = idx;
+    }
+}
+
+/// The table of encodings, one position's vector, and waves.
+const TABLE: PartBody<Encode> = PartBody {
+    lead: story::table_lead,
+    formula: story::formula,
+    figures: &[
         FigureSpec {
             id: "encode-heatmap",
             title: "Positional encoding",
@@ -80,22 +93,13 @@ impl Lab for Encode {
                 keys: "Left and right arrow keys move through the positions.",
             }),
         },
-    ];
-
-    fn formula(state: &EncodeState) -> String {
-        story::formula(state)
-    }
-
-    const READING_PLACE: ReadingPlace = ReadingPlace::Card;
-
-    fn reading(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
-        scene::reading(scene, state)
-    }
-
-    fn panel(room: Room<Self>) -> AnyView {
-        panel::panel(room)
-    }
-}
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::Card,
+        facts: scene::reading,
+    }),
+    panel: panel::table,
+};
 
 /// Makes a cell the one that is read, as far as it names a position or a dimension.
 fn read_cell(state: &mut EncodeState, cell: Cell) {

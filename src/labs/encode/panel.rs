@@ -6,8 +6,8 @@ use super::Encode;
 use crate::ui::controls::group_view;
 use crate::ui::room::Room;
 
-/// All controls, in groups.
-pub fn panel(room: Room<Encode>) -> AnyView {
+/// The controls of the table.
+pub fn table(room: Room<Encode>) -> AnyView {
     view! {
         {group_view(room, "Table")}
         {group_view(room, "Reading")}

@@ -12,6 +12,8 @@ pub const MOST_CURVES: usize = 6;
 /// What Encode shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncodeState {
+    /// The number of the part that is shown.
+    pub part: usize,
     /// How many positions, 1 to 4096.
     pub seq_len: usize,
     /// The width of the table, even, 2 to 1024.
@@ -33,6 +35,7 @@ pub struct EncodeState {
 impl Default for EncodeState {
     fn default() -> Self {
         Self {
+            part: 0,
             seq_len: 64,
             d_model: 128,
             base: 10_000.0,
@@ -125,6 +128,12 @@ impl EncodeState {
     }
 }
 
+/// The parts of the room, in the order of their tabs.
+pub const PARTS: &[Choosable] = &[Choosable {
+    slug: "table",
+    label: "Table",
+}];
+
 /// The options of `layout`, in the order of [`Layout`].
 const LAYOUTS: &[Choosable] = &[
     Choosable {
@@ -145,6 +154,19 @@ impl Settings for EncodeState {
         clippy::cast_sign_loss
     )]
     const CONTROLS: &'static [Control<Self>] = &[
+        Control {
+            key: "part",
+            name: "Part",
+            symbol: None,
+            help: "Which of the lab's questions is shown.",
+            group: "",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: PARTS,
+                get: |s| s.part,
+                set: |s, idx| s.part = idx,
+            }),
+        },
         Control {
             key: "seq_len",
             name: "Sequence length",

@@ -10,6 +10,11 @@ use crate::settings::number_text;
 
 use super::state::EncodeState;
 
+/// How to read the table.
+pub fn table_lead(_: &EncodeState) -> String {
+    "Each column below is the vector of one position; each row is a wave.".to_owned()
+}
+
 /// What the table shows and what to notice.
 pub fn table_summary(state: &EncodeState) -> String {
     let n_pairs = state.d_model / 2;

@@ -1,8 +1,6 @@
 //! Normalize: what does LayerNorm do to activations?
 
-use leptos::prelude::AnyView;
-
-use super::{Cell, Fact, FigureSpec, Lab, Pointing, ReadingPlace};
+use super::{Body, Cell, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace};
 use crate::late::late;
 use crate::ui::page::Page;
 use crate::ui::room::{AnyRoom, Room};
@@ -23,9 +21,26 @@ impl Lab for Normalize {
     type Scene = NormalizeScene;
     const SLUG: &'static str = "normalize";
     const TITLE: &'static str = "Normalize";
-    const QUESTION: &'static str = "What does LayerNorm do to activations?";
-    const LEAD: &'static str = "Left to right is the formula; each row of a matrix is one token.";
-    const FIGURES: &'static [FigureSpec<NormalizeState, NormalizeScene>] = &[
+    const PARTS: &'static [Part<Self>] = &[Part {
+        name: &state::PARTS[0],
+        question: "What does LayerNorm do to activations?",
+        body: Body::AtOnce(&STEPS),
+    }];
+
+    fn part(state: &NormalizeState) -> usize {
+        state.part
+    }
+
+    fn set_part(state: &mut NormalizeState, idx: usize) {
+        state.part = idx;
+    }
+}
+
+/// The formula from left to right: matrices, histograms, one token.
+const STEPS: PartBody<Normalize> = PartBody {
+    lead: story::steps_lead,
+    formula: story::formula,
+    figures: &[
         FigureSpec {
             id: "normalize-matrix",
             title: "Activations, tokens × features",
@@ -69,24 +84,17 @@ impl Lab for Normalize {
                 keys: "Left and right arrow keys move through the features.",
             }),
         },
-    ];
-
-    fn formula(state: &NormalizeState) -> String {
-        story::formula(state)
-    }
-
-    const READING_PLACE: ReadingPlace = ReadingPlace::BesideFormula;
-
-    fn reading(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
-        scene::read(scene, state)
-            .map(|reading| story::facts(state, &reading))
-            .unwrap_or_default()
-    }
-
-    fn panel(room: Room<Self>) -> AnyView {
-        panel::panel(room)
-    }
-}
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: |scene, state| {
+            scene::read(scene, state)
+                .map(|reading| story::facts(state, &reading))
+                .unwrap_or_default()
+        },
+    }),
+    panel: panel::steps,
+};
 
 late! {
     normalize,

@@ -10,8 +10,8 @@ use crate::ui::room::Room;
 /// How many seeds the table allows.
 const N_SEEDS: u64 = 10_000;
 
-/// All controls, in groups.
-pub fn panel(room: Room<Normalize>) -> AnyView {
+/// The controls of the steps.
+pub fn steps(room: Room<Normalize>) -> AnyView {
     let input = Memo::new(move |_| room.state.read().input);
     let is_custom = move || input.get() == Distribution::Custom;
     let has_noise = move || !is_custom() && input.get() != Distribution::Constant;

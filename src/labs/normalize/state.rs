@@ -19,6 +19,8 @@ const USUAL_FEATURE: usize = 12;
 /// What Normalize shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormalizeState {
+    /// The number of the part that is shown.
+    pub part: usize,
     /// How many samples, 1 to 64.
     pub batch: usize,
     /// How many tokens a sample has, 1 to 256.
@@ -50,6 +52,7 @@ pub struct NormalizeState {
 impl Default for NormalizeState {
     fn default() -> Self {
         Self {
+            part: 0,
             batch: 4,
             seq_len: 8,
             d_model: 64,
@@ -110,6 +113,12 @@ impl NormalizeState {
             .clamp(2, 1024);
     }
 }
+
+/// The parts of the room, in the order of their tabs.
+pub const PARTS: &[Choosable] = &[Choosable {
+    slug: "steps",
+    label: "Steps",
+}];
 
 /// The distributions with their words, in the order of the list.
 const DISTRIBUTIONS: [(Distribution, Choosable); 7] = [
@@ -182,6 +191,19 @@ impl Settings for NormalizeState {
         clippy::cast_sign_loss
     )]
     const CONTROLS: &'static [Control<Self>] = &[
+        Control {
+            key: "part",
+            name: "Part",
+            symbol: None,
+            help: "Which of the lab's questions is shown.",
+            group: "",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: PARTS,
+                get: |s| s.part,
+                set: |s, idx| s.part = idx,
+            }),
+        },
         Control {
             key: "gamma",
             name: "γ (scale)",

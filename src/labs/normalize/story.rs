@@ -7,6 +7,11 @@ use maths::statistics::Summary;
 use super::state::NormalizeState;
 use crate::labs::Fact;
 
+/// How to read the steps.
+pub fn steps_lead(_: &NormalizeState) -> String {
+    "Left to right is the formula; each row of a matrix is one token.".to_owned()
+}
+
 /// Symbol and note above x, x̂ and y.
 pub const HEADS: [(&str, &str); 3] = [
     ("x", "input"),
