@@ -14,7 +14,7 @@ use figures::{
     Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Histogram, Line, Panel,
     Plot, Ramp, Role, Rows, Rule, Scheme, Size, Table, Theme, Window, Windows, svg::svg,
 };
-use ndarray::{Array1, Array2, ArrayView2, s};
+use ndarray::{Array1, Array2, s};
 
 const TOKENS: &str = include_str!("../../../style/tokens.css");
 
@@ -97,9 +97,9 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
     zoomed.crop(&zoom());
     add(&zoomed, 702.0, 220.0)?;
     let similarity = encoding.dot(&encoding.t()) / 64.0;
-    let words = similarity.slice(s![..6, ..6]);
-    add(&one("words", words_panel(words)), 420.0, 260.0)?;
-    add(&one("words", words_panel(words)), 312.0, 200.0)?;
+    let words = similarity.slice(s![..6, ..6]).to_owned();
+    add(&one("words", words_panel(&words)), 420.0, 260.0)?;
+    add(&one("words", words_panel(&words)), 312.0, 200.0)?;
 
     let layers = Layers::new();
     add(&figure("matrices", layers.matrices()), 934.0, 240.0)?;
@@ -113,7 +113,7 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
     )?;
     add(&one("empty", empty_panel()), 400.0, 160.0)?;
     add(
-        &one("similarity", similarity_panel(similarity.view())),
+        &one("similarity", similarity_panel(&similarity)),
         420.0,
         400.0,
     )?;
@@ -277,7 +277,7 @@ fn zoom() -> Windows {
 }
 
 /// A sentence against itself.
-fn words_panel(values: ArrayView2<'_, f32>) -> Panel<'_> {
+fn words_panel(values: &Array2<f32>) -> Panel<'_> {
     let names = ["The", "animal", "didn't", "cross", "the", "street"].map(str::to_owned);
     let mut panel = similarity_panel(values);
     panel.x.names = Cow::Owned(names.to_vec());
@@ -285,12 +285,12 @@ fn words_panel(values: ArrayView2<'_, f32>) -> Panel<'_> {
     panel
 }
 
-fn similarity_panel(values: ArrayView2<'_, f32>) -> Panel<'_> {
+fn similarity_panel(values: &Array2<f32>) -> Panel<'_> {
     Panel::new(
         cells("position", values.ncols()),
         cells("position", values.nrows()),
         Plot::Heatmap(Heatmap {
-            values,
+            values: values.view(),
             rows: Rows::Down,
             colours: Colours {
                 ramp: Ramp::Sequential,
