@@ -12,9 +12,9 @@ use std::path::PathBuf;
 
 use figures::{
     Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Histogram, Line, Panel,
-    Plot, Ramp, Role, Rows, Rule, Scheme, Size, Span, Table, Theme, svg::svg,
+    Plot, Ramp, Role, Rows, Rule, Scheme, Size, Table, Theme, Window, Windows, svg::svg,
 };
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, s};
 
 const TOKENS: &str = include_str!("../../../style/tokens.css");
 
@@ -87,6 +87,20 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
     )?;
     add(&one("numbers", numbers_panel()), 400.0, 200.0)?;
 
+    let mut zoomed = one("zoomed", encoding_panel(&encoding, Rows::Across));
+    zoomed.crop(&zoom());
+    add(&zoomed, 702.0, 350.0)?;
+    let mut zoomed = one("zoomed", vector_panel(&position.to_owned()));
+    zoomed.crop(&zoom());
+    add(&zoomed, 194.0, 350.0)?;
+    let mut zoomed = one("zoomed", curves_panel(&encoding, true));
+    zoomed.crop(&zoom());
+    add(&zoomed, 702.0, 220.0)?;
+    let similarity = encoding.dot(&encoding.t()) / 64.0;
+    let words = similarity.slice(s![..6, ..6]).to_owned();
+    add(&one("words", words_panel(&words)), 420.0, 260.0)?;
+    add(&one("words", words_panel(&words)), 312.0, 200.0)?;
+
     let layers = Layers::new();
     add(&figure("matrices", layers.matrices()), 934.0, 240.0)?;
     add(&figure("histograms", layers.histograms()), 934.0, 200.0)?;
@@ -98,7 +112,6 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
         260.0,
     )?;
     add(&one("empty", empty_panel()), 400.0, 160.0)?;
-    let similarity = encoding.dot(&encoding.t()) / 64.0;
     add(
         &one("similarity", similarity_panel(&similarity)),
         420.0,
@@ -141,29 +154,7 @@ fn signed(end: f32) -> Colours {
 }
 
 fn cells(label: &'static str, len: usize) -> Axis<'static> {
-    Axis {
-        label: Cow::Borrowed(label),
-        span: Span::Cells { first: 0, len },
-    }
-}
-
-fn values(label: &'static str, min: f64, max: f64) -> Axis<'static> {
-    Axis {
-        label: Cow::Borrowed(label),
-        span: Span::Values { min, max },
-    }
-}
-
-fn panel<'a>(x: Axis<'a>, y: Axis<'a>, plot: Plot<'a>) -> Panel<'a> {
-    Panel {
-        head: Head::default(),
-        x,
-        y,
-        plot,
-        cross: Cross::default(),
-        rules: Vec::new(),
-        caption: Cow::Borrowed(""),
-    }
+    Axis::cells(label, label, 0, len)
 }
 
 fn encoding_panel(values: &Array2<f32>, rows: Rows) -> Panel<'_> {
@@ -179,7 +170,7 @@ fn encoding_panel(values: &Array2<f32>, rows: Rows) -> Panel<'_> {
             x: Some(21),
             y: Some(20),
         },
-        ..panel(
+        ..Panel::new(
             x,
             y,
             Plot::Heatmap(Heatmap {
@@ -200,9 +191,9 @@ fn vector_panel(position: &Array1<f32>) -> Panel<'static> {
             x: None,
             y: Some(20),
         },
-        ..panel(
-            values("value", -1.0, 1.0),
-            cells("", position.len()),
+        ..Panel::new(
+            Axis::values("value", -1.0, 1.0),
+            Axis::cells("dimension", "", 0, position.len()),
             Plot::Bars(Bars {
                 values: position.view(),
                 cells_on: CellAxis::Y,
@@ -216,9 +207,6 @@ fn curves_panel(encoding: &Array2<f32>, between: bool) -> Panel<'_> {
     let (n_positions, d_model) = encoding.dim();
     let dims = [4, 20, 40, 64];
     let curves = dims.iter().enumerate().map(|(k, &dim)| Line {
-        name: format!("dimension {dim}"),
-        role: Role::Series(k),
-        values: encoding.column(dim),
         between: between.then(|| Between {
             per_cell: 8,
             values: (0..=(n_positions - 1) * 8)
@@ -227,15 +215,20 @@ fn curves_panel(encoding: &Array2<f32>, between: bool) -> Panel<'_> {
                 })
                 .collect(),
         }),
+        ..Line::new(
+            format!("dimension {dim}"),
+            Role::Series(k),
+            encoding.column(dim),
+        )
     });
     Panel {
         cross: Cross {
             x: Some(21),
             y: None,
         },
-        ..panel(
+        ..Panel::new(
             cells("position", n_positions),
-            values("", -1.0, 1.0),
+            Axis::values("", -1.0, 1.0),
             Plot::Lines(curves.collect()),
         )
     }
@@ -243,15 +236,14 @@ fn curves_panel(encoding: &Array2<f32>, between: bool) -> Panel<'_> {
 
 fn few_panel() -> Panel<'static> {
     static VALUES: [f32; 6] = [0.1, 0.8, f32::NAN, -0.4, f32::NAN, 0.7];
-    panel(
+    Panel::new(
         cells("position", 6),
-        values("", -1.0, 1.0),
-        Plot::Lines(vec![Line {
-            name: "gaps".to_owned(),
-            role: Role::Series(1),
-            values: ndarray::aview1(&VALUES),
-            between: None,
-        }]),
+        Axis::values("", -1.0, 1.0),
+        Plot::Lines(vec![Line::new(
+            "gaps",
+            Role::Series(1),
+            ndarray::aview1(&VALUES),
+        )]),
     )
 }
 
@@ -262,7 +254,7 @@ fn numbers_panel() -> Panel<'static> {
         [f32::NAN, f32::INFINITY, 0.125, 1e-5, -0.333, 0.5],
         [0.0, 0.1, 0.2, 0.3, 0.4, 0.5],
     ];
-    panel(
+    Panel::new(
         cells("key", 6),
         cells("query", 4),
         Plot::Heatmap(Heatmap {
@@ -274,8 +266,27 @@ fn numbers_panel() -> Panel<'static> {
     )
 }
 
+/// Twelve positions and the dimensions beside the one that is read.
+fn zoom() -> Windows {
+    let mut windows = Windows::default();
+    for (key, first, len) in [("position", 14, 12), ("dimension", 12, 15)] {
+        let full = Window { first: 0, len: 64 };
+        windows.update(key, full, |_| Window { first, len });
+    }
+    windows
+}
+
+/// A sentence against itself.
+fn words_panel(values: &Array2<f32>) -> Panel<'_> {
+    let names = ["The", "animal", "didn't", "cross", "the", "street"].map(str::to_owned);
+    let mut panel = similarity_panel(values);
+    panel.x.names = Cow::Owned(names.to_vec());
+    panel.y.names = Cow::Owned(names.into());
+    panel
+}
+
 fn similarity_panel(values: &Array2<f32>) -> Panel<'_> {
-    panel(
+    Panel::new(
         cells("position", values.ncols()),
         cells("position", values.nrows()),
         Plot::Heatmap(Heatmap {
@@ -292,9 +303,9 @@ fn similarity_panel(values: &Array2<f32>) -> Panel<'_> {
 }
 
 fn empty_panel() -> Panel<'static> {
-    panel(
+    Panel::new(
         cells("position", 4),
-        values("", 0.0, 1.0),
+        Axis::values("", 0.0, 1.0),
         Plot::Empty(Cow::Borrowed(
             "Every value of the input is the same: there is no spread to divide by.",
         )),
@@ -384,7 +395,7 @@ impl Layers {
                     x: None,
                     y: Some(TOKEN as u64),
                 },
-                ..panel(
+                ..Panel::new(
                     cells("feature", array.ncols()),
                     cells("token", array.nrows()),
                     Plot::Heatmap(Heatmap {
@@ -408,9 +419,9 @@ impl Layers {
                     role: if k == 2 { Role::Beta } else { Role::Mu },
                     name: Cow::Borrowed(if k == 2 { "β" } else { "μ" }),
                 }],
-                ..panel(
-                    values("value", -8.0, 8.0),
-                    values("", 0.0, f64::from(most)),
+                ..Panel::new(
+                    Axis::values("value", -8.0, 8.0),
+                    Axis::values("", 0.0, f64::from(most)),
                     Plot::Histogram(Histogram {
                         edges: &self.edges,
                         counts: &self.counts[k],
@@ -443,9 +454,9 @@ impl Layers {
                     role: if k == 2 { Role::Beta } else { Role::Mu },
                     name: Cow::Borrowed(if k == 2 { "β" } else { "μ" }),
                 }],
-                ..panel(
+                ..Panel::new(
                     cells("feature", 64),
-                    values("", -6.0, 6.0),
+                    Axis::values("", -6.0, 6.0),
                     Plot::Bars(Bars {
                         values: self.arrays[k].row(TOKEN),
                         cells_on: CellAxis::X,

@@ -16,6 +16,7 @@ mod pen;
 
 use std::fmt;
 
+use ndarray::{ArrayView2, Axis};
 use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 use crate::layout::{Layout, PanelBox, Rect};
@@ -90,7 +91,8 @@ struct Slot {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
     version: u64,
-    shape: (usize, usize),
+    /// Where the values are in memory and how they stand there: another window is another raster.
+    values: (usize, [isize; 2], [usize; 2]),
     rows: Rows,
     colours: Colours,
     scheme: Scheme,
@@ -123,7 +125,7 @@ impl Rasters {
         let slot = &mut self.slots[panel_idx];
         let key = Key {
             version: heatmap.version,
-            shape: heatmap.values.dim(),
+            values: place_of(&heatmap.values),
             rows: heatmap.rows,
             colours: heatmap.colours,
             scheme,
@@ -142,6 +144,13 @@ impl Rasters {
             slot.key = None;
         }
     }
+}
+
+/// What tells the windows of one matrix apart.
+fn place_of(values: &ArrayView2<f32>) -> (usize, [isize; 2], [usize; 2]) {
+    let strides = [0, 1].map(|axis| values.stride_of(Axis(axis)));
+    let (n_rows, n_columns) = values.dim();
+    (values.as_ptr().addr(), strides, [n_rows, n_columns])
 }
 
 /// Draws a figure, its background included, so that nothing of an earlier drawing stays.

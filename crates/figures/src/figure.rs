@@ -57,8 +57,14 @@ pub struct Head<'a> {
 /// One axis: its label and what it spans.
 #[derive(Clone, Debug)]
 pub struct Axis<'a> {
+    /// What its cells are, such as `position`, `dimension`, `feature`, `token`: axes with the same key are
+    /// zoomed together. Empty for an axis that is always shown whole.
+    pub key: &'static str,
     /// The word at the end of the axis; empty draws nothing.
     pub label: Cow<'a, str>,
+    /// What the cells are called, from the first one on, such as the words of a sentence; empty where they
+    /// go by their numbers.
+    pub names: Cow<'a, [String]>,
     /// What it spans, in the direction of the axis.
     pub span: Span,
 }
@@ -148,6 +154,9 @@ pub struct Line<'a> {
     pub role: Role,
     /// One value per cell of the x axis.
     pub values: ArrayView1<'a, f32>,
+    /// How many of the values stand before the first cell of the axis: those towards which a curve that is
+    /// cropped leaves the plot. There may be more than the axis has cells at the end, too.
+    pub lead: usize,
     /// The same function between the cells: `per_cell` equal steps from each cell to the next, the first
     /// value at the first cell and the last at the last. `None` joins the cells by straight lines.
     pub between: Option<Between>,
@@ -277,6 +286,65 @@ pub enum Cells<'a> {
     F32(&'a [f32]),
     /// One count per row.
     U32(&'a [u32]),
+}
+
+impl<'a> Axis<'a> {
+    /// Cells that go by their numbers.
+    pub fn cells(
+        key: &'static str,
+        label: impl Into<Cow<'a, str>>,
+        first: u64,
+        len: usize,
+    ) -> Self {
+        Self {
+            key,
+            label: label.into(),
+            names: Cow::Borrowed(&[]),
+            span: Span::Cells { first, len },
+        }
+    }
+
+    /// A continuous range.
+    pub fn values(label: impl Into<Cow<'a, str>>, min: f64, max: f64) -> Self {
+        Self {
+            key: "",
+            label: label.into(),
+            names: Cow::Borrowed(&[]),
+            span: Span::Values { min, max },
+        }
+    }
+}
+
+impl<'a> Panel<'a> {
+    /// A panel without words, cross and rules.
+    pub fn new(x: Axis<'a>, y: Axis<'a>, plot: Plot<'a>) -> Self {
+        Self {
+            head: Head::default(),
+            x,
+            y,
+            plot,
+            cross: Cross::default(),
+            rules: Vec::new(),
+            caption: Cow::Borrowed(""),
+        }
+    }
+}
+
+impl<'a> Line<'a> {
+    /// A curve whose first value is at the first cell, joined by straight lines.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "views are passed like slices"
+    )]
+    pub fn new(name: impl Into<String>, role: Role, values: ArrayView1<'a, f32>) -> Self {
+        Self {
+            name: name.into(),
+            role,
+            values,
+            lead: 0,
+            between: None,
+        }
+    }
 }
 
 impl Span {

@@ -4,7 +4,7 @@
 //! disagree. Insets are the same for every panel: figures that share an axis line up because they have
 //! the same width, not because anything was measured.
 
-use crate::ticks::{Tick, cell_ticks, value_ticks};
+use crate::ticks::{Tick, cell_ticks, round_step, value_ticks};
 use crate::{Axis, CellAxis, Figure, Panel, Plot, Span, Theme};
 
 /// A rectangle in CSS pixels; width and height are never negative.
@@ -58,6 +58,8 @@ pub const TOP_PX: f64 = 26.0;
 pub const BOTTOM_PX: f64 = 40.0;
 /// Below that, if any panel of the figure has a caption.
 pub const CAPTION_PX: f64 = 22.0;
+/// The part of a panel's width that the names of cells may take at its left.
+const NAMES_PART: f64 = 0.3;
 /// The estimated width of a character, as a part of its size: figures never measure text, because
 /// that would make the browser lay it out, and would differ between a canvas and an SVG.
 pub const CHAR_EM: f64 = 0.6;
@@ -87,6 +89,26 @@ pub fn text_width(text: &str, text_px: f64) -> f64 {
         .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
         .count();
     n as f64 * CHAR_EM * text_px
+}
+
+/// A text cut to what fits by estimate.
+pub(crate) fn cut(text: &str, width: f64, text_px: f64) -> String {
+    if text_width(text, text_px) <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        kept.push(c);
+        if text_width(&kept, text_px) > width - text_px {
+            kept.pop();
+            break;
+        }
+    }
+    if kept.is_empty() {
+        kept
+    } else {
+        format!("{}…", kept.trim_end())
+    }
 }
 
 /// Where the panels of a figure stand.
@@ -223,7 +245,7 @@ impl Layout {
         let y_ticks: Vec<_> = figure
             .panels
             .iter()
-            .map(|panel| y_ticks(panel, plot_height, text_px))
+            .map(|panel| y_ticks(panel, plot_height, outer_width * NAMES_PART, text_px))
             .collect();
         // The widest need of any panel, so that panels below each other line up.
         let left = figure
@@ -312,6 +334,16 @@ fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
 }
 
 fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
+    let gap = text_px * 0.5;
+    if let Some(names) = Names::of(&panel.x) {
+        let widest = names.all.iter().map(|name| text_width(name, text_px));
+        // A short piece of a name is enough to know it by.
+        let least = widest
+            .fold(0.0, f64::max)
+            .min(NAME_CHARS * CHAR_EM * text_px)
+            + gap;
+        return names.ticks(width, least, |step_px| step_px - gap, text_px);
+    }
     let clear = |label: &str| text_width(label, text_px) + text_px;
     ticks_where_they_fit(
         panel.x.span,
@@ -321,11 +353,61 @@ fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
     )
 }
 
-fn y_ticks(panel: &Panel, height: f64, text_px: f64) -> Vec<Tick> {
+fn y_ticks(panel: &Panel, height: f64, room: f64, text_px: f64) -> Vec<Tick> {
     if is_bare(panel) {
         return Vec::new();
     }
+    if let Some(names) = Names::of(&panel.y) {
+        return names.ticks(height, text_px * 1.2, |_| room, text_px);
+    }
     ticks_where_they_fit(panel.y.span, height, |_| text_px * 2.5, |_| text_px * 1.4)
+}
+
+/// The characters of a name that are left of it at least.
+const NAME_CHARS: f64 = 4.0;
+
+/// The cells of an axis that have names.
+struct Names<'a> {
+    first: u64,
+    len: usize,
+    all: &'a [String],
+}
+
+impl<'a> Names<'a> {
+    /// `None` where the cells go by their numbers.
+    fn of(axis: &'a Axis) -> Option<Self> {
+        match axis.span {
+            Span::Cells { first, len } if !axis.names.is_empty() && len > 0 => {
+                let all = &axis.names[..len.min(axis.names.len())];
+                Some(Self { first, len, all })
+            }
+            _ => None,
+        }
+    }
+
+    /// The names of every cell where each gets `least_px`, else of cells with round numbers.
+    fn ticks(
+        &self,
+        length: f64,
+        least_px: f64,
+        room: impl Fn(f64) -> f64,
+        text_px: f64,
+    ) -> Vec<Tick> {
+        if length <= 0.0 {
+            return Vec::new();
+        }
+        let cell_px = length / self.len as f64;
+        let step = round_step(least_px / cell_px);
+        let room = room(step as f64 * cell_px);
+        let cells = self.all.iter().zip(self.first..);
+        cells
+            .filter(|&(_, cell)| cell.is_multiple_of(step))
+            .map(|(name, cell)| Tick {
+                at: cell as f64,
+                label: cut(name, room, text_px),
+            })
+            .collect()
+    }
 }
 
 /// Ticks as dense as their labels allow: `step_px` apart as a rule, and never nearer than `clear_px`.

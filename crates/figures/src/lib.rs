@@ -21,6 +21,7 @@ pub mod raster;
 pub mod svg;
 pub mod theme;
 pub mod ticks;
+mod window;
 
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
 pub use figure::*;
@@ -28,3 +29,4 @@ pub use layout::{Layout, PanelBox, Rect, Scale};
 pub use raster::{Coverage, Raster};
 pub use svg::SvgSurface;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};
+pub use window::{Window, Windows};

@@ -10,11 +10,12 @@
 //!
 //! How it is fast: the matrix is read once, in memory order. *Outer* is the axis whose steps are far
 //! apart in memory, *inner* the one with neighbours side by side. The rows under one outer pixel are
-//! added up into one row, a strip of columns at a time, whose sums never leave the registers; four such
+//! added up into one row, a strip of columns at a time, whose sums stay in the registers; four such
 //! rows are interleaved, so that what follows (adding up along the inner axis, looking up colours) treats
-//! four pixels at a time.
+//! four pixels at a time. Rows may stand anywhere in memory: a window of a matrix is painted in place.
 
 use lanes::F32x4;
+use ndarray::{ArrayView2, Axis};
 
 use crate::ramp::{Lookup, Table, hatch};
 use crate::{Heatmap, Rows, Scheme};
@@ -44,7 +45,7 @@ struct Scratch {
     means: Vec<[f32; LANES]>,
     /// `inner_px` of `LANES`.
     colours: Vec<[[u8; 4]; LANES]>,
-    /// A matrix that is not contiguous in memory, in row-major order.
+    /// A matrix with neighbours side by side along neither axis, row after row.
     copied: Vec<f32>,
 }
 
@@ -165,23 +166,22 @@ pub fn paint(
         scratch,
     } = raster;
     (*width, *height) = (width_px, height_px);
-    let (matrix, rows) = in_memory_order(heatmap, &mut scratch.copied);
-    let (n_outer, n_inner) = (matrix.n_outer, matrix.n_inner);
+    // Every byte is written below: only what is new needs a value.
+    rgba.resize(width_px * height_px * 4, 0);
+    if width_px == 0 || height_px == 0 {
+        return Coverage::default();
+    }
+    let pixels = rgba.as_chunks_mut::<4>().0;
+    let Some((matrix, rows)) = in_memory_order(heatmap, &mut scratch.copied) else {
+        pixels.fill(hatch(scheme)[0]);
+        return Coverage::default();
+    };
+    let table = heatmap.colours.ramp.table(scheme);
+    let (n_outer, n_inner) = matrix.values.dim();
     let (outer_px, inner_px) = match rows {
         Rows::Down => (height_px, width_px),
         Rows::Across => (width_px, height_px),
     };
-    // Every byte is written below: only what is new needs a value.
-    rgba.resize(width_px * height_px * 4, 0);
-    if outer_px == 0 || inner_px == 0 {
-        return Coverage::default();
-    }
-    let table = heatmap.colours.ramp.table(scheme);
-    let pixels = rgba.as_chunks_mut::<4>().0;
-    if n_outer == 0 || n_inner == 0 {
-        pixels.fill(hatch(scheme)[0]);
-        return Coverage::default();
-    }
     let scale = fill_sources(&mut scratch.outer, n_outer, outer_px)
         * fill_inner(&mut scratch.inner, n_inner, inner_px);
     scratch.sums.resize(n_inner * LANES, 0.0);
@@ -246,73 +246,105 @@ pub fn paint(
     }
 }
 
-/// A matrix row after row in memory.
+/// A matrix whose rows are each in one piece.
 #[derive(Clone, Copy)]
 struct Matrix<'a> {
-    values: &'a [f32],
-    n_outer: usize,
-    n_inner: usize,
+    values: ArrayView2<'a, f32>,
 }
 
-/// The matrix row after row, and which way these rows run: those of a matrix that lies there column after
-/// column are its columns. One that lies there in neither way is copied first.
-fn in_memory_order<'a>(heatmap: &'a Heatmap, copied: &'a mut Vec<f32>) -> (Matrix<'a>, Rows) {
-    let (values, rows) = (&heatmap.values, heatmap.rows);
-    let (n_outer, n_inner) = values.dim();
-    let matrix = |values, n_outer, n_inner| Matrix {
-        values,
-        n_outer,
-        n_inner,
-    };
-    if let Some(values) = values.as_slice() {
-        (matrix(values, n_outer, n_inner), rows)
-    } else if let Some(values) = values.t().to_slice() {
+/// The matrix with rows in one piece, and which way these rows run: where its columns are in one piece,
+/// they are the rows. One that has neither is copied first. `None` if it has no cells.
+fn in_memory_order<'a>(
+    heatmap: &'a Heatmap,
+    copied: &'a mut Vec<f32>,
+) -> Option<(Matrix<'a>, Rows)> {
+    let (values, rows) = (heatmap.values.view(), heatmap.rows);
+    if values.is_empty() {
+        return None;
+    }
+    let is_in_one_piece = |values: &ArrayView2<f32>| values.row(0).to_slice().is_some();
+    if is_in_one_piece(&values) {
+        return Some((Matrix { values }, rows));
+    }
+    let transposed = values.reversed_axes();
+    if is_in_one_piece(&transposed) {
         let flipped = match rows {
             Rows::Down => Rows::Across,
             Rows::Across => Rows::Down,
         };
-        (matrix(values, n_inner, n_outer), flipped)
-    } else {
-        copied.clear();
-        copied.extend(values.iter());
-        (matrix(copied, n_outer, n_inner), rows)
+        return Some((Matrix { values: transposed }, flipped));
     }
+    copied.clear();
+    copied.extend(values.iter());
+    let values = ArrayView2::from_shape(values.dim(), copied).ok()?;
+    Some((Matrix { values }, rows))
 }
 
-impl Matrix<'_> {
+impl<'a> Matrix<'a> {
+    fn row(self, idx: usize) -> &'a [f32] {
+        let row = self.values.index_axis_move(Axis(0), idx);
+        row.to_slice().unwrap_or_default()
+    }
+
     /// Adds up the rows of a span: `sums[j] = Σ part · row[j]`.
     fn add_up(self, span: &Span, sums: &mut [f32]) {
-        let n = self.n_inner;
-        let rows = &self.values[span.first * n..(span.first + span.len) * n];
-        let (head, tail) = (F32x4::splat(span.head), F32x4::splat(span.tail));
-        let (strips, rest) = sums.as_chunks_mut::<STRIP>();
-        let mut at = 0;
-        for strip in strips {
-            let [first, between, last] = ends(rows, n);
-            let registers =
-                |row: &[f32], k: usize| F32x4::from(row[at..at + STRIP].as_chunks().0[k]);
-            let mut total: [F32x4; STRIP / LANES] =
-                std::array::from_fn(|k| head * registers(first, k) + tail * registers(last, k));
-            for row in between.chunks_exact(n) {
-                for (k, total) in total.iter_mut().enumerate() {
-                    *total = *total + registers(row, k);
-                }
+        let last = span.first + span.len - 1;
+        let ends = [span.first, last].map(|idx| self.row(idx));
+        let parts = [span.head, span.tail];
+        let mut whole = [ends[0]; ROWS_AT_ONCE];
+        let mut next = span.first + 1;
+        loop {
+            // Looked up once for all strips.
+            let n_whole = last.saturating_sub(next).min(ROWS_AT_ONCE);
+            for (k, row) in whole[..n_whole].iter_mut().enumerate() {
+                *row = self.row(next + k);
             }
-            for (sums, total) in strip.as_chunks_mut().0.iter_mut().zip(total) {
-                *sums = total.to_array();
+            let is_first = next == span.first + 1;
+            add_rows(is_first.then_some((ends, parts)), &whole[..n_whole], sums);
+            next += n_whole;
+            if next >= last {
+                return;
             }
-            at += STRIP;
-        }
-        for sum in rest {
-            let parts = (0..span.len).map(|k| span.part(k) * rows[k * n + at]);
-            *sum = parts.sum();
-            at += 1;
         }
     }
 }
 
+/// Rows that are added up together, whole ones. More make no difference to speed.
+const ROWS_AT_ONCE: usize = 16;
 /// Columns whose sums stand in registers together.
 const STRIP: usize = 4 * LANES;
+
+/// Adds whole rows to the sums, which begin as parts of two other rows where these are given.
+fn add_rows(ends: Option<([&[f32]; 2], [f32; 2])>, rows: &[&[f32]], sums: &mut [f32]) {
+    let (strips, rest) = sums.as_chunks_mut::<STRIP>();
+    let mut at = 0;
+    for strip in strips {
+        let registers = |row: &[f32], k: usize| F32x4::from(row[at..at + STRIP].as_chunks().0[k]);
+        let mut total: [F32x4; STRIP / LANES] = std::array::from_fn(|k| match ends {
+            Some(([first, last], [head, tail])) => {
+                F32x4::splat(head) * registers(first, k) + F32x4::splat(tail) * registers(last, k)
+            }
+            None => F32x4::from(strip.as_chunks().0[k]),
+        });
+        for row in rows {
+            for (k, total) in total.iter_mut().enumerate() {
+                *total = *total + registers(row, k);
+            }
+        }
+        for (sums, total) in strip.as_chunks_mut().0.iter_mut().zip(total) {
+            *sums = total.to_array();
+        }
+        at += STRIP;
+    }
+    for sum in rest {
+        let begin = match ends {
+            Some(([first, last], [head, tail])) => head * first[at] + tail * last[at],
+            None => *sum,
+        };
+        *sum = rows.iter().fold(begin, |sum, row| sum + row[at]);
+        at += 1;
+    }
+}
 
 /// The first `n`, the last `n`, which may be the same, and what is between them.
 #[inline(always)]
@@ -404,7 +436,7 @@ fn mend(
                     let weight = f64::from(outer.part(i)) * f64::from(inner.part(j));
                     covered += weight;
                     let row = outer.first + i;
-                    let value = matrix.values[row * matrix.n_inner + inner.first + j];
+                    let value = matrix.values[[row, inner.first + j]];
                     if value.is_finite() {
                         sum += weight * f64::from(value);
                         finite += weight;

@@ -87,9 +87,7 @@ pub fn cell_ticks(first: u64, len: usize, step_cells: f64, clear_cells: f64) -> 
     let is_clear = |from: u64, to: u64| (to - from) as f64 >= clear_cells.max(1.0);
     let mut cells = vec![first];
     if is_clear(first, last) {
-        let step = Step::at_least(step_cells.clamp(1.0, 1e18), &[10, 20, 50]).size();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let step = (step as u64).max(1);
+        let step = round_step(step_cells);
         let mut next = (first / step).saturating_add(1).saturating_mul(step);
         while next < last {
             // Nearer than half a step, the last one would look like a slip.
@@ -107,6 +105,15 @@ pub fn cell_ticks(first: u64, len: usize, step_cells: f64, clear_cells: f64) -> 
             label: format_count(cell),
         })
         .collect()
+}
+
+/// The smallest of 1, 2, 5, 10, 20, … that is at least so many cells; 1 where that is not a number.
+pub fn round_step(cells: f64) -> u64 {
+    let step = Step::at_least(cells.clamp(1.0, 1e18), &[10, 20, 50]).size();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    {
+        (step as u64).max(1)
+    }
 }
 
 /// A step `tenths / 10 · 10^exponent`; whole numbers, so that decimals are counted, not guessed.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use figures::{
     Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Ramp,
-    Role, Rows, Span, Table,
+    Role, Rows, Table,
 };
 use maths::encode::{SinusoidalTable, sinusoidal_at};
 use ndarray::s;
@@ -37,23 +37,11 @@ impl EncodeScene {
 }
 
 fn positions(state: &EncodeState) -> Axis<'static> {
-    Axis {
-        label: Cow::Borrowed("position"),
-        span: Span::Cells {
-            first: state.start,
-            len: state.seq_len,
-        },
-    }
+    Axis::cells("position", "position", state.start, state.seq_len)
 }
 
 fn dimensions(state: &EncodeState, label: &'static str) -> Axis<'static> {
-    Axis {
-        label: Cow::Borrowed(label),
-        span: Span::Cells {
-            first: 0,
-            len: state.d_model,
-        },
-    }
+    Axis::cells("dimension", label, 0, state.d_model)
 }
 
 fn cross(state: &EncodeState) -> Cross {
@@ -106,13 +94,7 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
         summary: story::vector_summary(state),
         panels: vec![Panel {
             head: Head::default(),
-            x: Axis {
-                label: Cow::Borrowed("value"),
-                span: Span::Values {
-                    min: -1.0,
-                    max: 1.0,
-                },
-            },
+            x: Axis::values("value", -1.0, 1.0),
             y: dimensions(state, ""),
             plot: Plot::Bars(Bars {
                 values: table.values().slice_move(s![row_idx, ..]),
@@ -144,10 +126,12 @@ pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
         .iter()
         .enumerate()
         .map(|(idx, &dim)| Line {
-            name: story::curve_name(state, dim),
-            role: Role::Series(idx),
-            values: table.values().slice_move(s![.., dim]),
             between: between(state, dim),
+            ..Line::new(
+                story::curve_name(state, dim),
+                Role::Series(idx),
+                table.values().slice_move(s![.., dim]),
+            )
         })
         .collect();
     Figure {
@@ -157,13 +141,7 @@ pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
         panels: vec![Panel {
             head: Head::default(),
             x: positions(state),
-            y: Axis {
-                label: Cow::Borrowed(""),
-                span: Span::Values {
-                    min: -1.0,
-                    max: 1.0,
-                },
-            },
+            y: Axis::values("", -1.0, 1.0),
             plot: if lines.is_empty() {
                 Plot::Empty(Cow::Borrowed(
                     "No curve chosen: click the table, or add a dimension.",

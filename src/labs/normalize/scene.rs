@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use figures::{
     Axis, Bars, CellAxis, Cells, Colours, Column, Cross, Figure, Head, Heatmap, Histogram, Panel,
-    Plot, Ramp, Role, Rows, Rule, Span, Table, ticks::nice_above,
+    Plot, Ramp, Role, Rows, Rule, Table, ticks::nice_above,
 };
 use maths::inputs::InputTable;
 use maths::normalize::{LayerNormTrace, layer_norm};
@@ -162,13 +162,7 @@ pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
 }
 
 fn features(label: &'static str, state: &NormalizeState) -> Axis<'static> {
-    Axis {
-        label: Cow::Borrowed(label),
-        span: Span::Cells {
-            first: 0,
-            len: state.d_model,
-        },
-    }
+    Axis::cells("feature", label, 0, state.d_model)
 }
 
 /// x, x̂ and y as heatmaps, one row per token, on one scale of colours.
@@ -191,13 +185,12 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
                 note: Cow::Borrowed(note),
             },
             x: features("feature", state),
-            y: Axis {
-                label: Cow::Borrowed(if idx == 0 { "token" } else { "" }),
-                span: Span::Cells {
-                    first: 0,
-                    len: state.rows(),
-                },
-            },
+            y: Axis::cells(
+                "token",
+                if idx == 0 { "token" } else { "" },
+                0,
+                state.rows(),
+            ),
             plot: Plot::Heatmap(Heatmap {
                 values,
                 rows: Rows::Down,
@@ -295,17 +288,12 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
                 symbol: Cow::Borrowed(symbol),
                 note: Cow::Borrowed(note),
             },
-            x: Axis {
-                label: Cow::Borrowed("value"),
-                span: Span::Values { min, max },
-            },
-            y: Axis {
-                label: Cow::Borrowed(if idx == 0 { "count" } else { "" }),
-                span: Span::Values {
-                    min: 0.0,
-                    max: nice_above(highest),
-                },
-            },
+            x: Axis::values("value", min, max),
+            y: Axis::values(
+                if idx == 0 { "count" } else { "" },
+                0.0,
+                nice_above(highest),
+            ),
             plot: Plot::Histogram(Histogram {
                 edges: &bins.edges,
                 counts: &bins.of[idx].counts,
@@ -477,13 +465,7 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                 note: Cow::Borrowed(story::STEP_HEADS[idx].1),
             },
             x: features(if idx == 0 { "feature" } else { "" }, state),
-            y: Axis {
-                label: Cow::Borrowed(""),
-                span: Span::Values {
-                    min: -reaches[idx],
-                    max: reaches[idx],
-                },
-            },
+            y: Axis::values("", -reaches[idx], reaches[idx]),
             plot: if zero_over_zero && idx >= 2 {
                 Plot::Empty(Cow::Borrowed("0 / 0 is undefined"))
             } else {

@@ -3,7 +3,7 @@
 use super::heatmap::has_texts;
 use super::pen::{Anchor, Pen, Words};
 use super::{DrawError, Surface};
-use crate::layout::{GAP_PX, PanelBox, Rect, text_width};
+use crate::layout::{GAP_PX, PanelBox, Rect, cut, text_width};
 use crate::{CellAxis, Panel, Plot, Span};
 
 /// Between a plot and its tick labels, at the left.
@@ -229,24 +229,4 @@ fn wrap(text: &str, width: f64, text_px: f64) -> Vec<String> {
         }
     }
     lines
-}
-
-/// A text cut to what fits by estimate.
-pub(super) fn cut(text: &str, width: f64, text_px: f64) -> String {
-    if text_width(text, text_px) <= width {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for c in text.chars() {
-        kept.push(c);
-        if text_width(&kept, text_px) > width - text_px {
-            kept.pop();
-            break;
-        }
-    }
-    if kept.is_empty() {
-        kept
-    } else {
-        format!("{}…", kept.trim_end())
-    }
 }

@@ -2,10 +2,10 @@
 
 use ndarray::{Axis, aview1};
 
-use super::frame::{axis_label_y, cut};
+use super::frame::axis_label_y;
 use super::pen::{Anchor, Pen, Words};
 use super::{DrawError, Surface};
-use crate::layout::{Layout, PanelBox, Rect, TOP_PX, text_width};
+use crate::layout::{Layout, PanelBox, Rect, TOP_PX, cut, text_width};
 use crate::number::format_value;
 use crate::raster::{Raster, paint};
 use crate::{Colours, Figure, Heatmap, Line, Panel, Plot, Rows};

@@ -23,8 +23,10 @@ pub(super) fn draw<S: Surface>(
     for curve in curves {
         let colour = pen.theme.role(curve.role);
         let y = |value: f32| place.y.px_from_value(f64::from(value));
+        let lead = curve.lead as f64;
         let point = |(k, value): (usize, f32), per_cell: usize| {
-            (first_px + k as f64 / per_cell as f64 * cell_px, y(value))
+            let cell = k as f64 / per_cell as f64 - lead;
+            (first_px + cell * cell_px, y(value))
         };
         let mut envelope = Envelope::new(1.0 / pen.pixel_ratio);
         match &curve.between {
@@ -72,7 +74,7 @@ pub(super) fn draw_dots<S: Surface>(
     for curve in curves {
         let value = usize::try_from(cell - first)
             .ok()
-            .and_then(|idx| curve.values.get(idx));
+            .and_then(|idx| curve.values.get(curve.lead + idx));
         let Some(&value) = value else {
             continue;
         };
@@ -116,9 +118,8 @@ pub(super) fn draw_curve<S: Surface>(
     Ok(())
 }
 
-/// The runs of finite points, cut where they leave the plot at the top or at the bottom.
+/// The runs of finite points, cut where they leave the plot.
 fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
-    let (top, bottom) = (plot.y, plot.bottom());
     let is_finite = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
     let mut paths = Vec::new();
     for run in points.split(|p| !is_finite(p)) {
@@ -129,7 +130,7 @@ fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
         }
         let mut path: Vec<(f64, f64)> = Vec::new();
         for pair in run.windows(2) {
-            let Some((from, to)) = clip_segment(pair[0], pair[1], (top, bottom)) else {
+            let Some((from, to)) = clip_segment((pair[0], pair[1]), plot) else {
                 continue;
             };
             if path.last() != Some(&from) {
@@ -147,12 +148,17 @@ fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
     paths
 }
 
+type Segment = ((f64, f64), (f64, f64));
+
+/// The part of a segment inside a rectangle; `None` if there is none.
+fn clip_segment(segment: Segment, plot: Rect) -> Option<Segment> {
+    let turned = |(a, b): Segment| ((a.1, a.0), (b.1, b.0));
+    let held = clip_heights(segment, (plot.y, plot.bottom()))?;
+    clip_heights(turned(held), (plot.x, plot.right())).map(turned)
+}
+
 /// The part of a segment between two heights; `None` if there is none.
-fn clip_segment(
-    a: (f64, f64),
-    b: (f64, f64),
-    (top, bottom): (f64, f64),
-) -> Option<((f64, f64), (f64, f64))> {
+fn clip_heights((a, b): Segment, (top, bottom): (f64, f64)) -> Option<Segment> {
     if a.1.max(b.1) < top || a.1.min(b.1) > bottom {
         return None;
     }

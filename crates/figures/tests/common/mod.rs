@@ -11,9 +11,8 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use figures::{
-    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Histogram, Line, Panel,
-    Plot, Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Span, Surface, Table,
-    Theme,
+    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Heatmap, Histogram, Line, Panel, Plot,
+    Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Surface, Table, Theme,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use plotters_backend::{
@@ -43,29 +42,12 @@ pub fn figure<'a>(title: &'static str, panels: Vec<Panel<'a>>) -> Figure<'a> {
 }
 
 pub fn cells<'a>(label: &'static str, first: u64, len: usize) -> Axis<'a> {
-    Axis {
-        label: Cow::Borrowed(label),
-        span: Span::Cells { first, len },
-    }
+    // Axes that show one subject have one key, as the rooms have it.
+    Axis::cells(label, label, first, len)
 }
 
 pub fn values<'a>(label: &'static str, min: f64, max: f64) -> Axis<'a> {
-    Axis {
-        label: Cow::Borrowed(label),
-        span: Span::Values { min, max },
-    }
-}
-
-pub fn panel<'a>(x: Axis<'a>, y: Axis<'a>, plot: Plot<'a>) -> Panel<'a> {
-    Panel {
-        head: Head::default(),
-        x,
-        y,
-        plot,
-        cross: Cross::default(),
-        rules: Vec::new(),
-        caption: Cow::Borrowed(""),
-    }
+    Axis::values(label, min, max)
 }
 
 /// A matrix whose values run through −1 to 1 in eighths.
@@ -86,7 +68,7 @@ pub fn heatmap_panel(values: ArrayView2<'_, f32>, rows: Rows) -> Panel<'_> {
             x: Some(2),
             y: Some(1),
         },
-        ..panel(
+        ..Panel::new(
             x,
             y,
             Plot::Heatmap(Heatmap {
@@ -101,11 +83,9 @@ pub fn heatmap_panel(values: ArrayView2<'_, f32>, rows: Rows) -> Panel<'_> {
 
 pub fn lines_panel<'a>(rows: ArrayView2<'a, f32>, first: u64) -> Panel<'a> {
     let curves = (0..rows.nrows())
-        .map(|k| Line {
-            name: format!("row {k}"),
-            role: Role::Series(k),
-            values: rows.index_axis_move(ndarray::Axis(0), k),
-            between: None,
+        .map(|k| {
+            let values = rows.index_axis_move(ndarray::Axis(0), k);
+            Line::new(format!("row {k}"), Role::Series(k), values)
         })
         .collect();
     Panel {
@@ -113,7 +93,7 @@ pub fn lines_panel<'a>(rows: ArrayView2<'a, f32>, first: u64) -> Panel<'a> {
             x: Some(first + 1),
             y: None,
         },
-        ..panel(
+        ..Panel::new(
             cells("position", first, rows.ncols()),
             values("", -1.0, 1.0),
             Plot::Lines(curves),
@@ -123,17 +103,15 @@ pub fn lines_panel<'a>(rows: ArrayView2<'a, f32>, first: u64) -> Panel<'a> {
 
 pub fn between_panel<'a>() -> Panel<'a> {
     static CELLS: [f32; 3] = [0.0, 1.0, 0.0];
-    panel(
+    Panel::new(
         cells("position", 7, 3),
         values("value", 0.0, 1.0),
         Plot::Lines(vec![Line {
-            name: "finer".to_owned(),
-            role: Role::Gamma,
-            values: ndarray::aview1(&CELLS),
             between: Some(Between {
                 per_cell: 2,
                 values: vec![0.0, 0.75, 1.0, 0.75, 0.0],
             }),
+            ..Line::new("finer", Role::Gamma, ndarray::aview1(&CELLS))
         }]),
     )
 }
@@ -155,7 +133,7 @@ pub fn bars_panel(row: ArrayView1<'_, f32>, cells_on: CellAxis) -> Panel<'_> {
             role: Role::Mu,
             name: Cow::Borrowed("μ"),
         }],
-        ..panel(x, y, plot)
+        ..Panel::new(x, y, plot)
     }
 }
 
@@ -170,7 +148,7 @@ pub fn histogram_panel<'a>() -> Panel<'a> {
             role: Role::Beta,
             name: Cow::Borrowed("β"),
         }],
-        ..panel(
+        ..Panel::new(
             values("value", -2.0, 2.0),
             values("", 0.0, 20.0),
             Plot::Histogram(Histogram {
@@ -191,7 +169,7 @@ pub fn histogram_panel<'a>() -> Panel<'a> {
 }
 
 pub fn empty_panel<'a>() -> Panel<'a> {
-    panel(
+    Panel::new(
         cells("position", 0, 0),
         values("", 0.0, 1.0),
         Plot::Empty(Cow::Borrowed("There is nothing to show <yet> & no more")),
