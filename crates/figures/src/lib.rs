@@ -17,6 +17,7 @@ mod figure;
 pub mod layout;
 pub mod npy;
 pub mod number;
+pub mod png_text;
 pub mod ramp;
 pub mod raster;
 pub mod svg;
