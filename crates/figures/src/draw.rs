@@ -13,6 +13,7 @@ mod heatmap;
 mod histogram;
 mod lines;
 mod pen;
+mod sheet;
 
 use std::fmt;
 
@@ -24,6 +25,7 @@ use crate::raster::{Coverage, Raster};
 use crate::{Colours, Figure, Heatmap, Panel, Plot, Rows, Scheme, Theme};
 
 pub(crate) use pen::Pen;
+pub use sheet::{Sheet, draw_sheet, sheet_size};
 
 /// Surface coordinates per CSS pixel.
 pub const SUBPIXELS: i32 = 8;
@@ -164,19 +166,36 @@ pub fn draw<S: Surface>(
     size: Size,
     rasters: &mut Rasters,
 ) -> Result<(), DrawError> {
-    let layout = Layout::with_text(figure, size.width, size.height, theme.text_px);
     let pen = Pen::new(surface, theme, size.pixel_ratio);
+    draw_card(&pen, size)?;
+    draw_panels(&pen, figure, size, rasters)?;
+    pen.finish()
+}
+
+/// What everything stands on.
+fn draw_card<S: Surface>(pen: &Pen<S>, size: Size) -> Result<(), DrawError> {
     let whole = Rect {
         x: 0.0,
         y: 0.0,
         width: size.width,
         height: size.height,
     };
-    if !whole.is_empty() {
-        pen.fill(whole, theme.card, 1.0)?;
+    if whole.is_empty() {
+        return Ok(());
     }
+    pen.fill(whole, pen.theme.card, 1.0)
+}
+
+/// All panels, from the pen's origin on.
+fn draw_panels<S: Surface>(
+    pen: &Pen<S>,
+    figure: &Figure,
+    size: Size,
+    rasters: &mut Rasters,
+) -> Result<(), DrawError> {
+    let layout = Layout::with_text(figure, size.width, size.height, pen.theme.text_px);
     rasters.slots.truncate(figure.panels.len());
-    let bars_in_head = head::colour_bars_fit(&pen, figure, &layout);
+    let bars_in_head = head::colour_bars_fit(pen, figure, &layout);
     for (panel_idx, (panel, place)) in figure.panels.iter().zip(&layout.panels).enumerate() {
         if !matches!(panel.plot, Plot::Heatmap(_)) {
             rasters.forget(panel_idx);
@@ -184,10 +203,10 @@ pub fn draw<S: Surface>(
         if place.plot.is_empty() {
             continue;
         }
-        draw_panel(&pen, panel, place, panel_idx, rasters)?;
-        head::draw(&pen, panel, place, bars_in_head, &mut rasters.colour_bar)?;
+        draw_panel(pen, panel, place, panel_idx, rasters)?;
+        head::draw(pen, panel, place, bars_in_head, &mut rasters.colour_bar)?;
     }
-    pen.finish()
+    Ok(())
 }
 
 /// From the back to the front: grid, plot, frame, rules, cross, then the words around.

@@ -5,7 +5,7 @@
 //!
 //! From data to pixels: [`layout`] says where everything stands, [`raster`] turns a matrix into pixels by
 //! the colours of [`ramp`], [`draw`] puts it on a [`Surface`] in the colours of a [`Theme`]. From
-//! data to text: [`csv`] for files, [`number`] for people.
+//! data to files: [`csv`], [`npy`], [`svg`], and [`number`] for words.
 
 #![forbid(unsafe_code)]
 // Cells, pixels and counts stay far below 2^52, where f64 still has every whole number.
@@ -15,7 +15,9 @@ pub mod csv;
 pub mod draw;
 mod figure;
 pub mod layout;
+pub mod npy;
 pub mod number;
+pub mod png_text;
 pub mod ramp;
 pub mod raster;
 pub mod svg;

@@ -15,7 +15,9 @@ use plotters_backend::{
 };
 use plotters_svg::SVGBackend;
 
-use crate::draw::{DrawError, Rasters, SUBPIXELS, Size, Surface, draw};
+use crate::draw::{
+    DrawError, Rasters, SUBPIXELS, Sheet, Size, Surface, draw, draw_sheet, sheet_size,
+};
 use crate::layout::Rect;
 use crate::raster::Raster;
 use crate::{Figure, Theme};
@@ -28,6 +30,26 @@ pub fn svg(figure: &Figure, theme: &Theme, size: Size) -> Result<String, DrawErr
     let mut text = String::new();
     let surface = SvgSurface::new(&mut text, size, &figure.title);
     draw(surface, figure, theme, size, &mut Rasters::default())?;
+    Ok(text)
+}
+
+/// The figure on a sheet, as a file that stands for itself: it says what it shows and which link opens it
+/// again. `size` is that of the figure.
+///
+/// # Errors
+/// If a raster cannot be encoded.
+pub fn svg_sheet(
+    figure: &Figure,
+    theme: &Theme,
+    size: Size,
+    sheet: &Sheet,
+) -> Result<String, DrawError> {
+    let mut text = String::new();
+    let mut surface = SvgSurface::new(&mut text, sheet_size(size, theme, sheet), sheet.title);
+    // Without the marks of what is bold elsewhere.
+    surface.describe("desc", &figure.summary.replace('*', ""));
+    surface.describe("metadata", sheet.link);
+    draw_sheet(surface, figure, theme, size, &mut Rasters::default(), sheet)?;
     Ok(text)
 }
 
@@ -58,13 +80,20 @@ impl<'a> SvgSurface<'a> {
             size.height.max(0.0),
         )
         .ok();
-        writeln!(text, "<title>{}</title>", escape(title)).ok();
-        Self {
+        let mut surface = Self {
             text,
             size: (width, height),
             document: String::new(),
             is_closed: false,
-        }
+        };
+        surface.describe("title", title);
+        surface
+    }
+
+    /// Words about the whole file, in an element of their own.
+    fn describe(&mut self, element: &str, words: &str) {
+        // Writing into a String cannot fail.
+        writeln!(self.text, "<{element}>{}</{element}>", escape(words)).ok();
     }
 
     /// Lets plotters write one shape and takes it over, without the document around it.
@@ -82,8 +111,11 @@ impl<'a> SvgSurface<'a> {
     }
 }
 
+/// Text as XML, which has no room for control characters.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace(char::is_control, " ")
 }
 
 impl Surface for SvgSurface<'_> {

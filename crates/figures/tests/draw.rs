@@ -17,10 +17,9 @@ mod common;
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
 use common::{
     SIGNED, Seen, Spy, bars_panel, between_panel, cells, empty_panel, figure, heatmap_panel,
-    histogram_panel, lines_panel, look_at, steps, theme, values,
+    histogram_panel, lines_panel, look_at, readable, steps, theme, values,
 };
 use figures::svg::svg;
 use figures::{
@@ -36,31 +35,6 @@ fn size(width: f64, height: f64) -> Size {
         height,
         pixel_ratio: 1.0,
     }
-}
-
-/// The SVG with each embedded picture replaced by what it shows: its size and a hash of its pixels, so
-/// that a new version of the PNG encoder changes nothing.
-fn readable(svg: &str) -> String {
-    let mut parts = svg.split("base64,");
-    let mut text = parts.next().unwrap().to_owned();
-    for part in parts {
-        let (data, rest) = part.split_once('"').unwrap();
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(data)
-            .unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
-            .read_info()
-            .unwrap();
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        let info = reader.next_frame(&mut pixels).unwrap();
-        let hash = pixels
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
-        text += &format!("{}x{}, {hash:016x}\"{rest}", info.width, info.height);
-    }
-    text
 }
 
 fn snapshot(name: &str, figure: &Figure, (width, height): (f64, f64)) {

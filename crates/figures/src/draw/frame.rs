@@ -217,7 +217,7 @@ pub(super) fn draw_empty<S: Surface>(
 }
 
 /// Words in lines that fit by estimate.
-fn wrap(text: &str, width: f64, text_px: f64) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: f64, text_px: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -14,6 +14,9 @@ use crate::layout::Rect;
 use crate::raster::Raster;
 use crate::{Rgb, Theme};
 
+/// Text of about one pixel, which nobody reads.
+const LEAST_GROW: f64 = 0.1;
+
 /// Draws on one surface in CSS pixels. What is not finite is not drawn.
 pub(crate) struct Pen<'a, S: Surface> {
     area: DrawingArea<S, Shift>,
@@ -22,6 +25,9 @@ pub(crate) struct Pen<'a, S: Surface> {
     pub(crate) pixel_ratio: f64,
     /// How much larger than in the page everything is.
     pub(crate) grow: f64,
+    /// Where on the surface the point (0, 0) lies, in CSS pixels: whole device pixels, so that what is sharp
+    /// stays sharp.
+    pub(crate) origin: (f64, f64),
 }
 
 /// Which point of a text stands at the given place.
@@ -54,8 +60,20 @@ impl<'a, S: Surface> Pen<'a, S> {
             } else {
                 1.0
             },
-            grow: theme.text_px / Theme::TEXT_PX,
+            // Dashes have a length in every theme, or a dashed line would have no end.
+            grow: (theme.text_px / Theme::TEXT_PX).max(LEAST_GROW),
+            origin: (0.0, 0.0),
         }
+    }
+
+    /// A point of the surface; `None` if it is not finite.
+    fn coord(&self, x: f64, y: f64) -> Option<BackendCoord> {
+        let whole = |px: f64| {
+            #[allow(clippy::cast_possible_truncation)]
+            px.is_finite()
+                .then(|| (px * f64::from(SUBPIXELS)).round() as i32)
+        };
+        Some((whole(self.origin.0 + x)?, whole(self.origin.1 + y)?))
     }
 
     /// Tick labels and notes: quiet, at the theme's size.
@@ -90,8 +108,9 @@ impl<'a, S: Surface> Pen<'a, S> {
     }
 
     pub(crate) fn fill(&self, rect: Rect, colour: Rgb, alpha: f64) -> Result<(), DrawError> {
-        let (Some(from), Some(to)) = (coord(rect.x, rect.y), coord(rect.right(), rect.bottom()))
-        else {
+        let from = self.coord(rect.x, rect.y);
+        let to = self.coord(rect.right(), rect.bottom());
+        let (Some(from), Some(to)) = (from, to) else {
             return Ok(());
         };
         self.put(&Rectangle::new([from, to], style(colour, alpha).filled()))
@@ -141,8 +160,10 @@ impl<'a, S: Surface> Pen<'a, S> {
         colour: Rgb,
         alpha: f64,
     ) -> Result<(), DrawError> {
-        let mut coords: Vec<BackendCoord> =
-            points.iter().filter_map(|&(x, y)| coord(x, y)).collect();
+        let mut coords: Vec<BackendCoord> = points
+            .iter()
+            .filter_map(|&(x, y)| self.coord(x, y))
+            .collect();
         coords.dedup();
         if coords.len() < 2 {
             return Ok(());
@@ -158,7 +179,7 @@ impl<'a, S: Surface> Pen<'a, S> {
         colour: Rgb,
         alpha: f64,
     ) -> Result<(), DrawError> {
-        match coord(x, y) {
+        match self.coord(x, y) {
             Some(centre) => self.put(&Circle::new(
                 centre,
                 subpixels(radius),
@@ -175,7 +196,7 @@ impl<'a, S: Surface> Pen<'a, S> {
         (x, y): (f64, f64),
         words: Words,
     ) -> Result<(), DrawError> {
-        let Some(at) = coord(x, y).filter(|_| !text.is_empty()) else {
+        let Some(at) = self.coord(x, y).filter(|_| !text.is_empty()) else {
             return Ok(());
         };
         let weight = if words.bold {
@@ -204,6 +225,14 @@ impl<'a, S: Surface> Pen<'a, S> {
     }
 
     pub(crate) fn blit(&self, raster: &Raster, at: Rect) -> Result<(), DrawError> {
+        let at = Rect {
+            x: self.origin.0 + at.x,
+            y: self.origin.1 + at.y,
+            ..at
+        };
+        if !(at.x.is_finite() && at.y.is_finite()) {
+            return Ok(());
+        }
         self.put(&Blit { raster, at })
     }
 
@@ -226,16 +255,6 @@ fn draw_error<E: std::error::Error + Send + Sync>(error: &DrawingAreaErrorKind<E
 
 fn style([r, g, b]: Rgb, alpha: f64) -> RGBAColor {
     RGBAColor(r, g, b, alpha)
-}
-
-/// A point of the surface; `None` if it is not finite.
-fn coord(x: f64, y: f64) -> Option<BackendCoord> {
-    let whole = |px: f64| {
-        #[allow(clippy::cast_possible_truncation)]
-        px.is_finite()
-            .then(|| (px * f64::from(SUBPIXELS)).round() as i32)
-    };
-    Some((whole(x)?, whole(y)?))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

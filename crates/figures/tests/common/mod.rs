@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 
+use base64::Engine as _;
 use figures::{
     Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Heatmap, Histogram, Line, Panel, Plot,
     Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Surface, Table, Theme,
@@ -306,4 +307,29 @@ pub fn look_at(figure: &Figure, size: Size) -> Seen {
     let mut rasters = figures::Rasters::default();
     figures::draw::draw(spy, figure, &theme(Scheme::Light), size, &mut rasters).unwrap();
     seen
+}
+
+/// The SVG with each embedded picture replaced by what it shows: its size and a hash of its pixels, so
+/// that a new version of the PNG encoder changes nothing.
+pub fn readable(svg: &str) -> String {
+    let mut parts = svg.split("base64,");
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (data, rest) = part.split_once('"').unwrap();
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(data)
+            .unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
+            .read_info()
+            .unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        let hash = pixels
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        text += &format!("{}x{}, {hash:016x}\"{rest}", info.width, info.height);
+    }
+    text
 }
