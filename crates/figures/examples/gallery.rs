@@ -11,8 +11,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use figures::{
-    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Histogram, Line, Panel,
-    Plot, Ramp, Role, Rows, Rule, Scheme, Size, Table, Theme, Window, Windows, svg::svg,
+    Axis, Bars, Between, CellAxis, ColourChoice, Colours, Cross, Figure, Head, Heatmap, Histogram,
+    Line, Panel, Plot, Ramp, RangeChoice, Role, Rows, Rule, Scheme, Size, Table, Theme, Window,
+    Windows, svg::svg,
 };
 use ndarray::{Array1, Array2, s};
 
@@ -112,11 +113,15 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
         260.0,
     )?;
     add(&one("empty", empty_panel()), 400.0, 160.0)?;
-    add(
-        &one("similarity", similarity_panel(&similarity)),
-        420.0,
-        400.0,
-    )?;
+    for ramp in Ramp::ALL {
+        let mut figure = one("ramps", similarity_panel(&similarity));
+        figure.panels[0].head.note = Cow::Borrowed(ramp.name());
+        figure.recolour(ColourChoice {
+            ramp: Some(ramp),
+            range: RangeChoice::Auto,
+        });
+        add(&figure, 420.0, 400.0)?;
+    }
     Ok(html)
 }
 

@@ -141,8 +141,13 @@ pub struct Colours {
 pub enum Ramp {
     /// Blue below zero, the card's own colour at zero, orange above.
     Diverging,
+    /// The same with purple below zero and green above.
+    PurpleGreen,
     /// From the card's own colour to a dark blue (light, in dark mode).
     Sequential,
+    /// From the card's own colour over yellow, green and blue to a dark purple (in dark mode over purple,
+    /// blue and green to a light yellow): more colours to tell values apart by.
+    ManyHued,
 }
 
 /// One curve: a value at each cell of the x axis.

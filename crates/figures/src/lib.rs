@@ -11,6 +11,7 @@
 // Cells, pixels and counts stay far below 2^52, where f64 still has every whole number.
 #![allow(clippy::cast_precision_loss)]
 
+mod colours;
 pub mod csv;
 pub mod draw;
 mod figure;
@@ -25,6 +26,7 @@ pub mod theme;
 pub mod ticks;
 mod window;
 
+pub use colours::{ColourChoice, RangeChoice, finite_range};
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
 pub use figure::*;
 pub use layout::{Layout, PanelBox, Rect, Scale};

@@ -26,18 +26,19 @@ const CARD: [Rgb; 2] = [[0xff, 0xff, 0xff], [0x19, 0x1c, 0x23]];
 /// What hatching is drawn in, the quiet colour; a test holds it to the style sheet.
 const HATCH: [Rgb; 2] = [[0x5d, 0x64, 0x70], [0x9a, 0xa1, 0xad]];
 
-/// Control points at quarters of the way from the card to the end of a side. Lightness is given for the
-/// end only: between, it is a straight line. The points stay inside sRGB.
+/// Control points at equal parts of the way from the card to the end of a side. Lightness is given for
+/// the end only: between, it is a straight line. The points stay inside sRGB.
 struct Side {
     end_lightness: f64,
-    /// The two opponent axes of OKLab at ¼, ½, ¾ and 1. Not chroma and hue, which would need a sine.
-    points: [(f64, f64); 4],
+    /// The two opponent axes of OKLab, the last point at the end. Not chroma and hue, which would need a
+    /// sine.
+    points: &'static [(f64, f64)],
 }
 
 const BLUE: [Side; 2] = [
     Side {
         end_lightness: 0.46,
-        points: [
+        points: &[
             (-0.01930, -0.06312),
             (-0.02855, -0.11449),
             (-0.02862, -0.14724),
@@ -46,7 +47,7 @@ const BLUE: [Side; 2] = [
     },
     Side {
         end_lightness: 0.80,
-        points: [
+        points: &[
             (-0.01036, -0.08437),
             (-0.02268, -0.14321),
             (-0.03104, -0.13446),
@@ -57,7 +58,7 @@ const BLUE: [Side; 2] = [
 const ORANGE: [Side; 2] = [
     Side {
         end_lightness: 0.46,
-        points: [
+        points: &[
             (0.03500, 0.06062),
             (0.07523, 0.09983),
             (0.10281, 0.10646),
@@ -66,7 +67,7 @@ const ORANGE: [Side; 2] = [
     },
     Side {
         end_lightness: 0.80,
-        points: [
+        points: &[
             (0.05425, 0.04885),
             (0.09208, 0.08892),
             (0.09062, 0.11191),
@@ -77,7 +78,7 @@ const ORANGE: [Side; 2] = [
 const STRONG_BLUE: [Side; 2] = [
     Side {
         end_lightness: 0.38,
-        points: [
+        points: &[
             (-0.01978, -0.06087),
             (-0.02951, -0.11838),
             (-0.02813, -0.15954),
@@ -86,11 +87,81 @@ const STRONG_BLUE: [Side; 2] = [
     },
     Side {
         end_lightness: 0.87,
-        points: [
+        points: &[
             (-0.00836, -0.07956),
             (-0.01879, -0.13369),
             (-0.02654, -0.11498),
             (-0.01854, -0.05706),
+        ],
+    },
+];
+const PURPLE: [Side; 2] = [
+    Side {
+        end_lightness: 0.46,
+        points: &[
+            (0.04979, -0.04178),
+            (0.08769, -0.07896),
+            (0.11509, -0.11115),
+            (0.13199, -0.13667),
+        ],
+    },
+    Side {
+        end_lightness: 0.80,
+        points: &[
+            (0.04802, -0.06146),
+            (0.08678, -0.10342),
+            (0.10372, -0.11519),
+            (0.09378, -0.09711),
+        ],
+    },
+];
+const GREEN: [Side; 2] = [
+    Side {
+        end_lightness: 0.46,
+        points: &[
+            (-0.06000, 0.03605),
+            (-0.10007, 0.06253),
+            (-0.12161, 0.07897),
+            (-0.11134, 0.07231),
+        ],
+    },
+    Side {
+        end_lightness: 0.80,
+        points: &[
+            (-0.06360, 0.03974),
+            (-0.10483, 0.06808),
+            (-0.12850, 0.08667),
+            (-0.13516, 0.09464),
+        ],
+    },
+];
+/// From yellow over green and blue to purple where it is light, the other way where it is dark: the hues
+/// of viridis, with nothing at the card's end.
+const HUES: [Side; 2] = [
+    Side {
+        end_lightness: 0.34,
+        points: &[
+            (-0.01655, 0.06400),
+            (-0.06332, 0.09827),
+            (-0.10437, 0.05238),
+            (-0.10278, -0.01329),
+            (-0.07523, -0.07301),
+            (-0.02923, -0.11978),
+            (0.03362, -0.11949),
+            (0.07071, -0.07071),
+        ],
+    },
+    Side {
+        end_lightness: 0.90,
+        points: &[
+            (0.04499, -0.06343),
+            (0.04033, -0.12135),
+            (-0.02445, -0.11542),
+            (-0.07263, -0.06993),
+            (-0.10496, -0.01118),
+            (-0.12522, 0.05254),
+            (-0.10994, 0.11672),
+            (-0.05472, 0.15035),
         ],
     },
 ];
@@ -103,16 +174,50 @@ fn of_scheme<T>(pair: &[T; 2], scheme: Scheme) -> &T {
 }
 
 impl Ramp {
+    /// Every ramp, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [
+        Self::Diverging,
+        Self::PurpleGreen,
+        Self::Sequential,
+        Self::ManyHued,
+    ];
+
+    /// What a reader chooses it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Diverging => "blue to orange",
+            Self::PurpleGreen => "purple to green",
+            Self::Sequential => "shades of blue",
+            Self::ManyHued => "many hues",
+        }
+    }
+
+    /// Whether it has two sides, with the card's colour at zero between them.
+    pub fn is_diverging(self) -> bool {
+        matches!(self, Self::Diverging | Self::PurpleGreen)
+    }
+
     /// The ramp's colours, made on first use.
     pub fn table(self, scheme: Scheme) -> &'static Table {
-        static TABLES: [OnceLock<Table>; 4] = [const { OnceLock::new() }; 4];
-        let idx = match (self, scheme) {
-            (Self::Diverging, Scheme::Light) => 0,
-            (Self::Diverging, Scheme::Dark) => 1,
-            (Self::Sequential, Scheme::Light) => 2,
-            (Self::Sequential, Scheme::Dark) => 3,
+        static TABLES: [[OnceLock<Table>; 2]; 4] = [const { [const { OnceLock::new() }; 2] }; 4];
+        let tables = match self {
+            Self::Diverging => &TABLES[0],
+            Self::PurpleGreen => &TABLES[1],
+            Self::Sequential => &TABLES[2],
+            Self::ManyHued => &TABLES[3],
         };
-        TABLES[idx].get_or_init(|| make_table(self, scheme))
+        of_scheme(tables, scheme).get_or_init(|| make_table(self, scheme))
+    }
+
+    /// What is below zero and what is above; a sequential ramp has only the latter.
+    fn sides(self, scheme: Scheme) -> (Option<&'static Side>, &'static Side) {
+        let of_scheme = |pair: &'static [Side; 2]| of_scheme(pair, scheme);
+        match self {
+            Self::Diverging => (Some(of_scheme(&BLUE)), of_scheme(&ORANGE)),
+            Self::PurpleGreen => (Some(of_scheme(&PURPLE)), of_scheme(&GREEN)),
+            Self::Sequential => (None, of_scheme(&STRONG_BLUE)),
+            Self::ManyHued => (None, of_scheme(&HUES)),
+        }
     }
 }
 
@@ -127,10 +232,10 @@ impl Colours {
     /// an end, so that a small bar does not vanish. `None` if the value is not finite.
     pub fn rgb_at_least(self, value: f32, floor: f32, scheme: Scheme) -> Option<Rgb> {
         let idx = Lookup::of(self).idx(value)?;
-        let idx = match self.ramp {
-            Ramp::Sequential => idx.max(step_of(floor * LAST)),
-            Ramp::Diverging if value < 0.0 => idx.min(step_of(MIDDLE - floor * MIDDLE)),
-            Ramp::Diverging => idx.max(step_of(MIDDLE + floor * MIDDLE)),
+        let idx = match (self.ramp.is_diverging(), value < 0.0) {
+            (false, _) => idx.max(step_of(floor * LAST)),
+            (true, true) => idx.min(step_of(MIDDLE - floor * MIDDLE)),
+            (true, false) => idx.max(step_of(MIDDLE + floor * MIDDLE)),
         };
         let [r, g, b, _] = self.ramp.table(scheme)[idx];
         Some([r, g, b])
@@ -150,30 +255,26 @@ pub(crate) struct Lookup {
 impl Lookup {
     pub(crate) fn of(colours: Colours) -> Self {
         let Colours { ramp, min, max } = colours;
-        match ramp {
-            Ramp::Sequential => {
-                let scale = scale(LAST, max - min);
-                Self {
-                    zero: min,
-                    centre: 0.0,
-                    below: scale,
-                    above: scale,
-                }
-            }
-            // Zero is the card whatever the ends are; a side without an end follows the other one.
-            Ramp::Diverging => {
-                let (below, above) = match (min < 0.0, max > 0.0) {
-                    (false, true) => (max, max),
-                    (true, false) => (-min, -min),
-                    _ => (-min, max),
-                };
-                Self {
-                    zero: 0.0,
-                    centre: MIDDLE,
-                    below: scale(MIDDLE, below),
-                    above: scale(MIDDLE, above),
-                }
-            }
+        if !ramp.is_diverging() {
+            let scale = scale(LAST, max - min);
+            return Self {
+                zero: min,
+                centre: 0.0,
+                below: scale,
+                above: scale,
+            };
+        }
+        // Zero is the card whatever the ends are; a side without an end follows the other one.
+        let (below, above) = match (min < 0.0, max > 0.0) {
+            (false, true) => (max, max),
+            (true, false) => (-min, -min),
+            _ => (-min, max),
+        };
+        Self {
+            zero: 0.0,
+            centre: MIDDLE,
+            below: scale(MIDDLE, below),
+            above: scale(MIDDLE, above),
         }
     }
 
@@ -233,13 +334,14 @@ pub fn hatch(scheme: Scheme) -> [[u8; 4]; 2] {
 fn make_table(ramp: Ramp, scheme: Scheme) -> Table {
     let mut table = [[0; 4]; TABLE_LEN];
     let card = *of_scheme(&CARD, scheme);
+    let (below, above) = ramp.sides(scheme);
     for (idx, entry) in table.iter_mut().enumerate() {
         #[allow(clippy::cast_precision_loss)]
         let at = idx as f64 / (TABLE_LEN - 1) as f64;
-        let (side, t) = match ramp {
-            Ramp::Sequential => (of_scheme(&STRONG_BLUE, scheme), at),
-            Ramp::Diverging if at < 0.5 => (of_scheme(&BLUE, scheme), 1.0 - 2.0 * at),
-            Ramp::Diverging => (of_scheme(&ORANGE, scheme), 2.0 * at - 1.0),
+        let (side, t) = match below {
+            None => (above, at),
+            Some(below) if at < 0.5 => (below, 1.0 - 2.0 * at),
+            Some(_) => (above, 2.0 * at - 1.0),
         };
         // The card itself, not what is left of it after two conversions.
         let [r, g, b] = if t == 0.0 { card } else { side.at(t, card) };
@@ -254,8 +356,8 @@ impl Side {
         let [card_l, card_a, card_b] = oklab_from_rgb(card);
         let lightness = card_l + (self.end_lightness - card_l) * t;
         let mut from = (card_a, card_b);
-        let mut left = t * 4.0;
-        for &(a, b) in &self.points {
+        let mut left = t * self.points.len() as f64;
+        for &(a, b) in self.points {
             if left <= 1.0 {
                 let mixed = (from.0 + (a - from.0) * left, from.1 + (b - from.1) * left);
                 return rgb_from_oklab([lightness, mixed.0, mixed.1]);

@@ -262,7 +262,6 @@ fn in_memory_order<'a>(
     if values.is_empty() {
         return None;
     }
-    let is_in_one_piece = |values: &ArrayView2<f32>| values.row(0).to_slice().is_some();
     if is_in_one_piece(&values) {
         return Some((Matrix { values }, rows));
     }
@@ -278,6 +277,12 @@ fn in_memory_order<'a>(
     copied.extend(values.iter());
     let values = ArrayView2::from_shape(values.dim(), copied).ok()?;
     Some((Matrix { values }, rows))
+}
+
+/// Whether the values of each row stand side by side in memory.
+pub(crate) fn is_in_one_piece(values: &ArrayView2<f32>) -> bool {
+    let first = values.rows().into_iter().next();
+    first.is_none_or(|row| row.to_slice().is_some())
 }
 
 impl<'a> Matrix<'a> {

@@ -22,10 +22,17 @@ use figures::{Colours, Ramp, Rgb, Role, Scheme, Theme};
 use proptest::prelude::*;
 
 const SCHEMES: [Scheme; 2] = [Scheme::Light, Scheme::Dark];
-const RAMPS: [Ramp; 2] = [Ramp::Diverging, Ramp::Sequential];
+const DIVERGING: [Ramp; 2] = [Ramp::Diverging, Ramp::PurpleGreen];
+const SEQUENTIAL: [Ramp; 2] = [Ramp::Sequential, Ramp::ManyHued];
 
 fn rgb([r, g, b, _]: [u8; 4]) -> Rgb {
     [r, g, b]
+}
+
+/// Each of some ramps in each scheme.
+fn every(ramps: [Ramp; 2]) -> impl Iterator<Item = (Scheme, Ramp)> {
+    let pairs = move |scheme| ramps.map(|ramp| (scheme, ramp));
+    SCHEMES.into_iter().flat_map(pairs)
 }
 
 fn lightness(colour: Rgb) -> f64 {
@@ -75,19 +82,25 @@ fn a_missing_or_malformed_token_is_named() {
 fn zero_is_the_card_and_hatching_is_quiet() {
     for scheme in SCHEMES {
         let theme = theme(scheme);
-        assert_eq!(SIGNED.rgb(0.0, scheme), Some(theme.card));
-        assert_eq!(SIGNED.rgb(-0.0, scheme), Some(theme.card));
-        let sequential = Colours {
-            ramp: Ramp::Sequential,
-            min: 0.0,
-            max: 1.0,
-        };
-        assert_eq!(sequential.rgb(0.0, scheme), Some(theme.card));
         assert_eq!(hatch(scheme).map(rgb), [theme.card, theme.quiet]);
-        // Also where the ends are not symmetric, and where there is only one.
-        for (min, max) in [(-2.0, 4.0), (-3.0, 0.0), (0.0, 5.0), (-1.0, 1e-9)] {
-            let colours = Colours { min, max, ..SIGNED };
-            assert_eq!(colours.rgb(0.0, scheme), Some(theme.card), "{min} {max}");
+        for ramp in SEQUENTIAL {
+            let (min, max) = (0.0, 1.0);
+            let colours = Colours { ramp, min, max };
+            assert_eq!(colours.rgb(0.0, scheme), Some(theme.card), "{ramp:?}");
+        }
+        for ramp in DIVERGING {
+            // Also where the ends are not symmetric, and where there is only one.
+            for (min, max) in [
+                (-1.0, 1.0),
+                (-2.0, 4.0),
+                (-3.0, 0.0),
+                (0.0, 5.0),
+                (-1.0, 1e-9),
+            ] {
+                let colours = Colours { ramp, min, max };
+                assert_eq!(colours.rgb(0.0, scheme), Some(theme.card), "{min} {max}");
+                assert_eq!(colours.rgb(-0.0, scheme), Some(theme.card), "{min} {max}");
+            }
         }
     }
 }
@@ -122,14 +135,15 @@ fn lightness_is_a_straight_line_and_steps_are_alike() {
     // Colours are whole bytes: over single entries the steps would be mostly rounding.
     const STRIDE: usize = 16;
     for scheme in SCHEMES {
-        for ramp in RAMPS {
+        for ramp in Ramp::ALL {
             let table = ramp.table(scheme).map(rgb);
-            let sides: Vec<Vec<Rgb>> = match ramp {
-                Ramp::Sequential => vec![table.to_vec()],
-                Ramp::Diverging => vec![
+            let sides: Vec<Vec<Rgb>> = if ramp.is_diverging() {
+                vec![
                     table[..=TABLE_LEN / 2].iter().rev().copied().collect(),
                     table[TABLE_LEN / 2..].to_vec(),
-                ],
+                ]
+            } else {
+                vec![table.to_vec()]
             };
             for side in sides {
                 let sign = match scheme {
@@ -159,12 +173,12 @@ fn lightness_is_a_straight_line_and_steps_are_alike() {
 
 #[test]
 fn both_sides_of_zero_are_equally_light() {
-    for scheme in SCHEMES {
-        let table = Ramp::Diverging.table(scheme).map(rgb);
+    for (scheme, ramp) in every(DIVERGING) {
+        let table = ramp.table(scheme).map(rgb);
         for (below, above) in table.iter().zip(table.iter().rev()) {
             assert!(
                 (lightness(*below) - lightness(*above)).abs() < 0.006,
-                "{below:?} {above:?}"
+                "{ramp:?}: {below:?} {above:?}"
             );
         }
     }
@@ -221,8 +235,8 @@ const DICHROMATS: [(&str, [[f64; 3]; 3]); 3] = [
 
 #[test]
 fn the_sign_survives_every_colour_vision() {
-    for scheme in SCHEMES {
-        let table = Ramp::Diverging.table(scheme).map(rgb);
+    for (scheme, ramp) in every(DIVERGING) {
+        let table = ramp.table(scheme).map(rgb);
         for (name, matrix) in DICHROMATS {
             let apart = |at: usize| {
                 distance(
@@ -231,11 +245,53 @@ fn the_sign_survives_every_colour_vision() {
                 )
             };
             // A just noticeable difference is about 0.02.
-            assert!(apart(0) > 0.16, "{name} {scheme:?}: ends {:.3}", apart(0));
+            assert!(
+                apart(0) > 0.16,
+                "{ramp:?} {name} {scheme:?}: ends {:.3}",
+                apart(0)
+            );
             let half = apart(TABLE_LEN / 4);
-            assert!(half > 0.12, "{name} {scheme:?}: half way {half:.3}");
+            assert!(
+                half > 0.12,
+                "{ramp:?} {name} {scheme:?}: half way {half:.3}"
+            );
         }
     }
+}
+
+/// What lightness alone tells apart, every colour vision does; that a ramp never turns back is tested above
+/// for the usual one.
+#[test]
+fn the_order_survives_every_colour_vision() {
+    for (scheme, ramp) in every(SEQUENTIAL) {
+        let table = ramp.table(scheme).map(rgb);
+        for (name, matrix) in DICHROMATS {
+            let seen: Vec<f64> = table
+                .iter()
+                .step_by(16)
+                .map(|&colour| lightness(seen_by(matrix, colour)))
+                .collect();
+            for pair in seen.windows(2) {
+                let step = match scheme {
+                    Scheme::Light => pair[0] - pair[1],
+                    Scheme::Dark => pair[1] - pair[0],
+                };
+                assert!(step > 0.005, "{ramp:?} {name} {scheme:?}: {step:.4}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ramps_have_names_of_their_own() {
+    let mut names = Ramp::ALL.map(Ramp::name).to_vec();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Ramp::ALL.len());
+    assert_eq!(
+        Ramp::ALL.map(Ramp::is_diverging),
+        [true, true, false, false]
+    );
 }
 
 #[test]
@@ -259,7 +315,7 @@ fn a_small_bar_keeps_its_sign_and_does_not_vanish() {
 proptest! {
     #[test]
     fn any_ends_and_any_value_have_a_colour_or_none(min in any::<f32>(), max in any::<f32>(), value in any::<f32>()) {
-        for ramp in RAMPS {
+        for ramp in Ramp::ALL {
             let colour = Colours { ramp, min, max }.rgb(value, Scheme::Light);
             prop_assert_eq!(colour.is_some(), value.is_finite());
         }

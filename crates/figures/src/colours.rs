@@ -1,0 +1,151 @@
+//! Colours as a choice: which ramp a reader looks through, and from which value to which.
+
+use lanes::F32x4;
+use ndarray::ArrayView2;
+
+use crate::raster::is_in_one_piece;
+use crate::{Colours, Figure, Plot, Ramp};
+
+/// How a reader wants a figure's colours. The default leaves them as the room has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ColourChoice {
+    /// The ramp; `None` keeps that of each panel.
+    pub ramp: Option<Ramp>,
+    /// The values at the ends of the ramp.
+    pub range: RangeChoice,
+}
+
+/// The values at the ends of a ramp, the same for all panels of a figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum RangeChoice {
+    /// What each panel has from its room.
+    #[default]
+    Usual,
+    /// From the least to the largest finite value.
+    Auto,
+    /// As far below zero as above, to the value that is furthest from zero.
+    Symmetric,
+    /// As far below zero as above, to this value. One that is not above 0 and finite is as `Usual`.
+    Fixed(f32),
+}
+
+impl Figure<'_> {
+    /// Gives heatmaps and bars the colours that a reader chose.
+    ///
+    /// The values that count are those of the heatmaps, or of the bars where there are no heatmaps, as far
+    /// as the figure shows them: of a cropped figure those in its window. Where they span nothing, a range
+    /// from the value to zero stands for them; where there are none, or only zeros, the room's stays.
+    ///
+    /// `Symmetric` and `Fixed` begin at zero for a sequential ramp over data that, by the room's own range,
+    /// have nothing below: half of its colours would stand for nothing.
+    pub fn recolour(&mut self, choice: ColourChoice) {
+        let shown = match choice.range {
+            RangeChoice::Auto | RangeChoice::Symmetric => self.finite_range(),
+            RangeChoice::Usual | RangeChoice::Fixed(_) => None,
+        };
+        for panel in &mut self.panels {
+            match &mut panel.plot {
+                Plot::Heatmap(heatmap) => heatmap.colours = heatmap.colours.chosen(choice, shown),
+                Plot::Bars(bars) => bars.colours = bars.colours.chosen(choice, shown),
+                Plot::Lines(_) | Plot::Histogram(_) | Plot::Empty(_) => {}
+            }
+        }
+    }
+
+    /// The least and the largest finite value of the heatmaps, else of the bars.
+    fn finite_range(&self) -> Option<(f32, f32)> {
+        let plots = || self.panels.iter().map(|panel| &panel.plot);
+        let heatmaps = plots().filter_map(|plot| match plot {
+            Plot::Heatmap(heatmap) => finite_range(&heatmap.values),
+            _ => None,
+        });
+        let bars = plots().filter_map(|plot| match plot {
+            Plot::Bars(bars) => finite_range(&bars.values.insert_axis(ndarray::Axis(0))),
+            _ => None,
+        });
+        let wider = |a: (f32, f32), b: (f32, f32)| (a.0.min(b.0), a.1.max(b.1));
+        heatmaps.reduce(wider).or_else(|| bars.reduce(wider))
+    }
+}
+
+impl Colours {
+    fn chosen(self, choice: ColourChoice, shown: Option<(f32, f32)>) -> Self {
+        let ramp = choice.ramp.unwrap_or(self.ramp);
+        let has_negatives = self.min < 0.0;
+        let around_zero = |reach: f32| {
+            if ramp.is_diverging() || has_negatives {
+                (-reach, reach)
+            } else {
+                (0.0, reach)
+            }
+        };
+        let range = match choice.range {
+            RangeChoice::Usual => None,
+            RangeChoice::Auto => match shown {
+                Some((only, max)) if only == max => Some((only.min(0.0), only.max(0.0))),
+                range => range,
+            },
+            RangeChoice::Symmetric => shown.map(|(min, max)| around_zero(min.abs().max(max.abs()))),
+            RangeChoice::Fixed(reach) => Some(around_zero(reach)),
+        };
+        match range {
+            Some((min, max)) if min < max && min.is_finite() && max.is_finite() => {
+                Self { ramp, min, max }
+            }
+            _ => Self { ramp, ..self },
+        }
+    }
+}
+
+/// The least and the largest of the finite values; `None` if none is finite. Four million values take about
+/// a millisecond.
+pub fn finite_range(values: &ArrayView2<f32>) -> Option<(f32, f32)> {
+    // Whichever way the values lie in memory: their order makes no difference.
+    let values = if is_in_one_piece(values) {
+        values.view()
+    } else {
+        values.view().reversed_axes()
+    };
+    let mut least = f32::INFINITY;
+    let mut largest = f32::NEG_INFINITY;
+    for row in values.rows() {
+        let (mut min, mut max) = match row.to_slice() {
+            Some(row) => range_of(row),
+            None => (f32::NEG_INFINITY, f32::INFINITY),
+        };
+        if min.is_infinite() || max.is_infinite() {
+            // With infinities among them, one by one.
+            (min, max) = (f32::INFINITY, f32::NEG_INFINITY);
+            for &value in row.iter().filter(|value| value.is_finite()) {
+                (min, max) = (min.min(value), max.max(value));
+            }
+        }
+        (least, largest) = (least.min(min), largest.max(max));
+    }
+    (least <= largest).then_some((least, largest))
+}
+
+/// Values that are compared at once: one register is not enough to keep the machine busy.
+const STRIP: usize = 4 * F32x4::LANES;
+
+/// The least and the largest of the values that are not NaN.
+fn range_of(row: &[f32]) -> (f32, f32) {
+    let (strips, rest) = row.as_chunks::<STRIP>();
+    let mut min = [F32x4::splat(f32::INFINITY); STRIP / F32x4::LANES];
+    let mut max = [F32x4::splat(f32::NEG_INFINITY); STRIP / F32x4::LANES];
+    for strip in strips {
+        for (k, &lanes) in strip.as_chunks().0.iter().enumerate() {
+            let lanes = F32x4::from(lanes);
+            // NaN is never the smaller or the larger one.
+            min[k] = min[k].min(lanes);
+            max[k] = max[k].max(lanes);
+        }
+    }
+    let mins = min.iter().flat_map(|lanes| lanes.to_array());
+    let maxs = max.iter().flat_map(|lanes| lanes.to_array());
+    let rest = || rest.iter().copied();
+    (
+        mins.chain(rest()).fold(f32::INFINITY, f32::min),
+        maxs.chain(rest()).fold(f32::NEG_INFINITY, f32::max),
+    )
+}
