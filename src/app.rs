@@ -8,7 +8,7 @@ use crate::browser::{page as browser, save};
 use crate::labs::{ALL, Open, by_slug};
 use crate::settings::{Notice, read_pairs, write_pairs};
 use crate::ui::notices::notices_view;
-use crate::ui::page::Page;
+use crate::ui::page::{Page, PageState};
 use crate::ui::room::{AnyRoom, waiting_view};
 
 /// The link follows the controls at most this often: browsers refuse more than a hundred in half a minute.
@@ -214,6 +214,13 @@ impl Shell {
         browser::on_click("theme", move || self.page.switch_theme());
         browser::on_click("reset", move || {
             untrack(|| self.with_shown(|room| room.reset()));
+            // The theme stays: it is the reader's, not the lab's.
+            self.page.state.update(|page| {
+                *page = PageState {
+                    theme: page.theme,
+                    ..PageState::default()
+                };
+            });
             self.page.notices.set(Vec::new());
         });
         // Folded, the sheet of a phone shows the two controls that were used last.

@@ -1,20 +1,16 @@
 //! The canvas: figures drawn on it, and pictures saved from it.
 
-use figures::draw::draw as draw_figure;
+use figures::draw::{Sheet, draw as draw_figure, draw_sheet, sheet_size};
 use figures::layout::{Layout, Rect};
-use figures::{Coverage, Figure, Raster, Rasters, SUBPIXELS, Size, Surface, Theme};
+use figures::{Figure, Raster, Rasters, SUBPIXELS, Size, Surface, Theme};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
-
-use crate::browser::save::blob_file;
-
-/// Device pixels per CSS pixel of a saved picture: sharp on paper and on a projector.
-const SAVED_PIXEL_RATIO: f64 = 2.0;
 
 /// A canvas as a surface for figures: coordinates in subpixels, rasters in device pixels.
 ///
@@ -184,41 +180,58 @@ fn set_pixels(canvas: &HtmlCanvasElement, size: Size) {
     }
 }
 
-/// Draws the figure; says where everything stands and how many cells a pixel covers. `None` where the
-/// browser gives no context to draw with.
+/// Draws the figure and says where everything stands. `None` where the browser gives no context to draw with.
 pub fn draw(
     canvas: &HtmlCanvasElement,
     figure: &Figure<'_>,
     theme: &Theme,
     size: Size,
     rasters: &mut Rasters,
-) -> Option<(Layout, Coverage)> {
+) -> Option<Layout> {
     let surface = CanvasSurface::new(canvas, size)?;
     draw_figure(surface, figure, theme, size, rasters).ok()?;
-    let layout = Layout::with_text(figure, size.width, size.height, theme.text_px);
-    Some((layout, rasters.coverage(0).unwrap_or_default()))
+    Some(Layout::with_text(
+        figure,
+        size.width,
+        size.height,
+        theme.text_px,
+    ))
 }
 
-/// Saves the figure as a picture, as large as it is on the page and sharper.
-pub fn save_png(
-    name: &str,
-    shown: &HtmlCanvasElement,
+/// The figure, of that size, on a sheet that nobody sees yet.
+pub fn sheet(
     figure: &Figure<'_>,
     theme: &Theme,
-) -> Option<()> {
+    size: Size,
+    sheet: &Sheet<'_>,
+) -> Option<HtmlCanvasElement> {
     let document = web_sys::window()?.document()?;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-    let size = Size {
-        pixel_ratio: SAVED_PIXEL_RATIO,
-        ..size(shown)
-    };
-    set_pixels(&canvas, size);
-    draw(&canvas, figure, theme, size, &mut Rasters::default())?;
-    let name = name.to_owned();
-    let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
-        if let Some(blob) = blob {
-            blob_file(&name, &blob);
-        }
+    let whole = sheet_size(size, theme, sheet);
+    set_pixels(&canvas, whole);
+    let surface = CanvasSurface::new(&canvas, whole)?;
+    draw_sheet(surface, figure, theme, size, &mut Rasters::default(), sheet).ok()?;
+    Some(canvas)
+}
+
+/// A canvas as the bytes of a PNG file.
+pub async fn png(canvas: &HtmlCanvasElement) -> Option<Blob> {
+    let canvas = canvas.clone();
+    let blob = js_sys::Promise::new(&mut |resolve, _| {
+        let on_blob = Closure::once_into_js(move |blob: JsValue| {
+            // Nothing waits on the result of a resolving function.
+            resolve.call1(&JsValue::NULL, &blob).ok();
+        });
+        canvas.to_blob(on_blob.unchecked_ref()).ok();
     });
-    canvas.to_blob(on_blob.unchecked_ref()).ok()
+    JsFuture::from(blob).await.ok()?.dyn_into().ok()
+}
+
+/// A blob in two: its first bytes, and the others.
+#[allow(clippy::cast_precision_loss)]
+pub fn cut(blob: &Blob, at: usize) -> Option<(Blob, Blob)> {
+    Some((
+        blob.slice_with_f64_and_f64(0.0, at as f64).ok()?,
+        blob.slice_with_f64(at as f64).ok()?,
+    ))
 }

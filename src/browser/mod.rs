@@ -4,7 +4,9 @@
 //! browser's refusals into values. Nothing here knows a figure's meaning or a lab's settings.
 
 pub mod canvas;
+pub mod dom;
 pub mod frame;
+pub mod input;
 pub mod observe;
 pub mod page;
 pub mod save;

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, EventTarget, HtmlElement, Node, NodeList};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, EventTarget, HtmlElement};
 
 /// The fragment of the page's link, with the leading `#`, or empty.
 pub fn fragment() -> String {
@@ -136,8 +137,13 @@ pub fn on_click(id: &str, clicked: impl Fn() + 'static) {
 pub fn awaken() {
     let waiting = document().and_then(|document| document.query_selector_all("[inert]").ok());
     if let Some(waiting) = waiting {
-        for element in elements_of(&waiting) {
-            element.remove_attribute("inert").ok();
+        for idx in 0..waiting.length() {
+            if let Some(element) = waiting
+                .item(idx)
+                .and_then(|it| it.dyn_into::<Element>().ok())
+            {
+                element.remove_attribute("inert").ok();
+            }
         }
     }
 }
@@ -158,6 +164,19 @@ pub fn after(ms: i32, run: impl FnOnce() + 'static) {
     }
 }
 
+/// Lets the browser do what waits: input, painting.
+pub async fn pause() {
+    let passed = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            window
+                .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 0)
+                .ok();
+        }
+    });
+    // A promise that a timer keeps is never broken.
+    JsFuture::from(passed).await.ok();
+}
+
 fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
 }
@@ -166,52 +185,9 @@ fn root() -> Option<Element> {
     document()?.document_element()
 }
 
-/// Puts the focus on the first button in `container`.
-pub fn focus_first_in(container: &Element) {
-    focus(buttons_in(container).first());
-}
-
-/// Moves the focus `steps` buttons on in `container`, from the last round to the first.
-pub fn focus_next_in(container: &Element, steps: isize) {
-    let buttons = buttons_in(container);
-    let now = document().and_then(|document| document.active_element());
-    let idx = buttons
-        .iter()
-        .position(|button| now.as_ref() == Some(button))
-        .unwrap_or_default();
-    if !buttons.is_empty() {
-        // Adding the length first keeps one step back from the first button above zero.
-        focus(buttons.get((idx + buttons.len()).saturating_add_signed(steps) % buttons.len()));
-    }
-}
-
-/// Whether `target` is `container` or in it.
-pub fn holds_focus(container: &Element, target: Option<&EventTarget>) -> bool {
-    container.contains(target.and_then(|target| target.dyn_ref::<Node>()))
-}
-
-fn buttons_in(container: &Element) -> Vec<Element> {
-    container
-        .query_selector_all("button")
-        .map(|found| elements_of(&found))
-        .unwrap_or_default()
-}
-
-fn elements_of(nodes: &NodeList) -> Vec<Element> {
-    (0..nodes.length())
-        .filter_map(|idx| nodes.item(idx)?.dyn_into().ok())
-        .collect()
-}
-
-fn focus(element: Option<&Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_ref::<HtmlElement>()) {
-        element.focus().ok();
-    }
-}
-
 /// Moves the focus to the element with this id.
 pub fn focus_by_id(id: &str) {
     if let Some(element) = by_id(id) {
-        focus(Some(&element));
+        element.focus().ok();
     }
 }

@@ -4,13 +4,32 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, HtmlTextAreaElement, Url};
 
-/// Saves `text` as a file.
-pub fn text_file(name: &str, mime: &str, text: &str) -> Option<()> {
-    let parts = js_sys::Array::of1(&text.into());
-    let kind = BlobPropertyBag::new();
-    kind.set_type(mime);
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &kind).ok()?;
-    blob_file(name, &blob)
+/// A file on its way to the browser, piece after piece. What was pushed is the browser's to keep, not the
+/// WebAssembly memory's.
+#[derive(Default)]
+pub struct Parts(js_sys::Array);
+
+impl Parts {
+    /// Hands over a copy of some bytes.
+    pub fn push(&mut self, bytes: &[u8]) -> Option<()> {
+        let piece = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        // As a blob at once: browsers keep large ones on disk.
+        self.0
+            .push(Blob::new_with_u8_array_sequence(&piece).ok()?.as_ref());
+        Some(())
+    }
+
+    /// Adds what is a blob already.
+    pub fn push_blob(&mut self, blob: &Blob) {
+        self.0.push(blob);
+    }
+
+    /// The whole file.
+    pub fn blob(&self, mime: &str) -> Option<Blob> {
+        let kind = BlobPropertyBag::new();
+        kind.set_type(mime);
+        Blob::new_with_blob_sequence_and_options(&self.0, &kind).ok()
+    }
 }
 
 /// Saves a blob as a file, by the link that a click would follow.

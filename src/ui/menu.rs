@@ -1,106 +1,156 @@
 //! A button that opens a short menu, by the pattern that screen readers know as a menu button.
+//!
+//! Written as HTML and not as views, like all of a figure's frame; the entries are made when it is opened.
 
-use leptos::{ev, html, prelude::*};
-
-use crate::browser::page::{focus_first_in, focus_next_in, holds_focus};
+use crate::browser::dom::Part;
+use crate::ui::text::push_escaped;
 
 /// One entry of a menu.
-pub struct MenuItem {
+#[derive(Clone, Debug, PartialEq)]
+pub struct MenuItem<A> {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it does.
-    pub act: Box<dyn Fn()>,
+    pub act: A,
+    /// Whether it is chosen, for what can be.
+    pub kind: ItemKind,
+    /// Stands above it where a group of entries begins; otherwise empty.
+    pub heading: &'static str,
 }
 
-/// A quiet icon button named `name` that opens a menu of `items`.
-pub fn menu_view(name: &'static str, icon: AnyView, items: Vec<MenuItem>) -> AnyView {
-    let open = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    let list = NodeRef::<html::Div>::new();
-    let close_and_return = move || {
-        open.set(false);
-        if let Some(button) = button.get_untracked() {
-            button.focus().ok();
+/// What kind of entry it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    /// It does something.
+    Act,
+    /// It is on or off.
+    Switch(bool),
+    /// It is one of a group, and chosen or not.
+    OneOf(bool),
+}
+
+impl<A> MenuItem<A> {
+    /// An entry that does something.
+    pub fn new(name: &str, act: A) -> Self {
+        Self {
+            name: name.to_owned(),
+            act,
+            kind: ItemKind::Act,
+            heading: "",
         }
-    };
-    // After the list is in the page: a hidden element takes no focus.
-    Effect::new(move || {
-        if open.get()
-            && let Some(list) = list.get()
-        {
-            focus_first_in(&list);
-        }
-    });
-    let on_keydown = move |event: ev::KeyboardEvent| {
-        let Some(list) = list.get_untracked() else {
-            return;
-        };
-        match event.key().as_str() {
-            "Escape" => close_and_return(),
-            "ArrowDown" => focus_next_in(&list, 1),
-            "ArrowUp" => focus_next_in(&list, -1),
-            "Tab" => return open.set(false),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
-    // Focus leaves one entry before it reaches the next one: only what happens after that counts.
-    let on_focusout = move |event: ev::FocusEvent| {
-        let goes_to = event.related_target();
-        if let Some(list) = list.get_untracked()
-            && !holds_focus(&list, goes_to.as_ref())
-            && !button
-                .get_untracked()
-                .is_some_and(|button| holds_focus(&button, goes_to.as_ref()))
-        {
-            open.set(false);
-        }
-    };
-    let rows: Vec<_> = items
-        .into_iter()
-        .map(|MenuItem { name, act }| {
-            view! {
-                <button
-                    type="button"
-                    role="menuitem"
-                    tabindex="-1"
-                    on:click=move |_| {
-                        close_and_return();
-                        act();
-                    }
-                >
-                    {name}
-                </button>
-            }
-        })
-        .collect();
-    view! {
-        <div class="menu">
-            <button
-                type="button"
-                class="icon"
-                title=name
-                aria-label=name
-                aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string()
-                node_ref=button
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {icon}
-            </button>
-            <div
-                class="menu-list"
-                role="menu"
-                aria-label=name
-                hidden=move || !open.get()
-                node_ref=list
-                on:keydown=on_keydown
-                on:focusout=on_focusout
-            >
-                {rows}
-            </div>
-        </div>
     }
-    .into_any()
+
+    /// The same entry as something that can be chosen.
+    #[must_use]
+    pub fn kind(self, kind: ItemKind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// The same entry under a heading.
+    #[must_use]
+    pub fn under(self, heading: &'static str) -> Self {
+        Self { heading, ..self }
+    }
+}
+
+/// A menu's button with its list, still empty. `word` is what a press on the button says, `path` the lines of
+/// its picture, 16 by 16.
+pub fn push_menu(html: &mut String, word: &str, name: &str, path: &str) {
+    for part in [
+        "<div class=\"menu\" data-menu=\"",
+        word,
+        "\"><button type=\"button\" class=\"icon\" data-do=\"",
+        word,
+        "\" title=\"",
+        name,
+        "\" aria-label=\"",
+        name,
+        "\" aria-haspopup=\"menu\" aria-expanded=\"false\"><svg class=\"glyph\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"",
+        path,
+        "\"/></svg></button><div class=\"menu-list\" role=\"menu\" aria-label=\"",
+        name,
+        "\" hidden></div></div>",
+    ] {
+        html.push_str(part);
+    }
+}
+
+/// What a press on the entry with this number says.
+const ITEM_WORD: &str = "item ";
+
+/// The number of the entry that a press was on.
+pub fn item_of_word(word: &str) -> Option<usize> {
+    word.strip_prefix(ITEM_WORD)?.parse().ok()
+}
+
+fn items_html<A>(items: &[MenuItem<A>]) -> String {
+    let mut html = String::new();
+    for (idx, item) in items.iter().enumerate() {
+        if !item.heading.is_empty() {
+            html.push_str("<p aria-hidden=\"true\">");
+            push_escaped(&mut html, item.heading);
+            html.push_str("</p>");
+        }
+        let (role, is_chosen) = match item.kind {
+            ItemKind::Act => ("menuitem", None),
+            ItemKind::Switch(is_on) => ("menuitemcheckbox", Some(is_on)),
+            ItemKind::OneOf(is_chosen) => ("menuitemradio", Some(is_chosen)),
+        };
+        html.push_str("<button type=\"button\" tabindex=\"-1\" data-do=\"");
+        html.push_str(ITEM_WORD);
+        html.push_str(&idx.to_string());
+        html.push_str("\" role=\"");
+        html.push_str(role);
+        if let Some(is_chosen) = is_chosen {
+            html.push_str("\" aria-checked=\"");
+            html.push_str(if is_chosen { "true" } else { "false" });
+        }
+        html.push_str("\">");
+        push_escaped(&mut html, &item.name);
+        html.push_str("</button>");
+    }
+    html
+}
+
+/// The menu of a frame that is open.
+pub struct OpenMenu<A> {
+    /// The word of its button.
+    pub word: String,
+    /// What its entries do, in their order.
+    pub items: Vec<MenuItem<A>>,
+    button: Part,
+    list: Part,
+}
+
+impl<A> OpenMenu<A> {
+    /// Opens the menu with this word and puts the focus on its first entry.
+    pub fn open(frame: &Part, word: &str, items: Vec<MenuItem<A>>) -> Option<Self> {
+        let menu = frame.find(&format!("[data-menu=\"{word}\"]"))?;
+        let (button, list) = (menu.find(".icon")?, menu.find(".menu-list")?);
+        list.set_html(&items_html(&items));
+        list.set_hidden(false);
+        button.set("aria-expanded", "true");
+        list.focus_button(0);
+        Some(Self {
+            word: word.to_owned(),
+            items,
+            button,
+            list,
+        })
+    }
+
+    /// Closes it; the focus goes back to the button unless it went elsewhere already.
+    pub fn close(self, focus_returns: bool) {
+        if focus_returns {
+            self.button.focus();
+        }
+        self.list.set_hidden(true);
+        self.list.set_text("");
+        self.button.set("aria-expanded", "false");
+    }
+
+    /// Moves through the entries.
+    pub fn step(&self, steps: isize) {
+        self.list.focus_button(steps);
+    }
 }

@@ -1,9 +1,14 @@
 //! Shared views: what every room is shown with.
 
 pub mod controls;
+pub mod export;
 pub mod figure;
+pub mod gestures;
+pub mod legend;
 pub mod menu;
 pub mod notices;
 pub mod page;
 pub mod room;
+pub mod shim;
+pub mod table;
 pub mod text;

@@ -5,6 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::address;
 use crate::browser::frame::FrameTask;
+use crate::browser::page::link_with;
+use crate::labs::code::Code;
 use crate::labs::{Body, Cell, Fact, FigureSpec, Lab, PartBody, Pointing, Reading, ReadingPlace};
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::figure_view;
@@ -328,7 +330,11 @@ pub trait FigureSource {
     /// Follows everything the figure is made from, inside an effect.
     fn track(&self);
     /// Makes the figure's data and lends them.
-    fn with(&self, read: &mut dyn FnMut(&Figure<'_>));
+    fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
+    /// The figure as it is now, for what takes longer than it may stay so.
+    fn snapshot(&self) -> Box<dyn FigureSnapshot>;
+    /// The whole link that opens the page as it is now.
+    fn link(&self) -> String;
     /// What the keys do, where the figure can be pointed at.
     fn keys(&self) -> Option<&'static str>;
     /// The pointer is over this cell, or over none.
@@ -341,6 +347,32 @@ pub trait FigureSource {
     fn here(&self) -> Cell;
     /// A cell in words and numbers.
     fn tip(&self, cell: Cell) -> String;
+}
+
+/// A figure in a state that no longer changes.
+pub trait FigureSnapshot {
+    /// Makes the figure's data and lends them.
+    fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
+    /// The code that makes the same numbers.
+    fn code(&self) -> Code;
+}
+
+struct Snapshot<L: Lab> {
+    room: Room<L>,
+    spec: &'static FigureSpec<L::State, L::Scene>,
+    state: L::State,
+}
+
+impl<L: Lab> FigureSnapshot for Snapshot<L> {
+    fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
+        self.room
+            .scene
+            .try_update_value(|scene| read(&mut (self.spec.scene)(scene, &self.state)));
+    }
+
+    fn code(&self) -> Code {
+        Code::default()
+    }
 }
 
 struct RoomFigure<L: Lab> {
@@ -379,12 +411,24 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.inputs.with(|_| ());
     }
 
-    fn with(&self, read: &mut dyn FnMut(&Figure<'_>)) {
+    fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.inputs.with_untracked(|state| {
             self.room
                 .scene
-                .update_value(|scene| read(&(self.spec.scene)(scene, state)));
+                .update_value(|scene| read(&mut (self.spec.scene)(scene, state)));
         });
+    }
+
+    fn snapshot(&self) -> Box<dyn FigureSnapshot> {
+        Box::new(Snapshot {
+            room: self.room,
+            spec: self.spec,
+            state: self.inputs.get_untracked(),
+        })
+    }
+
+    fn link(&self) -> String {
+        untrack(|| link_with(&self.room.link_to_part(self.room.part_idx.get())))
     }
 
     fn keys(&self) -> Option<&'static str> {

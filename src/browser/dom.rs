@@ -1,0 +1,188 @@
+//! Elements of the page that are written to directly: a figure's frame follows the hand, and a view for each
+//! of its words would cost more bytes than the figure.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, EventTarget, HtmlCanvasElement, HtmlElement, KeyboardEvent, Node};
+
+/// An element.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part(Element);
+
+impl Part {
+    /// The first element in this one that a selector fits.
+    pub fn find(&self, selector: &str) -> Option<Self> {
+        self.0.query_selector(selector).ok()?.map(Self)
+    }
+
+    /// All buttons in it that can be seen.
+    fn buttons(&self) -> Vec<HtmlElement> {
+        let Ok(found) = self.0.query_selector_all("button") else {
+            return Vec::new();
+        };
+        (0..found.length())
+            .filter_map(|idx| found.item(idx)?.dyn_into().ok())
+            .collect()
+    }
+
+    /// It as a canvas.
+    pub fn canvas(&self) -> Option<HtmlCanvasElement> {
+        self.0.clone().dyn_into().ok()
+    }
+
+    /// It says `text`.
+    pub fn set_text(&self, text: &str) {
+        self.0.set_text_content(Some(text));
+    }
+
+    /// It holds `html`, in which everything that people give is escaped.
+    pub fn set_html(&self, html: &str) {
+        self.0.set_inner_html(html);
+    }
+
+    /// Sets one of its attributes.
+    pub fn set(&self, name: &str, value: &str) {
+        // The names are our own words and valid.
+        self.0.set_attribute(name, value).ok();
+    }
+
+    /// Shows or hides it.
+    pub fn set_hidden(&self, hidden: bool) {
+        self.0.toggle_attribute_with_force("hidden", hidden).ok();
+    }
+
+    /// Whether it is hidden.
+    pub fn is_hidden(&self) -> bool {
+        self.0.has_attribute("hidden")
+    }
+
+    /// Gives it a class or takes it away.
+    pub fn set_class(&self, class: &str, has: bool) {
+        self.0.class_list().toggle_with_force(class, has).ok();
+    }
+
+    /// Moves the focus to it.
+    pub fn focus(&self) {
+        if let Some(element) = self.0.dyn_ref::<HtmlElement>() {
+            element.focus().ok();
+        }
+    }
+
+    /// Moves the focus `steps` buttons on in it, from the last round to the first; to the first one where none
+    /// has it.
+    pub fn focus_button(&self, steps: isize) {
+        let buttons = self.buttons();
+        let focused = self
+            .0
+            .owner_document()
+            .and_then(|document| document.active_element());
+        let now = buttons
+            .iter()
+            .position(|button| focused.as_ref() == Some(button.as_ref()));
+        let n = buttons.len().max(1);
+        // Adding the length first keeps one step back from the first button above zero.
+        let next = now.map_or(0, |now| (now + n).saturating_add_signed(steps) % n);
+        if let Some(button) = buttons.get(next) {
+            button.focus().ok();
+        }
+    }
+}
+
+impl From<HtmlElement> for Part {
+    fn from(element: HtmlElement) -> Self {
+        Self(element.into())
+    }
+}
+
+impl AsRef<Element> for Part {
+    fn as_ref(&self) -> &Element {
+        &self.0
+    }
+}
+
+/// Listens until dropped.
+pub struct Listening {
+    target: EventTarget,
+    names: &'static [&'static str],
+    listener: Closure<dyn FnMut(Event)>,
+}
+
+impl Listening {
+    /// Calls `listener` for each of these events on `target` and in it.
+    pub fn to(
+        target: &Part,
+        names: &'static [&'static str],
+        listener: impl Fn(&Event) + 'static,
+    ) -> Self {
+        let target: EventTarget = target.0.clone().into();
+        let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| listener(&event));
+        for name in names {
+            target
+                .add_event_listener_with_callback(name, listener.as_ref().unchecked_ref())
+                .ok();
+        }
+        Self {
+            target,
+            names,
+            listener,
+        }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        for name in self.names {
+            self.target
+                .remove_event_listener_with_callback(name, self.listener.as_ref().unchecked_ref())
+                .ok();
+        }
+    }
+}
+
+/// What is done with the buttons in an element; each has a word, its attribute `data-do`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// A button was clicked.
+    Button(String),
+    /// A key went down in a menu.
+    MenuKey(String),
+    /// The focus went elsewhere in the page or out of it; not to what is named here.
+    FocusLeft,
+}
+
+/// Calls `pressed` for what is done with the buttons in `target`, until dropped; its answer says whether that
+/// was all that is to happen.
+pub fn on_press(target: &Part, pressed: impl Fn(Press) -> bool + 'static) -> Listening {
+    let inside = target.clone();
+    Listening::to(target, &["click", "keydown", "focusout"], move |event| {
+        let element = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let closest = |selector| {
+            let element = element.as_ref()?;
+            element.closest(selector).ok()?
+        };
+        let press = match event.type_().as_str() {
+            "click" => closest("[data-do]")
+                .and_then(|button| button.get_attribute("data-do"))
+                .map(Press::Button),
+            "keydown" => closest(".menu-list")
+                .and_then(|_| Some(Press::MenuKey(event.dyn_ref::<KeyboardEvent>()?.key()))),
+            _ => {
+                let goes_to = event
+                    .dyn_ref::<web_sys::FocusEvent>()
+                    .and_then(web_sys::FocusEvent::related_target);
+                let goes_to = goes_to.as_ref().and_then(|it| it.dyn_ref::<Element>());
+                // From one entry of a menu to the next, or to the menu's own button, is no leaving.
+                let stays = goes_to
+                    .and_then(|it| it.closest(".menu").ok()?)
+                    .is_some_and(|menu| inside.0.contains(Some(menu.unchecked_ref::<Node>())));
+                (!stays).then_some(Press::FocusLeft)
+            }
+        };
+        if let Some(press) = press
+            && pressed(press)
+        {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    })
+}

@@ -1,0 +1,292 @@
+//! What leaves the page: pictures, numbers, code.
+//!
+//! Fetched when it is first wanted. Everything is made from the state that the figure had when it was asked
+//! for, in pieces between which the page goes on; a large table is never held twice, because its figure is
+//! made anew for each piece, from buffers that the room has anyway.
+
+use figures::draw::Sheet;
+use figures::png_text::{self, Keyword};
+use figures::{Figure, Size, csv, npy, svg};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser::canvas;
+use crate::browser::page::{after, pause};
+use crate::browser::save::{Parts, blob_file, copy};
+use crate::browser::timing::now_ms;
+use crate::late::{NotLoaded, late};
+use crate::settings::Notice;
+use crate::ui::figure::Frame;
+use crate::ui::room::FigureSnapshot;
+
+/// A figure's frame, as what is fetched later holds it.
+pub type FrameHandle = StoredValue<Frame, LocalStorage>;
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+    /// A picture in pixels, so many for each CSS pixel along a side.
+    Png {
+        /// 1 or more.
+        pixel_ratio: u8,
+    },
+    /// A picture in shapes.
+    Svg,
+    /// The numbers as text.
+    Csv,
+    /// The numbers as NumPy keeps them.
+    Npy,
+}
+
+/// A language of the code that makes a figure's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Python with NumPy.
+    NumPy,
+    /// Python with PyTorch.
+    PyTorch,
+}
+
+/// How long a piece of work may keep the page waiting, in milliseconds: half a frame.
+const PIECE_MS: f64 = 8.0;
+
+/// How long it is shown that code was copied.
+const REPORT_MS: i32 = 3000;
+
+/// Rows or values between two looks at the clock.
+const ROWS_AT_ONCE: usize = 16;
+const VALUES_AT_ONCE: usize = 1 << 16;
+
+/// Bytes that are gathered before the browser gets them.
+const PART_BYTES: usize = 1 << 22;
+
+/// Saves the figure as a file.
+pub fn save(frame: FrameHandle, file: File) {
+    say_if_missing(frame, async move { begin_save(frame, file).await });
+}
+
+/// Copies the code that makes the figure's numbers.
+pub fn copy_code(frame: FrameHandle, language: Language) {
+    say_if_missing(frame, async move { begin_copy(frame, language).await });
+}
+
+/// Waits for code to be fetched and begin; says so where it does not arrive.
+fn say_if_missing(
+    frame: FrameHandle,
+    begun: impl Future<Output = Result<(), NotLoaded>> + 'static,
+) {
+    spawn_local(async move {
+        if let Err(why) = begun.await {
+            frame.try_with_value(|frame| {
+                let id = frame.source.id();
+                let notice = Notice::new(id, "", "", why.to_string());
+                frame.page.note(id, Some(notice));
+            });
+        }
+    });
+}
+
+late! {
+    exports,
+    /// Begins to save.
+    fn begin_save(frame: FrameHandle, file: File) -> () {
+        if let Some(job) = frame.try_with_value(Job::of) {
+            spawn_local(async move { job.save(frame, file).await });
+        }
+    }
+}
+
+late! {
+    exports,
+    /// Begins to copy.
+    fn begin_copy(frame: FrameHandle, language: Language) -> () {
+        if let Some(job) = frame.try_with_value(Job::of) {
+            let code = job.figure.code();
+            let (text, name) = match language {
+                Language::NumPy => (code.numpy, "NumPy"),
+                Language::PyTorch => (code.pytorch, "PyTorch"),
+            };
+            spawn_local(async move {
+                let words = if copy(text).await {
+                    format!("{name} code copied.")
+                } else {
+                    "The browser did not let the code be copied.".to_owned()
+                };
+                frame.try_with_value(|frame| frame.report(&words));
+                after(REPORT_MS, move || {
+                    frame.try_with_value(|frame| frame.report(""));
+                });
+            });
+        }
+    }
+}
+
+/// A figure as it was when someone asked for a file.
+struct Job {
+    id: &'static str,
+    figure: Box<dyn FigureSnapshot>,
+    link: String,
+}
+
+impl Job {
+    fn of(frame: &Frame) -> Self {
+        Self {
+            id: frame.source.id(),
+            figure: frame.source.snapshot(),
+            link: frame.source.link(),
+        }
+    }
+
+    async fn save(&self, frame: FrameHandle, file: File) {
+        let saved = match file {
+            File::Png { pixel_ratio } => self.save_png(frame, pixel_ratio).await,
+            File::Svg => self.save_svg(frame),
+            File::Csv => self.save_csv(frame).await,
+            File::Npy => self.save_npy(frame).await,
+        };
+        frame.try_with_value(|frame| {
+            // Nothing to say where the browser says it itself.
+            frame.report(if saved.is_some() {
+                ""
+            } else {
+                "The file was not saved."
+            });
+        });
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut Figure<'_>) -> T) -> Option<T> {
+        let (mut read, mut result) = (Some(read), None);
+        self.figure.with(&mut |figure| {
+            result = read.take().map(|read| read(figure));
+        });
+        result
+    }
+
+    /// The numbers row after row, with its progress shown.
+    async fn save_csv(&self, frame: FrameHandle) -> Option<()> {
+        let mut parts = Parts::default();
+        let mut text = String::new();
+        let n_rows = self.with(|figure| {
+            // Writing into a String cannot fail.
+            csv::write_header(&figure.table, &mut text).ok();
+            csv::n_rows(&figure.table)
+        })?;
+        let mut row = 0;
+        while row < n_rows {
+            self.with(|figure| {
+                let until = now_ms() + PIECE_MS;
+                while row < n_rows && now_ms() < until {
+                    csv::write_rows(&figure.table, row..row + ROWS_AT_ONCE, &mut text).ok();
+                    row += ROWS_AT_ONCE;
+                }
+            })?;
+            if text.len() >= PART_BYTES {
+                parts.push(text.as_bytes())?;
+                text.clear();
+            }
+            breathe(frame, row, n_rows).await?;
+        }
+        parts.push(text.as_bytes())?;
+        blob_file(&format!("{}.csv", self.id), &parts.blob("text/csv")?)
+    }
+
+    /// The numbers as they lie in memory.
+    async fn save_npy(&self, frame: FrameHandle) -> Option<()> {
+        let mut parts = Parts::default();
+        let mut bytes = Vec::new();
+        let n_values = self.with(|figure| {
+            npy::write_header(&figure.table, &mut bytes);
+            npy::n_values(&figure.table)
+        })?;
+        let mut idx = 0;
+        while idx < n_values {
+            self.with(|figure| {
+                let until = now_ms() + PIECE_MS;
+                while idx < n_values && now_ms() < until && bytes.len() < PART_BYTES {
+                    npy::write_values(&figure.table, idx..idx + VALUES_AT_ONCE, &mut bytes);
+                    idx += VALUES_AT_ONCE;
+                }
+            })?;
+            if bytes.len() >= PART_BYTES {
+                parts.push(&bytes)?;
+                bytes.clear();
+            }
+            breathe(frame, idx, n_values).await?;
+        }
+        parts.push(&bytes)?;
+        blob_file(
+            &format!("{}.npy", self.id),
+            &parts.blob("application/octet-stream")?,
+        )
+    }
+
+    /// The picture as it is seen, on a sheet with its title and its link.
+    async fn save_png(&self, frame: FrameHandle, pixel_ratio: u8) -> Option<()> {
+        let picture = frame.try_with_value(|frame| {
+            let size = Size {
+                pixel_ratio: f64::from(pixel_ratio),
+                ..frame.canvas_size()?
+            };
+            let scheme = untrack(|| frame.page.scheme());
+            self.with(|figure| {
+                frame.adapt(figure);
+                let sheet = Sheet {
+                    title: &figure.title,
+                    link: &self.link,
+                };
+                frame.page.with_theme(scheme, |theme| {
+                    canvas::sheet(figure, theme, size, &sheet)
+                        .map(|canvas| (canvas, figure.title.clone().into_owned()))
+                })
+            })?
+        })??;
+        let (canvas, title) = picture;
+        let png = canvas::png(&canvas).await?;
+        let mut texts = Vec::new();
+        png_text::write_chunk(Keyword::Title, &title, &mut texts);
+        png_text::write_chunk(Keyword::Source, &self.link, &mut texts);
+        let mut parts = Parts::default();
+        let (before, after) = canvas::cut(&png, png_text::AFTER_HEADER)?;
+        parts.push_blob(&before);
+        parts.push(&texts)?;
+        parts.push_blob(&after);
+        blob_file(&format!("{}.png", self.id), &parts.blob("image/png")?)
+    }
+
+    fn save_svg(&self, frame: FrameHandle) -> Option<()> {
+        /// Heatmaps are embedded as pixels: as sharp as on a good screen.
+        const PIXEL_RATIO: f64 = 2.0;
+        let text = frame.try_with_value(|frame| {
+            let size = Size {
+                pixel_ratio: PIXEL_RATIO,
+                ..frame.canvas_size()?
+            };
+            let scheme = untrack(|| frame.page.scheme());
+            self.with(|figure| {
+                frame.adapt(figure);
+                let title = figure.title.clone().into_owned();
+                let sheet = Sheet {
+                    title: &title,
+                    link: &self.link,
+                };
+                frame.page.with_theme(scheme, |theme| {
+                    svg::svg_sheet(figure, theme, size, &sheet).ok()
+                })
+            })?
+        })??;
+        let mut parts = Parts::default();
+        parts.push(text.as_bytes())?;
+        blob_file(&format!("{}.svg", self.id), &parts.blob("image/svg+xml")?)
+    }
+}
+
+/// Shows how far a long export is and lets the page do what it has to; `None` where the reader stopped it.
+#[allow(clippy::cast_precision_loss)]
+async fn breathe(frame: FrameHandle, done: usize, all: usize) -> Option<()> {
+    if done >= all {
+        return Some(());
+    }
+    let is_wanted = frame.try_with_value(|frame| frame.go_on(done as f64 / all as f64))?;
+    pause().await;
+    is_wanted.then_some(())
+}

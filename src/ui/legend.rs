@@ -1,0 +1,48 @@
+//! A figure's legend: a button per curve, which takes it away and brings it back.
+
+use crate::ui::shim::LegendEntry;
+use figures::Role;
+
+use crate::ui::text::push_escaped;
+
+/// What a press on the entry with this number says.
+const WORD: &str = "curve ";
+
+/// The number of the entry that a press was on.
+pub fn entry_of_word(word: &str) -> Option<usize> {
+    word.strip_prefix(WORD)?.parse().ok()
+}
+
+/// The buttons; those for which `is_hidden` are not pressed.
+pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) -> String {
+    let mut html = String::new();
+    for (idx, LegendEntry { name, role, .. }) in entries.iter().enumerate() {
+        html.push_str("<button type=\"button\" class=\"legend-entry ");
+        push_tone(&mut html, *role);
+        html.push_str("\" data-do=\"");
+        html.push_str(WORD);
+        html.push_str(&idx.to_string());
+        html.push_str("\" aria-pressed=\"");
+        html.push_str(if is_hidden(name) { "false" } else { "true" });
+        html.push_str("\"><span class=\"swatch\" aria-hidden=\"true\"></span>");
+        push_escaped(&mut html, name);
+        html.push_str("</button>");
+    }
+    html
+}
+
+/// The class that has the role's colour.
+fn push_tone(html: &mut String, role: Role) {
+    /// As many as `style/tokens.css` has.
+    const N_SERIES: usize = 6;
+    match role {
+        Role::Series(idx) => {
+            html.push_str("series-");
+            html.push_str(&(idx % N_SERIES + 1).to_string());
+        }
+        Role::Mu => html.push_str("mu"),
+        Role::Sigma => html.push_str("sigma"),
+        Role::Gamma => html.push_str("gamma"),
+        Role::Beta => html.push_str("beta"),
+    }
+}
