@@ -6,56 +6,17 @@
     reason = "a test may stop at what it did not expect"
 )]
 
+mod common;
+
+use common::for_each_figure;
 use figures::csv::csv;
+use figures::npy::npy;
 use figures::svg::svg;
-use figures::{Figure, Scheme, Size, Theme};
-use posnorm_lab::address::Address;
-use posnorm_lab::labs::{ALL, LabEntry};
+use figures::{Cells, Scheme, Size, Table, Theme};
+use posnorm_lab::labs::ALL;
 use posnorm_lab::settings::ControlDoc;
 
 const TOKENS: &str = include_str!("../style/tokens.css");
-
-/// What each lab is opened with: as it opens, the ends of its ranges, and what is hard to draw.
-fn queries(lab: &LabEntry) -> Vec<&'static str> {
-    match lab.slug {
-        "encode" => vec![
-            "",
-            "seq_len=1&d_model=2",
-            "seq_len=1&d_model=2&base=2&layout=concatenated&start=1000000",
-            "seq_len=4096&d_model=2&dims=0,1",
-            "seq_len=1&d_model=1024",
-            "seq_len=300&d_model=1024&base=1000000&start=999999&dims=none",
-        ],
-        "normalize" => vec![
-            "",
-            "batch=1&seq_len=1&d_model=2",
-            "input=constant&eps=0&mean=3",
-            "input=constant&eps=0&mean=100&gamma=-4&beta=4",
-            "input=custom&values=1,1;1,2&d_model=2&batch=1&seq_len=2&eps=0",
-            "input=heavy&std=100&mean=-100&d_model=1024&seq_len=3",
-            "input=outlier&batch=64&seq_len=2&gamma=0&beta=-4",
-            "std=0&mean=0&eps=1",
-            "input=uniform&batch=3&seq_len=5&d_model=7&token=14&feature=6",
-        ],
-        other => panic!("say here which links of {other} are to be drawn"),
-    }
-}
-
-fn for_each_figure(act: &dyn Fn(&str, &Figure<'_>)) {
-    for lab in ALL {
-        for query in queries(lab) {
-            let pairs = Address::parse(&format!("#/{}?{query}", lab.slug)).pairs;
-            let (_, notices) = (lab.inspect.canonical)(&pairs);
-            assert!(notices.is_empty(), "{query}: {notices:?}");
-            for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
-                (lab.inspect.with_figure)(&pairs, idx, &mut |figure| {
-                    assert_eq!(figure.id, id);
-                    act(query, figure);
-                });
-            }
-        }
-    }
-}
 
 fn theme(scheme: Scheme) -> Theme {
     Theme::from_tokens(TOKENS, scheme).unwrap()
@@ -109,6 +70,46 @@ fn every_figure_has_words_and_a_table() {
         assert!(table.lines().count() > 1, "{named} has no rows");
         for line in table.lines() {
             assert_eq!(line.split(',').count(), n_columns, "{named}");
+        }
+    });
+}
+
+/// The values of an NPY file in their order.
+fn npy_values(bytes: &[u8]) -> Vec<f32> {
+    let n_text = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let (fours, _) = bytes[10 + n_text..].as_chunks();
+    fours.iter().copied().map(f32::from_le_bytes).collect()
+}
+
+#[test]
+fn csv_and_npy_hold_the_same_numbers() {
+    for_each_figure(&|query, figure| {
+        let text = csv(&figure.table);
+        let rows: Vec<Vec<&str>> = text
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').collect())
+            .collect();
+        // The array has rows of a matrix as they are, and named columns one after the other.
+        let fields: Vec<&str> = match &figure.table {
+            Table::Matrix { .. } => rows.iter().flat_map(|row| &row[1..]).copied().collect(),
+            Table::Columns(columns) => (0..columns.len())
+                .filter(|&idx| !matches!(columns[idx].cells, Cells::Index { .. }))
+                .flat_map(|idx| rows.iter().map(move |row| row[idx]))
+                .collect(),
+        };
+        let values = npy_values(&npy(&figure.table));
+        let named = format!("{} at {query:?}", figure.id);
+        assert_eq!(values.len(), fields.len(), "{named}");
+        for (value, field) in values.iter().zip(fields) {
+            // An empty field, where a column is shorter than others, is a value that is not there.
+            let expected: f32 = if field.is_empty() {
+                f32::NAN
+            } else {
+                field.parse().unwrap()
+            };
+            let is_same = value.to_bits() == expected.to_bits();
+            assert!(is_same || value.is_nan() && expected.is_nan(), "{named}");
         }
     });
 }

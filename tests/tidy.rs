@@ -133,7 +133,9 @@ fn crates_know_no_browser() {
 #[test]
 fn every_room_has_the_same_files() {
     for lab in ALL {
-        for file in ["mod.rs", "state.rs", "scene.rs", "story.rs", "panel.rs"] {
+        for file in [
+            "mod.rs", "state.rs", "scene.rs", "story.rs", "code.rs", "panel.rs",
+        ] {
             assert!(
                 root().join("src/labs").join(lab.slug).join(file).is_file(),
                 "{}/{file}",
@@ -150,10 +152,10 @@ fn every_room_has_the_same_files() {
 }
 
 #[test]
-fn state_scene_and_story_know_neither_views_nor_browser() {
+fn state_scene_story_and_code_know_neither_views_nor_browser() {
     for (path, text) in files("src/labs", "rs") {
         let name = path.file_name().unwrap().to_str().unwrap();
-        if ["state.rs", "scene.rs", "story.rs", "draw.rs"].contains(&name) {
+        if ["state.rs", "scene.rs", "story.rs", "code.rs", "draw.rs"].contains(&name) {
             for word in ["leptos", "web_sys", "wasm_bindgen", "js_sys", "browser::"] {
                 assert!(!text.contains(word), "{} names {word}", path.display());
             }

@@ -1,6 +1,6 @@
 //! The registry of rooms: navigation, links, figures and tests all loop over [`ALL`].
 //!
-//! A room is a folder of one shape (`state`, `scene`, `story`, `panel`) and one row here. Rooms never
+//! A room is a folder of one shape (`state`, `scene`, `story`, `code`, `panel`) and one row here. Rooms never
 //! import each other.
 
 use std::pin::Pin;
@@ -8,6 +8,7 @@ use std::pin::Pin;
 use figures::Figure;
 use leptos::prelude::AnyView;
 
+use crate::labs::code::Code;
 use crate::late::NotLoaded;
 use crate::settings::{Choosable, Settings};
 #[cfg(not(target_arch = "wasm32"))]
@@ -15,6 +16,7 @@ use crate::settings::{Control, ControlDoc, Notice, read_pairs, write_pairs};
 use crate::ui::page::Page;
 use crate::ui::room::{AnyRoom, Room};
 
+pub mod code;
 pub mod encode;
 pub mod normalize;
 
@@ -130,6 +132,8 @@ pub struct FigureSpec<S: 'static, C: 'static> {
     pub panel_height: u32,
     /// Its data in this state.
     pub scene: for<'a> fn(&'a mut C, &'a S) -> Figure<'a>,
+    /// Code that makes the array of its NPY in this state.
+    pub code: fn(&mut C, &S) -> Code,
     /// Sets what the figure does not depend on to a fixed value, so that it is not redrawn for it.
     pub forget: fn(&mut S),
     /// How pointing at a cell reads it; `None` where there is nothing to point at.
@@ -211,6 +215,8 @@ pub struct Inspection {
     pub canonical: fn(&[LinkPair]) -> Canonical,
     /// Makes the data of the figure with this number in the state of a link.
     pub with_figure: fn(&[LinkPair], usize, &mut ReadFigure<'_>),
+    /// Writes the code of the figure with this number in the state of a link.
+    pub code: fn(&[LinkPair], usize) -> Code,
     /// What the part with this number says beside its figures: lead, formula, readings.
     pub texts: fn(&[LinkPair], usize) -> Vec<String>,
 }
@@ -276,6 +282,14 @@ const fn inspection<L: Lab>() -> Inspection {
                 L::set_part(&mut state, part_idx);
                 read(&(spec.scene)(&mut scene, &state));
             }
+        },
+        code: |pairs, idx| {
+            let (mut state, _) = read_pairs::<L::State>(pairs, |_| false);
+            let figure = figures_of::<L>().nth(idx);
+            figure.map_or_else(Code::default, |(part_idx, spec)| {
+                L::set_part(&mut state, part_idx);
+                (spec.code)(&mut L::Scene::default(), &state)
+            })
         },
         texts: |pairs, part_idx| {
             let (mut state, _) = read_pairs::<L::State>(pairs, |_| false);

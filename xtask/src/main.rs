@@ -44,6 +44,7 @@ Environment variables that name one to use instead:
   WASM_BINDGEN  wasm-bindgen, exactly the version in Cargo.lock
   WASM_OPT      wasm-opt of binaryen 123 or newer
   CHROME        Chromium or Chrome, for test, bench and screenshots
+  NUMPY_PYTHON  a Python with NumPy, for test and bench
 ";
 
 fn main() -> ExitCode {

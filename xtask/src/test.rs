@@ -24,7 +24,10 @@ pub fn test(arguments: &[String]) -> Result<()> {
     if !web_only {
         check()?;
         say("running the native tests");
-        run(cargo().args(["test", "--workspace"]))?;
+        let mut tests = cargo();
+        tests.args(["test", "--workspace"]);
+        name_numpy(&mut tests, "the code that figures offer is not run");
+        run(&mut tests)?;
     }
     build()?;
     say("running the tests in the browser");
@@ -40,6 +43,18 @@ pub fn test(arguments: &[String]) -> Result<()> {
         .args(files))?;
     say("all tests passed");
     Ok(())
+}
+
+/// Tells a command where a Python with NumPy is, or a person what is left out without one.
+pub fn name_numpy(command: &mut Command, left_out: &str) {
+    match tools::python_with_numpy() {
+        Some(python) => {
+            command.env("NUMPY_PYTHON", python);
+        }
+        None => say(&format!(
+            "no Python with NumPy, and none could be made: {left_out}"
+        )),
+    }
 }
 
 /// Pictures of every lab, for a person to look at.

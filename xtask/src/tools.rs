@@ -202,18 +202,7 @@ pub fn chromium() -> Result<PathBuf> {
             "no Chromium or Chrome found: installing Debian's chromium package (about 100 MB, a minute)",
         );
         // Without fonts of its own a bare Debian draws boxes instead of Greek letters.
-        let install = run(Command::new("apt-get").arg("update")).and_then(|()| {
-            run(Command::new("apt-get")
-                .env("DEBIAN_FRONTEND", "noninteractive")
-                .args([
-                    "install",
-                    "--yes",
-                    "--no-install-recommends",
-                    "chromium",
-                    "fonts-dejavu-core",
-                ]))
-        });
-        if install.is_ok()
+        if apt_install(&["chromium", "fonts-dejavu-core"]).is_ok()
             && let Some(path) = installed_chromium()
         {
             return Ok(path);
@@ -234,17 +223,22 @@ pub fn chromium() -> Result<PathBuf> {
     )
 }
 
-/// A Python with NumPy, for the comparison in `bench`.
+/// A Python with NumPy: for the code that figures offer, and the comparison in `bench`.
 pub fn python_with_numpy() -> Option<PathBuf> {
     let has_numpy =
-        |python: &Path| output(Command::new(python).args(["-c", "import numpy"])).is_ok();
-    let candidates = on_path("python3")
-        .into_iter()
-        .chain(on_path("python"))
-        .chain([PathBuf::from("/usr/bin/python3")]);
-    let pythons: Vec<PathBuf> = candidates.filter(|python| python.is_file()).collect();
-    if let Some(python) = pythons.iter().find(|python| has_numpy(python)) {
-        return Some(python.clone());
+        |python: &PathBuf| output(Command::new(python).args(["-c", "import numpy"])).is_ok();
+    if let Ok(Some(python)) = named("NUMPY_PYTHON") {
+        return Some(python);
+    }
+    let pythons = || {
+        on_path("python3")
+            .into_iter()
+            .chain(on_path("python"))
+            .chain([PathBuf::from("/usr/bin/python3")])
+            .filter(|python| python.is_file())
+    };
+    if let Some(python) = pythons().find(has_numpy) {
+        return Some(python);
     }
     let venv = target().ok()?.join("tools").join("numpy");
     let own = venv.join(if cfg!(windows) {
@@ -255,11 +249,21 @@ pub fn python_with_numpy() -> Option<PathBuf> {
     if has_numpy(&own) {
         return Some(own);
     }
-    let python = pythons.first()?;
-    say("no Python with NumPy found: making one in a virtual environment (about 20 MB)");
-    run(Command::new(python).args(["-m", "venv"]).arg(&venv)).ok()?;
-    run(Command::new(&own).args(["-m", "pip", "install", "--quiet", "numpy"])).ok()?;
-    has_numpy(&own).then_some(own)
+    if let Some(python) = pythons().next() {
+        say("no Python with NumPy found: making one in a virtual environment (about 20 MB)");
+        let made = run(Command::new(python).args(["-m", "venv"]).arg(&venv)).and_then(|()| {
+            run(Command::new(&own).args(["-m", "pip", "install", "--quiet", "numpy"]))
+        });
+        if made.is_ok() && has_numpy(&own) {
+            return Some(own);
+        }
+    }
+    if is_debian_root() {
+        say("no Python with NumPy found: installing Debian's python3-numpy (about 40 MB)");
+        apt_install(&["python3-numpy"]).ok()?;
+        return pythons().find(has_numpy);
+    }
+    None
 }
 
 /// A tool that is a Rust program: found if one fits, otherwise installed by cargo.
@@ -434,6 +438,14 @@ fn chromium_below(folder: &Path) -> Option<PathBuf> {
             .filter(|path| path.is_dir())
             .find_map(|path| chromium_below(path))
     })
+}
+
+fn apt_install(packages: &[&str]) -> Result<()> {
+    run(Command::new("apt-get").arg("update"))?;
+    run(Command::new("apt-get")
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["install", "--yes", "--no-install-recommends"])
+        .args(packages))
 }
 
 fn is_debian_root() -> bool {

@@ -2,6 +2,7 @@
 
 use super::{Body, Cell, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace};
 
+mod code;
 mod panel;
 mod scene;
 mod state;
@@ -43,6 +44,7 @@ const TABLE: PartBody<Encode> = PartBody {
             title: "Positional encoding",
             panel_height: 352,
             scene: scene::heatmap,
+            code: code::heatmap,
             forget: |state| state.dims = None,
             pointing: Some(Pointing {
                 read: read_cell,
@@ -64,6 +66,7 @@ const TABLE: PartBody<Encode> = PartBody {
             title: "One position",
             panel_height: 352,
             scene: scene::vector,
+            code: code::vector,
             forget: |state| state.dims = None,
             pointing: Some(Pointing {
                 read: read_cell,
@@ -81,6 +84,7 @@ const TABLE: PartBody<Encode> = PartBody {
             title: "Sine curves",
             panel_height: 236,
             scene: scene::curves,
+            code: code::curves,
             forget: |state| state.dim = None,
             pointing: Some(Pointing {
                 read: read_cell,

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use figures::{
-    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Ramp,
-    Role, Rows, Table,
+    Axis, Bars, Between, CellAxis, Cells, Colours, Column, Cross, Figure, Head, Heatmap, Line,
+    Panel, Plot, Ramp, Role, Rows, Table,
 };
 use maths::encode::{SinusoidalTable, sinusoidal_at};
 use ndarray::s;
@@ -88,6 +88,7 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
     let position = state.position();
     // `position` lies in the shown range, whose length is a usize.
     let row_idx = usize::try_from(position - state.start).unwrap_or_default();
+    let values = table.values().slice_move(s![row_idx, ..]);
     Figure {
         id: "encode-vector",
         title: Cow::Owned(story::vector_title(state)),
@@ -97,7 +98,7 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             x: Axis::values("value", -1.0, 1.0),
             y: dimensions(state, ""),
             plot: Plot::Bars(Bars {
-                values: table.values().slice_move(s![row_idx, ..]),
+                values,
                 cells_on: CellAxis::Y,
                 colours: COLOURS,
             }),
@@ -108,13 +109,20 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             rules: Vec::new(),
             caption: Cow::Borrowed(""),
         }],
-        table: Table::Matrix {
-            index: "position",
-            first: position,
-            prefix: "dim_",
-            columns: (0..state.d_model).collect(),
-            values: table.values().slice_move(s![row_idx..=row_idx, ..]),
-        },
+        table: Table::Columns(vec![
+            Column {
+                name: "dimension",
+                cells: Cells::Index {
+                    every: 1,
+                    modulo: state.d_model,
+                    len: state.d_model,
+                },
+            },
+            Column {
+                name: "value",
+                cells: Cells::F32(values.to_slice().unwrap_or_default()),
+            },
+        ]),
     }
 }
 

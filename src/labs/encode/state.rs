@@ -314,10 +314,15 @@ pub fn dims_text(dims: &[usize]) -> String {
     if dims.is_empty() {
         return "none".to_owned();
     }
+    dims_list(dims, ",")
+}
+
+/// The dimensions one after the other.
+pub fn dims_list(dims: &[usize], between: &str) -> String {
     dims.iter()
         .map(ToString::to_string)
         .collect::<Vec<_>>()
-        .join(",")
+        .join(between)
 }
 
 /// Reads a list of dimensions; what is no dimension of the table, comes twice or is too much is left out.

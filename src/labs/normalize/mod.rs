@@ -5,6 +5,7 @@ use crate::late::late;
 use crate::ui::page::Page;
 use crate::ui::room::{AnyRoom, Room};
 
+mod code;
 mod panel;
 mod scene;
 mod state;
@@ -46,6 +47,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             title: "Activations, tokens × features",
             panel_height: 236,
             scene: scene::matrix,
+            code: code::matrix,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,
@@ -64,6 +66,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             title: "Histograms on one axis",
             panel_height: 216,
             scene: scene::histograms,
+            code: code::histograms,
             forget: |state| state.feature = None,
             pointing: None,
         },
@@ -72,6 +75,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             title: "One token, step by step",
             panel_height: 208,
             scene: scene::steps,
+            code: code::steps,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,

@@ -124,6 +124,19 @@ impl NormalizeScene {
     }
 }
 
+/// The activations in memory order, (B, T, C).
+pub fn input<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'a [f32] {
+    scene.update(state);
+    flat(&scene.input.values())
+}
+
+/// The edges of the histograms' bins.
+pub fn edges<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'a [f32] {
+    scene.update(state);
+    count(scene, state);
+    &scene.bins.edges
+}
+
 /// What is read now.
 pub fn read(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<Reading> {
     scene.update(state);

@@ -1,0 +1,130 @@
+//! Code that makes a figure's array from scratch: what rooms write it with.
+//!
+//! A room has templates, which read like the Python they become, and fills in its numbers. Only ASCII: what is
+//! pasted into a file of any encoding runs.
+
+use figures::csv::write_f32;
+
+/// The most values that are written out; more are loaded from the figure's NPY.
+pub const MOST_LITERALS: usize = 64;
+
+/// How many of them stand in a line.
+const PER_LINE: usize = 8;
+
+/// A figure's array in both languages. Each runs as it is and leaves the array of the figure's NPY, in its
+/// shape and as 32-bit floats, in `result`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Code {
+    /// With NumPy alone.
+    pub numpy: String,
+    /// With PyTorch, and NumPy only where a file is loaded.
+    pub pytorch: String,
+}
+
+/// What code is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    /// NumPy, imported as `np`.
+    NumPy,
+    /// PyTorch, imported as `torch`.
+    PyTorch,
+}
+
+impl Library {
+    /// Its name in code.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NumPy => "np",
+            Self::PyTorch => "torch",
+        }
+    }
+
+    /// The first of two texts for NumPy, the second for PyTorch.
+    pub fn pick(self, numpy: &'static str, pytorch: &'static str) -> &'static str {
+        match self {
+            Self::NumPy => numpy,
+            Self::PyTorch => pytorch,
+        }
+    }
+}
+
+impl Code {
+    /// The same code for both.
+    pub fn for_both(write: impl Fn(Library) -> String) -> Self {
+        Self {
+            numpy: write(Library::NumPy),
+            pytorch: write(Library::PyTorch),
+        }
+    }
+}
+
+/// The template with every `{name}` replaced by what `values` has for it. Templates have no other braces.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        text.push_str(before);
+        let value = values.iter().find(|(known, _)| *known == name);
+        debug_assert!(value.is_some(), "no value for {name}");
+        text.push_str(value.map_or("", |(_, value)| value));
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Numbers as a list in one line: `[0.5, -1, 2e-7]`. Each reads back to the same 32-bit float.
+pub fn list(values: &[f32]) -> String {
+    let mut text = String::from("[");
+    push_numbers(values, &mut text);
+    text.push(']');
+    text
+}
+
+/// Numbers as a list of as many lines as they take; `row_len` is what belongs together.
+pub fn long_list(values: &[f32], row_len: usize) -> String {
+    let mut text = String::from("[\n");
+    for line in values.chunks(row_len.clamp(1, PER_LINE)) {
+        text.push_str("    ");
+        push_numbers(line, &mut text);
+        text.push_str(",\n");
+    }
+    text.push(']');
+    text
+}
+
+fn push_numbers(values: &[f32], text: &mut String) {
+    for (idx, &value) in values.iter().enumerate() {
+        if idx > 0 {
+            text.push_str(", ");
+        }
+        // Writing into a String cannot fail.
+        write_f32(value, text).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fill, list, long_list};
+
+    #[test]
+    fn templates_are_filled() {
+        let values = [("a", "1"), ("b", "x {a}")];
+        assert_eq!(fill("{a} + {b}{a}", &values), "1 + x {a}1");
+        assert_eq!(fill("nothing", &values), "nothing");
+        assert_eq!(fill("", &values), "");
+    }
+
+    #[test]
+    fn lists_keep_rows_together() {
+        assert_eq!(list(&[]), "[]");
+        assert_eq!(list(&[0.5, -1.0, 2e-7]), "[0.5, -1, 2e-7]");
+        assert_eq!(
+            long_list(&[1.0, 2.0, 3.0, 4.0], 2),
+            "[\n    1, 2,\n    3, 4,\n]"
+        );
+        assert_eq!(long_list(&[1.0; 9], 100).lines().count(), 4);
+        assert_eq!(long_list(&[1.0], 0), "[\n    1,\n]");
+    }
+}

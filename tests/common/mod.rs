@@ -1,0 +1,56 @@
+//! The states in which tests look at every figure of every room.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use figures::Figure;
+use posnorm_lab::address::Address;
+use posnorm_lab::labs::{ALL, LabEntry, LinkPair};
+
+/// What each lab is opened with: as it opens, the ends of its ranges, and what is hard to draw.
+pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
+    match lab.slug {
+        "encode" => vec![
+            "",
+            "seq_len=1&d_model=2",
+            "seq_len=1&d_model=2&base=2&layout=concatenated&start=1000000",
+            "seq_len=4096&d_model=2&dims=0,1",
+            "seq_len=1&d_model=1024",
+            "seq_len=300&d_model=1024&base=1000000&start=999999&dims=none",
+        ],
+        "normalize" => vec![
+            "",
+            "batch=1&seq_len=1&d_model=2",
+            "input=constant&eps=0&mean=3",
+            "input=constant&eps=0&mean=100&gamma=-4&beta=4",
+            "input=custom&values=1,1;1,2&d_model=2&batch=1&seq_len=2&eps=0",
+            "input=heavy&std=100&mean=-100&d_model=1024&seq_len=3",
+            "input=outlier&batch=64&seq_len=2&gamma=0&beta=-4",
+            "std=0&mean=0&eps=1",
+            "input=uniform&batch=3&seq_len=5&d_model=7&token=14&feature=6",
+        ],
+        other => panic!("say here which links of {other} are to be drawn"),
+    }
+}
+
+/// The settings of a link, all of which must be usable as they are.
+pub fn pairs(lab: &LabEntry, query: &str) -> Vec<LinkPair> {
+    let pairs = Address::parse(&format!("#/{}?{query}", lab.slug)).pairs;
+    let (_, notices) = (lab.inspect.canonical)(&pairs);
+    assert!(notices.is_empty(), "{query}: {notices:?}");
+    pairs
+}
+
+/// Every figure in every state of [`queries`].
+pub fn for_each_figure(act: &dyn Fn(&str, &Figure<'_>)) {
+    for lab in ALL {
+        for query in queries(lab) {
+            let pairs = pairs(lab, query);
+            for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
+                (lab.inspect.with_figure)(&pairs, idx, &mut |figure| {
+                    assert_eq!(figure.id, id);
+                    act(query, figure);
+                });
+            }
+        }
+    }
+}
