@@ -11,7 +11,7 @@ use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use super::{DrawError, SUBPIXELS, Surface};
 use crate::layout::Rect;
-use crate::raster::Raster;
+use crate::raster::{Raster, paint_hatched};
 use crate::{Rgb, Theme};
 
 /// Draws on one surface in CSS pixels. What is not finite is not drawn.
@@ -205,6 +205,16 @@ impl<'a, S: Surface> Pen<'a, S> {
 
     pub(crate) fn blit(&self, raster: &Raster, at: Rect) -> Result<(), DrawError> {
         self.put(&Blit { raster, at })
+    }
+
+    /// Hatches a rectangle, as a heatmap's cells are that are not numbers.
+    pub(crate) fn hatch(&self, rect: Rect, raster: &mut Raster) -> Result<(), DrawError> {
+        let (width, height) = self.device_size(rect);
+        paint_hatched(self.theme.scheme, width, height, raster);
+        if raster.rgba.is_empty() {
+            return Ok(());
+        }
+        self.blit(raster, rect)
     }
 
     pub(crate) fn finish(&self) -> Result<(), DrawError> {
