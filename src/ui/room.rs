@@ -371,7 +371,11 @@ impl<L: Lab> FigureSnapshot for Snapshot<L> {
     }
 
     fn code(&self) -> Code {
-        Code::default()
+        let code = self
+            .room
+            .scene
+            .try_update_value(|scene| (self.spec.code)(scene, &self.state));
+        code.unwrap_or_default()
     }
 }
 

@@ -113,6 +113,23 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
         260.0,
     )?;
     add(&one("empty", empty_panel()), 400.0, 160.0)?;
+    let holes = Layers::with_holes();
+    add(&figure("holes", holes.matrices()), 934.0, 240.0)?;
+    add(&figure("holes", holes.steps()), 934.0, 200.0)?;
+    add(&figure("holes on a phone", holes.matrices()), 312.0, 620.0)?;
+    let masked = Array2::from_shape_fn((64, 64), |(query, key)| {
+        if key > query {
+            f32::NEG_INFINITY
+        } else {
+            (key as f32 - query as f32) / 64.0
+        }
+    });
+    let mut panel = similarity_panel(&masked);
+    if let Plot::Heatmap(heatmap) = &mut panel.plot {
+        heatmap.undefined = Cow::Borrowed("masked");
+        heatmap.colours = signed(1.0);
+    }
+    add(&one("masked", panel), 420.0, 400.0)?;
     for ramp in Ramp::ALL {
         let mut figure = one("ramps", similarity_panel(&similarity));
         figure.panels[0].head.note = Cow::Borrowed(ramp.name());
@@ -182,6 +199,7 @@ fn encoding_panel(values: &Array2<f32>, rows: Rows) -> Panel<'_> {
                 values: values.view(),
                 rows,
                 colours: signed(1.0),
+                undefined: Cow::Borrowed("0 / 0"),
                 version: 0,
             }),
         )
@@ -203,6 +221,7 @@ fn vector_panel(position: &Array1<f32>) -> Panel<'static> {
                 values: position.view(),
                 cells_on: CellAxis::Y,
                 colours: signed(1.0),
+                undefined: Cow::Borrowed("0 / 0"),
             }),
         )
     }
@@ -266,6 +285,7 @@ fn numbers_panel() -> Panel<'static> {
             values: ndarray::aview2(&VALUES),
             rows: Rows::Down,
             colours: signed(1.0),
+            undefined: Cow::Borrowed("0 / 0"),
             version: 0,
         }),
     )
@@ -302,6 +322,7 @@ fn similarity_panel(values: &Array2<f32>) -> Panel<'_> {
                 min: 0.0,
                 max: 1.0,
             },
+            undefined: Cow::Borrowed("0 / 0"),
             version: 0,
         }),
     )
@@ -373,6 +394,18 @@ impl Layers {
         }
     }
 
+    /// With a token whose values are all the same, and no ε.
+    fn with_holes() -> Self {
+        let mut layers = Self::new();
+        for array in &mut layers.arrays[1..] {
+            array.row_mut(2).fill(f32::NAN);
+            for feature in [3, 4, 5, 20, 40, 42] {
+                array[[TOKEN, feature]] = f32::NAN;
+            }
+        }
+        layers
+    }
+
     fn matrices(&self) -> Vec<Panel<'_>> {
         let heads = [
             ("x", "input", "each token has its own mean and spread"),
@@ -407,6 +440,7 @@ impl Layers {
                         values: array.view(),
                         rows: Rows::Down,
                         colours: signed(4.0),
+                        undefined: Cow::Borrowed("0 / 0"),
                         version: 0,
                     }),
                 )
@@ -466,6 +500,7 @@ impl Layers {
                         values: self.arrays[k].row(TOKEN),
                         cells_on: CellAxis::X,
                         colours: signed(4.0),
+                        undefined: Cow::Borrowed("0 / 0"),
                     }),
                 )
             })

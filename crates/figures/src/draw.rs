@@ -21,7 +21,7 @@ use ndarray::{ArrayView2, Axis};
 use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 use crate::layout::{Layout, PanelBox, Rect};
-use crate::raster::{Coverage, Raster};
+use crate::raster::{Coverage, Holes, Raster};
 use crate::{Colours, Figure, Heatmap, Panel, Plot, Rows, Scheme, Theme};
 
 pub(crate) use pen::Pen;
@@ -78,8 +78,8 @@ impl std::error::Error for DrawError {}
 #[derive(Clone, Debug, Default)]
 pub struct Rasters {
     slots: Vec<Slot>,
-    /// Painted anew for each colour bar: that takes microseconds.
-    colour_bar: Raster,
+    /// Painted anew for each colour bar and each hatched bar: that takes microseconds.
+    small: Raster,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -87,6 +87,7 @@ struct Slot {
     key: Option<Key>,
     raster: Raster,
     coverage: Coverage,
+    holes: Holes,
 }
 
 /// All that a raster depends on.
@@ -108,23 +109,41 @@ impl Rasters {
         slot.key.map(|_| slot.coverage)
     }
 
+    /// What was not a number in that panel, as it was last drawn: cells of a heatmap, bars, points of curves.
+    pub fn holes(&self, panel_idx: usize) -> Holes {
+        self.slots
+            .get(panel_idx)
+            .map_or_else(Holes::default, |slot| slot.holes)
+    }
+
     /// How many bytes the rasters hold.
     pub fn n_bytes(&self) -> usize {
         self.slots.iter().map(|s| s.raster.rgba.capacity()).sum()
     }
 
-    /// The raster of a panel, painted unless it is already what it should be.
-    pub(crate) fn painted(
-        &mut self,
-        panel_idx: usize,
-        heatmap: &Heatmap,
-        scheme: Scheme,
-        size_px: (usize, usize),
-    ) -> &Raster {
-        if self.slots.len() <= panel_idx {
-            self.slots.resize_with(panel_idx + 1, Slot::default);
+    /// Paints the heatmaps that are not already what they should be, and looks for holes in the others.
+    fn update<S: Surface>(&mut self, pen: &Pen<S>, figure: &Figure, layout: &Layout) {
+        self.slots.resize_with(figure.panels.len(), Slot::default);
+        let panels = figure.panels.iter().zip(&layout.panels);
+        for (slot, (panel, place)) in self.slots.iter_mut().zip(panels) {
+            match &panel.plot {
+                Plot::Heatmap(heatmap) if !place.plot.is_empty() => {
+                    slot.paint(heatmap, pen.theme.scheme, pen.device_size(place.plot));
+                    continue;
+                }
+                Plot::Bars(bars) => slot.holes = bars::holes(pen, bars, place),
+                Plot::Lines(curves) => slot.holes = lines::holes(curves, place),
+                Plot::Heatmap(_) | Plot::Histogram(_) | Plot::Empty(_) => {
+                    slot.holes = Holes::default();
+                }
+            }
+            slot.key = None;
         }
-        let slot = &mut self.slots[panel_idx];
+    }
+}
+
+impl Slot {
+    fn paint(&mut self, heatmap: &Heatmap, scheme: Scheme, size_px: (usize, usize)) {
         let key = Key {
             version: heatmap.version,
             values: place_of(&heatmap.values),
@@ -133,17 +152,11 @@ impl Rasters {
             scheme,
             size_px,
         };
-        if slot.key != Some(key) {
+        if self.key != Some(key) {
             let (width, height) = size_px;
-            slot.coverage = crate::raster::paint(heatmap, scheme, width, height, &mut slot.raster);
-            slot.key = Some(key);
-        }
-        &slot.raster
-    }
-
-    fn forget(&mut self, panel_idx: usize) {
-        if let Some(slot) = self.slots.get_mut(panel_idx) {
-            slot.key = None;
+            (self.coverage, self.holes) =
+                crate::raster::paint(heatmap, scheme, width, height, &mut self.raster);
+            self.key = Some(key);
         }
     }
 }
@@ -194,17 +207,15 @@ fn draw_panels<S: Surface>(
     rasters: &mut Rasters,
 ) -> Result<(), DrawError> {
     let layout = Layout::with_text(figure, size.width, size.height, pen.theme.text_px);
-    rasters.slots.truncate(figure.panels.len());
-    let bars_in_head = head::colour_bars_fit(pen, figure, &layout);
-    for (panel_idx, (panel, place)) in figure.panels.iter().zip(&layout.panels).enumerate() {
-        if !matches!(panel.plot, Plot::Heatmap(_)) {
-            rasters.forget(panel_idx);
-        }
+    rasters.update(pen, figure, &layout);
+    let heads = head::Heads::of(pen, figure, &layout, rasters);
+    let Rasters { slots, small } = rasters;
+    for ((panel, place), slot) in figure.panels.iter().zip(&layout.panels).zip(slots) {
         if place.plot.is_empty() {
             continue;
         }
-        draw_panel(pen, panel, place, panel_idx, rasters)?;
-        head::draw(pen, panel, place, bars_in_head, &mut rasters.colour_bar)?;
+        draw_panel(pen, panel, place, &slot.raster, small)?;
+        heads.draw(pen, panel, place, slot.holes, small)?;
     }
     Ok(())
 }
@@ -214,14 +225,14 @@ fn draw_panel<S: Surface>(
     pen: &Pen<S>,
     panel: &Panel,
     place: &PanelBox,
-    panel_idx: usize,
-    rasters: &mut Rasters,
+    raster: &Raster,
+    small: &mut Raster,
 ) -> Result<(), DrawError> {
     frame::draw_grid(pen, panel, place)?;
     match &panel.plot {
-        Plot::Heatmap(heatmap) => heatmap::draw(pen, heatmap, place, panel_idx, rasters)?,
+        Plot::Heatmap(heatmap) => heatmap::draw(pen, heatmap, place, raster)?,
         Plot::Lines(curves) => lines::draw(pen, curves, place)?,
-        Plot::Bars(bars) => bars::draw(pen, bars, place)?,
+        Plot::Bars(bars) => bars::draw(pen, bars, place, small)?,
         Plot::Histogram(histogram) => histogram::draw(pen, histogram, place)?,
         Plot::Empty(why) => frame::draw_empty(pen, why, place)?,
     }

@@ -112,6 +112,9 @@ pub struct Heatmap<'a> {
     pub rows: Rows,
     /// How values become colours.
     pub colours: Colours,
+    /// What a cell means that is not finite and therefore hatched, such as `0 / 0` or `no row beyond
+    /// max_len`: stands beside a hatched swatch where there is one. Empty for the plain word.
+    pub undefined: Cow<'a, str>,
     /// Changes whenever `values` may have changed: painting may keep its raster while this stays.
     pub version: u64,
 }
@@ -185,6 +188,8 @@ pub struct Bars<'a> {
     pub cells_on: CellAxis,
     /// How a bar's value becomes its colour.
     pub colours: Colours,
+    /// What a bar means that is not a number: its slot is hatched. As in a heatmap.
+    pub undefined: Cow<'a, str>,
 }
 
 /// The axis that has one cell per bar.

@@ -30,7 +30,7 @@ pub use colours::{ColourChoice, RangeChoice, finite_range};
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
 pub use figure::*;
 pub use layout::{Layout, PanelBox, Rect, Scale};
-pub use raster::{Coverage, Raster};
+pub use raster::{Coverage, Holes, Raster};
 pub use svg::SvgSurface;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};
 pub use window::{Window, Windows};

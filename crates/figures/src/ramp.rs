@@ -23,8 +23,9 @@ pub type Table = [[u8; 4]; TABLE_LEN];
 
 /// What the card is, in both schemes; a test holds it to the style sheet.
 const CARD: [Rgb; 2] = [[0xff, 0xff, 0xff], [0x19, 0x1c, 0x23]];
-/// What hatching is drawn in, the quiet colour; a test holds it to the style sheet.
-const HATCH: [Rgb; 2] = [[0x5d, 0x64, 0x70], [0x9a, 0xa1, 0xad]];
+/// What hatching is drawn in, the colour of edges: half a picture may be hatched, and should not shout. A
+/// test holds it to the style sheet.
+const HATCH: [Rgb; 2] = [[0x8b, 0x8f, 0x98], [0x6b, 0x72, 0x80]];
 
 /// Control points at equal parts of the way from the card to the end of a side. Lightness is given for
 /// the end only: between, it is a straight line. The points stay inside sRGB.

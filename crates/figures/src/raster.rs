@@ -30,6 +30,8 @@ pub struct Raster {
     /// Opaque red, green, blue, alpha; row by row from the top left; `width * height * 4` bytes.
     pub rgba: Vec<u8>,
     scratch: Scratch,
+    /// A matrix with neighbours side by side along neither axis, row after row.
+    copied: Vec<f32>,
 }
 
 /// Working memory of [`paint`].
@@ -45,8 +47,10 @@ struct Scratch {
     means: Vec<[f32; LANES]>,
     /// `inner_px` of `LANES`.
     colours: Vec<[[u8; 4]; LANES]>,
-    /// A matrix with neighbours side by side along neither axis, row after row.
-    copied: Vec<f32>,
+    /// Where there are holes: the means of the finite cells, each times the part that these cover.
+    finite: Vec<[f32; LANES]>,
+    /// The part of each pixel that finite cells cover.
+    shares: Vec<[f32; LANES]>,
 }
 
 /// How many cells one pixel stands for, along each axis of the screen; below 1 where cells are larger.
@@ -66,6 +70,15 @@ impl Coverage {
         (self.x > 1.0 || self.y > 1.0)
             .then(|| format!("1 px = {} × {} cells", per_px(self.x), per_px(self.y)))
     }
+}
+
+/// What of a panel is not a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holes {
+    /// How many cells are not finite.
+    pub n_cells: usize,
+    /// Whether any of them is seen as hatching. Not where each is under a pixel with enough finite cells.
+    pub is_hatched: bool,
 }
 
 /// One vector register of f32.
@@ -88,18 +101,6 @@ struct Span {
     head: f32,
     /// The covered part of the last cell; 0 if that is the first.
     tail: f32,
-}
-
-impl Span {
-    fn part(&self, k: usize) -> f32 {
-        if k == 0 {
-            self.head
-        } else if k + 1 == self.len {
-            self.tail
-        } else {
-            1.0
-        }
-    }
 }
 
 /// Where cell `k` of `cells` begins among `px` pixels, `px >= cells`: the first pixel whose centre is in
@@ -148,7 +149,8 @@ impl Span {
     }
 }
 
-/// Paints a heatmap into `width_px × height_px` device pixels and says how many cells a pixel covers.
+/// Paints a heatmap into `width_px × height_px` device pixels. Says how many cells a pixel covers, and what
+/// of them is not a number.
 ///
 /// The raster takes that size; its memory is kept when it is large enough. A heatmap without cells is
 /// painted in the ramp's first colour, an empty size gives an empty raster.
@@ -158,23 +160,24 @@ pub fn paint(
     width_px: usize,
     height_px: usize,
     raster: &mut Raster,
-) -> Coverage {
+) -> (Coverage, Holes) {
     let Raster {
         width,
         height,
         rgba,
         scratch,
+        copied,
     } = raster;
     (*width, *height) = (width_px, height_px);
     // Every byte is written below: only what is new needs a value.
     rgba.resize(width_px * height_px * 4, 0);
     if width_px == 0 || height_px == 0 {
-        return Coverage::default();
+        return Default::default();
     }
     let pixels = rgba.as_chunks_mut::<4>().0;
-    let Some((matrix, rows)) = in_memory_order(heatmap, &mut scratch.copied) else {
+    let Some((matrix, rows)) = in_memory_order(heatmap, copied) else {
         pixels.fill(hatch(scheme)[0]);
-        return Coverage::default();
+        return Default::default();
     };
     let table = heatmap.colours.ramp.table(scheme);
     let (n_outer, n_inner) = matrix.values.dim();
@@ -190,7 +193,8 @@ pub fn paint(
     scratch.colours.resize(inner_px, [[0; 4]; LANES]);
     let lookup = Lookup::of(heatmap.colours);
 
-    let mut any_to_hatch = false;
+    let mut holes = Holes::default();
+    let mut n_counted = 0;
     for block in 0..scratch.outer.len().div_ceil(LANES) {
         let at = block * LANES;
         let n_lanes = LANES.min(scratch.outer.len() - at);
@@ -198,7 +202,7 @@ pub fn paint(
         let lanes: [Span; LANES] =
             std::array::from_fn(|lane| scratch.outer[at + lane.min(n_lanes - 1)]);
         for (span, sums) in lanes.iter().zip(scratch.sums.chunks_exact_mut(n_inner)) {
-            matrix.add_up(span, sums);
+            matrix.add_up(span, sums, |value| value);
         }
         interleave(&scratch.sums, &mut scratch.interleaved);
         let finite = reduce(
@@ -209,14 +213,12 @@ pub fn paint(
         );
         colour(&scratch.means, lookup, table, &mut scratch.colours);
         if !finite {
-            any_to_hatch |= mend(
-                matrix,
-                &lanes,
-                &scratch.inner,
-                (lookup, table),
-                &scratch.means,
-                &mut scratch.colours,
-            );
+            holes.is_hatched |= mend(matrix, &lanes, scale, (lookup, table), scratch);
+            // A row may reach into the next block.
+            let end = lanes.map(|span| span.first + span.len)[LANES - 1];
+            let rows = lanes[0].first.max(n_counted)..end;
+            holes.n_cells += rows.map(|idx| n_holes(matrix.row(idx))).sum::<usize>();
+            n_counted = end;
         }
         let mut starts = [0; LANES + 1];
         for (lane, start) in starts.iter_mut().enumerate().take(n_lanes + 1) {
@@ -231,7 +233,7 @@ pub fn paint(
             Rows::Across => write_across(&scratch.colours, &starts[..=n_lanes], width_px, pixels),
         }
     }
-    if any_to_hatch {
+    if holes.is_hatched {
         hatch_marked(pixels, width_px, hatch(scheme));
     }
 
@@ -240,10 +242,11 @@ pub fn paint(
         n_outer as f64 / outer_px as f64,
         n_inner as f64 / inner_px as f64,
     );
-    match rows {
+    let coverage = match rows {
         Rows::Down => Coverage { x: inner, y: outer },
         Rows::Across => Coverage { x: outer, y: inner },
-    }
+    };
+    (coverage, holes)
 }
 
 /// A matrix whose rows are each in one piece.
@@ -291,8 +294,8 @@ impl<'a> Matrix<'a> {
         row.to_slice().unwrap_or_default()
     }
 
-    /// Adds up the rows of a span: `sums[j] = Σ part · row[j]`.
-    fn add_up(self, span: &Span, sums: &mut [f32]) {
+    /// Adds up what `of` makes of the rows of a span: `sums[j] = Σ part · of(row[j])`.
+    fn add_up(self, span: &Span, sums: &mut [f32], of: impl Fn(F32x4) -> F32x4 + Copy) {
         let last = span.first + span.len - 1;
         let ends = [span.first, last].map(|idx| self.row(idx));
         let parts = [span.head, span.tail];
@@ -305,7 +308,8 @@ impl<'a> Matrix<'a> {
                 *row = self.row(next + k);
             }
             let is_first = next == span.first + 1;
-            add_rows(is_first.then_some((ends, parts)), &whole[..n_whole], sums);
+            let begin = is_first.then_some((ends, parts));
+            add_rows(begin, &whole[..n_whole], sums, of);
             next += n_whole;
             if next >= last {
                 return;
@@ -320,11 +324,18 @@ const ROWS_AT_ONCE: usize = 16;
 const STRIP: usize = 4 * LANES;
 
 /// Adds whole rows to the sums, which begin as parts of two other rows where these are given.
-fn add_rows(ends: Option<([&[f32]; 2], [f32; 2])>, rows: &[&[f32]], sums: &mut [f32]) {
+#[inline(always)]
+fn add_rows(
+    ends: Option<([&[f32]; 2], [f32; 2])>,
+    rows: &[&[f32]],
+    sums: &mut [f32],
+    of: impl Fn(F32x4) -> F32x4,
+) {
     let (strips, rest) = sums.as_chunks_mut::<STRIP>();
     let mut at = 0;
     for strip in strips {
-        let registers = |row: &[f32], k: usize| F32x4::from(row[at..at + STRIP].as_chunks().0[k]);
+        let registers =
+            |row: &[f32], k: usize| of(F32x4::from(row[at..at + STRIP].as_chunks().0[k]));
         let mut total: [F32x4; STRIP / LANES] = std::array::from_fn(|k| match ends {
             Some(([first, last], [head, tail])) => {
                 F32x4::splat(head) * registers(first, k) + F32x4::splat(tail) * registers(last, k)
@@ -342,11 +353,12 @@ fn add_rows(ends: Option<([&[f32]; 2], [f32; 2])>, rows: &[&[f32]], sums: &mut [
         at += STRIP;
     }
     for sum in rest {
+        let value = |row: &[f32]| of(F32x4::splat(row[at])).to_array()[0];
         let begin = match ends {
-            Some(([first, last], [head, tail])) => head * first[at] + tail * last[at],
+            Some(([first, last], [head, tail])) => head * value(first) + tail * value(last),
             None => *sum,
         };
-        *sum = rows.iter().fold(begin, |sum, row| sum + row[at]);
+        *sum = rows.iter().fold(begin, |sum, row| sum + value(row));
         at += 1;
     }
 }
@@ -419,45 +431,91 @@ fn colour(means: &[[f32; LANES]], lookup: Lookup, table: &Table, colours: &mut [
 }
 
 /// Colours the pixels of a block whose mean is not finite, now from their finite cells alone, or marks
-/// them. Slow and rare: every cell is looked at on its own. Returns whether any is marked.
+/// them. Returns whether any is marked.
 #[cold]
 fn mend(
     matrix: Matrix,
     lanes: &[Span; LANES],
-    inner: &[Span],
+    scale: f32,
     (lookup, table): (Lookup, &Table),
-    means: &[[f32; LANES]],
-    colours: &mut [[[u8; 4]; LANES]],
+    scratch: &mut Scratch,
 ) -> bool {
+    let Scratch {
+        inner,
+        sums,
+        interleaved,
+        means,
+        colours,
+        finite,
+        shares,
+        ..
+    } = scratch;
+    let n_inner = interleaved.len();
+    let scale = F32x4::splat(scale);
+    finite.resize(means.len(), [0.0; LANES]);
+    shares.resize(means.len(), [0.0; LANES]);
+    // Scaled before they are added up: the sum of large numbers may be none.
+    for (span, sums) in lanes.iter().zip(sums.chunks_exact_mut(n_inner)) {
+        matrix.add_up(span, sums, |value| finite_or_zero(value) * scale);
+    }
+    interleave(sums, interleaved);
+    reduce(interleaved, inner, 1.0, finite);
+    for (span, sums) in lanes.iter().zip(sums.chunks_exact_mut(n_inner)) {
+        matrix.add_up(span, sums, |value| one_if_finite(value) * scale);
+    }
+    interleave(sums, interleaved);
+    reduce(interleaved, inner, 1.0, shares);
     let mut any_marked = false;
-    for ((means, colours), inner) in means.iter().zip(colours).zip(inner) {
-        for (lane, outer) in lanes.iter().enumerate() {
-            if means[lane].is_finite() {
+    for (idx, colours) in colours.iter_mut().enumerate() {
+        for (lane, colour) in colours.iter_mut().enumerate() {
+            if means[idx][lane].is_finite() {
                 continue;
             }
-            let (mut sum, mut finite, mut covered) = (0.0_f64, 0.0_f64, 0.0_f64);
-            for i in 0..outer.len {
-                for j in 0..inner.len {
-                    let weight = f64::from(outer.part(i)) * f64::from(inner.part(j));
-                    covered += weight;
-                    let row = outer.first + i;
-                    let value = matrix.values[[row, inner.first + j]];
-                    if value.is_finite() {
-                        sum += weight * f64::from(value);
-                        finite += weight;
-                    }
-                }
-            }
-            #[allow(clippy::cast_possible_truncation)]
-            if finite > 0.0 && finite >= covered * 0.5 {
-                colours[lane] = table[lookup.entry((sum / finite) as f32)];
+            let share = shares[idx][lane];
+            *colour = if share >= LEAST_SHARE {
+                table[lookup.entry(finite[idx][lane] / share)]
             } else {
-                colours[lane] = TO_HATCH;
                 any_marked = true;
-            }
+                TO_HATCH
+            };
         }
     }
     any_marked
+}
+
+/// The part of a pixel that must be finite for it to have a colour: a half, and what rounding takes.
+const LEAST_SHARE: f32 = 0.499_99;
+
+/// The value, or 0 for what is not finite.
+#[inline(always)]
+fn finite_or_zero(value: F32x4) -> F32x4 {
+    let zero = F32x4::splat(0.0);
+    // Times zero, a finite number is zero and any other is NaN; of zero and NaN, both give zero.
+    let value = value + value * zero;
+    zero.max(value) + zero.min(value)
+}
+
+/// 1 for a finite value, else 0.
+#[inline(always)]
+fn one_if_finite(value: F32x4) -> F32x4 {
+    let zero = F32x4::splat(0.0);
+    zero.max(F32x4::splat(1.0) + value * zero)
+}
+
+/// How many values of a row are not finite.
+fn n_holes(row: &[f32]) -> usize {
+    let (fours, rest) = row.as_chunks::<LANES>();
+    let mut finite = F32x4::splat(0.0);
+    for &four in fours {
+        finite = finite + one_if_finite(four.into());
+    }
+    let n_finite: f32 = finite.to_array().into_iter().sum();
+    let in_rest = rest.iter().filter(|value| !value.is_finite()).count();
+    // Whole numbers far below 2^24, where f32 still has every one.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    {
+        fours.len() * LANES - n_finite as usize + in_rest
+    }
 }
 
 /// Each lane becomes the raster rows `starts[lane] .. starts[lane + 1]`.
@@ -518,12 +576,28 @@ fn write_across(
     }
 }
 
-fn hatch_marked(pixels: &mut [[u8; 4]], width: usize, [card, quiet]: [[u8; 4]; 2]) {
+/// Paints nothing but hatching.
+pub(crate) fn paint_hatched(
+    scheme: Scheme,
+    width_px: usize,
+    height_px: usize,
+    raster: &mut Raster,
+) {
+    (raster.width, raster.height) = (width_px, height_px);
+    raster.rgba.clear();
+    raster.rgba.resize(width_px * height_px * 4, 0);
+    let pixels = raster.rgba.as_chunks_mut::<4>().0;
+    if width_px > 0 {
+        hatch_marked(pixels, width_px, hatch(scheme));
+    }
+}
+
+fn hatch_marked(pixels: &mut [[u8; 4]], width: usize, [card, edge]: [[u8; 4]; 2]) {
     for (y, row) in pixels.chunks_exact_mut(width).enumerate() {
         for (x, pixel) in row.iter_mut().enumerate() {
             if *pixel == TO_HATCH {
                 let on_line = (x + y) % HATCH_PERIOD < HATCH_WIDTH;
-                *pixel = if on_line { quiet } else { card };
+                *pixel = if on_line { edge } else { card };
             }
         }
     }

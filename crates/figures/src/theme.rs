@@ -33,6 +33,8 @@ pub struct Theme {
     pub quiet: Rgb,
     /// Frames, ticks and grid lines.
     pub line: Rgb,
+    /// Lines that have to be seen: hatching.
+    pub edge: Rgb,
     /// What the reader acts on, and histograms.
     pub accent: Rgb,
     /// The mean μ.
@@ -100,6 +102,7 @@ impl Theme {
             ink: colour("--ink")?,
             quiet: colour("--quiet")?,
             line: colour("--line")?,
+            edge: colour("--edge")?,
             accent: colour("--accent")?,
             mu: colour("--mu")?,
             sigma: colour("--sigma")?,

@@ -79,10 +79,10 @@ fn a_missing_or_malformed_token_is_named() {
 }
 
 #[test]
-fn zero_is_the_card_and_hatching_is_quiet() {
+fn zero_is_the_card_and_hatching_is_of_edges() {
     for scheme in SCHEMES {
         let theme = theme(scheme);
-        assert_eq!(hatch(scheme).map(rgb), [theme.card, theme.quiet]);
+        assert_eq!(hatch(scheme).map(rgb), [theme.card, theme.edge]);
         for ramp in SEQUENTIAL {
             let (min, max) = (0.0, 1.0);
             let colours = Colours { ramp, min, max };

@@ -282,6 +282,7 @@ fn a_raster_is_painted_once_per_version() {
             values: values.view(),
             rows: Rows::Down,
             colours: SIGNED,
+            undefined: Cow::Borrowed(""),
             version,
         });
         let figure = figure(
@@ -384,5 +385,83 @@ fn names_of_curves_are_all_there_or_none() {
                 .count(),
             expected
         );
+    }
+}
+
+/// How many words for hatching are drawn, and how many holes each panel has and whether they are seen.
+fn swatches(panels: Vec<Panel>, width: f64) -> (usize, Vec<(usize, bool)>) {
+    let mut seen = Seen::default();
+    let mut rasters = Rasters::default();
+    let size = size(width, 200.0);
+    let n_panels = panels.len();
+    figures::draw::draw(
+        Spy::new(&mut seen, size),
+        &figure("", panels),
+        &theme(Scheme::Light),
+        size,
+        &mut rasters,
+    )
+    .unwrap();
+    let words = ["0 / 0", "no number"];
+    let texts = seen.texts.iter().filter(|t| words.contains(&t.as_str()));
+    let holes = (0..n_panels).map(|idx| rasters.holes(idx));
+    let holes = holes.map(|it| (it.n_cells, it.is_hatched)).collect();
+    (texts.count(), holes)
+}
+
+#[test]
+fn what_is_not_a_number_is_explained_where_it_is_seen() {
+    let mut values = steps(4, 6);
+    let row = [0.5, f32::NAN, f32::INFINITY, 0.25];
+    let gaps = array![[0.0, f32::NAN, f32::NEG_INFINITY, 0.5]];
+    assert_eq!(
+        swatches(vec![heatmap_panel(values.view(), Rows::Down)], 400.0),
+        (0, vec![(0, false)])
+    );
+    values[[1, 2]] = f32::NAN;
+    values[[3, 3]] = f32::INFINITY;
+    let panels = || {
+        vec![
+            heatmap_panel(values.view(), Rows::Down),
+            bars_panel(aview1(&row), CellAxis::X),
+            bars_panel(aview1(&row[2..]), CellAxis::Y),
+            lines_panel(gaps.view(), 0),
+            histogram_panel(),
+        ]
+    };
+    let holes = vec![(2, true), (2, true), (1, false), (2, false), (0, false)];
+    assert_eq!(swatches(panels(), 1500.0), (2, holes));
+    // Beside the colour bar, or in the line of the axis label, or nowhere.
+    for (width, n_words) in [(400.0, 1), (250.0, 1), (120.0, 0)] {
+        let panels = vec![heatmap_panel(values.view(), Rows::Down)];
+        assert_eq!(swatches(panels, width), (n_words, vec![(2, true)]));
+    }
+    // A hole under a pixel with enough numbers is not seen.
+    let mut many = steps(400, 600);
+    many[[7, 7]] = f32::NAN;
+    assert_eq!(
+        swatches(vec![heatmap_panel(many.view(), Rows::Down)], 250.0),
+        (0, vec![(1, false)])
+    );
+}
+
+#[test]
+fn bars_without_a_number_are_hatched_together() {
+    let row = [0.5, f32::NAN, f32::NAN, -0.25, f32::INFINITY, f32::NAN];
+    for cells_on in [CellAxis::X, CellAxis::Y] {
+        let panel = bars_panel(aview1(&row), cells_on);
+        let figure = figure("", vec![panel]);
+        let seen = look_at(&figure, size(300.0, 200.0));
+        let place = &figures::Layout::of(&figure, 300.0, 200.0).panels[0];
+        // Two runs, and the swatch that says what they are.
+        assert_eq!(seen.blits.len(), 3);
+        let (_, _, run) = seen.blits[0];
+        let (along, across, cell) = match cells_on {
+            CellAxis::X => (run.width, run.height, place.x.px_per_cell()),
+            CellAxis::Y => (run.height, run.width, place.y.px_per_cell()),
+        };
+        assert!((along - 2.0 * cell).abs() < 2.0);
+        let plot = place.plot;
+        assert!(across == plot.height || across == plot.width);
     }
 }

@@ -16,10 +16,12 @@
 
 mod common;
 
+use std::borrow::Cow;
+
 use common::{SIGNED, steps};
 use figures::ramp::{TABLE_LEN, hatch};
 use figures::raster::{edge_px, paint};
-use figures::{Colours, Coverage, Heatmap, Ramp, Raster, Rows, Scheme};
+use figures::{Colours, Coverage, Heatmap, Holes, Ramp, Raster, Rows, Scheme};
 use ndarray::{Array2, ArrayView2, ShapeBuilder, s};
 use proptest::prelude::*;
 
@@ -39,6 +41,8 @@ fn cells_under(px: usize, n_px: usize, n_cells: usize) -> Vec<(usize, f64)> {
 /// What a pixel may look like: every colour within one step of the exact mean, or hatched.
 struct Allowed {
     colours: Vec<[u8; 4]>,
+    /// The part of it that finite cells cover.
+    share: f64,
 }
 
 fn reference(
@@ -72,8 +76,8 @@ fn reference(
     let mut colours = Vec::new();
     let share = finite / covered;
     if share < 0.5 + 1e-5 {
-        let [card, quiet] = hatch(scheme);
-        colours.push(if (x + y) % 6 < 2 { quiet } else { card });
+        let [card, edge] = hatch(scheme);
+        colours.push(if (x + y) % 6 < 2 { edge } else { card });
     }
     if share > 0.5 - 1e-5 {
         let Colours { ramp, min, max } = heatmap.colours;
@@ -83,18 +87,20 @@ fn reference(
         let table = ramp.table(scheme);
         colours.extend(&table[at.saturating_sub(1)..(at + 2).min(TABLE_LEN)]);
     }
-    Allowed { colours }
+    Allowed { colours, share }
 }
 
 fn check(heatmap: &Heatmap, size: (usize, usize)) -> Result<(), TestCaseError> {
     let scheme = Scheme::Dark;
     let mut raster = Raster::default();
-    let coverage = paint(heatmap, scheme, size.0, size.1, &mut raster);
+    let (coverage, holes) = paint(heatmap, scheme, size.0, size.1, &mut raster);
     prop_assert_eq!((raster.width, raster.height), size);
     prop_assert_eq!(raster.rgba.len(), size.0 * size.1 * 4);
+    let mut least_share = 1.0_f64;
     for (idx, pixel) in raster.rgba.as_chunks::<4>().0.iter().enumerate() {
         let at = (idx % size.0, idx / size.0);
         let allowed = reference(heatmap, scheme, size, at);
+        least_share = least_share.min(allowed.share);
         prop_assert!(
             allowed.colours.contains(pixel),
             "{:?}: {:?} not in {:?}",
@@ -103,6 +109,11 @@ fn check(heatmap: &Heatmap, size: (usize, usize)) -> Result<(), TestCaseError> {
             allowed.colours
         );
     }
+    let n_holes = heatmap.values.iter().filter(|v| !v.is_finite()).count();
+    prop_assert_eq!(holes.n_cells, n_holes);
+    let can_be_hatched = least_share < 0.5 + 1e-5;
+    let must_be_hatched = least_share < 0.5 - 1e-4;
+    prop_assert!(holes.is_hatched <= can_be_hatched && holes.is_hatched >= must_be_hatched);
     let (n_rows, n_columns) = heatmap.values.dim();
     let (across, down) = match heatmap.rows {
         Rows::Down => (n_columns, n_rows),
@@ -137,6 +148,7 @@ fn heatmap(values: ArrayView2<'_, f32>, rows: Rows) -> Heatmap<'_> {
         values,
         rows,
         colours: SIGNED,
+        undefined: Cow::Borrowed(""),
         version: 0,
     }
 }
@@ -184,6 +196,14 @@ fn a_large_matrix_is_as_the_reference_has_it() {
         check(&heatmap(values.view(), rows), (97, 61)).unwrap();
         check(&heatmap(values.view(), rows), (1, 1)).unwrap();
     }
+    // With as many holes as numbers, and more rows under a pixel than are added up at once.
+    let mut holey = values;
+    holey.iter_mut().step_by(3).for_each(|v| *v = f32::NAN);
+    holey.row_mut(7).fill(f32::NEG_INFINITY);
+    for rows in [Rows::Down, Rows::Across] {
+        check(&heatmap(holey.view(), rows), (97, 61)).unwrap();
+        check(&heatmap(holey.view(), rows), (3, 2)).unwrap();
+    }
 }
 
 #[test]
@@ -198,6 +218,7 @@ fn numbers_near_the_end_of_f32_do_not_overflow() {
         values: values.view(),
         rows: Rows::Down,
         colours,
+        undefined: Cow::Borrowed(""),
         version: 0,
     };
     check(&heatmap, (5, 3)).unwrap();
@@ -215,7 +236,7 @@ fn an_empty_matrix_and_an_empty_size_do_no_harm() {
             3,
             &mut raster
         ),
-        Coverage::default()
+        (Coverage::default(), Holes::default())
     );
     assert!(raster.rgba.iter().all(|&byte| byte == 255), "the card");
     let values = steps(3, 4);

@@ -66,6 +66,7 @@ pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure
                 values: table.values(),
                 rows: Rows::Across,
                 colours: COLOURS,
+                undefined: Cow::Borrowed(""),
                 version: table.version(),
             }),
             cross: cross(state),
@@ -101,6 +102,7 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
                 values,
                 cells_on: CellAxis::Y,
                 colours: COLOURS,
+                undefined: Cow::Borrowed(""),
             }),
             cross: Cross {
                 x: None,

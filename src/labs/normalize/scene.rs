@@ -208,6 +208,7 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
                 values,
                 rows: Rows::Down,
                 colours,
+                undefined: Cow::Borrowed("0 / 0"),
                 version: scene.versions[idx],
             }),
             cross,
@@ -486,6 +487,7 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                     values,
                     cells_on: CellAxis::X,
                     colours,
+                    undefined: Cow::Borrowed("0 / 0"),
                 })
             },
             cross: Cross {

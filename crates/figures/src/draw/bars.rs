@@ -1,9 +1,11 @@
 //! One bar per cell, from zero. Upright and lying bars are the same thing with the axes exchanged.
 
+use std::ops::Range;
+
 use super::pen::Pen;
 use super::{DrawError, Surface};
 use crate::layout::{PanelBox, Rect, Scale};
-use crate::raster::edge_px;
+use crate::raster::{Holes, Raster, edge_px};
 use crate::{Bars, CellAxis, Colours, Span};
 
 /// How far a bar's colour is from the card at least, so that small bars do not vanish.
@@ -15,30 +17,22 @@ pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
     bars: &Bars,
     place: &PanelBox,
+    small: &mut Raster,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
     let upright = bars.cells_on == CellAxis::X;
-    let (cells, values) = if upright {
-        (&place.x, &place.y)
-    } else {
-        (&place.y, &place.x)
-    };
-    let (start, length) = if upright {
-        (plot.x, plot.width)
-    } else {
-        (plot.y, plot.height)
-    };
-    let Span::Cells { len, .. } = cells.span() else {
+    let values = if upright { &place.y } else { &place.x };
+    let Some(run) = run_of(pen, bars, place) else {
         return Ok(());
     };
+    draw_hatching(pen, bars, place, &run, small)?;
     let zero = held(values, 0.0);
-    let run = Run::new(pen, start, length, len);
     for slot in 0..run.n_slots {
         let (from, to) = run.ends(slot);
         let mut lowest = 0.0_f32;
         let mut highest = 0.0_f32;
         for idx in run.cells(slot) {
-            // Comparisons with NaN are false: what is not a number is a gap. Infinite bars reach the end.
+            // Comparisons with NaN are false. Infinite bars reach the end.
             if let Some(&value) = bars.values.get(idx) {
                 if value < lowest {
                     lowest = value;
@@ -66,6 +60,60 @@ pub(super) fn draw<S: Surface>(
     } else {
         pen.hair_down(zero, (plot.y, plot.bottom()), theme.line)
     }
+}
+
+/// How the bars share their axis; `None` if that has no cells.
+fn run_of<S: Surface>(pen: &Pen<S>, bars: &Bars, place: &PanelBox) -> Option<Run> {
+    let plot = place.plot;
+    let (cells, start, length) = match bars.cells_on {
+        CellAxis::X => (&place.x, plot.x, plot.width),
+        CellAxis::Y => (&place.y, plot.y, plot.height),
+    };
+    match cells.span() {
+        Span::Cells { len, .. } => Some(Run::new(pen, start, length, len)),
+        Span::Values { .. } => None,
+    }
+}
+
+/// Whether none of the bars in a slot is a number.
+fn is_hole(bars: &Bars, cells: Range<usize>) -> bool {
+    let mut values = cells.map(|idx| bars.values.get(idx));
+    values.all(|value| value.is_none_or(|value| value.is_nan()))
+}
+
+/// How many bars are not finite, and whether any slot is hatched.
+pub(super) fn holes<S: Surface>(pen: &Pen<S>, bars: &Bars, place: &PanelBox) -> Holes {
+    let is_hatched = run_of(pen, bars, place)
+        .is_some_and(|run| (0..run.n_slots).any(|slot| is_hole(bars, run.cells(slot))));
+    Holes {
+        n_cells: bars.values.iter().filter(|v| !v.is_finite()).count(),
+        is_hatched,
+    }
+}
+
+/// Hatches the slots without a number, neighbours together.
+fn draw_hatching<S: Surface>(
+    pen: &Pen<S>,
+    bars: &Bars,
+    place: &PanelBox,
+    run: &Run,
+    small: &mut Raster,
+) -> Result<(), DrawError> {
+    let plot = place.plot;
+    let mut from = None;
+    for slot in 0..=run.n_slots {
+        if slot < run.n_slots && is_hole(bars, run.cells(slot)) {
+            from = from.or(Some(slot));
+        } else if let Some(from) = from.take() {
+            let along = (run.ends(from).0, run.ends(slot - 1).1);
+            let rect = match bars.cells_on {
+                CellAxis::X => rect_between(along, (plot.y, plot.bottom())),
+                CellAxis::Y => rect_between((plot.x, plot.right()), along),
+            };
+            pen.hatch(rect, small)?;
+        }
+    }
+    Ok(())
 }
 
 fn draw_bar<S: Surface>(
@@ -150,7 +198,7 @@ impl Run {
     }
 
     /// The cells of a slot.
-    pub(super) fn cells(&self, slot: usize) -> std::ops::Range<usize> {
+    pub(super) fn cells(&self, slot: usize) -> Range<usize> {
         if self.n_cells <= self.n_px {
             return slot..slot + 1;
         }

@@ -1,38 +1,120 @@
 //! The strip above a plot: a symbol, a note, and what the colours mean.
 
+use std::borrow::Cow;
+
 use ndarray::{Axis, aview1};
 
 use super::frame::axis_label_y;
 use super::pen::{Anchor, Pen, Words};
-use super::{DrawError, Surface};
+use super::{DrawError, Rasters, Surface};
 use crate::layout::{Layout, PanelBox, Rect, TOP_PX, cut, text_width};
 use crate::number::format_value;
-use crate::raster::{Raster, paint};
-use crate::{Colours, Figure, Heatmap, Line, Panel, Plot, Rows};
+use crate::raster::{Holes, Raster, paint};
+use crate::{Bars, Colours, Figure, Heatmap, Line, Panel, Plot, Rows};
 
 const BAR_WIDTH_PX: f64 = 72.0;
 const BAR_HEIGHT_PX: f64 = 8.0;
+const SWATCH_PX: f64 = 18.0;
+/// Between a swatch and a colour bar, in gaps: an end of the bar must not read as the swatch's.
+const SWATCH_GAP: f64 = 3.0;
+/// What hatching means where a figure does not say it.
+const UNDEFINED: &str = "undefined";
 /// The values painted into it.
 const N_STEPS: usize = 256;
 /// Between the parts of the strip.
 const GAP_PX: f64 = 6.0;
 
-/// Whether the colour bars of all heatmaps of a figure fit beside what else is in the strip. All are
-/// drawn there or none: side by side, a thing is looked for where it was in the panel before.
-pub(super) fn colour_bars_fit<S: Surface>(pen: &Pen<S>, figure: &Figure, layout: &Layout) -> bool {
-    figure
-        .panels
-        .iter()
-        .zip(&layout.panels)
-        .all(|(panel, place)| match &panel.plot {
-            Plot::Heatmap(heatmap) => {
-                let bar = ColourBar::of(heatmap.colours, pen);
+/// Where the heads of a figure have what explains their colours. For all panels in the strip or for none:
+/// side by side, a thing is looked for where it was in the panel before.
+pub(super) struct Heads {
+    bars_fit: bool,
+    /// Beside the bars.
+    swatches_fit: bool,
+}
+
+impl Heads {
+    pub(super) fn of<S: Surface>(
+        pen: &Pen<S>,
+        figure: &Figure,
+        layout: &Layout,
+        rasters: &Rasters,
+    ) -> Self {
+        let gap = 2.0 * GAP_PX * pen.grow;
+        let fits = |with_swatches: bool| {
+            let panels = figure.panels.iter().zip(&layout.panels).enumerate();
+            panels.into_iter().all(|(idx, (panel, place))| {
+                let bar = ColourBar::of(panel, pen).map_or(0.0, |bar| gap + bar.width);
+                let swatch = Swatch::of(panel, rasters.holes(idx), pen)
+                    .filter(|_| with_swatches)
+                    .map_or(0.0, |swatch| SWATCH_GAP * GAP_PX * pen.grow + swatch.width);
                 let note = text_width(&panel.head.note, pen.theme.text_px);
-                note_left(pen, panel, place) + note + 2.0 * GAP_PX * pen.grow + bar.width
-                    <= place.plot.right()
+                bar + swatch == 0.0
+                    || note_left(pen, panel, place) + note + bar + swatch <= place.plot.right()
+            })
+        };
+        Self {
+            bars_fit: fits(false),
+            swatches_fit: fits(true),
+        }
+    }
+
+    pub(super) fn draw<S: Surface>(
+        &self,
+        pen: &Pen<S>,
+        panel: &Panel,
+        place: &PanelBox,
+        holes: Holes,
+        small: &mut Raster,
+    ) -> Result<(), DrawError> {
+        let (plot, grow, text_px) = (place.plot, pen.grow, pen.theme.text_px);
+        let gap = GAP_PX * grow;
+        let y = plot.y - TOP_PX * grow * 0.5 - grow;
+        let symbol = Words {
+            colour: pen.theme.ink,
+            text_px: symbol_px(pen),
+            bold: true,
+            ..pen.quiet(Anchor::Left)
+        };
+        pen.text(&panel.head.symbol, (plot.x, y), symbol)?;
+        let left = note_left(pen, panel, place);
+
+        // What stands at the right moves the note to the left, behind the symbol. What does not fit there
+        // goes into the line of the axis label, if that leaves room.
+        let mut taken = 0.0;
+        let mut below = plot.x;
+        let below_y = axis_label_y(place, grow);
+        let below_end = plot.right() - text_width(&panel.x.label, text_px) - gap;
+        if let Some(bar) = ColourBar::of(panel, pen) {
+            if self.bars_fit {
+                taken = bar.width;
+                bar.draw(pen, (plot.right() - taken, y), small)?;
+            } else if below + bar.width <= below_end {
+                bar.draw(pen, (below, below_y), small)?;
+                below += bar.width + SWATCH_GAP * gap;
             }
-            _ => true,
-        })
+        }
+        if let Some(swatch) = Swatch::of(panel, holes, pen) {
+            if self.swatches_fit {
+                let between = if taken > 0.0 { SWATCH_GAP * gap } else { 0.0 };
+                taken += swatch.width + between;
+                swatch.draw(pen, (plot.right() - taken, y), small)?;
+            } else if below + swatch.width <= below_end {
+                swatch.draw(pen, (below, below_y), small)?;
+            }
+        }
+        if let Plot::Lines(curves) = &panel.plot {
+            let room = plot.right() - left - text_width(&panel.head.note, text_px);
+            taken = draw_legend(pen, curves, (plot.right(), y), room)?;
+        }
+        let room = plot.right() - left - taken;
+        if taken > 0.0 {
+            let note = cut(&panel.head.note, room - 2.0 * gap, text_px);
+            pen.text(&note, (left, y), pen.quiet(Anchor::Left))
+        } else {
+            let note = cut(&panel.head.note, room, text_px);
+            pen.text(&note, (plot.right(), y), pen.quiet(Anchor::Right))
+        }
+    }
 }
 
 /// Where a note behind the symbol begins.
@@ -48,56 +130,6 @@ fn symbol_px<S: Surface>(pen: &Pen<S>) -> f64 {
     pen.theme.text_px * 1.25
 }
 
-pub(super) fn draw<S: Surface>(
-    pen: &Pen<S>,
-    panel: &Panel,
-    place: &PanelBox,
-    bars_in_head: bool,
-    raster: &mut Raster,
-) -> Result<(), DrawError> {
-    let (plot, grow, text_px) = (place.plot, pen.grow, pen.theme.text_px);
-    let y = plot.y - TOP_PX * grow * 0.5 - grow;
-    let symbol = Words {
-        colour: pen.theme.ink,
-        text_px: symbol_px(pen),
-        bold: true,
-        ..pen.quiet(Anchor::Left)
-    };
-    pen.text(&panel.head.symbol, (plot.x, y), symbol)?;
-    let left = note_left(pen, panel, place);
-
-    // What stands at the right moves the note to the left, behind the symbol.
-    let taken = match &panel.plot {
-        Plot::Heatmap(heatmap) => {
-            let bar = ColourBar::of(heatmap.colours, pen);
-            if bars_in_head {
-                bar.draw(pen, (plot.right() - bar.width, y), raster)?;
-                bar.width
-            } else {
-                // Else in the line of the axis label, if that leaves room.
-                let label_left = plot.right() - text_width(&panel.x.label, text_px);
-                if plot.x + bar.width + GAP_PX * grow <= label_left {
-                    bar.draw(pen, (plot.x, axis_label_y(place, grow)), raster)?;
-                }
-                0.0
-            }
-        }
-        Plot::Lines(curves) => {
-            let room = plot.right() - left - text_width(&panel.head.note, text_px);
-            draw_legend(pen, curves, (plot.right(), y), room)?
-        }
-        Plot::Bars(_) | Plot::Histogram(_) | Plot::Empty(_) => 0.0,
-    };
-    let room = plot.right() - left - taken;
-    if taken > 0.0 {
-        let note = cut(&panel.head.note, room - 2.0 * GAP_PX * grow, text_px);
-        pen.text(&note, (left, y), pen.quiet(Anchor::Left))
-    } else {
-        let note = cut(&panel.head.note, room, text_px);
-        pen.text(&note, (plot.right(), y), pen.quiet(Anchor::Right))
-    }
-}
-
 /// A ramp with the values at its ends.
 struct ColourBar {
     colours: Colours,
@@ -109,18 +141,22 @@ struct ColourBar {
 }
 
 impl ColourBar {
-    fn of<S: Surface>(colours: Colours, pen: &Pen<S>) -> Self {
+    /// That of a heatmap.
+    fn of<S: Surface>(panel: &Panel, pen: &Pen<S>) -> Option<Self> {
+        let Plot::Heatmap(Heatmap { colours, .. }) = panel.plot else {
+            return None;
+        };
         let (text_px, grow) = (pen.theme.text_px, pen.grow);
         let min = format_value(f64::from(colours.min), 3);
         let max = format_value(f64::from(colours.max), 3);
         let min_width = text_width(&min, text_px);
-        Self {
+        Some(Self {
             width: min_width + text_width(&max, text_px) + (BAR_WIDTH_PX + 2.0 * GAP_PX) * grow,
             min_width,
             colours,
             min,
             max,
-        }
+        })
     }
 
     /// From `left` on, its middle at `y`.
@@ -148,6 +184,7 @@ impl ColourBar {
             values: aview1(&values).insert_axis(Axis(0)),
             rows: Rows::Down,
             colours: self.colours,
+            undefined: Cow::Borrowed(""),
             version: 0,
         };
         let (width, height) = pen.device_size(bar);
@@ -156,6 +193,47 @@ impl ColourBar {
         pen.outline(bar, pen.theme.line)?;
         pen.text(&self.min, (bar.x - gap, y), pen.quiet(Anchor::Right))?;
         pen.text(&self.max, (bar.right() + gap, y), pen.quiet(Anchor::Left))
+    }
+}
+
+/// A piece of hatching with what it means.
+struct Swatch<'a> {
+    word: &'a str,
+    /// All of it.
+    width: f64,
+}
+
+impl<'a> Swatch<'a> {
+    /// That of a panel with hatching.
+    fn of<S: Surface>(panel: &'a Panel, holes: Holes, pen: &Pen<S>) -> Option<Self> {
+        let word = match &panel.plot {
+            Plot::Heatmap(Heatmap { undefined, .. }) | Plot::Bars(Bars { undefined, .. }) => {
+                undefined
+            }
+            Plot::Lines(_) | Plot::Histogram(_) | Plot::Empty(_) => return None,
+        };
+        let word = if word.is_empty() { UNDEFINED } else { word };
+        let width = text_width(word, pen.theme.text_px) + (SWATCH_PX + GAP_PX) * pen.grow;
+        holes.is_hatched.then_some(Self { word, width })
+    }
+
+    /// From `left` on, its middle at `y`.
+    fn draw<S: Surface>(
+        &self,
+        pen: &Pen<S>,
+        (left, y): (f64, f64),
+        raster: &mut Raster,
+    ) -> Result<(), DrawError> {
+        let swatch = Rect {
+            x: left.round(),
+            y: (y - BAR_HEIGHT_PX * pen.grow * 0.5).round(),
+            width: (SWATCH_PX * pen.grow).round(),
+            height: (BAR_HEIGHT_PX * pen.grow).round(),
+        };
+        pen.hatch(swatch, raster)?;
+        pen.outline(swatch, pen.theme.line)?;
+        let at = (swatch.right() + GAP_PX * pen.grow, y);
+        pen.text(self.word, at, pen.quiet(Anchor::Left))
     }
 }
 

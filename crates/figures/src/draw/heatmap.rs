@@ -1,10 +1,11 @@
 //! A matrix: one raster, a frame, and the values themselves where cells are large enough.
 
 use super::pen::{Anchor, Pen, Words};
-use super::{DrawError, Rasters, Surface};
+use super::{DrawError, Surface};
 use crate::layout::{PanelBox, Rect, text_width};
 use crate::number::format_value;
 use crate::ramp::oklab_from_rgb;
+use crate::raster::Raster;
 use crate::{Heatmap, Rgb, Rows};
 
 /// The least size of a cell whose value is written into it.
@@ -20,12 +21,9 @@ pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
     heatmap: &Heatmap,
     place: &PanelBox,
-    panel_idx: usize,
-    rasters: &mut Rasters,
+    raster: &Raster,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
-    let size_px = pen.device_size(plot);
-    let raster = rasters.painted(panel_idx, heatmap, pen.theme.scheme, size_px);
     if !raster.rgba.is_empty() {
         pen.blit(raster, plot)?;
     }

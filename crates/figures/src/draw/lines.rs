@@ -3,6 +3,7 @@
 use super::pen::Pen;
 use super::{DrawError, Surface};
 use crate::layout::{PanelBox, Rect};
+use crate::raster::Holes;
 use crate::{Cross, Line, Span};
 
 const STROKE_PX: f64 = 2.0;
@@ -56,6 +57,20 @@ pub(super) fn draw<S: Surface>(
         }
     }
     Ok(())
+}
+
+/// How many values of the curves are not finite, as far as they are on the axis: they are gaps.
+pub(super) fn holes(curves: &[Line], place: &PanelBox) -> Holes {
+    let Span::Cells { len, .. } = place.x.span() else {
+        return Holes::default();
+    };
+    let shown = curves
+        .iter()
+        .flat_map(|curve| curve.values.iter().skip(curve.lead).take(len));
+    Holes {
+        n_cells: shown.filter(|value| !value.is_finite()).count(),
+        is_hatched: false,
+    }
 }
 
 /// The dots of the cell that is read, over the cross.

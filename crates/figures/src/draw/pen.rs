@@ -11,7 +11,7 @@ use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use super::{DrawError, SUBPIXELS, Surface};
 use crate::layout::Rect;
-use crate::raster::Raster;
+use crate::raster::{Raster, paint_hatched};
 use crate::{Rgb, Theme};
 
 /// Text of about one pixel, which nobody reads.
@@ -234,6 +234,16 @@ impl<'a, S: Surface> Pen<'a, S> {
             return Ok(());
         }
         self.put(&Blit { raster, at })
+    }
+
+    /// Hatches a rectangle, as a heatmap's cells are that are not numbers.
+    pub(crate) fn hatch(&self, rect: Rect, raster: &mut Raster) -> Result<(), DrawError> {
+        let (width, height) = self.device_size(rect);
+        paint_hatched(self.theme.scheme, width, height, raster);
+        if raster.rgba.is_empty() {
+            return Ok(());
+        }
+        self.blit(raster, rect)
     }
 
     pub(crate) fn finish(&self) -> Result<(), DrawError> {

@@ -76,6 +76,7 @@ pub fn heatmap_panel(values: ArrayView2<'_, f32>, rows: Rows) -> Panel<'_> {
                 values,
                 rows,
                 colours: SIGNED,
+                undefined: Cow::Borrowed("0 / 0"),
                 version: 0,
             }),
         )
@@ -123,6 +124,7 @@ pub fn bars_panel(row: ArrayView1<'_, f32>, cells_on: CellAxis) -> Panel<'_> {
         values: row,
         cells_on,
         colours: SIGNED,
+        undefined: Cow::Borrowed("no number"),
     });
     let (x, y) = match cells_on {
         CellAxis::X => (cells("feature", 0, len), values("", -1.0, 1.0)),
