@@ -11,6 +11,7 @@ use std::cell::{Cell as Flag, RefCell};
 
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
+use figures::number::format_count;
 use figures::{Figure, Scale, Size, Window, Windows};
 use leptos::{html, prelude::*};
 
@@ -695,7 +696,19 @@ fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
         notes.push_str(&coverage);
         notes.push('.');
     }
-    notes.extend(figure.undefined_note());
+    let n_holes: usize = (0..figure.panels.len())
+        .map(|idx| rasters.holes(idx).n_cells)
+        .sum();
+    if n_holes > 0 {
+        notes.push_str(" Hatched: ");
+        notes.push_str(&format_count(n_holes as u64));
+        notes.push_str(if n_holes == 1 {
+            " value that is"
+        } else {
+            " values that are"
+        });
+        notes.push_str(" no number.");
+    }
     notes
 }
 

@@ -14,16 +14,12 @@ pub struct Excerpt {
 pub trait Shim {
     fn legend(&self) -> Vec<LegendEntry>;
     fn hide(&mut self, f: impl Fn(&str) -> bool);
-    fn undefined_note(&self) -> Option<String>;
 }
 impl Shim for Figure<'_> {
     fn legend(&self) -> Vec<LegendEntry> {
         Vec::new()
     }
     fn hide(&mut self, _f: impl Fn(&str) -> bool) {}
-    fn undefined_note(&self) -> Option<String> {
-        None
-    }
 }
 pub fn excerpt(_: &Figure<'_>) -> Excerpt {
     Excerpt {

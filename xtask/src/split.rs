@@ -85,7 +85,12 @@ pub fn split() -> Result<()> {
         )?;
     }
     let loader = format!("parts-{hash}.js");
-    rename(LOADER, &loader)?;
+    fs::rename(dist().join(LOADER), dist().join(&loader))?;
+    // Only where it is fetched from: the main module knows it by the name that it had when it was cut.
+    replace_in_pages(
+        &format!("from \"./{LOADER}\""),
+        &format!("from \"./{loader}\""),
+    )?;
     let new_stem = format!("posnorm-lab-{hash}");
     rename(&format!("{stem}_bg.wasm"), &format!("{new_stem}_bg.wasm"))?;
     rename(&script, &format!("{new_stem}.js"))?;
