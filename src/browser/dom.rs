@@ -104,7 +104,7 @@ impl AsRef<Element> for Part {
 pub struct Listening {
     target: EventTarget,
     names: &'static [&'static str],
-    listener: Closure<dyn FnMut(Event)>,
+    listener: Closure<dyn Fn(Event)>,
 }
 
 impl Listening {
@@ -115,7 +115,8 @@ impl Listening {
         listener: impl Fn(&Event) + 'static,
     ) -> Self {
         let target: EventTarget = target.0.clone().into();
-        let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| listener(&event));
+        // Not `FnMut`: moving the focus in answer to one event is another event.
+        let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| listener(&event));
         for name in names {
             target
                 .add_event_listener_with_callback(name, listener.as_ref().unchecked_ref())
