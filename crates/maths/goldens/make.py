@@ -39,13 +39,14 @@ def write(name, about, cases):
 def encoding(layout, seq_len, d_model, base, start):
     # Angles in long double, so that rounding in them is no part of what is compared.
     position = np.arange(start, start + seq_len, dtype=np.longdouble)[:, None]
-    pair = np.arange(d_model // 2, dtype=np.longdouble)[None, :]
+    pair = np.arange((d_model + 1) // 2, dtype=np.longdouble)[None, :]
     angle = position * np.longdouble(base) ** (-2 * pair / d_model)
     sin, cos = np.sin(angle), np.cos(angle)
+    # Of an odd d_model the last cosine has no column.
     if layout == "interleaved":
-        table = np.stack([sin, cos], axis=-1).reshape(seq_len, d_model)
+        table = np.stack([sin, cos], axis=-1).reshape(seq_len, -1)[:, :d_model]
     else:
-        table = np.concatenate([sin, cos], axis=1)
+        table = np.concatenate([sin, cos[:, : d_model // 2]], axis=1)
     return table.astype(np.float64)
 
 
@@ -64,6 +65,11 @@ ENCODE = [
     ("interleaved", 3, 34, 10000, 999999),
     ("concatenated", 3, 34, 10000, 1000000),
     ("interleaved", 4, 10, 2, 1000000),
+    # The last sine stands alone.
+    ("interleaved", 4, 7, 10000, 63),
+    ("concatenated", 4, 7, 10000, 63),
+    ("interleaved", 3, 1, 10000, 354),
+    ("concatenated", 3, 3, 100, 0),
 ]
 
 write("encode.txt", "Sinusoidal tables, angles in long double", [
@@ -76,6 +82,92 @@ write("encode.txt", "Sinusoidal tables, angles in long double", [
         "values": encoding(layout, seq_len, d_model, base, start),
     }
     for layout, seq_len, d_model, base, start in ENCODE
+])
+
+# --- scaling: Chen et al. 2023, bloc97 2023, Peng et al. 2023 ---
+
+
+def scaled(method, d_model, base, factor, trained_len):
+    d, b, s = np.longdouble(d_model), np.longdouble(base), np.longdouble(factor)
+    pair = np.arange((d_model + 1) // 2, dtype=np.longdouble)
+    theta = b ** (-2 * pair / d)
+    if method == "interpolation":
+        theta = theta / s
+    if method == "ntk":
+        theta = (b * s ** (d / (d - 2))) ** (-2 * pair / d)
+    if method == "yarn":
+        wavelength = 2 * np.longdouble("3.14159265358979323846264338328") / theta
+        r = trained_len / wavelength
+        gamma = np.where(r < 1, 0, np.where(r > 32, 1, (r - 1) / (32 - 1)))
+        theta = (1 - gamma) * theta / s + gamma * theta
+    mscale = 0.1 * np.log(s) + 1 if method == "yarn" else np.longdouble(1)
+    return {
+        "method": method,
+        "d_model": [d_model],
+        "base": [base],
+        "factor": [factor],
+        "trained_len": [trained_len],
+        "frequencies": theta.astype(np.float64),
+        "score_factor": [np.float64(mscale**2)],
+    }
+
+
+write("scaling.txt", "Scaled frequencies, in long double", [
+    scaled(method, *setting)
+    for method in ("none", "interpolation", "ntk", "yarn")
+    for setting in [(128, 10000, 4, 4096), (128, 10000, 32, 4096), (32, 10000, 2, 128), (6, 500, 1.5, 77), (9, 10000, 8, 512)]
+])
+
+# --- mistakes: the lines as they were found ---
+
+
+def mistake(name, right, wrong, **extra):
+    seq_len, d_model = np.shape(right)
+    return {"mistake": name, "seq_len": [seq_len], "d_model": [d_model], **extra, "right": right, "wrong": wrong}
+
+
+def doubled_exponent(seq_len, d_model):
+    # SamLynnEvans/Transformer, issue 25.
+    pe = np.zeros((seq_len, d_model))
+    for pos in range(seq_len):
+        for i in range(0, d_model, 2):
+            pe[pos, i] = np.sin(pos / (10000 ** ((2 * i) / d_model)))
+            pe[pos, i + 1] = np.cos(pos / (10000 ** ((2 * (i + 1)) / d_model)))
+    return pe
+
+
+def f32_angles(layout, seq_len, d_model, base, start):
+    single = np.float32
+    position = np.arange(start, start + seq_len).astype(single)[:, None]
+    exponent = np.arange(0, d_model, 2).astype(single) * single(-np.log(float(base)) / d_model)
+    # Libraries round the exponential differently in the last bit: here it is rounded once.
+    div_term = np.exp(exponent.astype(np.float64)).astype(single)
+    angle = (position * div_term).astype(np.float64)
+    sin, cos = np.sin(angle), np.cos(angle)
+    if layout == "interleaved":
+        return np.stack([sin, cos], axis=-1).reshape(seq_len, -1)[:, :d_model]
+    return np.concatenate([sin, cos[:, : d_model // 2]], axis=1)
+
+
+def swapped(seq_len, d_model):
+    pe = encoding("interleaved", seq_len, d_model, 10000, 0)
+    out = np.empty_like(pe)
+    out[:, 0::2], out[:, 1::2] = pe[:, 1::2], pe[:, 0::2]
+    return out
+
+
+PAPER = encoding("interleaved", 14, 6, 10000, 0)
+FAR = [("interleaved", 3, 12, 10000, 1000000), ("concatenated", 3, 7, 10000, 999999)]
+write("mistakes.txt", "Tables as bugs make them, by the code that made them", [
+    mistake("doubled_exponent", PAPER, doubled_exponent(14, 6), layout="interleaved", start=[0]),
+    mistake("wrong_base", PAPER, encoding("interleaved", 14, 6, 1000, 0), layout="interleaved", start=[0]),
+    mistake("swapped_waves", PAPER, swapped(14, 6), layout="interleaved", start=[0]),
+    # (batch, seq_len, d_model) + pe[: x.size(0)], of shape (batch, 1, d_model): sample 3.
+    mistake("one_row_per_sample", PAPER, (np.zeros((5, 14, 6)) + PAPER[:5, None, :])[3], layout="interleaved", start=[0]),
+    mistake("encoded_padding", PAPER * (np.arange(14) < 9)[:, None], PAPER, layout="interleaved", start=[0]),
+] + [
+    mistake("f32_angles", encoding(*far), f32_angles(*far), layout=far[0], start=[far[4]])
+    for far in FAR
 ])
 
 # --- normalize: torch.nn.functional.layer_norm ---
@@ -238,4 +330,166 @@ write("inputs.txt", "Noise by PCG32 in Python", [
 ] + [
     # Longer than what is made at a time.
     noise("normal", 1, 1, 2, 131),
+])
+
+# --- schemes: learned rows by the generator above, the others by NumPy ---
+
+POSITION, BIAS, QUERY_AND_KEY = 1, 2, 3
+
+
+def normal_row(kind, idx, seed, n, std=1.0):
+    row = (kind << 56) | idx
+    pcg = Pcg32(mix(mix(seed) ^ row), row)
+    return np.array([std * NormalDist().inv_cdf((pcg.draw() + 0.5) / 2**32) for _ in range(n)], dtype=np.float32)
+
+
+def scheme(name, values, start, **extra):
+    seq_len, d_model = values.shape
+    return {"scheme": name, "seq_len": [seq_len], "d_model": [d_model], "start": [start], **extra,
+            "values": values.astype(np.float32)}
+
+
+def learned(seed, max_len, seq_len, d_model, start):
+    rows = [normal_row(POSITION, position, seed, d_model, 0.02) if position < max_len else np.full(d_model, np.nan)
+            for position in range(start, start + seq_len)]
+    return scheme("learned", np.array(rows), start, seed=[seed], max_len=[max_len])
+
+
+def binary(seq_len, d_model, start):
+    digits = [[int(digit) for digit in reversed(format(position, f"0{d_model}b"))][:d_model]
+              for position in range(start, start + seq_len)]
+    return scheme("binary", np.array(digits), start)
+
+
+index = np.arange(5, 9)[:, None] * np.ones((1, 3))
+write("schemes.txt", "Tables that are added to embeddings", [
+    learned(1, 512, 3, 5, 0),
+    learned(2**53 - 1, 1024, 4, 7, 1022),
+    scheme("none", np.zeros((2, 3)), 4),
+    scheme("index", index, 5),
+    scheme("fraction", index / 7, 5, length=[7]),
+    binary(9, 5, 0),
+    binary(4, 26, 1048574),
+])
+
+# --- rope: Su et al. 2021, pairs as complex numbers ---
+
+
+def rotated(x, position, pairing, frequencies):
+    x = np.asarray(x, dtype=np.longdouble)
+    half = len(x) // 2
+    even = x[: 2 * half]
+    pairs = even.reshape(half, 2) if pairing == "adjacent" else even.reshape(2, half).T
+    turned = (pairs[:, 0] + 1j * pairs[:, 1]) * np.exp(1j * (np.longdouble(position) * frequencies))
+    pairs = np.stack([turned.real, turned.imag], axis=1)
+    return np.concatenate([(pairs if pairing == "adjacent" else pairs.T).reshape(-1), x[2 * half:]])
+
+
+def rope(pairing, d_model, seed, positions, first_offset, n_offsets, factor):
+    # Position interpolation by a factor; a factor of 1 is none.
+    pair = np.arange(d_model // 2, dtype=np.longdouble)
+    frequencies = np.longdouble(10000) ** (-2 * pair / d_model) / factor
+    q, k = (normal_row(QUERY_AND_KEY, idx, seed, d_model) for idx in (0, 1))
+    scores = [[rotated(q, m, pairing, frequencies) @ rotated(k, m + offset, pairing, frequencies) / np.sqrt(np.longdouble(d_model))
+               for offset in range(first_offset, first_offset + n_offsets)] for m in positions]
+    return {
+        "pairing": pairing,
+        "d_model": [d_model],
+        "seed": [seed],
+        "positions": positions,
+        "first_offset": [first_offset],
+        "n_offsets": [n_offsets],
+        "factor": [factor],
+        "query": q,
+        "key": k,
+        "rotated_query": rotated(q, positions[-1], pairing, frequencies).astype(np.float64),
+        "scores": np.array(scores, dtype=np.float64),
+    }
+
+
+write("rope.txt", "Rotary scores, angles in long double", [
+    rope("adjacent", 8, 1, [0, 17, 100000], -5, 11, 1),
+    rope("halves", 8, 1, [0, 17, 100000], -5, 11, 1),
+    rope("adjacent", 7, 5, [3, 1000000], -3, 5, 1),
+    rope("halves", 7, 5, [3, 1000000], -3, 5, 4),
+    rope("halves", 2, 9, [64], 0, 4, 1),
+])
+
+# --- bias: the authors' code for ALiBi's slopes, T5's buckets in PyTorch ---
+
+
+def slopes(n):
+    # ofirpress/attention_with_linear_biases, fairseq/models/transformer.py, get_slopes.
+    def power_of_two(n):
+        start = 2 ** (-(2 ** -(np.log2(n) - 3)))
+        return [start * start**i for i in range(n)]
+
+    if np.log2(n).is_integer():
+        return power_of_two(n)
+    closest = 2 ** int(np.floor(np.log2(n)))
+    return power_of_two(closest) + slopes(2 * closest)[0::2][: n - closest]
+
+
+def buckets(offsets, bidirectional, n_buckets, max_distance):
+    # The published T5 code (mesh_tensorflow, transformer_layers.py), in double precision.
+    n = -torch.tensor(offsets)
+    bucket = torch.zeros_like(n)
+    if bidirectional:
+        n_buckets //= 2
+        bucket = bucket + (n < 0) * n_buckets
+        n = n.abs()
+    else:
+        n = n.clamp(min=0)
+    max_exact = n_buckets // 2
+    # Where logarithms would miss a whole number by their last bit, count in whole numbers:
+    # the largest j with (max / exact)^j <= (n / exact)^steps.
+    steps = n_buckets - max_exact
+
+    def beyond(n):
+        j = 0
+        while (max_distance ** (j + 1)) * max_exact ** (steps - j - 1) <= n**steps:
+            j += 1
+        return min(max_exact + j, n_buckets - 1)
+
+    large = torch.tensor([beyond(int(value)) if value >= max_exact else 0 for value in n])
+    return bucket + torch.where(n < max_exact, n, large)
+
+
+def bias(name, n_heads, seq_len, causal, numbers, **extra):
+    return {"bias": name, "n_heads": [n_heads], "seq_len": [seq_len], "causal": [int(causal)], **extra,
+            "values": numbers.astype(np.float32)}
+
+
+def alibi(n_heads, seq_len, causal):
+    offset = np.arange(seq_len)[None, :] - np.arange(seq_len)[:, None]
+    lines = np.array(slopes(n_heads))[:, None, None] * -np.abs(offset)[None]
+    return bias("alibi", n_heads, seq_len, causal, np.where((offset > 0) & causal, np.nan, lines))
+
+
+def t5(n_heads, seq_len, causal, n_buckets, max_distance, seed):
+    offset = np.arange(seq_len)[None, :] - np.arange(seq_len)[:, None]
+    bucket = buckets(offset.reshape(-1), not causal, n_buckets, max_distance).numpy().reshape(offset.shape)
+    numbers = np.array([normal_row(BIAS, head, seed, n_buckets)[bucket] for head in range(n_heads)])
+    return bias("t5", n_heads, seq_len, causal, np.where((offset > 0) & causal, np.nan, numbers),
+                n_buckets=[n_buckets], max_distance=[max_distance], seed=[seed])
+
+
+OFFSETS = np.r_[-100000, -2100, -1000, -260:261, 999, 1001, 4095]
+write("bias.txt", "Biases of attention scores, and what they are made of", [
+    {"slopes": slopes(n)} for n in (1, 2, 4, 6, 8, 12, 16, 20, 33)
+] + [
+    {
+        "n_buckets": [n_buckets],
+        "max_distance": [max_distance],
+        "causal": [int(causal)],
+        "offsets": OFFSETS,
+        "buckets": buckets(OFFSETS, not causal, n_buckets, max_distance).numpy(),
+    }
+    for n_buckets, max_distance in ((32, 128), (16, 64), (64, 1000), (14, 40))
+    for causal in (True, False)
+] + [
+    alibi(3, 4, True),
+    alibi(2, 5, False),
+    t5(2, 40, False, 8, 20, 3),
+    t5(1, 30, True, 8, 20, 3),
 ])

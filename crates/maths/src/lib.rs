@@ -34,10 +34,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bias;
 pub mod encode;
 pub mod inputs;
+pub mod mistakes;
 mod normal;
 pub mod normalize;
+mod random;
+pub mod rope;
+pub mod scaling;
+pub mod schemes;
 mod shape;
 pub mod statistics;
 mod sum;
