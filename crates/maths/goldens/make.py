@@ -493,3 +493,127 @@ write("bias.txt", "Biases of attention scores, and what they are made of", [
     t5(2, 40, False, 8, 20, 3),
     t5(1, 30, True, 8, 20, 3),
 ])
+
+# --- similarity: NumPy, in double precision of single-precision tables ---
+
+maths_rng = np.random.default_rng(20230831)
+
+
+def pixel_weights(n_cells, n_px):
+    """How much of each cell lies under each pixel."""
+    edges = np.arange(n_px + 1) * (n_cells / n_px)
+    cells = np.arange(n_cells)
+    overlap = np.minimum(edges[1:, None], cells[None] + 1) - np.maximum(edges[:-1, None], cells[None])
+    return np.maximum(overlap, 0)
+
+
+def similarity(name, table, n_px):
+    table = np.asarray(table, dtype=np.float32)
+    wide = table.astype(np.float64)
+    unit = wide / np.linalg.norm(wide, axis=1, keepdims=True)
+    case = {"name": name, "shape": table.shape, "n_px": [n_px], "table": table}
+    weights = pixel_weights(len(wide), n_px)
+    weights /= weights.sum(axis=1, keepdims=True)
+    for measure, rows in (("dot", wide), ("cosine", unit)):
+        gram = rows @ rows.T
+        diagonals = [np.diagonal(gram, k) for k in range(len(gram))]
+        case[measure] = gram
+        case[f"{measure}_mean"] = [d.mean() for d in diagonals]
+        case[f"{measure}_min"] = [d.min() for d in diagonals]
+        case[f"{measure}_max"] = [d.max() for d in diagonals]
+        case[f"{measure}_px"] = weights @ gram @ weights.T
+    return case
+
+
+write("similarity.txt", "Similarity of the rows of a table by NumPy", [
+    similarity("sinusoidal", encoding("interleaved", 21, 16, 10000, 5), 8),
+    similarity("learned", maths_rng.normal(0, 0.02, (13, 10)), 5),
+    similarity("odd", maths_rng.normal(0, 1, (7, 3)), 4),
+    similarity("longer_than_the_lanes", maths_rng.normal(1, 2, (5, 37)), 2),
+])
+
+# --- unique: distances between rows, in long double ---
+
+
+def nearest(d_model, base, seq_len):
+    # The distance of rows 0 and k, whatever the position, from the rows themselves.
+    table = [np.longdouble(0)] * seq_len
+    position = np.arange(seq_len, dtype=np.longdouble)
+    squared = np.zeros(seq_len, dtype=np.longdouble)
+    for i in range(d_model // 2):
+        angle = position * np.longdouble(base) ** (-2 * np.longdouble(i) / d_model)
+        squared += np.sin(angle) ** 2 + (np.cos(angle) - 1) ** 2
+    distance = np.sqrt(squared)
+    offset = 1 + int(np.argmin(distance[1:]))
+    shown = sorted({0, 1, 2, 63, 64, 65, seq_len - 1, offset} & set(range(seq_len)))
+    return {
+        "d_model": [d_model],
+        "base": [base],
+        "seq_len": [seq_len],
+        "offset": [offset],
+        "distance": [np.float64(distance[offset])],
+        "offsets": shown,
+        "distances": distance[shown].astype(np.float64),
+    }
+
+
+def nearest_rows(table):
+    table = np.asarray(table, dtype=np.float32)
+    wide = table.astype(np.float64)
+    distance = np.linalg.norm(wide[:, None] - wide[None], axis=2)
+    np.fill_diagonal(distance, np.inf)
+    return {"shape": table.shape, "table": table, "nearest": distance.min(axis=1), "neighbours": distance.argmin(axis=1)}
+
+
+write("unique.txt", "Nearest rows", [
+    nearest(d_model, base, seq_len)
+    for d_model, base, seq_len in [
+        (2, 10000, 512), (2, 10000, 65536), (4, 10000, 512), (4, 10000, 65536), (6, 10000, 4096), (8, 10000, 65536),
+        (16, 10000, 4096), (64, 10000, 512), (6, 2, 512), (10, 1000000, 1000), (12, 10000, 2)]
+] + [
+    nearest_rows(maths_rng.normal(0, 1, (19, 6))),
+    nearest_rows(encoding("interleaved", 40, 4, 10000, 0)),
+    nearest_rows(maths_rng.normal(0, 0.02, (6, 33))),
+])
+
+# --- shift: rotations and regressions by NumPy ---
+
+
+def shift(layout, d_model, base, start, seq_len, k, dims):
+    here, there = (encoding(layout, seq_len, d_model, base, position) for position in (start, start + k))
+    pair = np.arange(d_model // 2)
+    angle = np.longdouble(k) * np.longdouble(base) ** (-2 * np.longdouble(1) * pair / d_model)
+    blocks = np.stack([np.cos(angle), np.sin(angle), -np.sin(angle), np.cos(angle)], axis=1)
+
+    def r2(columns, y):
+        x = np.column_stack([*columns, np.ones(seq_len)])
+        residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        return 1 - (residual**2).sum() / ((y - y.mean()) ** 2).sum()
+
+    def waves(dim):
+        i = dim // 2 if layout == "interleaved" else dim % ((d_model + 1) // 2)
+        angle = (start + np.arange(seq_len)) * float(base) ** (-2 * i / d_model)
+        return np.sin(angle), np.cos(angle)
+
+    return {
+        "layout": layout,
+        "d_model": [d_model],
+        "base": [base],
+        "start": [start],
+        "seq_len": [seq_len],
+        "k": [k],
+        "blocks": blocks.astype(np.float64),
+        "shifted": there if here.size < 200 else [],
+        "dims": dims,
+        "on_sine": [r2(waves(dim)[:1], there[:, dim]) for dim in dims],
+        "on_pair": [r2(waves(dim), there[:, dim]) for dim in dims],
+    }
+
+
+write("shift.txt", "Shifts and what a wave explains of a shifted one", [
+    shift("interleaved", 512, 10000, 0, 1000, 10, [128, 129, 0, 300]),
+    shift("interleaved", 6, 10000, 0, 9, 3, [0, 1, 2, 3]),
+    shift("concatenated", 6, 100, 7, 9, 64, [0, 1, 4]),
+    shift("interleaved", 7, 100, 1000, 5, 1, [0, 6]),
+    shift("concatenated", 7, 100, 1000, 5, 1, [3, 4]),
+])

@@ -196,14 +196,14 @@ struct Seed {
 
 /// One angle per frequency, as its sine and cosine.
 #[derive(Clone, Debug, Default)]
-struct Phasors {
-    sin: Vec<f64>,
-    cos: Vec<f64>,
+pub(crate) struct Phasors {
+    pub(crate) sin: Vec<f64>,
+    pub(crate) cos: Vec<f64>,
 }
 
 impl Phasors {
     /// The angles of `position`.
-    fn set(&mut self, frequencies: &[f64], position: f64) {
+    pub(crate) fn set(&mut self, frequencies: &[f64], position: f64) {
         self.sin.clear();
         self.cos.clear();
         for omega in frequencies {
@@ -214,7 +214,7 @@ impl Phasors {
     }
 
     /// Adds the angles of `by`, without a sine or cosine.
-    fn turn(&mut self, by: &Phasors) {
+    pub(crate) fn turn(&mut self, by: &Phasors) {
         let own = self.sin.iter_mut().zip(&mut self.cos);
         for ((sin, cos), (by_sin, by_cos)) in own.zip(by.sin.iter().zip(&by.cos)) {
             (*sin, *cos) = (*sin * by_cos + *cos * by_sin, *cos * by_cos - *sin * by_sin);
