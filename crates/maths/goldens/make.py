@@ -334,11 +334,14 @@ write("inputs.txt", "Noise by PCG32 in Python", [
 
 # --- schemes: learned rows by the generator above, the others by NumPy ---
 
-POSITION, BIAS, QUERY_AND_KEY = 1, 2, 3
+POSITION, BIAS, QUERY_AND_KEY, WORD, DRAW, NOISE = range(1, 7)
 
 
 def normal_row(kind, idx, seed, n, std=1.0):
-    row = (kind << 56) | idx
+    return normal_numbers((kind << 56) | idx, seed, n, std)
+
+
+def normal_numbers(row, seed, n, std):
     pcg = Pcg32(mix(mix(seed) ^ row), row)
     return np.array([std * NormalDist().inv_cdf((pcg.draw() + 0.5) / 2**32) for _ in range(n)], dtype=np.float32)
 
@@ -616,4 +619,151 @@ write("shift.txt", "Shifts and what a wave explains of a shifted one", [
     shift("concatenated", 6, 100, 7, 9, 64, [0, 1, 4]),
     shift("interleaved", 7, 100, 1000, 5, 1, [0, 6]),
     shift("concatenated", 7, 100, 1000, 5, 1, [3, 4]),
+])
+
+# --- words: FNV-1a (draft-eastlake-fnv) and normal numbers from it ---
+
+
+def fnv(word):
+    value = 0xCBF29CE484222325
+    for byte in word.encode():
+        value = ((value ^ byte) * 0x100000001B3) & U64
+    return value
+
+
+def sentence(words, d_model, std, seed, scaled):
+    factor = d_model**0.5 if scaled else 1
+    embeddings = np.array([normal_numbers(fnv(word), seed, d_model, std * factor) for word in words])
+    total = embeddings + encoding("interleaved", len(words), d_model, 10000, 0)
+    return {
+        "words": " ".join(words),
+        "hashes": " ".join(str(fnv(word)) for word in words),
+        "d_model": [d_model],
+        "std": [std],
+        "seed": [seed],
+        "scaled": [int(scaled)],
+        "embeddings": embeddings,
+        "sum": total,
+        "embedding_norms": np.linalg.norm(embeddings.astype(np.float64), axis=1),
+        "sum_norms": np.linalg.norm(total, axis=1),
+    }
+
+
+write("words.txt", "Embeddings by word, and with positions", [
+    sentence(["the", "dog", "bites", "the", "man"], 6, 1.0, 1, False),
+    sentence(["собака", "кусает", "собаку", "🐕", "🐕"], 5 + 3, 0.125, 7, True),
+])
+
+# --- regression: normal equations by NumPy ---
+
+
+def ridge_regression(x, y, ridge):
+    """Weights and constant; the constant is not held back."""
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    centred = x - x.mean(axis=0)
+    # The ridge as further rows: root(ridge) I against 0. Least squares without normal equations.
+    tall = np.vstack([centred, np.sqrt(ridge) * np.eye(x.shape[1])])
+    right = np.vstack([y - y.mean(axis=0), np.zeros((x.shape[1], y.shape[1]))])
+    weights = np.linalg.lstsq(tall, right, rcond=None)[0]
+    return weights, y.mean(axis=0) - x.mean(axis=0) @ weights
+
+
+def regression(n_rows, n_features, n_targets, ridge):
+    x = maths_rng.normal(0.5, 1, (n_rows, n_features)).astype(np.float32)
+    y = maths_rng.normal(-1, 2, (n_rows, n_targets))
+    y[::3, 0] = 0
+    weights, constant = ridge_regression(x, y, ridge)
+    asked = maths_rng.normal(0, 1, (2, n_features)).astype(np.float32)
+    return {
+        "shape": [n_rows, n_features, n_targets],
+        "ridge": [ridge],
+        "x": x,
+        "y": y,
+        "weights": weights.T,
+        "asked": asked,
+        "predicted": asked @ weights + constant,
+    }
+
+
+write("regression.txt", "Ridge regression by NumPy", [
+    regression(12, 3, 2, 1e-6),
+    regression(40, 19, 3, 0.5),
+    # Fewer rows than features.
+    regression(5, 9, 2, 1e-3),
+    regression(17, 33, 1, 1e-6),
+    regression(4, 1, 1, 1e-6),
+])
+
+# --- probe: words and positions read back from their sum ---
+
+
+def probe(d_model, std, noise, seed):
+    n_words, n_positions, n_train, n_test = 50, 64, 600, 500
+    pcg = Pcg32(mix(mix(seed) ^ (DRAW << 56)), DRAW << 56)
+    pairs = np.array([[pcg.draw() * n_words >> 32, pcg.draw() * n_positions >> 32] for _ in range(n_train + n_test)])
+    word, position = pairs.T
+    words = np.array([normal_row(WORD, idx, seed, d_model, std) for idx in range(n_words)])
+    disturbed = np.zeros((len(pairs), d_model))
+    if noise:
+        disturbed = np.array([normal_row(NOISE, idx, seed, d_model, noise) for idx in range(len(pairs))])
+    half = d_model // 2
+    case = {"d_model": [d_model], "std": [std], "noise": [noise], "seed": [seed]}
+    for name, rows in (
+        ("sum", words[word] + encoding("interleaved", n_positions, d_model, 10000, 0)[position]),
+        ("beside", np.hstack([words[word][:, :half], encoding("interleaved", n_positions, d_model - half, 10000, 0)[position]])),
+    ):
+        rows = (rows + disturbed).astype(np.float32)
+        targets = np.column_stack([position, np.eye(n_words)[word]])
+        weights, constant = ridge_regression(rows[:n_train], targets[:n_train], 1e-6)
+        read = rows[n_train:] @ weights + constant
+        actual = position[n_train:]
+        residual = ((actual - read[:, 0]) ** 2).sum()
+        case[f"{name}_position_r2"] = [1 - residual / ((actual - actual.mean()) ** 2).sum()]
+        case[f"{name}_position_exact"] = [(np.round(read[:, 0]) == actual).mean()]
+        case[f"{name}_word_accuracy"] = [(read[:, 1:].argmax(axis=1) == word[n_train:]).mean()]
+    return case
+
+
+write("probe.txt", "What least squares reads back, by NumPy", [
+    probe(16, 1.0, 0.0, 1),
+    probe(32, 1.0, 0.0, 2),
+    probe(33, 0.02, 0.1, 1),
+    probe(64, 1.0, 0.1, 3),
+])
+
+# --- extrapolate: least squares on the first positions, asked beyond ---
+
+
+def extrapolated(name, trained, asked):
+    weights, constant = ridge_regression(trained, np.arange(len(trained))[:, None], 1e-6)
+    return {
+        "scheme": name,
+        "d_model": [trained.shape[1]],
+        "trained_len": [len(trained)],
+        "asked_len": [len(asked)],
+        "positions": (asked @ weights + constant)[:, 0],
+    }
+
+
+def single(table):
+    return np.asarray(table, dtype=np.float32).astype(np.float64)
+
+
+def sinusoids(seq_len, d_model, slower=1):
+    """Single-precision rows of positions 0, 1/slower, 2/slower, …"""
+    angle = np.arange(seq_len)[:, None] / slower * 10000.0 ** (-2 * np.arange(d_model // 2)[None] / d_model)
+    return single(np.stack([np.sin(angle), np.cos(angle)], axis=-1).reshape(seq_len, d_model))
+
+
+def digits(seq_len, d_model):
+    return (np.arange(seq_len)[:, None] >> np.arange(d_model)[None]) & 1
+
+
+write("extrapolate.txt", "Positions read beyond the trained length, by NumPy", [
+    extrapolated("sinusoidal", sinusoids(64, 8), sinusoids(128, 8)),
+    extrapolated("sinusoidal", sinusoids(40, 64), sinusoids(80, 64)),
+    extrapolated("interpolated", sinusoids(64, 8), sinusoids(128, 8, 2)),
+    extrapolated("binary", digits(32, 8), digits(64, 8)),
+    extrapolated("index", np.arange(20)[:, None] * np.ones((1, 3)), np.arange(50)[:, None] * np.ones((1, 3))),
+    extrapolated("none", np.zeros((20, 3)), np.zeros((30, 3))),
 ])

@@ -63,21 +63,21 @@ pub struct BiasSpec {
 pub fn alibi_slope(head_idx: usize, n_heads: usize) -> f64 {
     // The largest power of two that is not above n_heads.
     let power = n_heads.checked_ilog2().map_or(1, |exponent| 1 << exponent);
-    let (h, n) = if head_idx < power {
-        (head_idx + 1, power)
-    } else {
-        (2 * (head_idx - power) + 1, 2 * power)
+    let n = power as f64;
+    let (h, n) = match head_idx.checked_sub(power) {
+        None => (head_idx as f64 + 1.0, n),
+        Some(further) => (2.0 * further as f64 + 1.0, 2.0 * n),
     };
-    (-8.0 * h as f64 / n as f64).exp2()
+    (-8.0 * h / n).exp2()
 }
 
 /// The bucket of an offset, key − query, among `n_buckets`.
 ///
 /// Small distances have a bucket each, the larger ones share buckets that grow geometrically, and the last
 /// one takes all that is left. Causal: distance n = query − key, later keys count as 0; of B = n_buckets
-/// buckets the first B/2 are exact. In both directions: n = |query − key|, B = n_buckets/2 for each, keys after the query in
-/// the upper half. Beyond the exact ones the bucket is B/2 + ⌊ln(n/(B/2)) / ln(max_distance/(B/2)) · (B − B/2)⌋,
-/// at most B − 1.
+/// buckets the first B/2 are exact. In both directions: n = |query − key|, B = n_buckets/2 for each, keys
+/// after the query in the upper half. Beyond the exact ones the bucket is B/2 + ⌊ln(n/(B/2)) /
+/// ln(max_distance/(B/2)) · (B − B/2)⌋, at most B − 1.
 ///
 /// With a `max_distance` within the exact ones all that lies beyond takes the last bucket; without buckets
 /// everything is in bucket 0.
@@ -110,8 +110,9 @@ pub fn t5_bucket(offset: i64, n_buckets: u32, max_distance: u64, direction: Dire
 
 /// The biases of a changing [`BiasSpec`].
 ///
-/// They depend on the offset alone, so that 2T − 1 numbers for each head are all there is: [`BiasTable::values`]
-/// shows them as T × T for each head without storing them so, and 4096 positions cost no more than a line.
+/// They depend on the offset alone, so that 2T − 1 numbers for each head are all there is:
+/// [`BiasTable::values`] shows them as T × T for each head without storing them so, and 4096 positions cost
+/// no more than a line.
 #[derive(Clone, Debug, Default)]
 pub struct BiasTable {
     spec: Option<BiasSpec>,
@@ -172,8 +173,8 @@ impl BiasTable {
         matrix_view(&self.by_offset, n_heads, n_offsets(seq_len))
     }
 
-    /// The biases, shape (head, query, key): each row of a head is the row before, moved by one. Memory order is
-    /// that of [`BiasTable::by_offset`], so this is not contiguous.
+    /// The biases, shape (head, query, key): each row of a head is the row before, moved by one. Memory order
+    /// is that of [`BiasTable::by_offset`], so this is not contiguous.
     pub fn values(&self) -> ArrayView3<'_, f32> {
         let (n_heads, seq_len) = self.shape();
         let shape = (n_heads, seq_len, seq_len).strides((n_offsets(seq_len), 1, 1));

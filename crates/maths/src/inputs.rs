@@ -5,7 +5,8 @@
 //! were there, and moving the mean or the std moves and stretches the same noise.
 //!
 //! Each row draws from a generator of its own: PCG-XSH-RR 64/32 (O'Neill 2014), with the row's number
-//! as stream. Normal numbers are made by inverting the distribution function (Wichura 1988), one from each uniform number: the tables of the faster ziggurat would cost
+//! as stream and a state mixed from seed and row. Normal numbers are made by inverting the distribution
+//! function (Wichura 1988), one from each uniform number: the tables of the faster ziggurat would cost
 //! several kilobytes of the page's first load, this costs 30 coefficients. The same link gives the same
 //! numbers on every machine: besides + − × ÷ and √, which IEEE 754 fixes, only the tails of the normal
 //! distribution call a logarithm, whose last bit in `f64` may differ between platforms but is rounded

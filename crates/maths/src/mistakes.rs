@@ -26,15 +26,16 @@ pub enum Mistake {
     /// `position = torch.arange(n).float()`, `position * div_term`: frequency and angle rounded to `f32`. At
     /// position 1,000,000 neighbouring `f32` are 0.06 apart, a hundredth of a turn of the fastest wave.
     F32Angles,
-    /// `pos = torch.arange(x.size(0))` where x is (batch, seq_len, d_model): broadcasting raises no error, and every
-    /// token of sample b gets row b (cmu-l3/anlp-fall2025-code #1, pytorch/tutorials #1547). The table is
-    /// what the tokens of one sample get.
+    /// `pos = torch.arange(x.size(0))` where x is (batch, seq_len, d_model): broadcasting raises no error,
+    /// and every token of sample b gets row b (cmu-l3/anlp-fall2025-code #1, pytorch/tutorials #1547). The
+    /// table is what the tokens of one sample get.
     OneRowPerSample {
         /// The sample b within its batch.
         sample: usize,
     },
-    /// `x = embedding(tokens) + pe`: padding is embedded as zeros, and code that looks for rows of zeros to mask
-    /// them finds none once positions are added (Kyubyong/transformer #3). The right table has zeros there.
+    /// `x = embedding(tokens) + pe`: padding is embedded as zeros, and code that looks for rows of zeros to
+    /// mask them finds none once positions are added (Kyubyong/transformer #3). The right table has zeros
+    /// there.
     EncodedPadding {
         /// How many tokens are real: rows from here on are padding.
         n_tokens: usize,

@@ -18,6 +18,12 @@ pub(crate) enum Kind {
     Bias = 2,
     /// A query and a key.
     QueryAndKey = 3,
+    /// A word of a vocabulary without texts.
+    Word = 4,
+    /// Which word stands at which position.
+    Draw = 5,
+    /// Noise added to a vector.
+    Noise = 6,
 }
 
 /// The number of row `idx` of a kind.

@@ -42,8 +42,8 @@ pub struct Rope {
     pub scaling: Scaling,
 }
 
-/// x at `position`, rotated, into `out`; as long as the shorter of the two, which is d. Angles, sines and products
-/// are `f64`. The length of the vector stays; the last feature of an odd d is not rotated.
+/// x at `position`, rotated, into `out`; as long as the shorter of the two, which is d. Angles, sines and
+/// products are `f64`. The length of the vector stays; the last feature of an odd d is not rotated.
 pub fn rotate(x: &[f32], position: f64, rope: Rope, out: &mut [f64]) {
     let d_model = x.len().min(out.len());
     for (out, &x) in out.iter_mut().zip(x) {

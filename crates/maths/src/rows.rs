@@ -17,7 +17,8 @@ pub(crate) struct Rows {
     fours: Vec<[f32; F32x4::LANES]>,
 }
 
-/// Keys that all queries pass over before the next ones are loaded: at 1024 features they take 128 KB of the cache.
+/// Keys that all queries pass over before the next ones are loaded: at 1024 features they take 128 KB of the
+/// cache.
 const KEYS_AT_ONCE: usize = 32;
 
 impl Rows {
@@ -60,9 +61,9 @@ impl Rows {
         }
     }
 
-    /// `out[q][k]` = Σ term(query q, key k) over the features, for queries in the order given and a range of keys.
-    /// Row q of `out` begins at q · stride, which is at least the number of keys. Rows and places that there
-    /// are not are left out.
+    /// `out[q][k]` = Σ term(query q, key k) over the features, for queries in the order given and a range of
+    /// keys. Row q of `out` begins at q · stride, which is at least the number of keys. Rows and places that
+    /// there are not are left out.
     #[inline(always)]
     pub(crate) fn combine(
         &self,

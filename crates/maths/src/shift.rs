@@ -1,6 +1,6 @@
-//! The same rotation shifts every position: PE(p + k) = M_k PE(p) (Vaswani et al. 2017, §3.5), M_k block-diagonal with
-//! one 2×2 rotation per pair, which depends on k and not on p. And why there are both sine and cosine: from the sine alone, the
-//! shifted sine cannot be made.
+//! The same rotation shifts every position: PE(p + k) = M_k PE(p) (Vaswani et al. 2017, §3.5), M_k
+//! block-diagonal with one 2×2 rotation per pair, which depends on k and not on p. And why there are both
+//! sine and cosine: from the sine alone, the shifted sine cannot be made.
 
 use ndarray::ArrayView2;
 
@@ -43,7 +43,8 @@ const MOST_EXACT_PAIRS: usize = 1 << 17;
 
 /// PE(p + k) and M_k PE(p) for all positions p of a changing [`ShiftSpec`].
 ///
-/// Of an odd d the last sine stands alone, and no rotation can shift it: its column of M_k PE(p) is NaN and no part of the errors.
+/// Of an odd d the last sine stands alone, and no rotation can shift it: its column of M_k PE(p) is NaN and
+/// no part of the errors.
 #[derive(Clone, Debug, Default)]
 pub struct Shift {
     spec: Option<ShiftSpec>,
@@ -58,7 +59,8 @@ pub struct Shift {
 }
 
 impl Shift {
-    /// Makes both tables and returns whether anything changed. Nothing is allocated once they have had their largest shape.
+    /// Makes both tables and returns whether anything changed. Nothing is allocated once they have had their
+    /// largest shape.
     pub fn update(&mut self, spec: ShiftSpec) -> bool {
         if self.spec == Some(spec) {
             return false;
@@ -191,8 +193,8 @@ fn apply([first, second]: &[[f64; 2]; 2], [x, y]: [f64; 2]) -> [f64; 2] {
     [first[0] * x + first[1] * y, second[0] * x + second[1] * y]
 }
 
-/// How much of the variance of PE(p + k, dim) over the positions of a table linear regression explains: R² = 1 − Σ residual² / Σ (y − mean)².
-/// NaN where the column does not vary.
+/// How much of the variance of PE(p + k, dim) over the positions of a table linear regression explains: R² =
+/// 1 − Σ residual² / Σ (y − mean)². NaN where the column does not vary.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WaveRegression {
     /// From sin(p · ω′) of the column's pair alone, and a constant.
@@ -201,8 +203,8 @@ pub struct WaveRegression {
     pub on_pair: f64,
 }
 
-/// Regresses column `dim`, shifted by k, on the waves of its own pair, over all positions of the table, in `f64`. Costs two sines and cosines per
-/// position. A column that there is not gives NaN.
+/// Regresses column `dim`, shifted by k, on the waves of its own pair, over all positions of the table, in
+/// `f64`. Costs two sines and cosines per position. A column that there is not gives NaN.
 pub fn wave_regression(spec: ShiftSpec, dim: usize) -> WaveRegression {
     let ShiftSpec {
         table,

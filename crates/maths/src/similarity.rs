@@ -1,8 +1,8 @@
 //! How alike the rows of a table are: position against position, and by offset.
 //!
-//! For sinusoids PE(p) · PE(q) = Σ_i cos((q − p) ω_i): it depends on the offset only, is the same forwards and
-//! backwards, and falls on average, not steadily. Nothing of that is used here: everything is measured from the table's
-//! `f32`, whatever its scheme.
+//! For sinusoids PE(p) · PE(q) = Σ_i cos((q − p) ω_i): it depends on the offset only, is the same forwards
+//! and backwards, and falls on average, not steadily. Nothing of that is used here: everything is measured
+//! from the table's `f32`, whatever its scheme.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -29,15 +29,16 @@ pub enum Measure {
 
 /// The rows of a table, made ready for comparison: each with each, a block at a time.
 ///
-/// Where there are more rows than are wanted (pixels, say), rows are averaged first: the mean of dot products over a block of cells
-/// is the dot product of the mean rows, exactly. So n pixels of 4096 positions cost n²·d multiplications instead of
-/// 4096²·d, and no map of all positions is ever stored. The cells under pixel p of n are those of
-/// `figures::raster`, from p·N/n to (p+1)·N/n, cells at its ends weighted by the part that is covered; NaN where less than
-/// half of a pixel's cells are finite, else the mean of these.
+/// Where there are more rows than are wanted (pixels, say), rows are averaged first: the mean of dot products
+/// over a block of cells is the dot product of the mean rows, exactly. So n pixels of 4096 positions cost
+/// n²·d multiplications instead of 4096²·d, and no map of all positions is ever stored. The cells under pixel
+/// p of n are those of `figures::raster`, from p·N/n to (p+1)·N/n, cells at its ends weighted by the part
+/// that is covered; NaN where less than half of a pixel's cells are finite, else the mean of these.
 ///
-/// Cost, native: Q·K·d · 0.13 ns for Q queries and K keys. So a map of 512 rows of 512 features takes 10 ms by
-/// [`Similarity::matrix_into`], which computes half of it, one of 600 pixels of 1024 features 26 ms, and 8 rows of 4096
-/// positions of 1024 features 5 ms. Sums are `f32`, in four parts: off by some 1e-7 of the sum of the terms' sizes.
+/// Cost, native: Q·K·d · 0.13 ns for Q queries and K keys. So a map of 512 rows of 512 features takes 10 ms
+/// by [`Similarity::matrix_into`], which computes half of it, one of 600 pixels of 1024 features 26 ms, and 8
+/// rows of 4096 positions of 1024 features 5 ms. Sums are `f32`, in four parts: off by some 1e-7 of the sum
+/// of the terms' sizes.
 #[derive(Clone, Debug, Default)]
 pub struct Similarity {
     /// Normalized or averaged rows.
@@ -50,9 +51,9 @@ pub struct Similarity {
 const BAND: usize = 32;
 
 impl Similarity {
-    /// Takes the rows of `table` (N, d), averaged to `n_most` where there are more (0 counts as 1). Rows with a NaN or an infinity are left
-    /// out of means, as are zero rows under [`Measure::Cosine`]. Costs one pass over the table; allocates only when there was never so
-    /// much, or when the table is not contiguous.
+    /// Takes the rows of `table` (N, d), averaged to `n_most` where there are more (0 counts as 1). Rows with
+    /// a NaN or an infinity are left out of means, as are zero rows under [`Measure::Cosine`]. Costs one pass
+    /// over the table; allocates only when there was never so much, or when the table is not contiguous.
     pub fn prepare(&mut self, table: ArrayView2<'_, f32>, measure: Measure, n_most: usize) {
         let (n_positions, n_features) = table.dim();
         let n_rows = n_positions.min(n_most.max(1));
@@ -101,13 +102,15 @@ impl Similarity {
         self.finite_part.len()
     }
 
-    /// Row by row, each query against each key, into `out` (queries, keys). What lies beyond the rows or beyond `out` is left out.
+    /// Row by row, each query against each key, into `out` (queries, keys). What lies beyond the rows or
+    /// beyond `out` is left out.
     pub fn block_into(&self, queries: Range<usize>, keys: Range<usize>, out: &mut [f32]) {
         let stride = keys.len();
         self.strided_into(queries, keys, out, stride);
     }
 
-    /// Some rows of the map, into `out` (queries, n_rows): for doing a large map in steps, of a few milliseconds each.
+    /// Some rows of the map, into `out` (queries, n_rows): for doing a large map in steps, of a few
+    /// milliseconds each.
     pub fn rows_into(&self, queries: Range<usize>, out: &mut [f32]) {
         self.block_into(queries, 0..self.n_rows(), out);
     }
@@ -137,16 +140,16 @@ impl Similarity {
         out: &mut [f32],
         stride: usize,
     ) {
-        let first_key = keys.start;
+        let n = self.n_rows();
+        let [queries, keys] = [queries, keys].map(|range| range.start.min(n)..range.end.min(n));
         self.rows
             .combine(&queries, keys.clone(), out, stride, |a, b| a * b);
         // Where rows are averaged, some products may speak of less than half of their cells.
         if self.finite_part.iter().all(|&part| part == 1.0) {
             return;
         }
-        let parts = |range: Range<usize>| self.finite_part.get(range).unwrap_or_default();
-        let parts_of_queries = parts(queries.start..queries.end.min(self.n_rows()));
-        let parts_of_keys = parts(first_key..keys.end.min(self.n_rows()));
+        let parts_of = |range| self.finite_part.get(range).unwrap_or_default();
+        let (parts_of_queries, parts_of_keys) = (parts_of(queries), parts_of(keys));
         for (row, query) in out.chunks_mut(stride.max(1)).zip(parts_of_queries) {
             for (product, key) in row.iter_mut().zip(parts_of_keys) {
                 if query * key < 0.5 {
@@ -157,12 +160,12 @@ impl Similarity {
     }
 }
 
-/// The similarity by offset: mean, smallest and largest over all pairs of rows that are k apart, 0 ≤ k < n. (It is the same
-/// for −k.) For sinusoids the three are equal up to rounding: the band has no width.
+/// The similarity by offset: mean, smallest and largest over all pairs of rows that are k apart, 0 ≤ k < n.
+/// (It is the same for −k.) For sinusoids the three are equal up to rounding: the band has no width.
 ///
-/// [`Offsets::measure`] costs half of all pairs: 10 ms for 512 rows of 512 features, native. More rows than that are done in
-/// steps: [`Offsets::reset`], then [`Offsets::add_block`] with what [`Similarity::block_into`] gives for a few queries and the keys from the
-/// first of them on.
+/// [`Offsets::measure`] costs half of all pairs: 10 ms for 512 rows of 512 features, native. More rows than
+/// that are done in steps: [`Offsets::reset`], then [`Offsets::add_block`] with what
+/// [`Similarity::block_into`] gives for a few queries and the keys from the first of them on.
 #[derive(Clone, Debug, Default)]
 pub struct Offsets {
     sum: Vec<f64>,
@@ -185,8 +188,8 @@ impl Offsets {
         refill(&mut self.max, n_rows, f32::NAN);
     }
 
-    /// Takes the `products` of some queries with `n_keys` keys, shape (queries, keys), where the first key is the first query.
-    /// Those with keys before the query are passed over, as is what is not finite.
+    /// Takes the `products` of some queries with `n_keys` keys, shape (queries, keys), where the first key is
+    /// the first query. Those with keys before the query are passed over, as is what is not finite.
     pub fn add_block(&mut self, n_keys: usize, products: &[f32]) {
         for (idx, row) in products.chunks_exact(n_keys.max(1)).enumerate() {
             let by_offset = self.sum.iter_mut().zip(&mut self.n_pairs);

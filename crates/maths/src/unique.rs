@@ -1,7 +1,8 @@
 //! Whether positions can be told apart: how far a row is from the nearest other one.
 //!
-//! For sinusoids ‖PE(p) − PE(p + k)‖ = 2 √(Σ_i sin²(k ω_i / 2)), whatever p. It is never 0, because π is irrational, but with few
-//! pairs it comes close: with d = 2, position 710 is 6e-5 from 0, because 710 is nearly 113 turns. From about d = 16 the neighbour is the nearest.
+//! For sinusoids ‖PE(p) − PE(p + k)‖ = 2 √(Σ_i sin²(k ω_i / 2)), whatever p. It is never 0, because π is
+//! irrational, but with few pairs it comes close: with d = 2, position 710 is 6e-5 from 0, because 710 is
+//! nearly 113 turns. From about d = 16 the neighbour is the nearest.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -36,8 +37,8 @@ pub struct Neighbour {
     pub distance: f64,
 }
 
-/// Offsets between two anchors, at which angles are computed anew: the others are turned from the one before, at most
-/// 63 times, which puts a sine off by some 1e-14.
+/// Offsets between two anchors, at which angles are computed anew: the others are turned from the one before,
+/// at most 63 times, which puts a sine off by some 1e-14.
 const ANCHOR: usize = 64;
 
 /// The distance of two sinusoidal rows by their offset, in `f64`, from the closed form.
@@ -74,8 +75,8 @@ impl OffsetDistances {
         &self.distances
     }
 
-    /// The nearest other row of row `row_idx`: offsets that fit into the table on either side. `None` for a table of
-    /// one row, and beyond its end.
+    /// The nearest other row of row `row_idx`: offsets that fit into the table on either side. `None` for a
+    /// table of one row, and beyond its end.
     pub fn nearest(&self, row_idx: usize) -> Option<Neighbour> {
         let last = self.distances.len().checked_sub(1)?;
         let farthest = row_idx.max(last.checked_sub(row_idx)?);
@@ -131,7 +132,8 @@ impl OffsetDistances {
     }
 }
 
-/// Half the distance between neighbouring `f32` just above 1: what rounding to `f32` moves a number by at most, as a part of it.
+/// Half the distance between neighbouring `f32` just above 1: what rounding to `f32` moves a number by at
+/// most, as a part of it.
 pub const F32_ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
 
 /// The widest table that [`SmallestTable`] tries.
@@ -139,9 +141,10 @@ pub const WIDEST: usize = 1024;
 
 /// The smallest even d_model at which all of N sinusoidal rows stay apart although their numbers are rounded.
 ///
-/// A value of at most 1 is moved by at most u/2, u the [`roundoff`](SmallestTable::update): so two rows can only become equal
-/// where they differ by at most u in every column, and stay apart where their distance is above √d · u. In `f32` that holds
-/// from d = 2 for any N and base of the page; a `bfloat16` (u = 2⁻⁸) needs 4 columns for 4096 positions.
+/// A value of at most 1 is moved by at most u/2, u the [`roundoff`](SmallestTable::update): so two rows can
+/// only become equal where they differ by at most u in every column, and stay apart where their distance is
+/// above √d · u. In `f32` that holds from d = 2 for any N and base of the page; a `bfloat16` (u = 2⁻⁸) needs
+/// 4 columns for 4096 positions.
 #[derive(Clone, Debug, Default)]
 pub struct SmallestTable {
     made_for: Option<(usize, f64, f64)>,
@@ -150,9 +153,10 @@ pub struct SmallestTable {
 }
 
 impl SmallestTable {
-    /// The smallest d_model for N = `seq_len` positions and a base, with numbers of the given `roundoff` (such as
-    /// [`F32_ROUNDOFF`]); `None` if there is none up to [`WIDEST`]. Widths that fail are left at the first pair that is too close, so
-    /// that the cost is about that of one [`OffsetDistances`] of the width found.
+    /// The smallest d_model for N = `seq_len` positions and a base, with numbers of the given `roundoff`
+    /// (such as [`F32_ROUNDOFF`]); `None` if there is none up to [`WIDEST`]. Widths that fail are left at the
+    /// first pair that is too close, so that the cost is about that of one [`OffsetDistances`] of the width
+    /// found.
     pub fn update(&mut self, seq_len: usize, base: f64, roundoff: f64) -> Option<usize> {
         if self.made_for != Some((seq_len, base, roundoff)) {
             self.made_for = Some((seq_len, base, roundoff));
@@ -185,9 +189,9 @@ const AT_ONCE: usize = 8;
 
 /// The distance of each row of any table to its nearest other row, measured from the `f32` values as they are.
 ///
-/// Differences and squares are taken directly, not through dot products, so that close rows lose no digits: the relative error is some 1e-6.
-/// Cost: every measured row against all others, N·d · 0.2 ns each. To bound it, rows are measured at a stride where N is large: what is
-/// measured is exact, what is not is NaN.
+/// Differences and squares are taken directly, not through dot products, so that close rows lose no digits:
+/// the relative error is some 1e-6. Cost: every measured row against all others, N·d · 0.2 ns each. To bound
+/// it, rows are measured at a stride where N is large: what is measured is exact, what is not is NaN.
 #[derive(Clone, Debug, Default)]
 pub struct Nearest {
     rows: Rows,
@@ -202,8 +206,8 @@ pub struct Nearest {
 
 impl Nearest {
     /// Measures rows of `table` (N, d): all of them, or every s-th, s the smallest with N·N/s·d at most
-    /// `most_terms` (50 million take some 10 ms, native). Rows with NaN have no distance, and are nobody's neighbour. Allocates only when
-    /// there was never so much, or when the table is not contiguous.
+    /// `most_terms` (50 million take some 10 ms, native). Rows with NaN have no distance, and are nobody's
+    /// neighbour. Allocates only when there was never so much, or when the table is not contiguous.
     pub fn update(&mut self, table: ArrayView2<'_, f32>, most_terms: u64) {
         let (n_rows, n_features) = table.dim();
         self.rows.reset(n_rows, n_features);
@@ -230,7 +234,8 @@ impl Nearest {
         self.stride
     }
 
-    /// The distance of each row to its nearest other one; NaN where it is not measured, or where there is none. (N)
+    /// The distance of each row to its nearest other one; NaN where it is not measured, or where there is
+    /// none. (N)
     pub fn distances(&self) -> &[f32] {
         &self.distances
     }

@@ -180,8 +180,10 @@ fn nothing_is_shown_as_nothing() {
     let similarity = prepared(learned(5, 4, 9).view(), Measure::Dot, 0);
     assert_eq!(similarity.n_rows(), 1);
     let mut out = [7.0; 3];
-    similarity.rows_into(4..9, &mut out);
-    assert_eq!(out, [7.0; 3]);
+    for beyond in [4..9, 1..usize::MAX, usize::MAX..usize::MAX] {
+        similarity.rows_into(beyond, &mut out);
+        assert_eq!(out, [7.0; 3]);
+    }
     similarity.block_into(0..2, 0..2, &mut out);
     assert!(out[0] != 7.0 && out[1..] == [7.0, 7.0]);
     similarity.rows_into(0..1, &mut []);
