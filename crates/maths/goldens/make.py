@@ -39,13 +39,14 @@ def write(name, about, cases):
 def encoding(layout, seq_len, d_model, base, start):
     # Angles in long double, so that rounding in them is no part of what is compared.
     position = np.arange(start, start + seq_len, dtype=np.longdouble)[:, None]
-    pair = np.arange(d_model // 2, dtype=np.longdouble)[None, :]
+    pair = np.arange((d_model + 1) // 2, dtype=np.longdouble)[None, :]
     angle = position * np.longdouble(base) ** (-2 * pair / d_model)
     sin, cos = np.sin(angle), np.cos(angle)
+    # Of an odd d_model the last cosine has no column.
     if layout == "interleaved":
-        table = np.stack([sin, cos], axis=-1).reshape(seq_len, d_model)
+        table = np.stack([sin, cos], axis=-1).reshape(seq_len, -1)[:, :d_model]
     else:
-        table = np.concatenate([sin, cos], axis=1)
+        table = np.concatenate([sin, cos[:, : d_model // 2]], axis=1)
     return table.astype(np.float64)
 
 
@@ -64,6 +65,11 @@ ENCODE = [
     ("interleaved", 3, 34, 10000, 999999),
     ("concatenated", 3, 34, 10000, 1000000),
     ("interleaved", 4, 10, 2, 1000000),
+    # The last sine stands alone.
+    ("interleaved", 4, 7, 10000, 63),
+    ("concatenated", 4, 7, 10000, 63),
+    ("interleaved", 3, 1, 10000, 354),
+    ("concatenated", 3, 3, 100, 0),
 ]
 
 write("encode.txt", "Sinusoidal tables, angles in long double", [
@@ -76,6 +82,92 @@ write("encode.txt", "Sinusoidal tables, angles in long double", [
         "values": encoding(layout, seq_len, d_model, base, start),
     }
     for layout, seq_len, d_model, base, start in ENCODE
+])
+
+# --- scaling: Chen et al. 2023, bloc97 2023, Peng et al. 2023 ---
+
+
+def scaled(method, d_model, base, factor, trained_len):
+    d, b, s = np.longdouble(d_model), np.longdouble(base), np.longdouble(factor)
+    pair = np.arange((d_model + 1) // 2, dtype=np.longdouble)
+    theta = b ** (-2 * pair / d)
+    if method == "interpolation":
+        theta = theta / s
+    if method == "ntk":
+        theta = (b * s ** (d / (d - 2))) ** (-2 * pair / d)
+    if method == "yarn":
+        wavelength = 2 * np.longdouble("3.14159265358979323846264338328") / theta
+        r = trained_len / wavelength
+        gamma = np.where(r < 1, 0, np.where(r > 32, 1, (r - 1) / (32 - 1)))
+        theta = (1 - gamma) * theta / s + gamma * theta
+    mscale = 0.1 * np.log(s) + 1 if method == "yarn" else np.longdouble(1)
+    return {
+        "method": method,
+        "d_model": [d_model],
+        "base": [base],
+        "factor": [factor],
+        "trained_len": [trained_len],
+        "frequencies": theta.astype(np.float64),
+        "score_factor": [np.float64(mscale**2)],
+    }
+
+
+write("scaling.txt", "Scaled frequencies, in long double", [
+    scaled(method, *setting)
+    for method in ("none", "interpolation", "ntk", "yarn")
+    for setting in [(128, 10000, 4, 4096), (128, 10000, 32, 4096), (32, 10000, 2, 128), (6, 500, 1.5, 77), (9, 10000, 8, 512)]
+])
+
+# --- mistakes: the lines as they were found ---
+
+
+def mistake(name, right, wrong, **extra):
+    seq_len, d_model = np.shape(right)
+    return {"mistake": name, "seq_len": [seq_len], "d_model": [d_model], **extra, "right": right, "wrong": wrong}
+
+
+def doubled_exponent(seq_len, d_model):
+    # SamLynnEvans/Transformer, issue 25.
+    pe = np.zeros((seq_len, d_model))
+    for pos in range(seq_len):
+        for i in range(0, d_model, 2):
+            pe[pos, i] = np.sin(pos / (10000 ** ((2 * i) / d_model)))
+            pe[pos, i + 1] = np.cos(pos / (10000 ** ((2 * (i + 1)) / d_model)))
+    return pe
+
+
+def f32_angles(layout, seq_len, d_model, base, start):
+    single = np.float32
+    position = np.arange(start, start + seq_len).astype(single)[:, None]
+    exponent = np.arange(0, d_model, 2).astype(single) * single(-np.log(float(base)) / d_model)
+    # Libraries round the exponential differently in the last bit: here it is rounded once.
+    div_term = np.exp(exponent.astype(np.float64)).astype(single)
+    angle = (position * div_term).astype(np.float64)
+    sin, cos = np.sin(angle), np.cos(angle)
+    if layout == "interleaved":
+        return np.stack([sin, cos], axis=-1).reshape(seq_len, -1)[:, :d_model]
+    return np.concatenate([sin, cos[:, : d_model // 2]], axis=1)
+
+
+def swapped(seq_len, d_model):
+    pe = encoding("interleaved", seq_len, d_model, 10000, 0)
+    out = np.empty_like(pe)
+    out[:, 0::2], out[:, 1::2] = pe[:, 1::2], pe[:, 0::2]
+    return out
+
+
+PAPER = encoding("interleaved", 14, 6, 10000, 0)
+FAR = [("interleaved", 3, 12, 10000, 1000000), ("concatenated", 3, 7, 10000, 999999)]
+write("mistakes.txt", "Tables as bugs make them, by the code that made them", [
+    mistake("doubled_exponent", PAPER, doubled_exponent(14, 6), layout="interleaved", start=[0]),
+    mistake("wrong_base", PAPER, encoding("interleaved", 14, 6, 1000, 0), layout="interleaved", start=[0]),
+    mistake("swapped_waves", PAPER, swapped(14, 6), layout="interleaved", start=[0]),
+    # (batch, seq_len, d_model) + pe[: x.size(0)], of shape (batch, 1, d_model): sample 3.
+    mistake("one_row_per_sample", PAPER, (np.zeros((5, 14, 6)) + PAPER[:5, None, :])[3], layout="interleaved", start=[0]),
+    mistake("encoded_padding", PAPER * (np.arange(14) < 9)[:, None], PAPER, layout="interleaved", start=[0]),
+] + [
+    mistake("f32_angles", encoding(*far), f32_angles(*far), layout=far[0], start=[far[4]])
+    for far in FAR
 ])
 
 # --- normalize: torch.nn.functional.layer_norm ---
@@ -238,4 +330,440 @@ write("inputs.txt", "Noise by PCG32 in Python", [
 ] + [
     # Longer than what is made at a time.
     noise("normal", 1, 1, 2, 131),
+])
+
+# --- schemes: learned rows by the generator above, the others by NumPy ---
+
+POSITION, BIAS, QUERY_AND_KEY, WORD, DRAW, NOISE = range(1, 7)
+
+
+def normal_row(kind, idx, seed, n, std=1.0):
+    return normal_numbers((kind << 56) | idx, seed, n, std)
+
+
+def normal_numbers(row, seed, n, std):
+    pcg = Pcg32(mix(mix(seed) ^ row), row)
+    return np.array([std * NormalDist().inv_cdf((pcg.draw() + 0.5) / 2**32) for _ in range(n)], dtype=np.float32)
+
+
+def scheme(name, values, start, **extra):
+    seq_len, d_model = values.shape
+    return {"scheme": name, "seq_len": [seq_len], "d_model": [d_model], "start": [start], **extra,
+            "values": values.astype(np.float32)}
+
+
+def learned(seed, max_len, seq_len, d_model, start):
+    rows = [normal_row(POSITION, position, seed, d_model, 0.02) if position < max_len else np.full(d_model, np.nan)
+            for position in range(start, start + seq_len)]
+    return scheme("learned", np.array(rows), start, seed=[seed], max_len=[max_len])
+
+
+def binary(seq_len, d_model, start):
+    digits = [[int(digit) for digit in reversed(format(position, f"0{d_model}b"))][:d_model]
+              for position in range(start, start + seq_len)]
+    return scheme("binary", np.array(digits), start)
+
+
+index = np.arange(5, 9)[:, None] * np.ones((1, 3))
+write("schemes.txt", "Tables that are added to embeddings", [
+    learned(1, 512, 3, 5, 0),
+    learned(2**53 - 1, 1024, 4, 7, 1022),
+    scheme("none", np.zeros((2, 3)), 4),
+    scheme("index", index, 5),
+    scheme("fraction", index / 7, 5, length=[7]),
+    binary(9, 5, 0),
+    binary(4, 26, 1048574),
+])
+
+# --- rope: Su et al. 2021, pairs as complex numbers ---
+
+
+def rotated(x, position, pairing, frequencies):
+    x = np.asarray(x, dtype=np.longdouble)
+    half = len(x) // 2
+    even = x[: 2 * half]
+    pairs = even.reshape(half, 2) if pairing == "adjacent" else even.reshape(2, half).T
+    turned = (pairs[:, 0] + 1j * pairs[:, 1]) * np.exp(1j * (np.longdouble(position) * frequencies))
+    pairs = np.stack([turned.real, turned.imag], axis=1)
+    return np.concatenate([(pairs if pairing == "adjacent" else pairs.T).reshape(-1), x[2 * half:]])
+
+
+def rope(pairing, d_model, seed, positions, first_offset, n_offsets, factor):
+    # Position interpolation by a factor; a factor of 1 is none.
+    pair = np.arange(d_model // 2, dtype=np.longdouble)
+    frequencies = np.longdouble(10000) ** (-2 * pair / d_model) / factor
+    q, k = (normal_row(QUERY_AND_KEY, idx, seed, d_model) for idx in (0, 1))
+    scores = [[rotated(q, m, pairing, frequencies) @ rotated(k, m + offset, pairing, frequencies) / np.sqrt(np.longdouble(d_model))
+               for offset in range(first_offset, first_offset + n_offsets)] for m in positions]
+    return {
+        "pairing": pairing,
+        "d_model": [d_model],
+        "seed": [seed],
+        "positions": positions,
+        "first_offset": [first_offset],
+        "n_offsets": [n_offsets],
+        "factor": [factor],
+        "query": q,
+        "key": k,
+        "rotated_query": rotated(q, positions[-1], pairing, frequencies).astype(np.float64),
+        "scores": np.array(scores, dtype=np.float64),
+    }
+
+
+write("rope.txt", "Rotary scores, angles in long double", [
+    rope("adjacent", 8, 1, [0, 17, 100000], -5, 11, 1),
+    rope("halves", 8, 1, [0, 17, 100000], -5, 11, 1),
+    rope("adjacent", 7, 5, [3, 1000000], -3, 5, 1),
+    rope("halves", 7, 5, [3, 1000000], -3, 5, 4),
+    rope("halves", 2, 9, [64], 0, 4, 1),
+])
+
+# --- bias: the authors' code for ALiBi's slopes, T5's buckets in PyTorch ---
+
+
+def slopes(n):
+    # ofirpress/attention_with_linear_biases, fairseq/models/transformer.py, get_slopes.
+    def power_of_two(n):
+        start = 2 ** (-(2 ** -(np.log2(n) - 3)))
+        return [start * start**i for i in range(n)]
+
+    if np.log2(n).is_integer():
+        return power_of_two(n)
+    closest = 2 ** int(np.floor(np.log2(n)))
+    return power_of_two(closest) + slopes(2 * closest)[0::2][: n - closest]
+
+
+def buckets(offsets, bidirectional, n_buckets, max_distance):
+    # The published T5 code (mesh_tensorflow, transformer_layers.py), in double precision.
+    n = -torch.tensor(offsets)
+    bucket = torch.zeros_like(n)
+    if bidirectional:
+        n_buckets //= 2
+        bucket = bucket + (n < 0) * n_buckets
+        n = n.abs()
+    else:
+        n = n.clamp(min=0)
+    max_exact = n_buckets // 2
+    # Where logarithms would miss a whole number by their last bit, count in whole numbers:
+    # the largest j with (max / exact)^j <= (n / exact)^steps.
+    steps = n_buckets - max_exact
+
+    def beyond(n):
+        j = 0
+        while (max_distance ** (j + 1)) * max_exact ** (steps - j - 1) <= n**steps:
+            j += 1
+        return min(max_exact + j, n_buckets - 1)
+
+    large = torch.tensor([beyond(int(value)) if value >= max_exact else 0 for value in n])
+    return bucket + torch.where(n < max_exact, n, large)
+
+
+def bias(name, n_heads, seq_len, causal, numbers, **extra):
+    return {"bias": name, "n_heads": [n_heads], "seq_len": [seq_len], "causal": [int(causal)], **extra,
+            "values": numbers.astype(np.float32)}
+
+
+def alibi(n_heads, seq_len, causal):
+    offset = np.arange(seq_len)[None, :] - np.arange(seq_len)[:, None]
+    lines = np.array(slopes(n_heads))[:, None, None] * -np.abs(offset)[None]
+    return bias("alibi", n_heads, seq_len, causal, np.where((offset > 0) & causal, np.nan, lines))
+
+
+def t5(n_heads, seq_len, causal, n_buckets, max_distance, seed):
+    offset = np.arange(seq_len)[None, :] - np.arange(seq_len)[:, None]
+    bucket = buckets(offset.reshape(-1), not causal, n_buckets, max_distance).numpy().reshape(offset.shape)
+    numbers = np.array([normal_row(BIAS, head, seed, n_buckets)[bucket] for head in range(n_heads)])
+    return bias("t5", n_heads, seq_len, causal, np.where((offset > 0) & causal, np.nan, numbers),
+                n_buckets=[n_buckets], max_distance=[max_distance], seed=[seed])
+
+
+OFFSETS = np.r_[-100000, -2100, -1000, -260:261, 999, 1001, 4095]
+write("bias.txt", "Biases of attention scores, and what they are made of", [
+    {"slopes": slopes(n)} for n in (1, 2, 4, 6, 8, 12, 16, 20, 33)
+] + [
+    {
+        "n_buckets": [n_buckets],
+        "max_distance": [max_distance],
+        "causal": [int(causal)],
+        "offsets": OFFSETS,
+        "buckets": buckets(OFFSETS, not causal, n_buckets, max_distance).numpy(),
+    }
+    for n_buckets, max_distance in ((32, 128), (16, 64), (64, 1000), (14, 40))
+    for causal in (True, False)
+] + [
+    alibi(3, 4, True),
+    alibi(2, 5, False),
+    t5(2, 40, False, 8, 20, 3),
+    t5(1, 30, True, 8, 20, 3),
+])
+
+# --- similarity: NumPy, in double precision of single-precision tables ---
+
+maths_rng = np.random.default_rng(20230831)
+
+
+def pixel_weights(n_cells, n_px):
+    """How much of each cell lies under each pixel."""
+    edges = np.arange(n_px + 1) * (n_cells / n_px)
+    cells = np.arange(n_cells)
+    overlap = np.minimum(edges[1:, None], cells[None] + 1) - np.maximum(edges[:-1, None], cells[None])
+    return np.maximum(overlap, 0)
+
+
+def similarity(name, table, n_px):
+    table = np.asarray(table, dtype=np.float32)
+    wide = table.astype(np.float64)
+    unit = wide / np.linalg.norm(wide, axis=1, keepdims=True)
+    case = {"name": name, "shape": table.shape, "n_px": [n_px], "table": table}
+    weights = pixel_weights(len(wide), n_px)
+    weights /= weights.sum(axis=1, keepdims=True)
+    for measure, rows in (("dot", wide), ("cosine", unit)):
+        gram = rows @ rows.T
+        diagonals = [np.diagonal(gram, k) for k in range(len(gram))]
+        case[measure] = gram
+        case[f"{measure}_mean"] = [d.mean() for d in diagonals]
+        case[f"{measure}_min"] = [d.min() for d in diagonals]
+        case[f"{measure}_max"] = [d.max() for d in diagonals]
+        case[f"{measure}_px"] = weights @ gram @ weights.T
+    return case
+
+
+write("similarity.txt", "Similarity of the rows of a table by NumPy", [
+    similarity("sinusoidal", encoding("interleaved", 21, 16, 10000, 5), 8),
+    similarity("learned", maths_rng.normal(0, 0.02, (13, 10)), 5),
+    similarity("odd", maths_rng.normal(0, 1, (7, 3)), 4),
+    similarity("longer_than_the_lanes", maths_rng.normal(1, 2, (5, 37)), 2),
+])
+
+# --- unique: distances between rows, in long double ---
+
+
+def nearest(d_model, base, seq_len):
+    # The distance of rows 0 and k, whatever the position, from the rows themselves.
+    table = [np.longdouble(0)] * seq_len
+    position = np.arange(seq_len, dtype=np.longdouble)
+    squared = np.zeros(seq_len, dtype=np.longdouble)
+    for i in range(d_model // 2):
+        angle = position * np.longdouble(base) ** (-2 * np.longdouble(i) / d_model)
+        squared += np.sin(angle) ** 2 + (np.cos(angle) - 1) ** 2
+    distance = np.sqrt(squared)
+    offset = 1 + int(np.argmin(distance[1:]))
+    shown = sorted({0, 1, 2, 63, 64, 65, seq_len - 1, offset} & set(range(seq_len)))
+    return {
+        "d_model": [d_model],
+        "base": [base],
+        "seq_len": [seq_len],
+        "offset": [offset],
+        "distance": [np.float64(distance[offset])],
+        "offsets": shown,
+        "distances": distance[shown].astype(np.float64),
+    }
+
+
+def nearest_rows(table):
+    table = np.asarray(table, dtype=np.float32)
+    wide = table.astype(np.float64)
+    distance = np.linalg.norm(wide[:, None] - wide[None], axis=2)
+    np.fill_diagonal(distance, np.inf)
+    return {"shape": table.shape, "table": table, "nearest": distance.min(axis=1), "neighbours": distance.argmin(axis=1)}
+
+
+write("unique.txt", "Nearest rows", [
+    nearest(d_model, base, seq_len)
+    for d_model, base, seq_len in [
+        (2, 10000, 512), (2, 10000, 65536), (4, 10000, 512), (4, 10000, 65536), (6, 10000, 4096), (8, 10000, 65536),
+        (16, 10000, 4096), (64, 10000, 512), (6, 2, 512), (10, 1000000, 1000), (12, 10000, 2)]
+] + [
+    nearest_rows(maths_rng.normal(0, 1, (19, 6))),
+    nearest_rows(encoding("interleaved", 40, 4, 10000, 0)),
+    nearest_rows(maths_rng.normal(0, 0.02, (6, 33))),
+])
+
+# --- shift: rotations and regressions by NumPy ---
+
+
+def shift(layout, d_model, base, start, seq_len, k, dims):
+    here, there = (encoding(layout, seq_len, d_model, base, position) for position in (start, start + k))
+    pair = np.arange(d_model // 2)
+    angle = np.longdouble(k) * np.longdouble(base) ** (-2 * np.longdouble(1) * pair / d_model)
+    blocks = np.stack([np.cos(angle), np.sin(angle), -np.sin(angle), np.cos(angle)], axis=1)
+
+    def r2(columns, y):
+        x = np.column_stack([*columns, np.ones(seq_len)])
+        residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        return 1 - (residual**2).sum() / ((y - y.mean()) ** 2).sum()
+
+    def waves(dim):
+        i = dim // 2 if layout == "interleaved" else dim % ((d_model + 1) // 2)
+        angle = (start + np.arange(seq_len)) * float(base) ** (-2 * i / d_model)
+        return np.sin(angle), np.cos(angle)
+
+    return {
+        "layout": layout,
+        "d_model": [d_model],
+        "base": [base],
+        "start": [start],
+        "seq_len": [seq_len],
+        "k": [k],
+        "blocks": blocks.astype(np.float64),
+        "shifted": there if here.size < 200 else [],
+        "dims": dims,
+        "on_sine": [r2(waves(dim)[:1], there[:, dim]) for dim in dims],
+        "on_pair": [r2(waves(dim), there[:, dim]) for dim in dims],
+    }
+
+
+write("shift.txt", "Shifts and what a wave explains of a shifted one", [
+    shift("interleaved", 512, 10000, 0, 1000, 10, [128, 129, 0, 300]),
+    shift("interleaved", 6, 10000, 0, 9, 3, [0, 1, 2, 3]),
+    shift("concatenated", 6, 100, 7, 9, 64, [0, 1, 4]),
+    shift("interleaved", 7, 100, 1000, 5, 1, [0, 6]),
+    shift("concatenated", 7, 100, 1000, 5, 1, [3, 4]),
+])
+
+# --- words: FNV-1a (draft-eastlake-fnv) and normal numbers from it ---
+
+
+def fnv(word):
+    value = 0xCBF29CE484222325
+    for byte in word.encode():
+        value = ((value ^ byte) * 0x100000001B3) & U64
+    return value
+
+
+def sentence(words, d_model, std, seed, scaled):
+    factor = d_model**0.5 if scaled else 1
+    embeddings = np.array([normal_numbers(fnv(word), seed, d_model, std * factor) for word in words])
+    total = embeddings + encoding("interleaved", len(words), d_model, 10000, 0)
+    return {
+        "words": " ".join(words),
+        "hashes": " ".join(str(fnv(word)) for word in words),
+        "d_model": [d_model],
+        "std": [std],
+        "seed": [seed],
+        "scaled": [int(scaled)],
+        "embeddings": embeddings,
+        "sum": total,
+        "embedding_norms": np.linalg.norm(embeddings.astype(np.float64), axis=1),
+        "sum_norms": np.linalg.norm(total, axis=1),
+    }
+
+
+write("words.txt", "Embeddings by word, and with positions", [
+    sentence(["the", "dog", "bites", "the", "man"], 6, 1.0, 1, False),
+    sentence(["собака", "кусает", "собаку", "🐕", "🐕"], 5 + 3, 0.125, 7, True),
+])
+
+# --- regression: normal equations by NumPy ---
+
+
+def ridge_regression(x, y, ridge):
+    """Weights and constant; the constant is not held back."""
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    centred = x - x.mean(axis=0)
+    # The ridge as further rows: root(ridge) I against 0. Least squares without normal equations.
+    tall = np.vstack([centred, np.sqrt(ridge) * np.eye(x.shape[1])])
+    right = np.vstack([y - y.mean(axis=0), np.zeros((x.shape[1], y.shape[1]))])
+    weights = np.linalg.lstsq(tall, right, rcond=None)[0]
+    return weights, y.mean(axis=0) - x.mean(axis=0) @ weights
+
+
+def regression(n_rows, n_features, n_targets, ridge):
+    x = maths_rng.normal(0.5, 1, (n_rows, n_features)).astype(np.float32)
+    y = maths_rng.normal(-1, 2, (n_rows, n_targets))
+    y[::3, 0] = 0
+    weights, constant = ridge_regression(x, y, ridge)
+    asked = maths_rng.normal(0, 1, (2, n_features)).astype(np.float32)
+    return {
+        "shape": [n_rows, n_features, n_targets],
+        "ridge": [ridge],
+        "x": x,
+        "y": y,
+        "weights": weights.T,
+        "asked": asked,
+        "predicted": asked @ weights + constant,
+    }
+
+
+write("regression.txt", "Ridge regression by NumPy", [
+    regression(12, 3, 2, 1e-6),
+    regression(40, 19, 3, 0.5),
+    # Fewer rows than features.
+    regression(5, 9, 2, 1e-3),
+    regression(17, 33, 1, 1e-6),
+    regression(4, 1, 1, 1e-6),
+])
+
+# --- probe: words and positions read back from their sum ---
+
+
+def probe(d_model, std, noise, seed):
+    n_words, n_positions, n_train, n_test = 50, 64, 600, 500
+    pcg = Pcg32(mix(mix(seed) ^ (DRAW << 56)), DRAW << 56)
+    pairs = np.array([[pcg.draw() * n_words >> 32, pcg.draw() * n_positions >> 32] for _ in range(n_train + n_test)])
+    word, position = pairs.T
+    words = np.array([normal_row(WORD, idx, seed, d_model, std) for idx in range(n_words)])
+    disturbed = np.zeros((len(pairs), d_model))
+    if noise:
+        disturbed = np.array([normal_row(NOISE, idx, seed, d_model, noise) for idx in range(len(pairs))])
+    half = d_model // 2
+    case = {"d_model": [d_model], "std": [std], "noise": [noise], "seed": [seed]}
+    for name, rows in (
+        ("sum", words[word] + encoding("interleaved", n_positions, d_model, 10000, 0)[position]),
+        ("beside", np.hstack([words[word][:, :half], encoding("interleaved", n_positions, d_model - half, 10000, 0)[position]])),
+    ):
+        rows = (rows + disturbed).astype(np.float32)
+        targets = np.column_stack([position, np.eye(n_words)[word]])
+        weights, constant = ridge_regression(rows[:n_train], targets[:n_train], 1e-6)
+        read = rows[n_train:] @ weights + constant
+        actual = position[n_train:]
+        residual = ((actual - read[:, 0]) ** 2).sum()
+        case[f"{name}_position_r2"] = [1 - residual / ((actual - actual.mean()) ** 2).sum()]
+        case[f"{name}_position_exact"] = [(np.round(read[:, 0]) == actual).mean()]
+        case[f"{name}_word_accuracy"] = [(read[:, 1:].argmax(axis=1) == word[n_train:]).mean()]
+    return case
+
+
+write("probe.txt", "What least squares reads back, by NumPy", [
+    probe(16, 1.0, 0.0, 1),
+    probe(32, 1.0, 0.0, 2),
+    probe(33, 0.02, 0.1, 1),
+    probe(64, 1.0, 0.1, 3),
+])
+
+# --- extrapolate: least squares on the first positions, asked beyond ---
+
+
+def extrapolated(name, trained, asked):
+    weights, constant = ridge_regression(trained, np.arange(len(trained))[:, None], 1e-6)
+    return {
+        "scheme": name,
+        "d_model": [trained.shape[1]],
+        "trained_len": [len(trained)],
+        "asked_len": [len(asked)],
+        "positions": (asked @ weights + constant)[:, 0],
+    }
+
+
+def single(table):
+    return np.asarray(table, dtype=np.float32).astype(np.float64)
+
+
+def sinusoids(seq_len, d_model, slower=1):
+    """Single-precision rows of positions 0, 1/slower, 2/slower, …"""
+    angle = np.arange(seq_len)[:, None] / slower * 10000.0 ** (-2 * np.arange(d_model // 2)[None] / d_model)
+    return single(np.stack([np.sin(angle), np.cos(angle)], axis=-1).reshape(seq_len, d_model))
+
+
+def digits(seq_len, d_model):
+    return (np.arange(seq_len)[:, None] >> np.arange(d_model)[None]) & 1
+
+
+write("extrapolate.txt", "Positions read beyond the trained length, by NumPy", [
+    extrapolated("sinusoidal", sinusoids(64, 8), sinusoids(128, 8)),
+    extrapolated("sinusoidal", sinusoids(40, 64), sinusoids(80, 64)),
+    extrapolated("interpolated", sinusoids(64, 8), sinusoids(128, 8, 2)),
+    extrapolated("binary", digits(32, 8), digits(64, 8)),
+    extrapolated("index", np.arange(20)[:, None] * np.ones((1, 3)), np.arange(50)[:, None] * np.ones((1, 3))),
+    extrapolated("none", np.zeros((20, 3)), np.zeros((30, 3))),
 ])

@@ -9,6 +9,9 @@
 //! The left columns (of each half) are fast, the right ones slow: wavelengths run geometrically
 //! from 2π to 2π · base^((d−2)/d) positions.
 //!
+//! Of an odd d the last pair has only its sine: interleaved, it is the last column; concatenated,
+//! ⌈d/2⌉ sines stand before ⌊d/2⌋ cosines. Much code fails there (BERT-pytorch #78, Informer2020 #224).
+//!
 //! [`SinusoidalTable`] is the fast form, [`sinusoidal_reference`] the slow, obvious one that the
 //! tests hold it against.
 
@@ -16,6 +19,7 @@ use std::f64::consts::TAU;
 
 use ndarray::{Array2, ArrayView2};
 
+use crate::scaling::{Scaling, scaled_frequency};
 use crate::shape::matrix_view;
 use crate::trig::sin_cos;
 
@@ -25,7 +29,7 @@ pub enum Layout {
     /// Pair i stands in the columns 2i (sine) and 2i + 1 (cosine): the paper.
     #[default]
     Interleaved,
-    /// Pair i stands in the columns i (sine) and d/2 + i (cosine): tensor2tensor.
+    /// Pair i stands in the columns i (sine) and ⌈d/2⌉ + i (cosine): tensor2tensor.
     Concatenated,
 }
 
@@ -34,8 +38,7 @@ pub enum Layout {
 pub struct Sinusoidal {
     /// Rows T: how many positions are shown.
     pub seq_len: usize,
-    /// Columns d: the dimension of the encoding, even and at least 2. (Of an odd number the last
-    /// pair has a sine only.)
+    /// Columns d: the dimension of the encoding. Of an odd number the last pair has a sine only.
     pub d_model: usize,
     /// The base of the geometric row of wavelengths, above 1; 10000 in the paper.
     pub base: f64,
@@ -125,6 +128,22 @@ const BLOCK_LEN: u64 = 64;
 /// puts them off by some 1e-14. Sine and cosine in WebAssembly cost twenty times as much as a turn.
 const BLOCKS_PER_ANCHOR: u64 = 64;
 
+/// Where the frequencies of a table come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Source {
+    /// Sine and cosine of pair i turn by ω′_i.
+    Scaled(Scaling),
+    /// Column c turns by base^(−2c/d), twice the exponent it should have: of pair i the sine by
+    /// base^(−4i/d), the cosine by base^(−(4i+2)/d). See [`crate::mistakes::Mistake::DoubledExponent`].
+    DoubledExponent,
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Scaled(Scaling::None)
+    }
+}
+
 /// A sinusoidal table that follows a changing [`Sinusoidal`] and computes only what changed.
 ///
 /// Row = seed row of its block, turned: with a the angle of the seed and b that of the turn,
@@ -137,6 +156,7 @@ const BLOCKS_PER_ANCHOR: u64 = 64;
 #[derive(Clone, Debug, Default)]
 pub struct SinusoidalTable {
     spec: Option<Sinusoidal>,
+    source: Source,
     version: u64,
     /// How many rows of `values` hold what the spec says; may be more than are shown.
     n_rows: usize,
@@ -144,11 +164,14 @@ pub struct SinusoidalTable {
     values: Vec<f32>,
     turns: Turns,
     seed: Seed,
-    /// ω_i. (h)
+    /// ω_i of the pairs; where sine and cosine differ, those of the cosines after those of the sines.
+    /// (h or 2h)
     frequencies: Vec<f64>,
-    /// The angles of the current block's first position. (h)
+    /// Where the cosines' frequencies begin: 0 or h.
+    cosines_from: usize,
+    /// The angles of the current block's first position. (h or 2h)
     phase: Phasors,
-    /// The angles of one block. (h)
+    /// The angles of one block. (h or 2h)
     block_turn: Phasors,
 }
 
@@ -171,16 +194,16 @@ struct Seed {
     ahead: Vec<f32>,
 }
 
-/// One angle per pair, as its sine and cosine.
+/// One angle per frequency, as its sine and cosine.
 #[derive(Clone, Debug, Default)]
-struct Phasors {
-    sin: Vec<f64>,
-    cos: Vec<f64>,
+pub(crate) struct Phasors {
+    pub(crate) sin: Vec<f64>,
+    pub(crate) cos: Vec<f64>,
 }
 
 impl Phasors {
     /// The angles of `position`.
-    fn set(&mut self, frequencies: &[f64], position: f64) {
+    pub(crate) fn set(&mut self, frequencies: &[f64], position: f64) {
         self.sin.clear();
         self.cos.clear();
         for omega in frequencies {
@@ -191,7 +214,7 @@ impl Phasors {
     }
 
     /// Adds the angles of `by`, without a sine or cosine.
-    fn turn(&mut self, by: &Phasors) {
+    pub(crate) fn turn(&mut self, by: &Phasors) {
         let own = self.sin.iter_mut().zip(&mut self.cos);
         for ((sin, cos), (by_sin, by_cos)) in own.zip(by.sin.iter().zip(&by.cos)) {
             (*sin, *cos) = (*sin * by_cos + *cos * by_sin, *cos * by_cos - *sin * by_sin);
@@ -205,13 +228,25 @@ impl SinusoidalTable {
     /// Another length computes only rows that were not there, another start keeps the turns.
     /// Nothing is allocated once the table has had its largest shape.
     pub fn update(&mut self, spec: Sinusoidal) -> bool {
-        if self.spec == Some(spec) {
+        self.update_scaled(spec, Scaling::None)
+    }
+
+    /// The same with the frequencies that `scaling` makes: angles pos · ω′_i.
+    pub fn update_scaled(&mut self, spec: Sinusoidal, scaling: Scaling) -> bool {
+        self.update_from(spec, Source::Scaled(scaling))
+    }
+
+    /// The same with frequencies from any source.
+    pub(crate) fn update_from(&mut self, spec: Sinusoidal, source: Source) -> bool {
+        if self.spec == Some(spec) && self.source == source {
             return false;
         }
-        let same_columns = self.spec.is_some_and(|old| {
-            (old.d_model, old.base, old.layout) == (spec.d_model, spec.base, spec.layout)
-        });
+        let same_columns = self.source == source
+            && self.spec.is_some_and(|old| {
+                (old.d_model, old.base, old.layout) == (spec.d_model, spec.base, spec.layout)
+            });
         if !same_columns {
+            self.source = source;
             self.fill_turns(spec);
         }
         if !same_columns || self.spec.is_some_and(|old| old.start != spec.start) {
@@ -243,7 +278,7 @@ impl SinusoidalTable {
         self.spec
     }
 
-    /// Everything that depends on d, base and layout alone.
+    /// Everything that depends on d, base, layout and source alone.
     fn fill_turns(&mut self, spec: Sinusoidal) {
         let Sinusoidal {
             d_model,
@@ -253,8 +288,21 @@ impl SinusoidalTable {
         } = spec;
         self.frequencies.clear();
         let pairs = 0..d_model.div_ceil(2);
-        self.frequencies
-            .extend(pairs.map(|idx| frequency(idx, d_model, base)));
+        match self.source {
+            Source::Scaled(scaling) => {
+                let omegas = pairs.map(|idx| scaled_frequency(idx, d_model, base, scaling));
+                self.frequencies.extend(omegas);
+                self.cosines_from = 0;
+            }
+            Source::DoubledExponent => {
+                self.cosines_from = pairs.len();
+                for first in [0, 1] {
+                    let columns = pairs.clone().map(|idx| 2 * idx + first);
+                    let omegas = columns.map(|column| frequency(column, d_model, base));
+                    self.frequencies.extend(omegas);
+                }
+            }
+        }
 
         // At most 63 turns one after the other in f64 are off by some 1e-14: nothing, in f32.
         self.phase.set(&self.frequencies, 0.0);
@@ -266,8 +314,12 @@ impl SinusoidalTable {
         let sin_rows = self.turns.sin.chunks_exact_mut(d_model.max(1));
         for (cos_row, sin_row) in cos_rows.zip(sin_rows) {
             let Phasors { sin, cos } = &self.phase;
-            fill_columns(cos_row, layout, cos.iter().copied(), cos.iter().copied());
-            fill_columns(sin_row, layout, sin.iter().copied(), sin.iter().copied());
+            let in_both = |values: &[f64], row: &mut [f32]| {
+                let cosines = values[self.cosines_from..].iter().copied();
+                fill_columns(row, layout, values.iter().copied(), cosines);
+            };
+            in_both(cos, cos_row);
+            in_both(sin, sin_row);
             self.phase.turn(&self.block_turn);
         }
         self.block_turn.set(&self.frequencies, BLOCK_LEN as f64);
@@ -299,13 +351,13 @@ impl SinusoidalTable {
                 &mut self.seed.value,
                 layout,
                 sin.iter().copied(),
-                cos.iter().copied(),
+                cos[self.cosines_from..].iter().copied(),
             );
             fill_columns(
                 &mut self.seed.ahead,
                 layout,
                 cos.iter().copied(),
-                sin.iter().map(|sin| -sin),
+                sin[self.cosines_from..].iter().map(|sin| -sin),
             );
 
             let n_skipped = (position % BLOCK_LEN) as usize;
@@ -337,7 +389,7 @@ impl SinusoidalTable {
 }
 
 /// Writes one value per pair into the pairs' sine columns and one into their cosine columns.
-fn fill_columns(
+pub(crate) fn fill_columns(
     row: &mut [f32],
     layout: Layout,
     sin_columns: impl Iterator<Item = f64>,

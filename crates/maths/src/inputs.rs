@@ -15,9 +15,9 @@
 use lanes::F64x2;
 use ndarray::{Array2, ArrayView2};
 use rand_pcg::Pcg32;
-use rand_pcg::rand_core::RngCore as _;
 
 use crate::normal::Normals;
+use crate::random::{row_rng, signed_uniform};
 use crate::shape::{matrix_view, reshape};
 
 /// What the noise is like: see [`fill_input`] for mean and std.
@@ -226,7 +226,8 @@ fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
     let mut rows = out.chunks_exact_mut(spec.d_model.max(1));
     for sample in 0..spec.batch {
         for (token, row) in (0..spec.seq_len).zip(&mut rows) {
-            let mut rng = row_rng(spec.seed, sample, token);
+            let row_number = ((sample as u64) << 32) | token as u64;
+            let mut rng = row_rng(spec.seed, row_number);
             fill_noise_row(spec.distribution, token, &mut rng, row, &mut normals);
         }
     }
@@ -266,11 +267,6 @@ fn token_mean_and_spread(token: usize, rng: &mut Pcg32) -> (f64, f64) {
     (mean, spread)
 }
 
-/// Uniform in −1 < u < 1, symmetric: the midpoints of 2³² equal parts.
-fn signed_uniform(rng: &mut Pcg32) -> f64 {
-    (f64::from(rng.next_u32()) + 0.5) / 2_f64.powi(31) - 1.0
-}
-
 /// t₃/√3 without any transcendental function. t₃/√3 is z₀/√(z₁² + z₂² + z₃²), z normal; that is
 /// w/√(1 − w²), w a coordinate of a random point on the sphere in four dimensions; and w is
 /// distributed like a coordinate of a random point in the unit disc.
@@ -281,19 +277,4 @@ fn heavy(rng: &mut Pcg32) -> f64 {
             return w / (1.0 - w * w).sqrt();
         }
     }
-}
-
-/// The generator of one row. The state is mixed, because the states of neighbouring streams that
-/// begin alike stay in lockstep, which would show as patterns down the columns.
-fn row_rng(seed: u64, sample: usize, token: usize) -> Pcg32 {
-    let row = ((sample as u64) << 32) | token as u64;
-    Pcg32::new(mix(mix(seed) ^ row), row)
-}
-
-/// One step of SplitMix64 (Steele, Lea & Flood 2014): neighbouring numbers become unrelated ones.
-fn mix(number: u64) -> u64 {
-    let z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

@@ -3,6 +3,13 @@
 //! One file per subject; its tests and goldens stand under the same word:
 //!
 //! - [`encode`]: how a position becomes a vector;
+//! - [`scaling`]: other frequencies, for more positions than were trained;
+//! - [`schemes`]: the table of any scheme that is added to embeddings;
+//! - [`mistakes`]: tables as real bugs make them;
+//! - [`rope`], [`bias`]: schemes inside attention;
+//! - [`similarity`], [`unique`], [`shift`]: what a position's vector has to do with the others;
+//! - [`words`]: embeddings, and embeddings with positions;
+//! - [`regression`], [`probe`], [`extrapolate`]: what a linear readout gets back from them;
 //! - [`normalize`]: what layer normalization does to activations, with every intermediate step;
 //! - [`inputs`]: activations to try it on, from a seed;
 //! - [`statistics`]: numbers and histograms that describe a series.
@@ -34,11 +41,25 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bias;
 pub mod encode;
+pub mod extrapolate;
 pub mod inputs;
+pub mod mistakes;
 mod normal;
 pub mod normalize;
+pub mod probe;
+mod random;
+pub mod regression;
+pub mod rope;
+mod rows;
+pub mod scaling;
+pub mod schemes;
 mod shape;
+pub mod shift;
+pub mod similarity;
 pub mod statistics;
 mod sum;
 pub mod trig;
+pub mod unique;
+pub mod words;

@@ -6,11 +6,11 @@ use ndarray::{Array2, ArrayView2};
 
 /// The first `n_rows · n_columns` values of `buffer` as a matrix (n_rows, n_columns); an empty
 /// matrix where the buffer is too short.
-pub(crate) fn matrix_view(buffer: &[f32], n_rows: usize, n_columns: usize) -> ArrayView2<'_, f32> {
+pub(crate) fn matrix_view<T>(buffer: &[T], n_rows: usize, n_columns: usize) -> ArrayView2<'_, T> {
     buffer
         .get(..n_rows * n_columns)
         .and_then(|values| ArrayView2::from_shape((n_rows, n_columns), values).ok())
-        .unwrap_or_else(|| ArrayView2::from(&[[0.0; 0]; 0]))
+        .unwrap_or_else(|| ArrayView2::from(&[[]; 0]))
 }
 
 /// Gives `matrix` the shape (n_rows, n_columns) in row-major order and hands out its values.

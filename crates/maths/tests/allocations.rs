@@ -9,10 +9,21 @@
 use std::alloc::{GlobalAlloc, Layout as MemoryLayout, System};
 use std::cell::Cell;
 
+use maths::bias::{Bias, BiasSpec, BiasTable, Direction};
 use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
+use maths::extrapolate::{Extrapolation, ExtrapolationSpec};
 use maths::inputs::{Distribution, InputSpec, InputTable, fill_input};
+use maths::mistakes::{Mistake, MistakeTables};
 use maths::normalize::{LayerNormTrace, layer_norm};
+use maths::probe::{ProbeSpec, WordProbe};
+use maths::rope::{Pairing, Rope, RopeScores, RopeSpec};
+use maths::scaling::Scaling;
+use maths::schemes::{EncodingSpec, EncodingTable, Scheme};
+use maths::shift::{Shift, ShiftSpec, wave_regression};
+use maths::similarity::{Measure, Offsets, Similarity};
 use maths::statistics::{count_into, shared_bins, summarize};
+use maths::unique::{DistanceSpec, F32_ROUNDOFF, Nearest, OffsetDistances, SmallestTable};
+use maths::words::{EmbeddingSpec, WordSum};
 use ndarray::Array2;
 
 /// Counts this thread's allocations, so that other tests do not show.
@@ -178,4 +189,262 @@ fn rows_that_are_not_side_by_side_are_copied_into_a_buffer_that_stays() {
         n_allocations(|| layer_norm(x.t(), &[], &[], 1e-5, &mut trace)),
         0
     );
+}
+
+/// Sinusoids of a base.
+fn sinusoidal(base: f64, scaling: Scaling) -> Scheme {
+    Scheme::Sinusoidal {
+        base,
+        layout: Layout::Interleaved,
+        scaling,
+    }
+}
+
+#[test]
+fn following_the_scheme_and_what_is_measured_of_it_allocates_nothing() {
+    let largest = EncodingSpec {
+        scheme: sinusoidal(1e4, Scaling::None),
+        seq_len: 90,
+        d_model: 40,
+        start: 0,
+    };
+    let words: Vec<u64> = (0..90).collect();
+    let mut table = EncodingTable::default();
+    let (mut similarity, mut offsets) = (Similarity::default(), Offsets::default());
+    let mut map = Array2::default((0, 0));
+    let mut nearest = Nearest::default();
+    let mut sum = WordSum::default();
+    let mut follow = |spec: EncodingSpec, measure| {
+        table.update(spec);
+        // All rows first, then means, so that the memory has been as large.
+        for n_most in [usize::MAX, 30] {
+            similarity.prepare(table.values(), measure, n_most);
+            similarity.matrix_into(&mut map);
+            offsets.measure(&similarity);
+        }
+        nearest.update(table.values(), 90 * 90 * 20);
+        let embedding = EmbeddingSpec {
+            d_model: spec.d_model,
+            std: 1.0,
+            seed: 1,
+            scaled: true,
+        };
+        sum.update(&words[..spec.seq_len], embedding, &table);
+    };
+    let learned = Scheme::Learned {
+        seed: 1,
+        max_len: 80,
+    };
+    for scheme in [largest.scheme, learned] {
+        follow(EncodingSpec { scheme, ..largest }, Measure::Dot);
+    }
+    for (scheme, seq_len, d_model) in [
+        (sinusoidal(50.0, Scaling::Ntk { factor: 2.0 }), 90, 40),
+        (learned, 90, 37),
+        (Scheme::None, 7, 40),
+        (Scheme::Index, 90, 40),
+        (Scheme::Fraction { length: 9 }, 1, 1),
+        (Scheme::Binary, 0, 40),
+        (largest.scheme, 90, 40),
+    ] {
+        let spec = EncodingSpec {
+            scheme,
+            seq_len,
+            d_model,
+            start: 3,
+        };
+        assert_eq!(
+            n_allocations(|| follow(spec, Measure::Cosine)),
+            0,
+            "{spec:?}"
+        );
+    }
+}
+
+#[test]
+fn following_a_sinusoids_figures_allocates_nothing() {
+    let largest = Sinusoidal {
+        seq_len: 90,
+        d_model: 40,
+        base: 1e4,
+        start: 0,
+        layout: Layout::Interleaved,
+    };
+    let mut mistakes = MistakeTables::default();
+    let mut shift = Shift::default();
+    let mut distances = OffsetDistances::default();
+    let mut smallest = SmallestTable::default();
+    let mut follow = |table: Sinusoidal| {
+        for mistake in [
+            Mistake::DoubledExponent,
+            Mistake::WrongBase,
+            Mistake::SwappedWaves,
+            Mistake::F32Angles,
+            Mistake::OneRowPerSample { sample: 3 },
+            Mistake::EncodedPadding { n_tokens: 9 },
+        ] {
+            mistakes.update(table, mistake);
+        }
+        let spec = ShiftSpec {
+            table,
+            scaling: Scaling::None,
+            offset: 5,
+        };
+        shift.update(spec);
+        assert!(wave_regression(spec, 0).on_pair > 0.99);
+        distances.update(DistanceSpec {
+            seq_len: table.seq_len,
+            d_model: table.d_model,
+            base: table.base,
+            scaling: Scaling::None,
+        });
+        smallest.update(table.seq_len, table.base, F32_ROUNDOFF);
+        smallest.update(table.seq_len, table.base, 0.1);
+    };
+    follow(largest);
+    for table in [
+        Sinusoidal {
+            base: 50.0,
+            ..largest
+        },
+        Sinusoidal {
+            start: 9,
+            layout: Layout::Concatenated,
+            ..largest
+        },
+        Sinusoidal {
+            seq_len: 5,
+            d_model: 7,
+            ..largest
+        },
+        largest,
+    ] {
+        assert_eq!(n_allocations(|| follow(table)), 0, "{table:?}");
+    }
+}
+
+#[test]
+fn following_attention_controls_allocates_nothing() {
+    let rope = Rope {
+        base: 1e4,
+        pairing: Pairing::Adjacent,
+        scaling: Scaling::None,
+    };
+    let largest = RopeSpec {
+        rope,
+        d_model: 32,
+        seed: 1,
+        first_offset: -20,
+        n_offsets: 40,
+    };
+    let (mut scores, mut biases) = (RopeScores::default(), BiasTable::default());
+    let mut follow = |spec: RopeSpec, n_heads, direction| {
+        scores.update(spec, &[0, 10, 1000]);
+        for bias in [
+            Bias::Alibi,
+            Bias::T5 {
+                n_buckets: 32,
+                max_distance: 128,
+                seed: 1,
+            },
+        ] {
+            biases.update(BiasSpec {
+                bias,
+                n_heads,
+                seq_len: spec.n_offsets,
+                direction,
+            });
+            assert_eq!(biases.values().dim().0, n_heads);
+        }
+    };
+    follow(largest, 8, Direction::Causal);
+    for (spec, n_heads) in [
+        (RopeSpec { seed: 2, ..largest }, 8),
+        (
+            RopeSpec {
+                rope: Rope {
+                    pairing: Pairing::Halves,
+                    scaling: Scaling::Interpolation { factor: 2.0 },
+                    ..rope
+                },
+                ..largest
+            },
+            6,
+        ),
+        (
+            RopeSpec {
+                d_model: 5,
+                n_offsets: 3,
+                ..largest
+            },
+            1,
+        ),
+        (largest, 8),
+    ] {
+        let allocations = n_allocations(|| follow(spec, n_heads, Direction::Both));
+        assert_eq!(allocations, 0, "{spec:?}");
+    }
+}
+
+#[test]
+fn following_the_probes_controls_allocates_nothing() {
+    let scheme = sinusoidal(1e4, Scaling::None);
+    let largest = ProbeSpec {
+        scheme,
+        d_model: 24,
+        std: 1.0,
+        noise: 0.1,
+        seed: 1,
+    };
+    let longest = ExtrapolationSpec {
+        trained: scheme,
+        asked: scheme,
+        d_model: 24,
+        trained_len: 40,
+        asked_len: 80,
+    };
+    let (mut probe, mut extrapolation) = (WordProbe::default(), Extrapolation::default());
+    // Fewer rows than features, and more.
+    probe.update(largest);
+    for trained_len in [20, 40] {
+        extrapolation.update(ExtrapolationSpec {
+            trained_len,
+            ..longest
+        });
+    }
+    for spec in [
+        ProbeSpec { seed: 2, ..largest },
+        ProbeSpec {
+            noise: 0.0,
+            std: 0.02,
+            ..largest
+        },
+        ProbeSpec {
+            d_model: 7,
+            ..largest
+        },
+        largest,
+    ] {
+        let allocations = n_allocations(|| assert!(probe.update(spec)));
+        assert_eq!(allocations, 0, "{spec:?}");
+    }
+    for spec in [
+        ExtrapolationSpec {
+            asked: sinusoidal(1e4, Scaling::Interpolation { factor: 2.0 }),
+            ..longest
+        },
+        ExtrapolationSpec {
+            trained_len: 9,
+            asked_len: 20,
+            ..longest
+        },
+        ExtrapolationSpec {
+            d_model: 5,
+            ..longest
+        },
+        longest,
+    ] {
+        let allocations = n_allocations(|| assert!(extrapolation.update(spec)));
+        assert_eq!(allocations, 0, "{spec:?}");
+    }
 }

@@ -272,6 +272,30 @@ fn odd_and_empty_shapes_are_defined() {
     }
 }
 
+#[test]
+fn of_an_odd_width_the_last_sine_stands_alone() {
+    for (layout, lone_column, its_neighbours) in [
+        (Layout::Interleaved, 6, [4, 5]),
+        (Layout::Concatenated, 3, [2, 6]),
+    ] {
+        let pair = pair_of(lone_column, 7, layout);
+        let lone = Pair {
+            idx: 3,
+            wave: Wave::Sin,
+        };
+        assert_eq!(pair, lone, "{layout:?}");
+        for dim in its_neighbours {
+            assert_eq!(pair_of(dim, 7, layout).idx, 2, "{layout:?}, {dim}");
+        }
+        let spec = Sinusoidal {
+            layout,
+            ..spec(200, 7)
+        };
+        let error = max_error(table(spec).view(), &sinusoidal_reference(spec));
+        assert!(error < BUDGET, "{layout:?}: {error}");
+    }
+}
+
 fn any_layout() -> impl Strategy<Value = Layout> {
     prop::sample::select(LAYOUTS.to_vec())
 }

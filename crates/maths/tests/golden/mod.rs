@@ -28,6 +28,12 @@ pub fn cases(name: &str) -> Vec<Case> {
 }
 
 impl Case {
+    /// Whether the case has a key.
+    #[allow(dead_code, reason = "not every subject has cases of several kinds")]
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// The whole text after a key.
     pub fn text(&self, key: &str) -> &str {
         self.0.get(key).unwrap()

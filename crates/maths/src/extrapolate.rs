@@ -1,0 +1,86 @@
+//! What lies beyond the trained length: a linear readout of the position, fitted on positions up to L and
+//! asked beyond.
+//!
+//! Sinusoids are defined at every position, but what was learned about the first L of them need not hold
+//! beyond: neither here nor in the models that papers measured (Press et al. 2022; Kazemnejad et al. 2023).
+
+use crate::regression::{RIDGE, Ridge};
+use crate::schemes::{EncodingSpec, EncodingTable, Scheme};
+use crate::shape::matrix_view;
+
+/// Which readout: everything it depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExtrapolationSpec {
+    /// The scheme it is fitted with.
+    pub trained: Scheme,
+    /// The scheme it is asked with: the same, or one that is scaled for longer contexts, or pos/L with the
+    /// longer L.
+    pub asked: Scheme,
+    /// Features d.
+    pub d_model: usize,
+    /// L: positions 0 to L − 1 are fitted.
+    pub trained_len: usize,
+    /// Positions 0 to N − 1 are asked.
+    pub asked_len: usize,
+}
+
+/// The position that is read at each position, by ridge regression on the rows of the table.
+///
+/// Cost: one fit ([`Ridge`]) with L rows: 0.5 ms for 128 rows of 128 features, 2 ms of 1024,
+/// 25 ms for 512 rows of 512. Nothing is allocated once it
+/// was as large.
+#[derive(Clone, Debug, Default)]
+pub struct Extrapolation {
+    spec: Option<ExtrapolationSpec>,
+    version: u64,
+    table: EncodingTable,
+    /// 0 to L − 1, at least; never shrinks.
+    targets: Vec<f64>,
+    ridge: Ridge,
+    /// (N)
+    positions: Vec<f32>,
+}
+
+impl Extrapolation {
+    /// Fits and asks; returns whether anything changed.
+    pub fn update(&mut self, spec: ExtrapolationSpec) -> bool {
+        if self.spec == Some(spec) {
+            return false;
+        }
+        let table = |scheme, seq_len| EncodingSpec {
+            scheme,
+            seq_len,
+            d_model: spec.d_model,
+            start: 0,
+        };
+        let fit = |spec: ExtrapolationSpec| (spec.trained, spec.d_model, spec.trained_len);
+        if self.spec.is_none_or(|old| fit(old) != fit(spec)) {
+            self.table.update(table(spec.trained, spec.trained_len));
+            let missing = self.targets.len()..spec.trained_len;
+            self.targets.extend(missing.map(|position| position as f64));
+            let targets = matrix_view(&self.targets, spec.trained_len, 1);
+            self.ridge.fit(self.table.values(), targets, RIDGE);
+        }
+        self.table.update(table(spec.asked, spec.asked_len));
+        self.positions.clear();
+        for row in self.table.values().rows() {
+            let mut position = [f64::NAN];
+            self.ridge
+                .predict_into(row.to_slice().unwrap_or_default(), &mut position);
+            self.positions.push(position[0] as f32);
+        }
+        self.spec = Some(spec);
+        self.version += 1;
+        true
+    }
+
+    /// The position that is read at position 0, 1, …; NaN where there is no row. (N)
+    pub fn positions(&self) -> &[f32] {
+        &self.positions
+    }
+
+    /// Grows with every change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}

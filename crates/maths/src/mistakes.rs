@@ -1,0 +1,208 @@
+//! Tables as real bugs make them, each beside the right one. Nothing fails and no shape is wrong: only
+//! the numbers are.
+
+use ndarray::ArrayView2;
+
+use crate::encode::{Layout, Sinusoidal, SinusoidalTable, Source, fill_columns};
+use crate::shape::matrix_view;
+use crate::trig::sin_cos;
+
+/// What went wrong. The line of code is as it was found, in the thread that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mistake {
+    /// `for i in range(0, d_model, 2)`: `pe[pos, i] = sin(pos / 10000 ** (2 * i / d_model))`,
+    /// `pe[pos, i + 1] = cos(pos / 10000 ** (2 * (i + 1) / d_model))`: i steps by two already, so the exponent
+    /// is twice what it should be, and sine and cosine of a pair turn at different speeds
+    /// (SamLynnEvans/Transformer #25). Waves slow down twice as fast, up to 2π · base² positions, and pairs
+    /// leave the unit circle: norms differ, dot products depend on more than the offset.
+    DoubledExponent,
+    /// `pos / torch.pow(1000, …)`: a zero lost (maxjcohen/transformer #62). The base is
+    /// [`WRONG_BASE`], and the longest wave a tenth.
+    WrongBase,
+    /// `pe[:, 0::2] = cos(…)`, `pe[:, 1::2] = sin(…)`: the columns of each pair changed places. Similarities
+    /// stay what they were; only weights trained with the other order notice (the same with halves
+    /// against interleaving, tensorflow/tensor2tensor #391).
+    SwappedWaves,
+    /// `position = torch.arange(n).float()`, `position * div_term`: frequency and angle rounded to `f32`. At
+    /// position 1,000,000 neighbouring `f32` are 0.06 apart, a hundredth of a turn of the fastest wave.
+    F32Angles,
+    /// `pos = torch.arange(x.size(0))` where x is (batch, seq_len, d_model): broadcasting raises no error,
+    /// and every token of sample b gets row b (cmu-l3/anlp-fall2025-code #1, pytorch/tutorials #1547). The
+    /// table is what the tokens of one sample get.
+    OneRowPerSample {
+        /// The sample b within its batch.
+        sample: usize,
+    },
+    /// `x = embedding(tokens) + pe`: padding is embedded as zeros, and code that looks for rows of zeros to
+    /// mask them finds none once positions are added (Kyubyong/transformer #3). The right table has zeros
+    /// there.
+    EncodedPadding {
+        /// How many tokens are real: rows from here on are padding.
+        n_tokens: usize,
+    },
+}
+
+/// The base of [`Mistake::WrongBase`].
+pub const WRONG_BASE: f64 = 1000.0;
+
+/// The right and the wrong table, both (seq_len, d_model), of a changing [`Sinusoidal`] and [`Mistake`].
+///
+/// Cost: two sinusoidal tables, but for [`Mistake::F32Angles`], where rounding leaves no structure to use:
+/// each angle takes a sine and a cosine, some 10 ns for two values. Nothing is allocated once the tables have
+/// had their largest shape.
+#[derive(Clone, Debug, Default)]
+pub struct MistakeTables {
+    made_for: Option<(Sinusoidal, Mistake)>,
+    version: u64,
+    /// The table as the paper has it.
+    paper: SinusoidalTable,
+    /// The table with other frequencies.
+    turned: SinusoidalTable,
+    /// The table of neither: wrong, or for padding the right one. (T, d) at least.
+    changed: Vec<f32>,
+    /// ω_i as `f32`. (h)
+    frequencies: Vec<f32>,
+    /// Sine and cosine of the angles of one position. (h)
+    phase: Vec<(f64, f64)>,
+}
+
+impl MistakeTables {
+    /// Makes both tables and returns whether values or shape changed.
+    pub fn update(&mut self, spec: Sinusoidal, mistake: Mistake) -> bool {
+        if self.made_for == Some((spec, mistake)) {
+            return false;
+        }
+        let Self {
+            paper,
+            turned,
+            changed,
+            frequencies,
+            phase,
+            ..
+        } = self;
+        paper.update(spec);
+        match mistake {
+            Mistake::DoubledExponent => {
+                turned.update_from(spec, Source::DoubledExponent);
+            }
+            Mistake::WrongBase => {
+                let base = WRONG_BASE;
+                turned.update(Sinusoidal { base, ..spec });
+            }
+            Mistake::SwappedWaves => {
+                for (row, right) in rows(changed, paper, spec) {
+                    row.copy_from_slice(right);
+                    swap_waves(row, spec.layout);
+                }
+            }
+            Mistake::F32Angles => {
+                frequencies.clear();
+                frequencies.extend(f32_frequencies(spec.d_model, spec.base));
+                for ((row, _), position) in rows(changed, paper, spec).zip(spec.start..) {
+                    let angles = frequencies.iter().map(|omega| position as f32 * omega);
+                    phase.clear();
+                    phase.extend(angles.map(|angle| sin_cos(angle.into())));
+                    let (sines, cosines) = (phase.iter(), phase.iter());
+                    fill_columns(
+                        row,
+                        spec.layout,
+                        sines.map(|&(sin, _)| sin),
+                        cosines.map(|&(_, cos)| cos),
+                    );
+                }
+            }
+            Mistake::OneRowPerSample { sample } => {
+                turned.update(Sinusoidal {
+                    seq_len: 1,
+                    start: sample as u64,
+                    ..spec
+                });
+                let one_row = turned.values().to_slice().unwrap_or_default();
+                for (row, _) in rows(changed, paper, spec) {
+                    row.copy_from_slice(one_row);
+                }
+            }
+            Mistake::EncodedPadding { n_tokens } => {
+                for (idx, (row, right)) in rows(changed, paper, spec).enumerate() {
+                    if idx < n_tokens {
+                        row.copy_from_slice(right);
+                    } else {
+                        row.fill(0.0);
+                    }
+                }
+            }
+        }
+        self.made_for = Some((spec, mistake));
+        self.version += 1;
+        true
+    }
+
+    /// What it should be, shape (seq_len, d_model); empty before the first update.
+    pub fn right(&self) -> ArrayView2<'_, f32> {
+        match self.made_for {
+            Some((spec, Mistake::EncodedPadding { .. })) => self.changed(spec),
+            _ => self.paper.values(),
+        }
+    }
+
+    /// What the bug makes, shape (seq_len, d_model); empty before the first update.
+    pub fn wrong(&self) -> ArrayView2<'_, f32> {
+        match self.made_for {
+            Some((_, Mistake::DoubledExponent | Mistake::WrongBase)) => self.turned.values(),
+            Some((_, Mistake::EncodedPadding { .. })) | None => self.paper.values(),
+            Some((spec, _)) => self.changed(spec),
+        }
+    }
+
+    /// Grows with every change of either table.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn changed(&self, spec: Sinusoidal) -> ArrayView2<'_, f32> {
+        matrix_view(&self.changed, spec.seq_len, spec.d_model)
+    }
+}
+
+/// The rows of a buffer beside those of the paper's table. (T, d) each
+fn rows<'a>(
+    changed: &'a mut Vec<f32>,
+    paper: &'a SinusoidalTable,
+    spec: Sinusoidal,
+) -> impl Iterator<Item = (&'a mut [f32], &'a [f32])> {
+    let n_values = spec.seq_len * spec.d_model;
+    if changed.len() < n_values {
+        changed.resize(n_values, 0.0);
+    }
+    let width = spec.d_model.max(1);
+    let right = paper.values().to_slice().unwrap_or_default();
+    let changed = &mut changed[..n_values];
+    changed
+        .chunks_exact_mut(width)
+        .zip(right.chunks_exact(width))
+}
+
+/// Sine and cosine change places. Of an odd d the last column has nothing to change places with.
+fn swap_waves(row: &mut [f32], layout: Layout) {
+    match layout {
+        Layout::Interleaved => {
+            for pair in row.chunks_exact_mut(2) {
+                pair.reverse();
+            }
+        }
+        Layout::Concatenated => {
+            let (sines, cosines) = row.split_at_mut(row.len().div_ceil(2));
+            for (sin, cos) in sines.iter_mut().zip(cosines) {
+                std::mem::swap(sin, cos);
+            }
+        }
+    }
+}
+
+/// The frequencies as PyTorch's tutorial makes them, rounded to `f32` at each step:
+/// `torch.exp(torch.arange(0, d, 2).float() * (-math.log(base) / d))`.
+fn f32_frequencies(d_model: usize, base: f64) -> impl Iterator<Item = f32> {
+    let step = (-base.ln() / d_model as f64) as f32;
+    let exponents = (0..d_model.div_ceil(2)).map(move |idx| (2 * idx) as f32 * step);
+    exponents.map(|exponent| f64::from(exponent).exp() as f32)
+}

@@ -1,0 +1,212 @@
+//! Rotary position embedding (Su et al. 2021, §3.2): nothing is added to the token; query and key are
+//! turned by their position, so that their dot product depends on how far apart they are, not on where.
+//!
+//! Pair i of a vector x at position m is rotated by the angle a = m · ω_i, ω_i = base^(−2i/d):
+//! (x₁, x₂) becomes (x₁ cos a − x₂ sin a, x₁ sin a + x₂ cos a).
+
+use ndarray::ArrayView2;
+
+use crate::normal::Normals;
+use crate::random::{Kind, fill_normal, row_of};
+use crate::scaling::{Scaling, scaled_frequency, score_factor};
+use crate::shape::matrix_view;
+use crate::trig::sin_cos;
+
+/// Which two features of a vector make a pair. The scores of one pairing are those of the other with the
+/// features in another order; weights trained with one are wrong with the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pairing {
+    /// Features 2i and 2i + 1: the paper, GPT-J.
+    #[default]
+    Adjacent,
+    /// Features i and i + ⌊d/2⌋: GPT-NeoX, Llama as published by Hugging Face.
+    Halves,
+}
+
+/// The two features of pair `idx`, 0 ≤ idx < ⌊d/2⌋. Of an odd d the last feature is in no pair.
+pub fn features_of(idx: usize, d_model: usize, pairing: Pairing) -> [usize; 2] {
+    match pairing {
+        Pairing::Adjacent => [2 * idx, 2 * idx + 1],
+        Pairing::Halves => [idx, idx + d_model / 2],
+    }
+}
+
+/// How vectors are rotated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rope {
+    /// The base of the frequencies; 10000 in the paper.
+    pub base: f64,
+    /// Which features make a pair.
+    pub pairing: Pairing,
+    /// How the frequencies are scaled for longer contexts.
+    pub scaling: Scaling,
+}
+
+/// x at `position`, rotated, into `out`; as long as the shorter of the two, which is d. Angles, sines and
+/// products are `f64`. The length of the vector stays; the last feature of an odd d is not rotated.
+pub fn rotate(x: &[f32], position: f64, rope: Rope, out: &mut [f64]) {
+    let d_model = x.len().min(out.len());
+    for (out, &x) in out.iter_mut().zip(x) {
+        *out = x.into();
+    }
+    for idx in 0..d_model / 2 {
+        let omega = scaled_frequency(idx, d_model, rope.base, rope.scaling);
+        let [first, second] = features_of(idx, d_model, rope.pairing);
+        let turned = turn([out[first], out[second]], position * omega);
+        [out[first], out[second]] = turned;
+    }
+}
+
+fn turn([first, second]: [f64; 2], angle: f64) -> [f64; 2] {
+    let (sin, cos) = sin_cos(angle);
+    [first * cos - second * sin, first * sin + second * cos]
+}
+
+/// Which scores: everything they depend on, but for the query's positions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RopeSpec {
+    /// How q and k are rotated.
+    pub rope: Rope,
+    /// The features d of q and k.
+    pub d_model: usize,
+    /// Another seed, another q and k; each N(0, 1).
+    pub seed: u64,
+    /// The first offset, key − query. The key may stand before position 0.
+    pub first_offset: i64,
+    /// How many offsets, one after the other.
+    pub n_offsets: usize,
+}
+
+/// The score of one query and key over offsets, with the query at several absolute positions: rows that
+/// are equal up to rounding, because only the offset counts.
+///
+/// A score is ⟨R_m q, R_n k⟩ / √d, times the factor of YaRN ([`score_factor`]), with q at position m and k at
+/// n = m + offset, each rotated by its own absolute position. Cost: positions · offsets · d/2 times a sine
+/// and a cosine, some 10 ns each time.
+#[derive(Clone, Debug, Default)]
+pub struct RopeScores {
+    spec: Option<RopeSpec>,
+    positions: Vec<u64>,
+    version: u64,
+    /// (d)
+    query: Vec<f32>,
+    /// (d)
+    key: Vec<f32>,
+    /// R_m q. (d)
+    rotated: Vec<f64>,
+    /// ω_i. (d/2)
+    frequencies: Vec<f64>,
+    /// (positions, offsets)
+    values: Vec<f32>,
+    /// (offsets)
+    first_row: Vec<f64>,
+    spread: f64,
+}
+
+impl RopeScores {
+    /// Makes the scores and returns whether they or their shape changed. Allocates only when there were
+    /// never so many.
+    pub fn update(&mut self, spec: RopeSpec, positions: &[u64]) -> bool {
+        if self.spec == Some(spec) && self.positions == positions {
+            return false;
+        }
+        let same_vectors = self
+            .spec
+            .is_some_and(|old| (old.d_model, old.seed) == (spec.d_model, spec.seed));
+        if !same_vectors {
+            let mut normals = Normals::default();
+            for (vector, idx) in [&mut self.query, &mut self.key].into_iter().zip(0..) {
+                vector.resize(spec.d_model, 0.0);
+                let row = row_of(Kind::QueryAndKey, idx);
+                fill_normal(spec.seed, row, 1.0, vector, &mut normals);
+            }
+        }
+        self.positions.clear();
+        self.positions.extend_from_slice(positions);
+        self.fill(spec);
+        self.spec = Some(spec);
+        self.version += 1;
+        true
+    }
+
+    /// The scores, shape (positions, offsets); empty before the first update.
+    pub fn values(&self) -> ArrayView2<'_, f32> {
+        let n_offsets = self.spec.map_or(0, |spec| spec.n_offsets);
+        matrix_view(&self.values, self.positions.len(), n_offsets)
+    }
+
+    /// The largest difference from the first position's score at the same offset, in `f64`: rounding, some
+    /// 1e-14 times the largest angle. 0 for fewer than two positions.
+    pub fn spread(&self) -> f64 {
+        self.spread
+    }
+
+    /// q, the same for every position. (d)
+    pub fn query(&self) -> &[f32] {
+        &self.query
+    }
+
+    /// k, the same for every position. (d)
+    pub fn key(&self) -> &[f32] {
+        &self.key
+    }
+
+    /// Grows with every change of the scores.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn fill(&mut self, spec: RopeSpec) {
+        let RopeSpec { rope, d_model, .. } = spec;
+        let omegas =
+            (0..d_model / 2).map(|idx| scaled_frequency(idx, d_model, rope.base, rope.scaling));
+        self.frequencies.clear();
+        self.frequencies.extend(omegas);
+        self.rotated.resize(d_model, 0.0);
+        self.values.clear();
+        self.first_row.clear();
+        self.spread = 0.0;
+        let factor = score_factor(rope.scaling) / (d_model as f64).sqrt();
+        for (row_idx, &position) in self.positions.iter().enumerate() {
+            rotate(&self.query, position as f64, rope, &mut self.rotated);
+            for idx in 0..spec.n_offsets {
+                let offset = spec.first_offset as f64 + idx as f64;
+                let product = rotated_dot(
+                    &self.rotated,
+                    &self.key,
+                    position as f64 + offset,
+                    &self.frequencies,
+                    rope.pairing,
+                );
+                let score = product * factor;
+                self.values.push(score as f32);
+                if row_idx == 0 {
+                    self.first_row.push(score);
+                }
+                self.spread = self.spread.max((score - self.first_row[idx]).abs());
+            }
+        }
+    }
+}
+
+/// ⟨rotated, R_n key⟩, without a place for the rotated key.
+fn rotated_dot(
+    rotated: &[f64],
+    key: &[f32],
+    position: f64,
+    frequencies: &[f64],
+    pairing: Pairing,
+) -> f64 {
+    let d_model = key.len();
+    let mut sum = 0.0;
+    for (idx, omega) in frequencies.iter().enumerate() {
+        let [first, second] = features_of(idx, d_model, pairing);
+        let [k_first, k_second] = turn([key[first].into(), key[second].into()], position * omega);
+        sum += rotated[first] * k_first + rotated[second] * k_second;
+    }
+    // The last feature of an odd d is in no pair.
+    if d_model % 2 == 1 {
+        sum += rotated[d_model - 1] * f64::from(key[d_model - 1]);
+    }
+    sum
+}
