@@ -3,7 +3,8 @@
 //! One file per subject; its tests and goldens stand under the same word:
 //!
 //! - [`encode`]: how a position becomes a vector;
-//! - [`normalize`]: what layer normalization does to activations, with every intermediate step;
+//! - [`normalize`]: what layer normalization and its relatives do to activations, with every intermediate
+//!   step, forward and backward;
 //! - [`inputs`]: activations to try it on, from a seed;
 //! - [`statistics`]: numbers and histograms that describe a series.
 //!
@@ -35,10 +36,12 @@
 #![forbid(unsafe_code)]
 
 pub mod encode;
+pub mod half;
 pub mod inputs;
 mod normal;
 pub mod normalize;
 mod shape;
 pub mod statistics;
 mod sum;
+mod tanh;
 pub mod trig;
