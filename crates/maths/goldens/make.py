@@ -274,6 +274,96 @@ norms += [norm_case("padding", norm, drawn(3, 4, 6), lens=[2, 4, 1] if norm != "
           for counted in (False, True)]
 write("norms.txt", "Every norm forward by PyTorch's modules, or by formula where there is none, and backward by autograd", norms)
 
+# --- jacobian: of one token, by autograd, with its singular values ---
+
+
+def jacobian_case(norm, x, gamma=None, eps=1e-5, unbiased=False, eps_outside=False):
+    x = np.asarray(x, dtype=np.float32)
+    gamma = np.asarray(np.ones(x.size) if gamma is None else gamma, dtype=np.float32)
+    real = torch.ones((1, 1, 1), dtype=torch.float64)
+
+    def forward(row):
+        y = by_formula(norm, row.reshape(1, 1, -1), real, eps, unbiased, eps_outside)
+        return y.reshape(-1) * torch.tensor(gamma, dtype=torch.float64)
+
+    jacobian = torch.autograd.functional.jacobian(forward, torch.tensor(x, dtype=torch.float64))
+    return {
+        "norm": norm,
+        "eps": [eps],
+        "unbiased": [int(unbiased)],
+        "eps_outside": [int(eps_outside)],
+        "x": x,
+        "gamma": gamma,
+        "jacobian": digits(jacobian),
+        "singular_values": [f"{v:.15g}" for v in torch.linalg.svdvals(jacobian).tolist()],
+    }
+
+
+write("jacobian.txt", "Jacobians of one token by PyTorch's autograd, and their singular values by LAPACK", [
+    jacobian_case("layer", [1, 2, 3, 4], eps=0.0),
+    jacobian_case("rms", [1, 2, 3, 4], eps=0.0),
+    jacobian_case("layer", drawn(7, mean=3)),
+    jacobian_case("layer", drawn(7, mean=1e4), drawn(7)),
+    jacobian_case("layer", drawn(8), drawn(8), eps=0.3),
+    jacobian_case("rms", drawn(8, mean=1), drawn(8), eps=0.3),
+    jacobian_case("layer", drawn(6), drawn(6), eps=0.2, unbiased=True),
+    jacobian_case("layer", drawn(6), drawn(6), eps=0.2, eps_outside=True),
+    jacobian_case("rms", drawn(6), drawn(6), eps=0.2, eps_outside=True),
+    jacobian_case("layer", drawn(6), [2, 2, -1, -1, 0, 0], eps=0.01),
+    jacobian_case("rms", drawn(6), [2, 2, -1, -1, 0, 0], eps=0.01),
+    jacobian_case("layer", drawn(2), drawn(2), eps=0.5),
+    jacobian_case("layer", drawn(1), drawn(1), eps=0.5),
+    jacobian_case("rms", drawn(1), drawn(1), eps=0.5),
+    jacobian_case("layer", [3, 3, 3, 3, 3], drawn(5), eps=0.5),
+])
+
+# --- geometry: principal axes by numpy.linalg.eigh ---
+
+
+def axes_case(name, x):
+    x = np.asarray(x, dtype=np.float32)
+    wide = x.astype(np.float64)
+
+    def principal(rows, n):
+        centred = rows - rows.mean(axis=0)
+        vectors = np.linalg.eigh(centred.T @ centred)[1][:, ::-1].T[:n]
+        return np.array([v * np.sign(v[np.argmax(np.abs(v))]) for v in vectors])
+
+    return {
+        "name": name,
+        "n_rows": [x.shape[0]],
+        "n_features": [x.shape[1]],
+        "x": x,
+        "principal": digits(principal(wide, 3)),
+        # Within the plane of zero mean.
+        "in_plane": digits(principal(wide - wide.mean(axis=1, keepdims=True), 2)),
+    }
+
+
+write("geometry.txt", "Principal axes by NumPy", [
+    axes_case("spread", drawn(12, 6) * [3, 0.3, 1, 0.1, 2, 0.5]),
+    axes_case("far_away", drawn(9, 5) * [3, 2, 1, 0.5, 0.2] + 1e3),
+    axes_case("fewer_rows", drawn(5, 11) * np.linspace(0.2, 2, 11) ** 3),
+])
+
+# --- half: numpy.float16 ---
+
+half_rng = np.random.default_rng(1)
+halves = np.concatenate([
+    half_rng.normal(0, 1, 40) * 10.0 ** half_rng.integers(-9, 6, 40),
+    # Ties, the ends of the subnormal and the normal range, and epsilons in use.
+    [1 + 2.0**-11, 1 + 3 * 2.0**-11, 2.0**-25, 2.0**-25 * 1.0001, 3 * 2.0**-25, 2.0**-24, 2.0**-14, 2.0**-14 - 2.0**-26],
+    [65504, 65519.99, 65520, -65520, 1e300, -0.0, 1e-5, 1e-6, 1e-8, 1e-12, -1e-5, 5e-324],
+])
+with np.errstate(over="ignore"):
+    rounded = halves.astype(np.float16)
+write("half.txt", "Doubles rounded to half precision by NumPy, and their bits", [{
+    "n": [halves.size],
+    "x": halves,
+    "rounded": rounded.astype(np.float64),
+    "bits": rounded.view(np.uint16),
+}])
+
 # --- statistics: NumPy ---
 
 

@@ -16,7 +16,7 @@
 //! | batch | B, T | Ioffe & Szegedy 2015, algorithms 1 and 2; `torch.nn.BatchNorm1d` |
 //! | instance | T | Ulyanov et al. 2016; `torch.nn.InstanceNorm1d` |
 //! | group | T, C/G | Wu & He 2018, equation 7; `torch.nn.GroupNorm` |
-//! | DyT | nothing: x̂ = tanh(αx) | Zhu et al. 2025, equation 1 |
+//! | DyT | nothing: x̂ = tanh(αx) | Zhu et al. 2025 |
 //! | none | nothing: x̂ = x | |
 //!
 //! Wu & He's picture of LayerNorm is of images and takes the mean over (C, H, W); that of a transformer takes
@@ -29,7 +29,11 @@
 
 mod backward;
 mod columns;
+mod geometry;
 mod groups;
+mod invariance;
+mod jacobian;
+mod mistake;
 mod moments;
 mod running;
 
@@ -43,7 +47,11 @@ use crate::tanh::{SATURATION, tanh};
 use moments::{Columns, Kind, Rows, moments, spread};
 
 pub use backward::{NormGradients, normalize_backward};
+pub use geometry::{Basis, GeometryTrace, MOST_AXES};
 pub use groups::{Cell, Groups, nearest_divisor};
+pub use invariance::{InvarianceTrace, Undo, largest_difference};
+pub use jacobian::{Direction, FiniteDifferences, JacobianTrace, Push};
+pub use mistake::{Mistake, MistakeTrace};
 pub use moments::GroupMoments;
 pub use running::{RunningSpec, RunningStatistics, RunningTable};
 
@@ -193,14 +201,20 @@ impl NormTrace {
         if row_idx >= x.nrows() {
             return Vec::new();
         }
+        let row = x.row(row_idx).to_vec();
+        let mut centered = vec![0.0; row.len()];
+        self.centre(&row, row_idx, &mut centered);
+        centered
+    }
+
+    /// Makes `centered` x − μ of a row.
+    fn centre(&self, row: &[f32], row_idx: usize, centered: &mut [f32]) {
         let first = self.groups.of_row(row_idx);
         let features_per_group = self.groups.features_per_group().max(1);
-        let mean_of = |feature| self.mean.get(first + feature / features_per_group);
-        x.row(row_idx)
-            .iter()
-            .enumerate()
-            .map(|(feature, &x)| (f64::from(x) - mean_of(feature).unwrap_or(&0.0)) as f32)
-            .collect()
+        for (feature, (centered, &x)) in centered.iter_mut().zip(row).enumerate() {
+            let mean = self.mean.get(first + feature / features_per_group);
+            *centered = (f64::from(x) - mean.unwrap_or(&0.0)) as f32;
+        }
     }
 }
 

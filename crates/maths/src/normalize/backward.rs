@@ -1,7 +1,8 @@
 //! The gradients of a norm: what a loss that depends on y says of x, γ and β.
 //!
 //! With g = γ ⊙ dy, the means those of a group: dx = (g − mean g − x̂ · mean(g ⊙ x̂)) / √(σ² + ε). So what g has along
-//! ones and along x̂ does not get through (Xu et al. 2019, §3.1; the same for batch norm in Ioffe & Szegedy 2015, §3).
+//! ones and along x̂ does not get through (Xu et al. 2019; the same for batch norm in
+//! Ioffe & Szegedy 2015, §3).
 //! Where no mean is taken off, as in rms, the mean of g is not either.
 
 use std::array::from_fn;
