@@ -267,7 +267,7 @@ fn token_mean_and_spread(token: usize, rng: &mut Pcg32) -> (f64, f64) {
 }
 
 /// Uniform in −1 < u < 1, symmetric: the midpoints of 2³² equal parts.
-fn signed_uniform(rng: &mut Pcg32) -> f64 {
+pub(crate) fn signed_uniform(rng: &mut Pcg32) -> f64 {
     (f64::from(rng.next_u32()) + 0.5) / 2_f64.powi(31) - 1.0
 }
 
@@ -285,7 +285,7 @@ fn heavy(rng: &mut Pcg32) -> f64 {
 
 /// The generator of one row. The state is mixed, because the states of neighbouring streams that
 /// begin alike stay in lockstep, which would show as patterns down the columns.
-fn row_rng(seed: u64, sample: usize, token: usize) -> Pcg32 {
+pub(crate) fn row_rng(seed: u64, sample: usize, token: usize) -> Pcg32 {
     let row = ((sample as u64) << 32) | token as u64;
     Pcg32::new(mix(mix(seed) ^ row), row)
 }

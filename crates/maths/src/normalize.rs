@@ -28,6 +28,7 @@
 )]
 
 mod backward;
+mod batch;
 mod columns;
 mod geometry;
 mod groups;
@@ -47,6 +48,7 @@ use crate::tanh::{SATURATION, tanh};
 use moments::{Columns, Kind, Rows, moments, spread};
 
 pub use backward::{NormGradients, normalize_backward};
+pub use batch::{BATCH_SIZES, BatchCase, BatchExperiment, BatchSpec};
 pub use geometry::{Basis, GeometryTrace, MOST_AXES};
 pub use groups::{Cell, Groups, nearest_divisor};
 pub use invariance::{InvarianceTrace, Undo, largest_difference};
