@@ -220,6 +220,242 @@ write("normalize.txt", "LayerNorm by PyTorch, in double and (output_f32) in sing
     normalization("longer_than_the_lanes", normal(2, 37, -3.0, 5.0), 1e-6, normal(1, 37)[0], normal(1, 37)[0]),
 ])
 
+# --- norms: every norm of the page forward and, by autograd, backward ---
+
+
+def digits(values):
+    """Ten significant digits: more than single precision can be compared with."""
+    return " ".join(f"{v:.10g}" for v in np.asarray(values, dtype=np.float64).reshape(-1))
+
+
+def moments_over(x, axes, real, unbiased=False):
+    """Mean and variance over axes of the cells that are real, by their definition."""
+    # At least one, so that nothing but padding is no 0/0.
+    n = real.sum(axes, keepdim=True).clamp(min=1)
+    mean = (x * real).sum(axes, keepdim=True) / n
+    squares = (((x - mean) * real) ** 2).sum(axes, keepdim=True)
+    return mean, squares / (n - 1 if unbiased else n)
+
+
+def by_formula(norm, x, real, eps, unbiased=False, eps_outside=False, n_groups=1, alpha=0.5):
+    """x-hat of each norm from its formula, for what PyTorch has no module for."""
+    n_samples, seq_len, n_features = x.shape
+    if norm == "none":
+        return x
+    if norm == "dyt":
+        return torch.tanh(alpha * x)
+    if norm == "rms":
+        variance = (x**2).mean(-1, keepdim=True)
+        root = variance.sqrt() + eps if eps_outside else (variance + eps).sqrt()
+        return x / root
+    split = (n_samples, seq_len, n_groups, n_features // n_groups)
+    shape, axes = {
+        "layer": (x.shape, (2,)),
+        "batch": (x.shape, (0, 1)),
+        "instance": (x.shape, (1,)),
+        "group": (split, (1, 3)),
+    }[norm]
+    real = real.expand(x.shape).reshape(shape)
+    mean, variance = moments_over(x.reshape(shape), axes, real, unbiased)
+    root = variance.sqrt() + eps if eps_outside else (variance + eps).sqrt()
+    return ((x.reshape(shape) - mean) / root * real).reshape(x.shape)
+
+
+def by_module(norm, x, eps, gamma, beta, n_groups, running):
+    """y of PyTorch's own modules, which want (B, C, T) where the norm is not over the features."""
+    functional = torch.nn.functional
+    turned = x.transpose(1, 2)
+    if norm == "layer":
+        return functional.layer_norm(x, (x.shape[2],), gamma, beta, eps)
+    if norm == "group":
+        return functional.group_norm(turned, n_groups, gamma, beta, eps).transpose(1, 2)
+    if norm == "instance":
+        return functional.instance_norm(turned, weight=gamma, bias=beta, eps=eps).transpose(1, 2)
+    mean, variance = running
+    training = norm == "batch"
+    return functional.batch_norm(turned, mean, variance, gamma, beta, training, 0.1, eps).transpose(1, 2)
+
+
+MODULES = ("layer", "batch", "batch_eval", "instance", "group")
+
+
+def drawn(*shape, mean=0.0, std=1.0):
+    """Normal numbers of three digits, so that the file stays short."""
+    return mean + std * np.round(norms_rng.normal(0, 1, shape), 3)
+
+
+def norm_case(name, norm, x, eps=1e-5, affine=True, lens=None, counted=False, **options):
+    x = np.asarray(x, dtype=np.float32)
+    shape = x.shape
+    lens_given = lens is not None
+    lens = np.full(shape[0], shape[1]) if lens is None else np.asarray(lens)
+    is_real = np.arange(shape[1])[None, :] < lens[:, None]
+    gamma = drawn(shape[2], mean=1, std=0.5) if affine else np.ones(shape[2])
+    beta = drawn(shape[2], std=0.5) if affine else np.zeros(shape[2])
+    dy = drawn(*shape).astype(np.float32)
+    gamma, beta = gamma.astype(np.float32), beta.astype(np.float32)
+    running = [drawn(shape[2]), drawn(shape[2]) ** 2 + 0.5]
+
+    # Padding is zero; left out, it has no output either.
+    tx = torch.tensor(np.where(is_real[:, :, None], x, 0), dtype=torch.float64, requires_grad=True)
+    tgamma, tbeta = (torch.tensor(a, dtype=torch.float64, requires_grad=True) for a in (gamma, beta))
+    after = [torch.tensor(a) for a in running]
+    real = torch.tensor(is_real[:, :, None] | counted, dtype=torch.float64)
+    if norm in MODULES and not options.get("unbiased") and not options.get("eps_outside") and (counted or not lens_given):
+        y = by_module(norm, tx, eps, tgamma, tbeta, options.get("n_groups", 1), after)
+    else:
+        y = by_formula(norm, tx, real, eps, **options) * tgamma
+        y = y if norm == "rms" else y + tbeta
+        y = y * real
+    # Beside y + 0 * beta rms has a gradient for beta too: zero.
+    (y * torch.tensor(dy, dtype=torch.float64)).sum().backward()
+    case = {
+        "name": name,
+        "norm": norm,
+        "shape": shape,
+        "eps": [eps],
+        "n_groups": [options.get("n_groups", 1)],
+        "alpha": [options.get("alpha", 0.5)],
+        "unbiased": [int(options.get("unbiased", False))],
+        "eps_outside": [int(options.get("eps_outside", False))],
+        "lens": lens if lens_given else [],
+        "counted": [int(counted)],
+        "x": x,
+        "gamma": gamma,
+        "beta": beta,
+        "dy": dy,
+        "running_mean": digits(running[0]),
+        "running_variance": digits(running[1]),
+        "output": digits(y.detach()),
+        "dx": digits(tx.grad),
+        "dgamma": digits(tgamma.grad),
+        "dbeta": digits(tbeta.grad) if norm != "rms" else "",
+    }
+    if norm == "batch" and not lens_given and not options:
+        case["running_mean_after"] = digits(after[0])
+        case["running_variance_after"] = digits(after[1])
+    return case
+
+
+norms_rng = np.random.default_rng(20160721)
+norms = []
+for norm, options in [
+    ("layer", {}),
+    ("rms", {}),
+    ("batch", {}),
+    ("batch_eval", {}),
+    ("instance", {}),
+    ("group", {"n_groups": 2}),
+    ("dyt", {"alpha": 0.7}),
+    ("none", {}),
+]:
+    norms += [
+        norm_case("plain", norm, drawn(2, 3, 8), **options),
+        norm_case("large_mean", norm, drawn(2, 3, 8, mean=1e4), **options),
+        norm_case("tiny_variance", norm, drawn(2, 3, 8, std=1e-4), 1e-12, affine=False, **options),
+        norm_case("two_features", norm, drawn(1, 5, 2), **options),
+        norm_case("one_feature", norm, drawn(3, 2, 1), **(options if norm != "group" else {})),
+    ]
+norms += [norm_case("unbiased", norm, drawn(2, 3, 8), unbiased=True, **options)
+          for norm, options in [("layer", {}), ("batch", {}), ("instance", {}), ("group", {"n_groups": 4})]]
+norms += [norm_case("eps_outside", norm, drawn(2, 3, 8), 0.1, eps_outside=True, **options)
+          for norm, options in [("layer", {}), ("rms", {}), ("batch", {}), ("group", {"n_groups": 2})]]
+norms += [norm_case("both", "layer", drawn(2, 3, 8), 1e-6, eps_outside=True, unbiased=True)]
+norms += [norm_case("padding", norm, drawn(3, 4, 6), lens=[2, 4, 1] if norm != "instance" else [2, 4, 3], counted=counted, **options)
+          for norm, options in [("layer", {}), ("rms", {}), ("batch", {}), ("instance", {}), ("group", {"n_groups": 3})]
+          for counted in (False, True)]
+write("norms.txt", "Every norm forward by PyTorch's modules, or by formula where there is none, and backward by autograd", norms)
+
+# --- jacobian: of one token, by autograd, with its singular values ---
+
+
+def jacobian_case(norm, x, gamma=None, eps=1e-5, unbiased=False, eps_outside=False):
+    x = np.asarray(x, dtype=np.float32)
+    gamma = np.asarray(np.ones(x.size) if gamma is None else gamma, dtype=np.float32)
+    real = torch.ones((1, 1, 1), dtype=torch.float64)
+
+    def forward(row):
+        y = by_formula(norm, row.reshape(1, 1, -1), real, eps, unbiased, eps_outside)
+        return y.reshape(-1) * torch.tensor(gamma, dtype=torch.float64)
+
+    jacobian = torch.autograd.functional.jacobian(forward, torch.tensor(x, dtype=torch.float64))
+    return {
+        "norm": norm,
+        "eps": [eps],
+        "unbiased": [int(unbiased)],
+        "eps_outside": [int(eps_outside)],
+        "x": x,
+        "gamma": gamma,
+        "jacobian": digits(jacobian),
+        "singular_values": [f"{v:.15g}" for v in torch.linalg.svdvals(jacobian).tolist()],
+    }
+
+
+write("jacobian.txt", "Jacobians of one token by PyTorch's autograd, and their singular values by LAPACK", [
+    jacobian_case("layer", [1, 2, 3, 4], eps=0.0),
+    jacobian_case("rms", [1, 2, 3, 4], eps=0.0),
+    jacobian_case("layer", drawn(7, mean=3)),
+    jacobian_case("layer", drawn(7, mean=1e4), drawn(7)),
+    jacobian_case("layer", drawn(8), drawn(8), eps=0.3),
+    jacobian_case("rms", drawn(8, mean=1), drawn(8), eps=0.3),
+    jacobian_case("layer", drawn(6), drawn(6), eps=0.2, unbiased=True),
+    jacobian_case("layer", drawn(6), drawn(6), eps=0.2, eps_outside=True),
+    jacobian_case("rms", drawn(6), drawn(6), eps=0.2, eps_outside=True),
+    jacobian_case("layer", drawn(6), [2, 2, -1, -1, 0, 0], eps=0.01),
+    jacobian_case("rms", drawn(6), [2, 2, -1, -1, 0, 0], eps=0.01),
+    jacobian_case("layer", drawn(2), drawn(2), eps=0.5),
+    jacobian_case("layer", drawn(1), drawn(1), eps=0.5),
+    jacobian_case("rms", drawn(1), drawn(1), eps=0.5),
+    jacobian_case("layer", [3, 3, 3, 3, 3], drawn(5), eps=0.5),
+])
+
+# --- geometry: principal axes by numpy.linalg.eigh ---
+
+
+def axes_case(name, x):
+    x = np.asarray(x, dtype=np.float32)
+    wide = x.astype(np.float64)
+
+    def principal(rows, n):
+        centred = rows - rows.mean(axis=0)
+        vectors = np.linalg.eigh(centred.T @ centred)[1][:, ::-1].T[:n]
+        return np.array([v * np.sign(v[np.argmax(np.abs(v))]) for v in vectors])
+
+    return {
+        "name": name,
+        "n_rows": [x.shape[0]],
+        "n_features": [x.shape[1]],
+        "x": x,
+        "principal": digits(principal(wide, 3)),
+        # Within the plane of zero mean.
+        "in_plane": digits(principal(wide - wide.mean(axis=1, keepdims=True), 2)),
+    }
+
+
+write("geometry.txt", "Principal axes by NumPy", [
+    axes_case("spread", drawn(12, 6) * [3, 0.3, 1, 0.1, 2, 0.5]),
+    axes_case("far_away", drawn(9, 5) * [3, 2, 1, 0.5, 0.2] + 1e3),
+    axes_case("fewer_rows", drawn(5, 11) * np.linspace(0.2, 2, 11) ** 3),
+])
+
+# --- half: numpy.float16 ---
+
+half_rng = np.random.default_rng(1)
+halves = np.concatenate([
+    half_rng.normal(0, 1, 40) * 10.0 ** half_rng.integers(-9, 6, 40),
+    # Ties, the ends of the subnormal and the normal range, and epsilons in use.
+    [1 + 2.0**-11, 1 + 3 * 2.0**-11, 2.0**-25, 2.0**-25 * 1.0001, 3 * 2.0**-25, 2.0**-24, 2.0**-14, 2.0**-14 - 2.0**-26],
+    [65504, 65519.99, 65520, -65520, 1e300, -0.0, 1e-5, 1e-6, 1e-8, 1e-12, -1e-5, 5e-324],
+])
+with np.errstate(over="ignore"):
+    rounded = halves.astype(np.float16)
+write("half.txt", "Doubles rounded to half precision by NumPy, and their bits", [{
+    "n": [halves.size],
+    "x": halves,
+    "rounded": rounded.astype(np.float64),
+    "bits": rounded.view(np.uint16),
+}])
+
 # --- statistics: NumPy ---
 
 

@@ -10,7 +10,8 @@
 //! - [`similarity`], [`unique`], [`shift`]: what a position's vector has to do with the others;
 //! - [`words`]: embeddings, and embeddings with positions;
 //! - [`regression`], [`probe`], [`extrapolate`]: what a linear readout gets back from them;
-//! - [`normalize`]: what layer normalization does to activations, with every intermediate step;
+//! - [`normalize`]: what layer normalization and its relatives do to activations, with every intermediate
+//!   step, forward and backward;
 //! - [`inputs`]: activations to try it on, from a seed;
 //! - [`statistics`]: numbers and histograms that describe a series.
 //!
@@ -44,6 +45,7 @@
 pub mod bias;
 pub mod encode;
 pub mod extrapolate;
+pub mod half;
 pub mod inputs;
 pub mod mistakes;
 mod normal;
@@ -60,6 +62,7 @@ pub mod shift;
 pub mod similarity;
 pub mod statistics;
 mod sum;
+mod tanh;
 pub mod trig;
 pub mod unique;
 pub mod words;

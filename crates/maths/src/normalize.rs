@@ -1,74 +1,229 @@
-//! What layer normalization does to activations, with every intermediate step.
+//! What normalization does to activations, with every intermediate step: LayerNorm and what is used
+//! in its place, forward and backward.
 //!
-//! For each row x of C features, on its own (Ba et al. 2016, §3 equation 3; ε and the biased
-//! variance as in PyTorch's `torch.nn.LayerNorm`):
+//! All of them are
 //!
-//! - μ = (1/C) Σ x
-//! - σ² = (1/C) Σ (x − μ)²
 //! - x̂ = (x − μ) / √(σ² + ε)
-//! - y = γ · x̂ + β
+//! - y = γ · x̂ + β, γ and β one value per feature
+//!
+//! and differ in the cells of the block (B, T, C) that μ = mean x and σ² = mean (x − μ)² are taken over, its
+//! [`Groups`]:
+//!
+//! | [`Norm`] | μ and σ² over | source |
+//! |---|---|---|
+//! | layer | C | Ba et al. 2016, §3, equation 3; `torch.nn.LayerNorm(C)` |
+//! | rms | C; μ = 0, no β | Zhang & Sennrich 2019, equation 4; ε as in Llama |
+//! | batch | B, T | Ioffe & Szegedy 2015, algorithms 1 and 2; `torch.nn.BatchNorm1d` |
+//! | instance | T | Ulyanov et al. 2016; `torch.nn.InstanceNorm1d` |
+//! | group | T, C/G | Wu & He 2018, equation 7; `torch.nn.GroupNorm` |
+//! | DyT | nothing: x̂ = tanh(αx) | Zhu et al. 2025 |
+//! | none | nothing: x̂ = x | |
+//!
+//! Wu & He's picture of LayerNorm is of images and takes the mean over (C, H, W); that of a transformer takes
+//! it over C alone. The same over (T, C) is here `Group { n_groups: 1 }`.
 
 #![expect(
     clippy::needless_pass_by_value,
     reason = "a view is taken by value, like a slice"
 )]
 
-use lanes::F64x2;
-use ndarray::{Array2, ArrayView1, ArrayView2};
+mod backward;
+mod batch;
+mod columns;
+mod geometry;
+mod groups;
+mod invariance;
+mod jacobian;
+mod mistake;
+mod moments;
+mod running;
+
+use std::ops::Range;
+
+use lanes::{F32x4, F64x2};
+use ndarray::{Array2, ArrayView2};
 
 use crate::shape::reshape;
-use crate::sum::sum_of;
+use crate::tanh::{SATURATION, tanh};
+use moments::{Columns, Kind, Rows, moments, spread};
 
-/// The steps and the result of [`layer_norm`], in buffers that the next call uses again.
+pub use backward::{NormGradients, normalize_backward};
+pub use batch::{BATCH_SIZES, BatchCase, BatchExperiment, BatchSpec};
+pub use geometry::{Basis, GeometryTrace, MOST_AXES};
+pub use groups::{Cell, Groups, nearest_divisor};
+pub use invariance::{InvarianceTrace, Undo, largest_difference};
+pub use jacobian::{Direction, FiniteDifferences, JacobianTrace, Push};
+pub use mistake::{Mistake, MistakeTrace};
+pub use moments::GroupMoments;
+pub use running::{RunningSpec, RunningStatistics, RunningTable};
+
+/// A way to normalize, see the table [above](self).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Norm {
+    /// Each token on its own.
+    #[default]
+    Layer,
+    /// Each token on its own, by the root of its mean square. A given β is not used: the norm has none.
+    Rms,
+    /// Each feature over all tokens of all samples.
+    Batch(BatchMode),
+    /// Each feature of each sample over its tokens.
+    Instance,
+    /// So many features of each sample over its tokens.
+    Group {
+        /// G. Where it does not divide C, the [nearest divisor](nearest_divisor) is used.
+        n_groups: usize,
+    },
+    /// No statistics: the hyperbolic tangent keeps values within ±1.
+    DyT {
+        /// α, finite. The paper starts at 0.5.
+        alpha: f64,
+    },
+    /// x̂ is x; γ and β still apply.
+    None,
+}
+
+/// Batch norm behaves differently while a model is trained and when it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BatchMode {
+    /// By the mean and variance of the batch at hand.
+    #[default]
+    Train,
+    /// By the running statistics of earlier batches: [`NormSpec::running`].
+    Eval,
+}
+
+/// Everything that the result depends on besides the input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NormSpec<'a> {
+    /// What is normalized by what.
+    pub norm: Norm,
+    /// ε ≥ 0.
+    pub eps: f64,
+    /// γ of each feature (C); 1 for those beyond its end, so that an empty one means no γ.
+    pub gamma: &'a [f32],
+    /// β of each feature (C); 0 for those beyond its end.
+    pub beta: &'a [f32],
+    /// Divide the sum of squares by n − 1 instead of n. No framework's norm does, some people's own do. It
+    /// makes no difference for rms, whose mean square is no variance, and in evaluation.
+    pub unbiased: bool,
+    /// x̂ = (x − μ) / (σ + ε) instead of (x − μ) / √(σ² + ε).
+    pub eps_outside: bool,
+    /// Which positions are no tokens.
+    pub padding: Padding<'a>,
+    /// What batch norm evaluates with; mean 0 and variance 1, with which PyTorch begins, where there is
+    /// nothing.
+    pub running: Option<&'a RunningStatistics>,
+}
+
+impl Default for NormSpec<'_> {
+    /// PyTorch's `LayerNorm` without γ and β.
+    fn default() -> Self {
+        Self {
+            norm: Norm::Layer,
+            eps: 1e-5,
+            gamma: &[],
+            beta: &[],
+            unbiased: false,
+            eps_outside: false,
+            padding: Padding::default(),
+            running: None,
+        }
+    }
+}
+
+/// Samples shorter than the block: what lies beyond their end is not read and counts as zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Padding<'a> {
+    /// How many tokens each sample really has (B); T for samples beyond its end.
+    pub real_lens: &'a [usize],
+    /// Whether the zeros take part in statistics and are normalized like tokens, as happens where nothing
+    /// tells the norm about them. Otherwise they are left out, and x̂ and y are 0 there.
+    pub counted: bool,
+}
+
+impl Padding<'_> {
+    /// Whether there is no token at this position.
+    pub fn is_padding(&self, sample: usize, token: usize) -> bool {
+        self.real_lens.get(sample).is_some_and(|&len| token >= len)
+    }
+}
+
+/// Batch norm in training cannot be computed: a feature has so few values (1, or 0 where all is padding)
+/// that they have no spread, and all outputs would be β whatever the input. PyTorch stops there too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooFewValues {
+    /// How many values each feature has.
+    pub n_values: usize,
+}
+
+/// The steps and the result of [`normalize`], in buffers that the next call uses again.
 #[derive(Clone, Debug, Default)]
-pub struct LayerNormTrace {
-    /// μ of each row, in the unit of x. (N)
+pub struct NormTrace {
+    /// Which cells share a mean and a variance.
+    pub groups: Groups,
+    /// μ of each group, in the unit of x; 0 for rms, which has none. (groups)
     pub mean: Vec<f64>,
-    /// σ² of each row, biased (divided by C). (N)
+    /// σ² of each group, biased unless asked otherwise; for rms the mean square. (groups)
     pub variance: Vec<f64>,
-    /// 1 / √(σ² + ε) of each row; infinite where that is 1/0. (N)
+    /// 1 / √(σ² + ε) of each group; infinite where that is 1/0. (groups)
     pub rstd: Vec<f64>,
+    /// How many values the statistics of each group are of; 0 for batch norm in evaluation. (groups)
+    pub n_values: Vec<usize>,
     /// x̂. (N, C)
     pub normalized: Array2<f32>,
     /// y. (N, C)
     pub output: Array2<f32>,
-    /// A row of the input, where its features are not side by side in memory. (C)
-    scratch: Vec<f32>,
     /// γ of every feature. (C)
     gamma: Vec<f32>,
     /// β of every feature. (C)
     beta: Vec<f32>,
+    columns: Columns,
+    /// The input, where its features are not side by side in memory. (N, C)
+    input: Vec<f32>,
+    /// A row of padding. (C)
+    zeros: Vec<f32>,
 }
 
-impl LayerNormTrace {
-    /// Whether the normalized row is 0/0: all its features are equal and ε is 0. Its normalized
-    /// values and outputs are then NaN.
-    pub fn is_zero_over_zero(&self, row_idx: usize) -> bool {
+/// The trace of [`layer_norm`]: its groups are the rows.
+pub type LayerNormTrace = NormTrace;
+
+impl NormTrace {
+    /// Whether the normalized group is 0/0: all its values are equal and ε is 0. Its normalized
+    /// values and outputs are then NaN. The groups of layer and rms are the rows.
+    pub fn is_zero_over_zero(&self, group_idx: usize) -> bool {
         self.rstd
-            .get(row_idx)
+            .get(group_idx)
             .is_some_and(|rstd| rstd.is_infinite())
     }
 
-    /// The step between x and x̂ of one row of the input that this trace is of: x − μ, in feature order.
+    /// The step between x and x̂ of one row of the input that this trace is of: x − μ, in feature order;
+    /// x itself where there are no statistics.
     pub fn centered(&self, x: ArrayView2<'_, f32>, row_idx: usize) -> Vec<f32> {
-        let (Some(mean), true) = (self.mean.get(row_idx), row_idx < x.nrows()) else {
+        if row_idx >= x.nrows() {
             return Vec::new();
-        };
-        x.row(row_idx)
-            .iter()
-            .map(|&x| (f64::from(x) - mean) as f32)
-            .collect()
+        }
+        let row = x.row(row_idx).to_vec();
+        let mut centered = vec![0.0; row.len()];
+        self.centre(&row, row_idx, &mut centered);
+        centered
+    }
+
+    /// Makes `centered` x − μ of a row.
+    fn centre(&self, row: &[f32], row_idx: usize, centered: &mut [f32]) {
+        let first = self.groups.of_row(row_idx);
+        let features_per_group = self.groups.features_per_group().max(1);
+        for (feature, (centered, &x)) in centered.iter_mut().zip(row).enumerate() {
+            let mean = self.mean.get(first + feature / features_per_group);
+            *centered = (f64::from(x) - mean.unwrap_or(&0.0)) as f32;
+        }
     }
 }
 
 /// y = γ · (x − μ) / √(σ² + ε) + β, statistics over the C ≥ 1 features of each row of x. (N, C)
 ///
-/// `gamma` and `beta` have one value per feature (C); features beyond a shorter one keep γ = 1, β = 0.
-/// `eps` ≥ 0 stands inside the root. A row depends on nothing but itself, bit for bit.
-///
-/// Statistics take two passes in `f64`, so that a large mean does not eat up the variance.
-/// A constant row gives exactly β with ε > 0; with ε = 0 it is 0/0, which gives NaN, see
-/// [`LayerNormTrace::is_zero_over_zero`]. NaN or an infinity in a row makes that row NaN, no other.
+/// The short form of [`normalize`] for LayerNorm: `gamma` and `beta` have one value per feature (C), `eps` ≥ 0
+/// stands inside the root. A row depends on nothing but itself, bit for bit.
 pub fn layer_norm(
     x: ArrayView2<'_, f32>,
     gamma: &[f32],
@@ -76,37 +231,198 @@ pub fn layer_norm(
     eps: f64,
     trace: &mut LayerNormTrace,
 ) {
+    let spec = NormSpec {
+        eps,
+        gamma,
+        beta,
+        ..NormSpec::default()
+    };
+    // Only batch norm can have too few values.
+    normalize(x, 1, &spec, trace).ok();
+}
+
+/// Normalizes x, shape (B·T, C), row = sample·T + token, T = `seq_len`.
+///
+/// Statistics take two passes in `f64`, so that a large mean does not eat up the variance. A constant group
+/// gives exactly β with ε > 0; with ε = 0 it is 0/0, which gives NaN, see [`NormTrace::is_zero_over_zero`].
+/// NaN or an infinity makes its own group NaN, no other.
+///
+/// # Errors
+///
+/// [`TooFewValues`] for batch norm in training with one value per feature. All of the trace is then NaN.
+pub fn normalize(
+    x: ArrayView2<'_, f32>,
+    seq_len: usize,
+    spec: &NormSpec<'_>,
+    trace: &mut NormTrace,
+) -> Result<(), TooFewValues> {
     let (n_rows, n_features) = x.dim();
-    let LayerNormTrace {
+    let NormTrace {
+        groups,
         mean,
         variance,
         rstd,
+        n_values,
         normalized,
         output,
-        scratch,
-        gamma: full_gamma,
-        beta: full_beta,
+        gamma,
+        beta,
+        columns,
+        input,
+        zeros,
     } = trace;
-    fill_up(full_gamma, gamma, n_features, 1.0);
+    *groups = Groups::of(spec.norm, n_rows, seq_len, n_features);
+    fill_up(gamma, spec.gamma, n_features, 1.0);
     // Adding −0 changes nothing, not even a −0.
-    fill_up(full_beta, beta, n_features, -0.0);
-    let (gamma, beta) = (&*full_gamma, &*full_beta);
-    for per_row in [&mut *mean, &mut *variance, &mut *rstd] {
-        per_row.clear();
+    let given_beta = if spec.norm == Norm::Rms {
+        &[]
+    } else {
+        spec.beta
+    };
+    fill_up(beta, given_beta, n_features, -0.0);
+    columns.resize(n_features);
+    for per_group in [&mut *mean, &mut *variance, &mut *rstd] {
+        per_group.clear();
+        per_group.resize(groups.count(), f64::NAN);
     }
-    // An empty chunk size is not allowed; without features there are no values to fill either.
-    let chunk = n_features.max(1);
-    let normalized = reshape(normalized, n_rows, n_features).chunks_exact_mut(chunk);
-    let output = reshape(output, n_rows, n_features).chunks_exact_mut(chunk);
-    for (row, (normalized, output)) in x.rows().into_iter().zip(normalized.zip(output)) {
-        let row = features_of(&row, scratch);
-        let moments = normalize_row(row, eps, normalized);
-        lanes::map([normalized, gamma, beta], output, |[x, gamma, beta]| {
-            x * gamma + beta
-        });
-        mean.push(moments.mean);
-        variance.push(moments.variance);
-        rstd.push(moments.rstd);
+    n_values.clear();
+    n_values.resize(groups.count(), 0);
+    let rows = Rows::new(&x, seq_len, spec.padding, input, zeros);
+    let mut results = Results {
+        gamma,
+        beta,
+        normalized: reshape(normalized, n_rows, n_features),
+        output: reshape(output, n_rows, n_features),
+    };
+    match spec.norm {
+        Norm::None => results.write(&rows, 0..n_rows, Step::Copy),
+        Norm::DyT { alpha } => results.write(&rows, 0..n_rows, Step::Tanh { alpha }),
+        _ => {}
+    }
+    let kind = spec.kind();
+    for (block, of_block) in groups.blocks() {
+        let (mean, variance) = (&mut mean[of_block.clone()], &mut variance[of_block.clone()]);
+        let n = if spec.norm == Norm::Batch(BatchMode::Eval) {
+            RunningStatistics::fill(spec.running, mean, variance);
+            spread(mean, &mut columns.mean);
+            0
+        } else {
+            moments(&rows, block.clone(), kind, columns, [mean, variance])
+        };
+        n_values[of_block.clone()].fill(n);
+        if spec.norm == Norm::Batch(BatchMode::Train) && n < 2 {
+            for table in [results.normalized, results.output] {
+                table.fill(f32::NAN);
+            }
+            mean.fill(f64::NAN);
+            variance.fill(f64::NAN);
+            return Err(TooFewValues { n_values: n });
+        }
+        let rstd = &mut rstd[of_block];
+        for (rstd, &variance) in rstd.iter_mut().zip(&*variance) {
+            *rstd = spec.rstd(variance);
+        }
+        let step = if let (&[mean], &[rstd]) = (&*mean, &*rstd) {
+            Step::Whole { mean, rstd }
+        } else {
+            spread(rstd, &mut columns.rstd);
+            Step::Columns(columns)
+        };
+        results.write(&rows, block, step);
+    }
+    Ok(())
+}
+
+impl NormSpec<'_> {
+    /// A mean square is no variance: there is no degree of freedom to take off.
+    fn kind(&self) -> Kind {
+        Kind {
+            centred: self.norm != Norm::Rms,
+            unbiased: self.unbiased && self.norm != Norm::Rms,
+        }
+    }
+
+    /// What values are multiplied with whose variance is this.
+    fn rstd(&self, variance: f64) -> f64 {
+        if self.eps_outside {
+            (variance.sqrt() + self.eps).recip()
+        } else {
+            (variance + self.eps).sqrt().recip()
+        }
+    }
+}
+
+/// How x̂ is made from x.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Copy,
+    Tanh {
+        alpha: f64,
+    },
+    /// One mean and one variance for the whole row.
+    Whole {
+        mean: f64,
+        rstd: f64,
+    },
+    /// A mean and a variance of each feature.
+    Columns(&'a Columns),
+}
+
+/// The tables that are filled row by row.
+struct Results<'a> {
+    gamma: &'a [f32],
+    beta: &'a [f32],
+    normalized: &'a mut [f32],
+    output: &'a mut [f32],
+}
+
+impl Results<'_> {
+    /// Makes x̂ and y of these rows.
+    fn write(&mut self, rows: &Rows<'_>, block: Range<usize>, step: Step<'_>) {
+        for row_idx in block {
+            let range = rows.range(row_idx);
+            let normalized = &mut self.normalized[range.clone()];
+            let output = &mut self.output[range];
+            if let Some(row) = rows.get(row_idx) {
+                step.apply(row, normalized);
+                lanes::map(
+                    [normalized, self.gamma, self.beta],
+                    output,
+                    |[x, gamma, beta]| x * gamma + beta,
+                );
+            } else {
+                normalized.fill(0.0);
+                output.fill(0.0);
+            }
+        }
+    }
+}
+
+impl Step<'_> {
+    /// x̂ of one row.
+    fn apply(self, row: &[f32], normalized: &mut [f32]) {
+        match self {
+            Step::Copy => normalized.copy_from_slice(row),
+            Step::Tanh { alpha } => {
+                let end = F32x4::splat((SATURATION / alpha.abs()) as f32);
+                let start = F32x4::splat(-(SATURATION / alpha.abs()) as f32);
+                let alpha = F64x2::splat(alpha);
+                lanes::map([row], normalized, |[x]| {
+                    let x = x.min(end).max(start).widen();
+                    F64x2::narrow(x.map(|x| tanh(x * alpha)))
+                });
+            }
+            Step::Whole { mean, rstd } => {
+                let (mean, rstd) = (F64x2::splat(mean), F64x2::splat(rstd));
+                lanes::map([row], normalized, |[x]| {
+                    F64x2::narrow(x.widen().map(|x| (x - mean) * rstd))
+                });
+            }
+            Step::Columns(columns) => {
+                let at = [&columns.mean[..], &columns.rstd];
+                columns::map([row], at, normalized, |[x], [mean, rstd]| (x - mean) * rstd);
+            }
+        }
     }
 }
 
@@ -115,41 +431,4 @@ fn fill_up(full: &mut Vec<f32>, given: &[f32], n_features: usize, missing: f32) 
     full.clear();
     full.extend_from_slice(&given[..given.len().min(n_features)]);
     full.resize(n_features, missing);
-}
-
-/// The features of one row side by side, copied only if they are not.
-fn features_of<'a>(row: &'a ArrayView1<'a, f32>, scratch: &'a mut Vec<f32>) -> &'a [f32] {
-    row.as_slice().unwrap_or_else(|| {
-        scratch.clear();
-        scratch.extend(row.iter());
-        scratch
-    })
-}
-
-struct Moments {
-    mean: f64,
-    variance: f64,
-    rstd: f64,
-}
-
-/// x̂ of one row, and the statistics it is made with.
-fn normalize_row(row: &[f32], eps: f64, normalized: &mut [f32]) -> Moments {
-    let n_features = row.len() as f64;
-    let mean = sum_of(row, |x| x) / n_features;
-    let mean_lanes = F64x2::splat(mean);
-    let squared_distance = |x| {
-        let distance = x - mean_lanes;
-        distance * distance
-    };
-    let variance = sum_of(row, squared_distance) / n_features;
-    let rstd = (variance + eps).sqrt().recip();
-    let rstd_lanes = F64x2::splat(rstd);
-    lanes::map([row], normalized, |[x]| {
-        F64x2::narrow(x.widen().map(|x| (x - mean_lanes) * rstd_lanes))
-    });
-    Moments {
-        mean,
-        variance,
-        rstd,
-    }
 }

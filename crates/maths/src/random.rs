@@ -24,6 +24,10 @@ pub(crate) enum Kind {
     Draw = 5,
     /// Noise added to a vector.
     Noise = 6,
+    /// A sample of a batch.
+    Sample = 7,
+    /// The other samples of its batch, a row per drawing.
+    Mates = 8,
 }
 
 /// The number of row `idx` of a kind.

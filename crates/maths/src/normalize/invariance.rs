@@ -1,0 +1,154 @@
+//! What a norm does not see: a scaled and shifted input, its own output, and what γ and β may take back.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::{NormGradients, NormSpec, NormTrace, TooFewValues, normalize, normalize_backward};
+use crate::shape::reshape;
+
+/// The same norm on an input and on another made from it, in buffers that the next call uses again.
+#[derive(Clone, Debug, Default)]
+pub struct InvarianceTrace {
+    /// The other input. (N, C)
+    pub other_input: Array2<f32>,
+    /// The norm of the input.
+    pub original: NormTrace,
+    /// The norm of the other input.
+    pub other: NormTrace,
+    gradients: NormGradients,
+}
+
+impl InvarianceTrace {
+    /// Normalizes x and a·x + c, and returns the largest |y(a·x + c) − y(x)|.
+    ///
+    /// With ε = 0 LayerNorm sees no a > 0 and no c, the others not all of that; ε makes small inputs smaller: what is
+    /// normalized has the std σ/√(σ² + ε). Here a·x + c is rounded to `f32` like any input, which also costs
+    /// digits where c is large.
+    ///
+    /// # Errors
+    ///
+    /// As [`normalize`].
+    pub fn scale_and_shift(
+        &mut self,
+        x: ArrayView2<'_, f32>,
+        seq_len: usize,
+        spec: &NormSpec<'_>,
+        [a, c]: [f64; 2],
+    ) -> Result<f64, TooFewValues> {
+        let (n_rows, n_features) = x.dim();
+        let moved = reshape(&mut self.other_input, n_rows, n_features);
+        for (moved, &x) in moved.iter_mut().zip(&x) {
+            *moved = (a * f64::from(x) + c) as f32;
+        }
+        normalize(x, seq_len, spec, &mut self.original)?;
+        self.compare(seq_len, spec)
+    }
+
+    /// Normalizes x, and what comes out once more, and returns the largest |y(y(x)) − y(x)|: next to nothing for LayerNorm
+    /// with γ = 1 and β = 0, and else not.
+    ///
+    /// # Errors
+    ///
+    /// As [`normalize`].
+    pub fn twice(
+        &mut self,
+        x: ArrayView2<'_, f32>,
+        seq_len: usize,
+        spec: &NormSpec<'_>,
+    ) -> Result<f64, TooFewValues> {
+        normalize(x, seq_len, spec, &mut self.original)?;
+        self.other_input.clone_from(&self.original.output);
+        self.compare(seq_len, spec)
+    }
+
+    /// Normalizes the other input as well.
+    fn compare(&mut self, seq_len: usize, spec: &NormSpec<'_>) -> Result<f64, TooFewValues> {
+        normalize(self.other_input.view(), seq_len, spec, &mut self.other)?;
+        Ok(largest_difference(
+            self.other.output.view(),
+            self.original.output.view(),
+        ))
+    }
+
+    /// ‖dx‖ for the same dy (N, C) at the input and at the other one, after either of the above with this x and spec.
+    /// Scaling x by a scales the gradient by 1/a, as far as ε is small beside the variance.
+    pub fn gradient_sizes(
+        &mut self,
+        x: ArrayView2<'_, f32>,
+        spec: &NormSpec<'_>,
+        dy: ArrayView2<'_, f32>,
+    ) -> [f64; 2] {
+        let Self {
+            other_input,
+            original,
+            other,
+            gradients,
+        } = self;
+        [(x, original), (other_input.view(), other)].map(|(x, trace)| {
+            normalize_backward(x, spec, trace, dy, gradients);
+            let squares = gradients.dx.iter().map(|&dx| f64::from(dx) * f64::from(dx));
+            squares.sum::<f64>().sqrt()
+        })
+    }
+}
+
+/// The largest |one − other| of two matrices of the same shape; values that are not numbers are passed over.
+pub fn largest_difference(one: ArrayView2<'_, f32>, other: ArrayView2<'_, f32>) -> f64 {
+    let differences = one
+        .iter()
+        .zip(&other)
+        .map(|(&one, &other)| (f64::from(one) - f64::from(other)).abs());
+    differences.fold(0.0, f64::max)
+}
+
+/// γ and β that undo a norm for one token: γ = √(σ² + ε) and β = μ of each feature's group.
+///
+/// Batch norm is undone for all tokens at once, which is what Ioffe & Szegedy 2015, §3, say γ and β are for;
+/// LayerNorm for this one only, because each token has a σ and a μ of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Undo {
+    /// γ of each feature. (C)
+    pub gamma: Vec<f64>,
+    /// β of each feature. (C)
+    pub beta: Vec<f64>,
+}
+
+impl Undo {
+    /// Makes γ and β restore row `row_idx`. They are NaN where there is no such row; 1 and 0 where the norm has
+    /// no statistics.
+    pub fn update(&mut self, trace: &NormTrace, row_idx: usize) {
+        let n_features = trace.normalized.ncols();
+        let of_row = |feature: usize| {
+            if trace.groups.count() == 0 {
+                return (1.0, 0.0);
+            }
+            let group_idx =
+                trace.groups.of_row(row_idx) + feature / trace.groups.features_per_group().max(1);
+            let get = |moments: &[f64]| moments.get(group_idx).copied().unwrap_or(f64::NAN);
+            (get(&trace.rstd).recip(), get(&trace.mean))
+        };
+        self.gamma.clear();
+        self.gamma
+            .extend((0..n_features).map(|feature| of_row(feature).0));
+        self.beta.clear();
+        self.beta
+            .extend((0..n_features).map(|feature| of_row(feature).1));
+    }
+
+    /// What is missing when γ and β are used for row `row_idx` of the input that the trace is of: the largest
+    /// |γ x̂ + β − x|; NaN where there is no such row.
+    pub fn residual(&self, x: ArrayView2<'_, f32>, trace: &NormTrace, row_idx: usize) -> f64 {
+        if row_idx >= x.nrows().min(trace.normalized.nrows()) {
+            return f64::NAN;
+        }
+        let restored = trace
+            .normalized
+            .row(row_idx)
+            .into_iter()
+            .zip(self.gamma.iter().zip(&self.beta))
+            .map(|(&normalized, (gamma, beta))| gamma * f64::from(normalized) + beta);
+        let missing = restored
+            .zip(x.row(row_idx))
+            .map(|(restored, &x)| (restored - f64::from(x)).abs());
+        missing.fold(0.0, f64::max)
+    }
+}
