@@ -7,7 +7,7 @@ use crate::encode::{Layout, Sinusoidal, SinusoidalTable, Source, fill_columns};
 use crate::shape::matrix_view;
 use crate::trig::sin_cos;
 
-/// What went wrong. The line of code is as it was found, in the thread that is named.
+/// What went wrong: the wrong line of code, and a public thread where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mistake {
     /// `for i in range(0, d_model, 2)`: `pe[pos, i] = sin(pos / 10000 ** (2 * i / d_model))`,
@@ -19,12 +19,13 @@ pub enum Mistake {
     /// `pos / torch.pow(1000, …)`: a zero lost (maxjcohen/transformer #62). The base is
     /// [`WRONG_BASE`], and the longest wave a tenth.
     WrongBase,
-    /// `pe[:, 0::2] = cos(…)`, `pe[:, 1::2] = sin(…)`: the columns of each pair changed places. Similarities
-    /// stay what they were; only weights trained with the other order notice (the same with halves
-    /// against interleaving, tensorflow/tensor2tensor #391).
+    /// `pe[:, 0::2] = cos(…)`, `pe[:, 1::2] = sin(…)`: the columns of each pair changed places
+    /// (Open-Deep-ML/DML-OpenProblem #595). Similarities stay what they were; only weights trained with the
+    /// other order notice, as with halves against interleaving (tensorflow/tensor2tensor #391).
     SwappedWaves,
-    /// `position = torch.arange(n).float()`, `position * div_term`: frequency and angle rounded to `f32`. At
-    /// position 1,000,000 neighbouring `f32` are 0.06 apart, a hundredth of a turn of the fastest wave.
+    /// `position = torch.arange(n).float()`, `position * div_term`: frequency and angle rounded to `f32`
+    /// (NVIDIA/TensorRT-LLM #18774; with `float16` far worse, EleutherAI/gpt-neox #1003). At position
+    /// 1,000,000 neighbouring `f32` are 0.06 apart, a hundredth of a turn of the fastest wave.
     F32Angles,
     /// `pos = torch.arange(x.size(0))` where x is (batch, seq_len, d_model): broadcasting raises no error,
     /// and every token of sample b gets row b (cmu-l3/anlp-fall2025-code #1, pytorch/tutorials #1547). The
@@ -34,7 +35,7 @@ pub enum Mistake {
         sample: usize,
     },
     /// `x = embedding(tokens) + pe`: padding is embedded as zeros, and code that looks for rows of zeros to
-    /// mask them finds none once positions are added (Kyubyong/transformer #3). The right table has zeros
+    /// mask them finds none once positions are added (Kyubyong/transformer #3, #33). The right table has zeros
     /// there.
     EncodedPadding {
         /// How many tokens are real: rows from here on are padding.
@@ -48,7 +49,7 @@ pub const WRONG_BASE: f64 = 1000.0;
 /// The right and the wrong table, both (seq_len, d_model), of a changing [`Sinusoidal`] and [`Mistake`].
 ///
 /// Cost: two sinusoidal tables, but for [`Mistake::F32Angles`], where rounding leaves no structure to use:
-/// each angle takes a sine and a cosine, some 10 ns for two values. Nothing is allocated once the tables have
+/// each angle takes a sine and a cosine, some 13 ns for two values. Nothing is allocated once the tables have
 /// had their largest shape.
 #[derive(Clone, Debug, Default)]
 pub struct MistakeTables {

@@ -9,7 +9,8 @@ use rand_pcg::rand_core::RngCore as _;
 use crate::normal::Normals;
 
 /// What rows are made for. It stands in the highest byte of a row's number, so that rows of different
-/// kinds have nothing in common although they come from one seed. Activations have 0 there.
+/// kinds have nothing in common although they come from one seed. Activations have 0 there; the row of a word
+/// that has a text is its hash.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     /// A learned position.
