@@ -207,7 +207,11 @@ pub type OpeningRoom = Pin<Box<dyn Future<Output = Result<Box<dyn AnyRoom>, NotL
 pub struct Inspection {
     /// Its parts' words in links and their questions.
     pub parts: fn() -> Vec<(&'static str, &'static str)>,
-    /// Its figures' ids, part after part, in reading order.
+    /// The number of the part that a link shows.
+    pub part: fn(&[LinkPair]) -> usize,
+    /// Its figures, part after part, in reading order: id, the number of the part, the height of a panel.
+    pub figures: fn() -> Vec<(&'static str, usize, u32)>,
+    /// Its figures' ids, in the same order.
     pub figure_ids: fn() -> Vec<&'static str>,
     /// Its controls.
     pub controls: fn() -> Vec<ControlDoc>,
@@ -267,6 +271,12 @@ const fn inspection<L: Lab>() -> Inspection {
             L::PARTS
                 .iter()
                 .map(|part| (part.name.slug, part.question))
+                .collect()
+        },
+        part: |pairs| L::part(&read_pairs::<L::State>(pairs, |_| false).0),
+        figures: || {
+            figures_of::<L>()
+                .map(|(part_idx, figure)| (figure.id, part_idx, figure.panel_height))
                 .collect()
         },
         figure_ids: || figures_of::<L>().map(|(_, figure)| figure.id).collect(),
