@@ -195,7 +195,7 @@ pub fn draw(
 ) -> Option<(Layout, Coverage)> {
     let surface = CanvasSurface::new(canvas, size)?;
     draw_figure(surface, figure, theme, size, rasters).ok()?;
-    let layout = Layout::with_text(figure, size.width, size.height, theme.text_px);
+    let layout = Layout::in_theme(figure, size.width, size.height, theme);
     Some((layout, rasters.coverage(0).unwrap_or_default()))
 }
 

@@ -209,7 +209,7 @@ fn beside(span: Span, cell: u64, steps: i64) -> u64 {
     let moved = cell.saturating_add_signed(steps);
     match span {
         Span::Cells { first, len } => moved.clamp(first, first + (len as u64).saturating_sub(1)),
-        Span::Values { .. } => moved,
+        Span::Values { .. } | Span::Log { .. } => moved,
     }
 }
 
