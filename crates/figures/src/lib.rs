@@ -21,6 +21,7 @@ pub mod number;
 pub mod ramp;
 pub mod raster;
 pub mod svg;
+mod target;
 pub mod theme;
 pub mod ticks;
 mod window;

@@ -20,12 +20,13 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use common::{
     SIGNED, Seen, Spy, bands_panel, bars_panel, between_panel, cells, empty_panel, figure,
-    heatmap_panel, histogram_panel, lines_panel, look_at, points_panel, steps, theme, values,
+    heatmap_panel, histogram_panel, lines_panel, look_at, points_panel, sketch_panel, steps, theme,
+    values,
 };
 use figures::svg::svg;
 use figures::{
-    Axis, CellAxis, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows, Rule,
-    Scheme, Size,
+    Axis, CellAxis, Cross, Figure, Form, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows,
+    Rule, Scheme, Size,
 };
 use ndarray::{Array2, array, aview1};
 use proptest::prelude::*;
@@ -174,6 +175,15 @@ fn points() {
     );
 }
 
+#[test]
+fn sketch() {
+    let panel = Panel {
+        caption: "what it shows".into(),
+        ..sketch_panel()
+    };
+    snapshot("sketch", &figure("Sketch", vec![panel]), (360.0, 200.0));
+}
+
 /// With a name for each curve there are more than one line of them.
 #[test]
 fn legend_in_lines() {
@@ -233,6 +243,32 @@ fn empty() {
     );
 }
 
+/// Shapes wherever the data say, also far beyond their place.
+fn odd_sketch<'a>(odd: &[f32]) -> Panel<'a> {
+    let pick = |k: usize| f64::from(odd[k % odd.len()]);
+    let at = |k: usize| (pick(k), pick(k + 1));
+    let mut panel = sketch_panel();
+    if let Plot::Sketch(sketch) = &mut panel.plot {
+        for (k, shape) in sketch.shapes.iter_mut().enumerate() {
+            match &mut shape.form {
+                Form::Line { points, .. } | Form::Polygon { points, .. } => {
+                    points.extend((0..9).map(at));
+                }
+                Form::Disc { at: place, .. }
+                | Form::Circle { at: place, .. }
+                | Form::Text { at: place, .. } => *place = at(k),
+                Form::Cell {
+                    at: place, size, ..
+                } => (*place, *size) = (at(k), at(k + 5)),
+            }
+        }
+        if odd.len().is_multiple_of(2) {
+            sketch.width = pick(3);
+        }
+    }
+    panel
+}
+
 /// One panel of each kind, with data as odd as any.
 fn all_panels<'a>(matrix: &'a Array2<f32>, odd: &'a [f32]) -> Vec<Panel<'a>> {
     vec![
@@ -245,6 +281,7 @@ fn all_panels<'a>(matrix: &'a Array2<f32>, odd: &'a [f32]) -> Vec<Panel<'a>> {
         histogram_panel(),
         bands_panel(matrix.view()),
         points_panel(aview1(odd), matrix.row(0)),
+        sketch_panel(),
         empty_panel(),
     ]
 }
@@ -268,7 +305,7 @@ fn at_the_sizes_that_screens_have() {
                 assert!(seen.n_shapes > 1 && !seen.texts.is_empty(), "{seen:?}");
             }
         }
-        look_at(&figure("all", panels.clone()), size(width, height * 10.0));
+        look_at(&figure("all", panels.clone()), size(width, height * 12.0));
     }
     look_at(&figure("none", Vec::new()), size(300.0, 200.0));
 }
@@ -314,7 +351,9 @@ proptest! {
         let n_columns = (data.len() / n_rows).max(1);
         let matrix = Array2::from_shape_fn((n_rows, n_columns), |(r, c)| data[(r * n_columns + c) % data.len()]);
         let size = Size { width, height, pixel_ratio };
-        let seen = look_at(&figure("all", all_panels(&matrix, &data)), size);
+        let mut panels = all_panels(&matrix, &data);
+        panels.push(odd_sketch(&data));
+        let seen = look_at(&figure("all", panels), size);
         for (raster_width, raster_height, at) in seen.blits {
             let edge = |px: f64| (px * pixel_ratio).round() as usize;
             prop_assert_eq!(raster_width, edge(at.right()) - edge(at.x));

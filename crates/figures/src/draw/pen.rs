@@ -12,7 +12,7 @@ use plotters_backend::{BackendCoord, DrawingErrorKind};
 use super::{DrawError, SUBPIXELS, Surface};
 use crate::layout::Rect;
 use crate::raster::{Raster, paint_hatched};
-use crate::{Rgb, Theme};
+use crate::{Anchor, Rgb, Theme};
 
 /// Draws on one surface in CSS pixels. What is not finite is not drawn.
 pub(crate) struct Pen<'a, S: Surface> {
@@ -22,14 +22,6 @@ pub(crate) struct Pen<'a, S: Surface> {
     pub(crate) pixel_ratio: f64,
     /// How much larger than in the page everything is.
     pub(crate) grow: f64,
-}
-
-/// Which point of a text stands at the given place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Left,
-    Middle,
-    Right,
 }
 
 /// How a text looks.
