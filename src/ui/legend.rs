@@ -1,7 +1,6 @@
 //! A figure's legend: a button per curve, which takes it away and brings it back.
 
-use crate::ui::shim::LegendEntry;
-use figures::Role;
+use figures::{LegendEntry, Mark, Role};
 
 use crate::ui::text::push_escaped;
 
@@ -16,9 +15,11 @@ pub fn entry_of_word(word: &str) -> Option<usize> {
 /// The buttons; those for which `is_hidden` are not pressed.
 pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) -> String {
     let mut html = String::new();
-    for (idx, LegendEntry { name, role, .. }) in entries.iter().enumerate() {
+    for (idx, LegendEntry { name, mark }) in entries.iter().enumerate() {
         html.push_str("<button type=\"button\" class=\"legend-entry ");
-        push_tone(&mut html, *role);
+        if let Mark::Line(role) | Mark::Dot(role) = mark {
+            push_tone(&mut html, *role);
+        }
         html.push_str("\" data-do=\"");
         html.push_str(WORD);
         html.push_str(&idx.to_string());
@@ -44,5 +45,7 @@ fn push_tone(html: &mut String, role: Role) {
         Role::Sigma => html.push_str("sigma"),
         Role::Gamma => html.push_str("gamma"),
         Role::Beta => html.push_str("beta"),
+        // What else there is has no colour of its own: the words'.
+        _ => {}
     }
 }
