@@ -1,10 +1,11 @@
 //! Encode's figures as data: one function each, from the state, by calling the maths.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use figures::{
-    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Ramp,
-    Role, Rows, Table,
+    Axis, Bars, Between, CellAxis, Cells, Colours, Column, Cross, Figure, Head, Heatmap, Line,
+    Panel, Plot, Ramp, Role, Rows, Table,
 };
 use maths::encode::{SinusoidalTable, sinusoidal_at};
 use ndarray::s;
@@ -51,6 +52,15 @@ fn cross(state: &EncodeState) -> Cross {
     }
 }
 
+/// The selected position's row of the table. It lies in the shown range, whose length is a usize.
+fn row_idx(state: &EncodeState) -> usize {
+    usize::try_from(state.position() - state.start).unwrap_or_default()
+}
+
+fn read_rows(state: &EncodeState) -> Range<usize> {
+    row_idx(state)..row_idx(state) + 1
+}
+
 /// The table itself, positions to the right and dimensions downwards.
 pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let table = scene.table(state);
@@ -80,15 +90,14 @@ pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure
             columns: (0..state.d_model).collect(),
             values: table.values(),
         },
+        read_rows: read_rows(state),
     }
 }
 
 /// The selected position's vector, on the table's dimension axis.
 pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let table = scene.table(state);
-    let position = state.position();
-    // `position` lies in the shown range, whose length is a usize.
-    let row_idx = usize::try_from(position - state.start).unwrap_or_default();
+    let values = table.values().slice_move(s![row_idx(state), ..]);
     Figure {
         id: "encode-vector",
         title: Cow::Owned(story::vector_title(state)),
@@ -98,7 +107,7 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             x: Axis::values("value", -1.0, 1.0),
             y: dimensions(state, ""),
             plot: Plot::Bars(Bars {
-                values: table.values().slice_move(s![row_idx, ..]),
+                values,
                 cells_on: CellAxis::Y,
                 colours: COLOURS,
                 undefined: Cow::Borrowed(""),
@@ -110,13 +119,22 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             rules: Vec::new(),
             caption: Cow::Borrowed(""),
         }],
-        table: Table::Matrix {
-            index: "position",
-            first: position,
-            prefix: "dim_",
-            columns: (0..state.d_model).collect(),
-            values: table.values().slice_move(s![row_idx..=row_idx, ..]),
-        },
+        table: Table::Columns(vec![
+            Column {
+                name: "dimension",
+                cells: Cells::Index {
+                    every: 1,
+                    modulo: state.d_model,
+                    len: state.d_model,
+                },
+            },
+            Column {
+                name: "value",
+                // A row of the table is in one piece.
+                cells: Cells::F32(values.to_slice().unwrap_or_default()),
+            },
+        ]),
+        read_rows: 0..state.d_model,
     }
 }
 
@@ -165,6 +183,7 @@ pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             columns: Cow::Owned(dims),
             values: table.values(),
         },
+        read_rows: read_rows(state),
     }
 }
 
