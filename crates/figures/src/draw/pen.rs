@@ -171,8 +171,10 @@ impl<'a, S: Surface> Pen<'a, S> {
         colour: Rgb,
         alpha: f64,
     ) -> Result<(), DrawError> {
-        let mut coords: Vec<BackendCoord> =
-            points.iter().filter_map(|&(x, y)| self.coord(x, y)).collect();
+        let mut coords: Vec<BackendCoord> = points
+            .iter()
+            .filter_map(|&(x, y)| self.coord(x, y))
+            .collect();
         coords.dedup();
         if coords.len() < 3 {
             return Ok(());
