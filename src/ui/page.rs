@@ -311,7 +311,14 @@ impl Page {
         let tokens = include_str!("../../style/tokens.css");
         // Cannot fail: the file is compiled in, and `figures` tests that it has every token.
         #[allow(clippy::expect_used)]
-        let theme = |scheme| Theme::from_tokens(tokens, scheme).expect("style/tokens.css is whole");
+        let theme = |scheme| {
+            let theme = Theme::from_tokens(tokens, scheme).expect("style/tokens.css is whole");
+            // The frame has a legend that can be clicked.
+            Theme {
+                draws_legend: false,
+                ..theme
+            }
+        };
         let page = Self {
             state: RwSignal::default(),
             notices: RwSignal::default(),

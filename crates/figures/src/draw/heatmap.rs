@@ -1,12 +1,12 @@
 //! A matrix: one raster, a frame, and the values themselves where cells are large enough.
 
-use super::pen::{Anchor, Pen, Words};
+use super::pen::{Pen, Words};
 use super::{DrawError, Surface};
 use crate::layout::{PanelBox, Rect, text_width};
 use crate::number::format_value;
 use crate::ramp::oklab_from_rgb;
 use crate::raster::Raster;
-use crate::{Heatmap, Rgb, Rows};
+use crate::{Anchor, Heatmap, Rgb, Rows};
 
 /// The least size of a cell whose value is written into it.
 const VALUE_CELL_PX: (f64, f64) = (40.0, 17.0);
