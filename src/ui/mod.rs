@@ -12,3 +12,4 @@ pub mod room;
 pub mod shim;
 pub mod table;
 pub mod text;
+pub mod tools;
