@@ -6,6 +6,8 @@
 //! - [`normalize`]: what layer normalization and its relatives do to activations, with every intermediate
 //!   step, forward and backward;
 //! - [`inputs`]: activations to try it on, from a seed;
+//! - [`import`]: activations from pasted text and from NumPy's files;
+//! - [`half`]: what half precision keeps of a number;
 //! - [`statistics`]: numbers and histograms that describe a series.
 //!
 //! # Conventions
@@ -37,6 +39,7 @@
 
 pub mod encode;
 pub mod half;
+pub mod import;
 pub mod inputs;
 mod normal;
 pub mod normalize;

@@ -1,5 +1,7 @@
 //! Reads the goldens that `goldens/make.py` writes: cases of keys and values.
 
+#![allow(dead_code, reason = "not every test needs every way to read")]
+
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -28,6 +30,11 @@ pub fn cases(name: &str) -> Vec<Case> {
 }
 
 impl Case {
+    /// Whether a key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// The whole text after a key.
     pub fn text(&self, key: &str) -> &str {
         self.0.get(key).unwrap()
