@@ -12,7 +12,7 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::{Common, Rasters};
 use figures::layout::{self, Layout};
 use figures::number::format_count;
-use figures::{Figure, LegendEntry, Size, Window};
+use figures::{Figure, LegendEntry, Size, Window, excerpt};
 use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::browser::canvas;
@@ -28,7 +28,6 @@ use crate::ui::legend::legend_html;
 use crate::ui::menu::{OpenMenu, push_menu};
 use crate::ui::page::Page;
 use crate::ui::room::{FigureSource, set_if_new};
-use crate::ui::shim::excerpt;
 use crate::ui::table::table_html;
 use crate::ui::text::{plain, push_escaped, rich_html};
 use crate::ui::tools::{Act, Tools, tools};

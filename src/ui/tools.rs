@@ -3,7 +3,7 @@
 //! Fetched when a hand first does anything: the first picture does not need it. It is a second half of
 //! [`Frame`], which see.
 
-use figures::{Figure, LegendEntry, Scale, Window, Windows};
+use figures::{LegendEntry, Scale, Window, Windows};
 use leptos::prelude::*;
 
 use crate::browser::dom::{Part, Press};
