@@ -236,14 +236,18 @@ impl Frame {
         let was_stopped = self.stopped.replace(false);
         if was_stopped {
             self.report("");
-        } else {
-            self.parts.export.html_or_hide(format!(
-                "<progress max=\"100\" value=\"{}\" aria-label=\"Writing the file\"></progress>\
-                 <button type=\"button\" class=\"link\" data-do=\"stop\">Stop</button>",
-                (progress * 100.0).floor(),
-            ));
+            return false;
         }
-        !was_stopped
+        // The same elements from beginning to end: the button must stay under the pointer.
+        self.parts.export.html_or_hide(
+            "<progress max=\"100\" aria-label=\"Writing the file\"></progress>\
+             <button type=\"button\" class=\"link\" data-do=\"stop\">Stop</button>"
+                .to_owned(),
+        );
+        if let Some(bar) = self.parts.export.part.find("progress") {
+            bar.set("value", &(progress * 100.0).floor().to_string());
+        }
+        true
     }
 
     /// Says what became of an export, to be seen and heard for a while; nothing where there is nothing to say.
