@@ -153,12 +153,21 @@ impl<L: Lab> AnyControl for RoomControl<L> {
 
 /// All controls of one group of the desk, under their heading.
 pub fn group_view<L: Lab>(room: Room<L>, group: &'static str) -> AnyView {
-    let rows = L::State::CONTROLS.iter().filter(|row| row.group == group);
-    let views: Vec<_> = rows
+    let rows = move || {
+        L::State::CONTROLS
+            .iter()
+            .filter(move |row| row.group == group)
+    };
+    // A heading over nothing would be noise.
+    let is_empty = move || {
+        room.state
+            .with(|state| !rows().any(|row| (row.applies)(state)))
+    };
+    let views: Vec<_> = rows()
         .map(|row| control_view(Box::new(RoomControl { room, row })))
         .collect();
     view! {
-        <h2>{group}</h2>
+        <h2 hidden=is_empty>{group}</h2>
         {views}
     }
     .into_any()
