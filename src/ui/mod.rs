@@ -10,6 +10,6 @@ pub mod notices;
 pub mod page;
 pub mod play;
 pub mod room;
-pub mod shim;
 pub mod table;
 pub mod text;
+pub mod tools;

@@ -174,6 +174,7 @@ fn figure<'a>(title: &'static str, panels: Vec<Panel<'a>>) -> Figure<'a> {
         summary: String::new(),
         panels,
         table: Table::Columns(Vec::new()),
+        read_rows: 0..0,
     }
 }
 

@@ -8,6 +8,7 @@
 //! pixels, x to the right and y down.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
 
@@ -24,6 +25,8 @@ pub struct Figure<'a> {
     pub panels: Vec<Panel<'a>>,
     /// What the CSV says.
     pub table: Table<'a>,
+    /// The rows of the table that the reader has selected; empty for none in particular.
+    pub read_rows: Range<usize>,
 }
 
 /// One pair of axes with what is drawn on them.

@@ -14,6 +14,7 @@
 mod colours;
 pub mod csv;
 pub mod draw;
+mod excerpt;
 mod figure;
 pub mod layout;
 mod legend;
@@ -30,6 +31,7 @@ mod window;
 
 pub use colours::{ColourChoice, RangeChoice, finite_range};
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
+pub use excerpt::{Excerpt, MAX_EXCERPT_ROWS, excerpt};
 pub use figure::*;
 pub use layout::{Layout, PanelBox, Rect, Scale};
 pub use legend::{LegendEntry, Mark};

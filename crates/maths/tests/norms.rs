@@ -236,7 +236,8 @@ fn any_task() -> impl Strategy<Value = Task> {
             (values(), values(), per_feature(), per_feature()),
             (0_usize..8, n_groups, 0.1..2.0_f64, 0.001..1.0_f64),
             (any::<bool>(), any::<bool>(), any::<bool>()),
-            // At least two tokens, so that no spread is missing; at times for fewer samples than there are.
+            // At least two tokens, so that no spread is missing; at times for fewer samples than there
+            // are.
             prop::collection::vec(2..=seq_len + 1, 0..=batch + 1),
         )
             .prop_map(
@@ -660,7 +661,8 @@ fn the_same_trace_serves_every_norm_and_shape() {
 
 #[test]
 fn running_statistics_forget_their_start() {
-    // Constant batches: what is left of the start after n batches is 0.9ⁿ (E4: 0.349 after 10, 0.005 after 50).
+    // Constant batches: what is left of the start after n batches is 0.9ⁿ (E4: 0.349 after 10, 0.005
+    // after 50).
     let x = matrix(2, &[3.0, 5.0, 3.0, 5.0, 3.0, 5.0]);
     let mut running = RunningStatistics::default();
     running.restart(2);
@@ -728,4 +730,26 @@ fn training_batches_are_seeded_and_may_come_in_steps() {
     };
     in_steps.restart(input.d_model);
     assert_eq!(in_steps.step(&alone, 1), Err(TooFewValues { n_values: 1 }));
+}
+
+#[test]
+fn what_does_not_fit_together_gives_nan() {
+    let (x, other) = (
+        matrix(3, &[1.0, 2.0, 4.0, 0.0, 5.0, 9.0]),
+        matrix(2, &[1.0, 2.0, 4.0, 0.0]),
+    );
+    let spec = NormSpec::default();
+    let trace = run(&x, 2, &spec);
+    let mut gradients = NormGradients::default();
+    for (x, dy) in [(&other, &other), (&other, &x), (&x, &other)] {
+        normalize_backward(x.view(), &spec, &trace, dy.view(), &mut gradients);
+        assert_eq!(gradients.dx.dim(), x.dim());
+        assert!(gradients.dx.iter().all(|dx| dx.is_nan()));
+    }
+    let mut moments = GroupMoments::default();
+    for norm in all_norms(3, 0.5) {
+        let groups = Groups::of(norm, 2, 1, 3);
+        moments.update(other.view(), groups, Padding::default());
+        assert_eq!(moments.mean.len(), groups.count());
+    }
 }

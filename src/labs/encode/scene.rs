@@ -1,6 +1,7 @@
 //! Encode's figures as data: one function each, from the state, by calling the maths.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use figures::{
     Axis, Bars, Between, CellAxis, Cells, Colours, Column, Cross, Figure, Heatmap, Line, Panel,
@@ -80,6 +81,15 @@ fn sinusoids<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Shown<'a> {
     }
 }
 
+/// The selected position's row of the table. It lies in the shown range, whose length is a usize.
+fn row_idx(state: &EncodeState) -> usize {
+    usize::try_from(state.position() - state.start).unwrap_or_default()
+}
+
+fn read_rows(state: &EncodeState) -> Range<usize> {
+    row_idx(state)..row_idx(state) + 1
+}
+
 /// The table itself, positions to the right and dimensions downwards.
 pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     if !state.is_plain() {
@@ -92,6 +102,7 @@ pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure
         summary: story::table_summary(state),
         panels: vec![map_panel(state, shown)],
         table: exported(state, shown),
+        read_rows: read_rows(state),
     }
 }
 
@@ -139,6 +150,7 @@ fn waiting<'a>(id: &'static str, state: &EncodeState) -> Figure<'a> {
             Plot::Empty(Cow::Borrowed(story::WAITING)),
         )],
         table: Table::Columns(Vec::new()),
+        read_rows: 0..0,
     }
 }
 
@@ -176,10 +188,7 @@ fn vector_of<'a>(
     summary: String,
     empty: Option<&'static str>,
 ) -> Figure<'a> {
-    let position = state.position();
-    // `position` lies in the shown range, whose length is a usize.
-    let row_idx = usize::try_from(position - state.start).unwrap_or_default();
-    let values = shown.values.slice_move(s![row_idx, ..]);
+    let values = shown.values.slice_move(s![row_idx(state), ..]);
     let most = f64::from(shown.most);
     Figure {
         id: "encode-vector",
@@ -217,9 +226,11 @@ fn vector_of<'a>(
             },
             Column {
                 name: "value",
+                // A row of the table is in one piece.
                 cells: Cells::F32(values.to_slice().unwrap_or_default()),
             },
         ]),
+        read_rows: 0..state.d_model,
     }
 }
 
@@ -271,6 +282,7 @@ fn curves_of<'a>(state: &EncodeState, shown: Shown<'a>, lines: Vec<Line<'a>>) ->
             columns: Cow::Owned(state.curves()),
             values: shown.values,
         },
+        read_rows: read_rows(state),
     }
 }
 
