@@ -154,11 +154,20 @@ impl<L: Lab> AnyControl for RoomControl<L> {
 
 /// All controls of one group of the desk, under their heading.
 pub fn group_view<L: Lab>(room: Room<L>, group: &'static str) -> AnyView {
-    let rows = L::State::CONTROLS.iter().filter(|row| row.group == group);
-    let controls = rows
+    let rows = move || {
+        L::State::CONTROLS
+            .iter()
+            .filter(move |row| row.group == group)
+    };
+    // A heading over nothing would be noise.
+    let is_empty = Memo::new(move |_| {
+        room.state
+            .with(|state| !rows().any(|row| (row.applies)(state)))
+    });
+    let controls = rows()
         .map(|row| Box::new(RoomControl { room, row }) as Box<dyn AnyControl>)
         .collect();
-    desk_view(group, controls)
+    desk_view(group, is_empty, controls)
 }
 
 /// A control with its elements.
@@ -177,7 +186,11 @@ struct Desk {
 
 /// As HTML and not as views, like all that is there many times: a view for each attribute costs bytes of the
 /// first load.
-fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView {
+fn desk_view(
+    group: &'static str,
+    is_empty: Memo<bool>,
+    controls: Vec<Box<dyn AnyControl>>,
+) -> AnyView {
     let mut html = String::new();
     for control in &controls {
         push_control(&mut html, &**control);
@@ -192,7 +205,7 @@ fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView
         }
     });
     view! {
-        <h2>{group}</h2>
+        <h2 hidden=move || is_empty.get()>{group}</h2>
         <div node_ref=root inner_html=html></div>
     }
     .into_any()

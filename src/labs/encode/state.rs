@@ -58,6 +58,11 @@ impl Encoding {
         SCHEMES.get(self as usize).map_or("", |option| option.label)
     }
 
+    /// Whether it has rows: others add nothing to the embedding.
+    pub fn has_rows(self) -> bool {
+        !matches!(self, Self::Alibi | Self::T5 | Self::None)
+    }
+
     /// Whether it is made of waves: these have a base, pairs and a scaling.
     pub fn has_waves(self) -> bool {
         matches!(self, Self::Sinusoidal | Self::Rope)
@@ -239,10 +244,17 @@ impl Default for EncodeState {
 }
 
 impl EncodeState {
-    /// The rows that a scheme adds to the embeddings; of RoPE, which adds nothing, the sines and cosines of the
-    /// angles that it rotates by. `None` where there is no table at all.
-    pub fn rows_of(&self, encoding: Encoding, scaling: Scaling) -> Option<Scheme> {
-        Some(match encoding {
+    /// Whether the table is the one of the first picture: sinusoids alone, as in the paper.
+    pub fn is_plain(&self) -> bool {
+        self.scheme == Encoding::Sinusoidal
+            && self.scaling == ScalingMethod::None
+            && self.compare.is_none()
+    }
+
+    /// The rows that a scheme adds to the embeddings: zeros where it adds nothing. Of RoPE, which adds nothing
+    /// either, the sines and cosines of the angles that it rotates by.
+    pub fn rows_of(&self, encoding: Encoding, scaling: Scaling) -> Scheme {
+        match encoding {
             Encoding::Sinusoidal | Encoding::Rope => Scheme::Sinusoidal {
                 base: self.base,
                 layout: self.layout,
@@ -252,30 +264,56 @@ impl EncodeState {
                 seed: self.seed,
                 max_len: self.max_len,
             },
-            Encoding::None => Scheme::None,
+            Encoding::None | Encoding::Alibi | Encoding::T5 => Scheme::None,
             Encoding::Index => Scheme::Index,
-            // L counts from position 0, so that the last position shown is just below 1.
             Encoding::Fraction => Scheme::Fraction {
-                length: self.last() + 1,
+                length: self.length(),
             },
             Encoding::Binary => Scheme::Binary,
-            Encoding::Alibi | Encoding::T5 => return None,
-        })
+        }
+    }
+
+    /// Which columns are a pair: those of schemes without waves are taken side by side.
+    pub fn pairing(&self) -> Layout {
+        if self.scheme.has_waves() {
+            self.layout
+        } else {
+            Layout::Interleaved
+        }
+    }
+
+    /// The columns of a pair.
+    pub fn columns_of(&self, pair: usize) -> [usize; 2] {
+        match self.pairing() {
+            Layout::Interleaved => [2 * pair, 2 * pair + 1],
+            Layout::Concatenated => [pair, self.d_model / 2 + pair],
+        }
+    }
+
+    /// L of pos / L: counted from position 0, so that the last position shown is just below 1.
+    pub fn length(&self) -> u64 {
+        self.last() + 1
     }
 
     /// The table of a scheme over the positions that are shown.
-    pub fn spec_of(&self, encoding: Encoding, scaling: Scaling) -> Option<EncodingSpec> {
-        Some(EncodingSpec {
-            scheme: self.rows_of(encoding, scaling)?,
+    pub fn spec_of(&self, encoding: Encoding, scaling: Scaling) -> EncodingSpec {
+        EncodingSpec {
+            scheme: self.rows_of(encoding, scaling),
             seq_len: self.seq_len,
             d_model: self.d_model,
             start: self.start,
-        })
+        }
     }
 
-    /// The table of the chosen scheme; `None` where it has none.
-    pub fn spec(&self) -> Option<EncodingSpec> {
+    /// The table of the chosen scheme.
+    pub fn spec(&self) -> EncodingSpec {
         self.spec_of(self.scheme, self.scaling())
+    }
+
+    /// How many of the positions shown have no row in a learned table.
+    pub fn n_beyond(&self) -> usize {
+        let first = self.max_len.clamp(self.start, self.length());
+        usize::try_from(self.length() - first).unwrap_or_default()
     }
 
     /// The chosen scaling; none for schemes without waves.
