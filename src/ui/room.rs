@@ -408,6 +408,8 @@ pub trait FigureSource {
     fn track(&self);
     /// Makes the figure's data and lends them.
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
+    /// Whether it is to be made again in the next frame, to go on with what it computes.
+    fn is_unfinished(&self) -> bool;
     /// The figure as it is now, for what takes longer than it may stay so.
     fn snapshot(&self) -> Box<dyn FigureSnapshot>;
     /// The whole link that opens the page as it is now.
@@ -443,9 +445,10 @@ struct Snapshot<L: Lab> {
 impl<L: Lab> FigureSnapshot for Snapshot<L> {
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
-            self.room
-                .scene
-                .try_update_value(|scene| read(&mut (spec.scene)(scene, &self.state)))
+            self.room.scene.try_update_value(|scene| {
+                spec.finish::<L>(scene, &self.state);
+                read(&mut (spec.scene)(scene, &self.state));
+            })
         });
     }
 
@@ -511,6 +514,12 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
                 .scene
                 .update_value(|scene| read(&mut (spec.scene)(scene, state)));
         });
+    }
+
+    fn is_unfinished(&self) -> bool {
+        let id = self.id();
+        let scene = &self.room.scene;
+        scene.try_with_value(|scene| L::is_unfinished(scene, id)) == Some(true)
     }
 
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {

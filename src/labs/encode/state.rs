@@ -122,16 +122,28 @@ impl Bug {
         Self::Padding,
     ];
 
-    /// The one that is asked for after this one: not the order of the list, in which one could count.
-    pub fn next_asked(self) -> Self {
-        match self {
-            Self::DoubleExponent => Self::Padding,
-            Self::Padding => Self::Base1000,
-            Self::Base1000 => Self::F32Angles,
-            Self::F32Angles => Self::Swapped,
-            Self::Swapped => Self::OneRow,
-            Self::OneRow => Self::DoubleExponent,
-        }
+    /// In the order of the quiz: not that of the list, by which one could count, and by numbers, so that a link does
+    /// not give them away.
+    const ASKED: [Self; 6] = [
+        Self::OneRow,
+        Self::DoubleExponent,
+        Self::Swapped,
+        Self::Padding,
+        Self::Base1000,
+        Self::F32Angles,
+    ];
+
+    /// Its place in the quiz, from 0 on.
+    fn question(self) -> usize {
+        let place = Self::ASKED.iter().position(|it| *it == self);
+        place.unwrap_or_default()
+    }
+
+    /// The one that is asked for after this one.
+    pub fn next_asked(self) -> Option<Self> {
+        Self::ASKED
+            .get((self.question() + 1) % Self::ASKED.len())
+            .copied()
     }
 }
 
@@ -199,8 +211,8 @@ pub struct EncodeState {
     pub pairing: Pairing,
     /// The bug that is shown; `None` for none.
     pub mistake: Option<Bug>,
-    /// Whether the bug is to be guessed.
-    pub quiz: bool,
+    /// The bug that is to be guessed; `None` for no quiz.
+    pub quiz: Option<Bug>,
     /// What was guessed: a bug's number. An answer is no part of a link.
     pub answer: Option<usize>,
 }
@@ -237,7 +249,7 @@ impl Default for EncodeState {
             max_distance: 128,
             pairing: Pairing::Adjacent,
             mistake: None,
-            quiz: false,
+            quiz: None,
             answer: None,
         }
     }
@@ -347,19 +359,20 @@ impl EncodeState {
 
     /// Whether a scheme that is shown, the compared one too, is one of these.
     fn shows(&self, is: impl Fn(Encoding) -> bool) -> bool {
-        is(self.scheme) || self.is_part("table") && self.compare.is_some_and(is)
+        // The part of mistakes has its own table.
+        !self.is_part("mistakes") && is(self.scheme)
+            || self.is_part("table") && self.compare.is_some_and(is)
     }
 
     /// Whether anything that is shown is random.
     fn is_random(&self) -> bool {
-        let in_attention = matches!(self.scheme, Encoding::T5 | Encoding::Rope);
         self.shows(|scheme| scheme == Encoding::Learned)
             || self.is_part("sum")
-            || self.is_part("attention") && in_attention
+            || self.is_part("attention")
     }
 
     fn shows_waves(&self) -> bool {
-        self.shows(Encoding::has_waves)
+        self.is_part("mistakes") || self.shows(Encoding::has_waves)
     }
 
     /// What the plain sinusoidal table is made from.
@@ -407,12 +420,12 @@ impl EncodeState {
 
     /// The bug that is shown or asked for; `None` for none.
     pub fn bug(&self) -> Option<Bug> {
-        self.mistake.or(self.quiz.then_some(Bug::Swapped))
+        self.quiz.or(self.mistake)
     }
 
     /// Whether which bug it is may be said: always, but for a quiz without an answer.
     pub fn is_revealed(&self) -> bool {
-        !self.quiz || self.answer.is_some()
+        self.quiz.is_none() || self.answer.is_some()
     }
 
     /// A bug as the maths knows it.
@@ -577,6 +590,38 @@ const MISTAKES: &[Choosable] = &[
     Choosable {
         slug: "padding",
         label: "positions on padding",
+    },
+];
+
+/// The options of `quiz`: none, then in the order of [`Bug::ASKED`].
+const QUESTIONS: &[Choosable] = &[
+    Choosable {
+        slug: "off",
+        label: "off",
+    },
+    Choosable {
+        slug: "1",
+        label: "question 1",
+    },
+    Choosable {
+        slug: "2",
+        label: "question 2",
+    },
+    Choosable {
+        slug: "3",
+        label: "question 3",
+    },
+    Choosable {
+        slug: "4",
+        label: "question 4",
+    },
+    Choosable {
+        slug: "5",
+        label: "question 5",
+    },
+    Choosable {
+        slug: "6",
+        label: "question 6",
     },
 ];
 
@@ -773,7 +818,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How positions are told to the model.",
             group: "Scheme",
-            applies: always,
+            applies: |s| !s.is_part("mistakes"),
             kind: Kind::Choice(Choice {
                 options: SCHEMES,
                 get: |s| s.scheme as usize,
@@ -1106,7 +1151,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "Whether a query may look at later keys.",
             group: "Attention",
-            applies: Self::has_bias,
+            applies: always,
             kind: Kind::Choice(Choice {
                 options: DIRECTIONS,
                 get: |s| s.direction as usize,
@@ -1178,7 +1223,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "A bug that was found in public code.",
             group: "Mistakes",
-            applies: |s| !s.quiz,
+            applies: |s| s.quiz.is_none(),
             kind: Kind::Choice(Choice {
                 options: MISTAKES,
                 get: |s| s.mistake.map_or(0, |bug| bug as usize + 1),
@@ -1197,10 +1242,12 @@ impl Settings for EncodeState {
             group: "Mistakes",
             applies: always,
             kind: Kind::Choice(Choice {
-                options: OFF_ON,
-                get: |s| s.quiz.into(),
+                options: QUESTIONS,
+                get: |s| s.quiz.map_or(0, |bug| bug.question() + 1),
                 set: |s, idx| {
-                    s.quiz = idx == 1;
+                    s.quiz = idx
+                        .checked_sub(1)
+                        .and_then(|idx| Bug::ASKED.get(idx).copied());
                     s.answer = None;
                 },
             }),
