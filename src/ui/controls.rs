@@ -178,7 +178,9 @@ struct Desk {
 /// As HTML and not as views, like all that is there many times: a view for each attribute costs bytes of the
 /// first load.
 fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView {
-    let mut html = String::new();
+    let mut html = String::from("<h2>");
+    push_escaped(&mut html, group);
+    html.push_str("</h2>");
     for control in &controls {
         push_control(&mut html, &**control);
     }
@@ -191,11 +193,7 @@ fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView
             enliven(&Part::from(root), controls);
         }
     });
-    view! {
-        <h2>{group}</h2>
-        <div node_ref=root inner_html=html></div>
-    }
-    .into_any()
+    view! { <div class="desk" node_ref=root inner_html=html></div> }.into_any()
 }
 
 /// Brings the controls to life: each follows its setting, and sets it.
@@ -206,6 +204,13 @@ fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
         .collect();
     let n_desks = desks.len();
     let desks = StoredValue::new_local(desks);
+    if let Some(heading) = root.find("h2") {
+        Effect::new(move || {
+            let applies = |desks: &Vec<Desk>| desks.iter().any(|desk| desk.control.applies());
+            // A heading over nothing would be noise.
+            heading.set_hidden(!desks.with_value(applies));
+        });
+    }
     for idx in 0..n_desks {
         Effect::new(move || {
             desks.with_value(|desks| desks.get(idx).map(Desk::show));

@@ -8,6 +8,7 @@ pub mod legend;
 pub mod menu;
 pub mod notices;
 pub mod page;
+pub mod play;
 pub mod room;
 pub mod table;
 pub mod text;

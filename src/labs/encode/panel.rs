@@ -3,16 +3,31 @@
 use leptos::prelude::*;
 
 use super::Encode;
+use super::state::EncodeState;
+use crate::settings::control;
 use crate::ui::controls::group_view;
+use crate::ui::play::play_view;
 use crate::ui::room::Room;
 
 /// The controls of the table.
 pub fn table(room: Room<Encode>) -> AnyView {
     view! {
+        {group_view(room, "Scheme")}
+        {group_view(room, "Scaling")}
         {group_view(room, "Table")}
         {group_view(room, "Reading")}
         {group_view(room, "Curves")}
         {chips(room)}
+    }
+    .into_any()
+}
+
+/// The position, moving by itself.
+pub fn motion(room: Room<Encode>) -> AnyView {
+    let position = control::<EncodeState>("pos");
+    view! {
+        <h2>"Motion"</h2>
+        {position.map(|row| play_view(room, row))}
     }
     .into_any()
 }
