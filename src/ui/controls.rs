@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::browser::dom::Part;
 use crate::browser::fields::{Field, on_field, set_value};
 use crate::labs::Lab;
 use crate::settings::{Choosable, Control, Grain, Kind, Notice, Scale, Settings, number_text};
+use crate::ui::html::{hold, html_view};
 use crate::ui::room::Room;
 use crate::ui::text::push_escaped;
 
@@ -184,16 +185,7 @@ fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView
     for control in &controls {
         push_control(&mut html, &**control);
     }
-    let root = NodeRef::<html::Div>::new();
-    let mut controls = Some(controls);
-    Effect::new(move || {
-        if let Some(root) = root.get()
-            && let Some(controls) = controls.take()
-        {
-            enliven(&Part::from(root), controls);
-        }
-    });
-    view! { <div class="desk" node_ref=root inner_html=html></div> }.into_any()
+    html_view("desk", html, move |root| enliven(&root, controls))
 }
 
 /// Brings the controls to life: each follows its setting, and sets it.
@@ -223,8 +215,7 @@ fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
         });
         taken == Some(true)
     });
-    // Held as long as whoever shows the controls, and let go with it.
-    StoredValue::new_local(listening);
+    hold(listening);
 }
 
 impl Desk {
