@@ -25,7 +25,8 @@ pub fn value_ticks(min: f64, max: f64, max_ticks: usize) -> Vec<Tick> {
     if !(span > 0.0 && span.is_finite()) || max_ticks == 0 {
         return Vec::new();
     }
-    let smallest = span / max_ticks as f64;
+    // Between and beside so many ticks there may be nearly one step more than there are ticks.
+    let smallest = span / (max_ticks as f64 + 1.0);
     let mut fitting = Step::at_least(smallest, &FITTING);
     // From three ticks on; between only two, no tick says where zero is.
     while fitting.size() <= span * 0.5 * (1.0 + SLACK) {
