@@ -135,11 +135,25 @@ fn figures_look_as_they_did() {
     }
 }
 
+/// What draws the rarer kinds of plots comes with what is fetched later.
+#[test]
+fn the_first_picture_is_of_the_common_kinds() {
+    for idx in 0..3 {
+        (ALL[0].inspect.with_figure)(&[], idx, &mut |figure| {
+            assert!(figures::draw::Common::can_draw(figure), "{}", figure.id);
+        });
+    }
+}
+
 /// A link speaks of zoom by the subjects of axes: those that figures have are those it knows.
 #[test]
 fn every_axis_that_can_be_zoomed_has_a_word_in_links() {
     for_each_figure(&|query, figure| {
-        for key in figure.panels.iter().flat_map(|panel| [panel.x.key, panel.y.key]) {
+        for key in figure
+            .panels
+            .iter()
+            .flat_map(|panel| [panel.x.key, panel.y.key])
+        {
             assert!(
                 key.is_empty() || SUBJECTS.contains(&key),
                 "{} at {query:?}: {key:?} is not in SUBJECTS",

@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::super::state::{EncodeState, Encoding};
 use super::super::story::table as story;
-use super::{EncodeScene, Shown, dimensions, exported, map_panel, positions};
+use super::{EncodeScene, Shown, dimensions, exported, map_panel, positions, read_rows};
 use crate::labs::{Cell, Fact};
 
 /// Learned rows before training are N(0, 0.02²): nearly all values lie within three of these.
@@ -186,7 +186,7 @@ pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure
         summary,
         panels,
         table: exported(state, first),
-        read_rows: super::read_rows(state),
+        read_rows: read_rows(state),
     }
 }
 
@@ -362,7 +362,7 @@ pub fn clock<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'
             super::numbers("second", &dials.second),
             super::numbers("wavelength", &dials.wavelengths),
         ]),
-        read_rows: 0..pairs.len(),
+        read_rows: read..read + 1,
     }
 }
 
