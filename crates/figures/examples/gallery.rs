@@ -11,9 +11,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use figures::{
-    Axis, Bars, Between, CellAxis, ColourChoice, Colours, Cross, Figure, Head, Heatmap, Histogram,
-    Line, Panel, Plot, Ramp, RangeChoice, Role, Rows, Rule, Scheme, Size, Table, Theme, Window,
-    Windows, svg::svg,
+    Axis, Band, Bars, Between, CellAxis, ColourChoice, Colours, Cross, Figure, Head, Heatmap,
+    Histogram, Join, Line, Panel, Plot, Points, Ramp, RangeChoice, Role, Rows, Rule, Scheme, Size,
+    Table, Theme, Window, Windows, svg::svg,
 };
 use ndarray::{Array1, Array2, s};
 
@@ -113,6 +113,23 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
         260.0,
     )?;
     add(&one("empty", empty_panel()), 400.0, 160.0)?;
+    let depth = depth();
+    add(&one("bands", bands_panel(&depth)), 460.0, 240.0)?;
+    add(&one("points", points_panel(&depth, true)), 420.0, 300.0)?;
+    add(&one("bands", bands_panel(&depth)), 312.0, 220.0)?;
+    add(&one("points", points_panel(&depth, false)), 312.0, 260.0)?;
+    let mut many = curves_panel(&encoding, true);
+    if let Plot::Lines(curves) = &mut many.plot {
+        let n = curves.len();
+        curves.extend_from_within(..2);
+        for (k, curve) in curves.iter_mut().enumerate() {
+            curve.role = Role::Series(k);
+            curve.name = format!("dimension {} ({})", k * 20, ["sin", "cos"][k / n]);
+        }
+    }
+    let many = one("many names", many);
+    add(&many, 560.0, 260.0)?;
+    add(&many, 312.0, 300.0)?;
     let holes = Layers::with_holes();
     add(&figure("holes", holes.matrices()), 934.0, 240.0)?;
     add(&figure("holes", holes.steps()), 934.0, 200.0)?;
@@ -338,6 +355,68 @@ fn empty_panel() -> Panel<'static> {
     )
 }
 
+/// Gradients of 24 layers, `(curves, layers)`: of two networks the mean, the least and the largest.
+fn depth() -> Array2<f32> {
+    Array2::from_shape_fn((6, 24), |(k, layer)| {
+        let decay: f64 = if k < 3 { 0.55 } else { 0.97 };
+        let wobble = 1.0 + 0.3 * (layer as f64 * 1.7 + k as f64).sin();
+        let spread = [1.0, 0.3, 2.5][k % 3];
+        (decay.powi(layer as i32) * wobble * spread) as f32
+    })
+}
+
+fn bands_panel(depth: &Array2<f32>) -> Panel<'_> {
+    let curve = |k: usize, name, role, join| Line {
+        band: Some(Band {
+            min: depth.row(k + 1),
+            max: depth.row(k + 2),
+        }),
+        join,
+        ..Line::new(name, role, depth.row(k))
+    };
+    let curves = vec![
+        curve(0, "without", Role::Series(1), Join::Straight),
+        curve(3, "with LayerNorm", Role::Series(0), Join::Stepped),
+    ];
+    Panel {
+        cross: Cross {
+            x: Some(9),
+            y: None,
+        },
+        ..Panel::new(
+            cells("layer", 24),
+            Axis::log("gradient norm", 1e-7, 10.0),
+            Plot::Lines(curves),
+        )
+    }
+}
+
+fn points_panel(depth: &Array2<f32>, is_joined: bool) -> Panel<'_> {
+    let set = |k: usize, name, role| Points {
+        name: Cow::Borrowed(name),
+        role,
+        x: depth.row(k),
+        y: depth.row(k + 3),
+        names: Cow::Owned((0..24).map(|layer| format!("layer {layer}")).collect()),
+        size: 7.0,
+        is_joined,
+    };
+    Panel {
+        cross: Cross {
+            x: Some(3),
+            y: Some(0),
+        },
+        ..Panel::new(
+            Axis::values("without", 0.0, 1.5),
+            Axis::values("with LayerNorm", 0.0, 1.5),
+            Plot::Points(vec![
+                set(0, "mean", Role::Series(0)),
+                set(1, "least", Role::Series(3)),
+            ]),
+        )
+    }
+}
+
 /// Activations, their normalized form, and what comes out: `(tokens, features)`.
 struct Layers {
     arrays: [Array2<f32>; 3],
@@ -464,7 +543,9 @@ impl Layers {
                     Plot::Histogram(Histogram {
                         edges: &self.edges,
                         counts: &self.counts[k],
+                        name: Cow::Borrowed("all tokens"),
                         highlighted: &self.of_token[k],
+                        highlighted_name: Cow::Borrowed("token 5"),
                         reference: if k == 1 {
                             (0..=160)
                                 .map(|i| -8.0 + f64::from(i) * 0.1)

@@ -47,7 +47,7 @@ impl Figure<'_> {
             match &mut panel.plot {
                 Plot::Heatmap(heatmap) => heatmap.colours = heatmap.colours.chosen(choice, shown),
                 Plot::Bars(bars) => bars.colours = bars.colours.chosen(choice, shown),
-                Plot::Lines(_) | Plot::Histogram(_) | Plot::Empty(_) => {}
+                Plot::Lines(_) | Plot::Histogram(_) | Plot::Points(_) | Plot::Empty(_) => {}
             }
         }
     }

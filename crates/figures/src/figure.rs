@@ -86,6 +86,14 @@ pub enum Span {
         /// The value at the right or upper end.
         max: f64,
     },
+    /// The same with equal ratios at equal distances, `0 < min < max`. Values that are not above 0 have no
+    /// place on it: they are gaps.
+    Log {
+        /// The value at the left or lower end.
+        min: f64,
+        /// The value at the right or upper end.
+        max: f64,
+    },
 }
 
 /// What is drawn on a pair of axes.
@@ -99,6 +107,8 @@ pub enum Plot<'a> {
     Bars(Bars<'a>),
     /// Counts in bins.
     Histogram(Histogram<'a>),
+    /// Sets of points.
+    Points(Vec<Points<'a>>),
     /// Nothing can be drawn; the text says why, in the middle of the axes.
     Empty(Cow<'a, str>),
 }
@@ -168,6 +178,29 @@ pub struct Line<'a> {
     /// The same function between the cells: `per_cell` equal steps from each cell to the next, the first
     /// value at the first cell and the last at the last. `None` joins the cells by straight lines.
     pub between: Option<Between>,
+    /// A range around the curve, such as that of all samples of which it is the mean: a pale area behind it.
+    pub band: Option<Band<'a>>,
+    /// How it gets from cell to cell.
+    pub join: Join,
+}
+
+/// The range around a curve, one value per value of the curve each.
+#[derive(Clone, Copy, Debug)]
+pub struct Band<'a> {
+    /// Its lower end.
+    pub min: ArrayView1<'a, f32>,
+    /// Its upper end.
+    pub max: ArrayView1<'a, f32>,
+}
+
+/// How a curve gets from cell to cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Join {
+    /// By a straight line, or through what is known between the cells.
+    #[default]
+    Straight,
+    /// By a step at the edge: the value holds for the whole of its cell.
+    Stepped,
 }
 
 /// A curve sampled more finely than its cells.
@@ -208,12 +241,36 @@ pub struct Histogram<'a> {
     pub edges: &'a [f32],
     /// How many values fall into each bin.
     pub counts: &'a [u32],
+    /// What is counted, for the legend; empty for no entry.
+    pub name: Cow<'a, str>,
     /// The part of `counts` that is shown in full colour, such as one token's share; empty for none.
     pub highlighted: &'a [u32],
+    /// What that part is, for the legend; empty for no entry.
+    pub highlighted_name: Cow<'a, str>,
     /// A curve for comparison, `(value, count)`, such as the standard normal; empty for none.
     pub reference: Vec<(f64, f64)>,
     /// What the curve is, for the legend.
     pub reference_name: Cow<'a, str>,
+}
+
+/// A set of points. Its cross, and what is found under the pointer, is a point's number (x) in the set of a
+/// number (y), both counted from 0.
+#[derive(Clone, Debug)]
+pub struct Points<'a> {
+    /// Its name, for the legend.
+    pub name: Cow<'a, str>,
+    /// Its colour.
+    pub role: Role,
+    /// Where the points are on the x axis.
+    pub x: ArrayView1<'a, f32>,
+    /// Where they are on the y axis, as many.
+    pub y: ArrayView1<'a, f32>,
+    /// What the points are called, written beside them where there is room; empty for no names.
+    pub names: Cow<'a, [String]>,
+    /// The diameter of a point in CSS pixels; 0 for none, where only the way through them is to be seen.
+    pub size: f64,
+    /// Whether straight lines join them in their order.
+    pub is_joined: bool,
 }
 
 /// Dashed lines through the cell that is read; coordinates are cell numbers of the axes.
@@ -314,6 +371,14 @@ impl<'a> Axis<'a> {
         }
     }
 
+    /// A continuous range of positive values, equal ratios at equal distances.
+    pub fn log(label: impl Into<Cow<'a, str>>, min: f64, max: f64) -> Self {
+        Self {
+            span: Span::Log { min, max },
+            ..Self::values(label, min, max)
+        }
+    }
+
     /// A continuous range.
     pub fn values(label: impl Into<Cow<'a, str>>, min: f64, max: f64) -> Self {
         Self {
@@ -353,18 +418,44 @@ impl<'a> Line<'a> {
             values,
             lead: 0,
             between: None,
+            band: None,
+            join: Join::Straight,
         }
     }
 }
 
 impl Span {
+    /// Whether it counts cells.
+    pub(crate) fn is_cells(self) -> bool {
+        matches!(self, Self::Cells { .. })
+    }
+
     /// The values at the first and the last end of the axis.
     pub fn ends(self) -> (f64, f64) {
         match self {
             // Both stay far below 2^53, where f64 still counts every whole number.
             #[allow(clippy::cast_precision_loss)]
             Self::Cells { first, len } => (first as f64 - 0.5, (first + len as u64) as f64 - 0.5),
-            Self::Values { min, max } => (min, max),
+            Self::Values { min, max } | Self::Log { min, max } => (min, max),
+        }
+    }
+
+    /// How far along the axis a value is: 0 at its first end, 1 at its last. Not finite where the value has
+    /// no place on it.
+    pub(crate) fn part_from_value(self, value: f64) -> f64 {
+        let (from, to) = self.ends();
+        match self {
+            Self::Log { .. } => (value / from).log10() / (to / from).log10(),
+            _ => (value - from) / (to - from),
+        }
+    }
+
+    /// The value so far along the axis.
+    pub(crate) fn value_from_part(self, part: f64) -> f64 {
+        let (from, to) = self.ends();
+        match self {
+            Self::Log { .. } => from * (to / from).powf(part),
+            _ => from + part * (to - from),
         }
     }
 }

@@ -18,13 +18,13 @@ mod common;
 use std::borrow::Cow;
 
 use common::{
-    SIGNED, Seen, Spy, bars_panel, between_panel, cells, empty_panel, figure, heatmap_panel,
-    histogram_panel, lines_panel, look_at, readable, steps, theme, values,
+    SIGNED, Seen, Spy, bands_panel, bars_panel, between_panel, cells, empty_panel, figure,
+    heatmap_panel, histogram_panel, lines_panel, look_at, points_panel, readable, steps, theme, values,
 };
 use figures::svg::svg;
 use figures::{
-    CellAxis, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows, Rule, Scheme,
-    Size,
+    Axis, CellAxis, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows, Rule,
+    Scheme, Size,
 };
 use ndarray::{Array2, array, aview1};
 use proptest::prelude::*;
@@ -124,6 +124,51 @@ fn bars_lying() {
 }
 
 #[test]
+fn bands() {
+    let values = array![
+        [0.1, 1.0, 10.0, 0.5, -1.0, 3.0],
+        [0.01, 0.2, f32::NAN, 0.1, 0.1, 1e-5],
+        [1.0, 2.0, 50.0, 3.0, 2.0, 500.0]
+    ];
+    snapshot(
+        "bands",
+        &figure("Bands", vec![bands_panel(values.view())]),
+        (360.0, 200.0),
+    );
+}
+
+#[test]
+fn points() {
+    let x = [-0.75, 0.0, 0.5, f32::NAN, 2.0, 0.25];
+    let y = [0.5, -0.25, 0.75, 0.0, 0.0, -0.75];
+    snapshot(
+        "points",
+        &figure("Points", vec![points_panel(aview1(&x), aview1(&y))]),
+        (360.0, 260.0),
+    );
+}
+
+/// With a name for each curve there are more than one line of them.
+#[test]
+fn legend_in_lines() {
+    let row = [0.0_f32, 1.0, 0.5];
+    let curves = (0..6).map(|k| {
+        Line::new(
+            format!("dimension {} (cos)", 20 * k),
+            Role::Series(k),
+            aview1(&row),
+        )
+    });
+    let plot = Plot::Lines(curves.collect());
+    let panel = Panel::new(cells("position", 0, 3), values("", 0.0, 1.0), plot);
+    snapshot(
+        "legend-in-lines",
+        &figure("Names", vec![panel]),
+        (360.0, 260.0),
+    );
+}
+
+#[test]
 fn histogram() {
     snapshot(
         "histogram",
@@ -172,6 +217,8 @@ fn all_panels<'a>(matrix: &'a Array2<f32>, odd: &'a [f32]) -> Vec<Panel<'a>> {
         bars_panel(aview1(odd), CellAxis::X),
         bars_panel(aview1(odd), CellAxis::Y),
         histogram_panel(),
+        bands_panel(matrix.view()),
+        points_panel(aview1(odd), matrix.row(0)),
         empty_panel(),
     ]
 }
@@ -195,7 +242,7 @@ fn at_the_sizes_that_screens_have() {
                 assert!(seen.n_shapes > 1 && !seen.texts.is_empty(), "{seen:?}");
             }
         }
-        look_at(&figure("all", panels.clone()), size(width, height * 8.0));
+        look_at(&figure("all", panels.clone()), size(width, height * 10.0));
     }
     look_at(&figure("none", Vec::new()), size(300.0, 200.0));
 }
@@ -267,9 +314,12 @@ proptest! {
             Panel { x: cells("x", first, 1), y: values("y", min, max), rules: rule(), ..between_panel() },
             // Axes that do not match the plot are a mistake, and still no panic.
             Panel { x: values("x", min, max), y: values("y", min, max), cross, ..bars(CellAxis::X) },
+            Panel { x: Axis::log("x", min, max), y: Axis::log("y", max, min), rules: rule(), ..histogram_panel() },
+            Panel { y: Axis::log("y", min, max), rules: rule(), ..bars(CellAxis::X) },
+            Panel { x: Axis::log("x", min, max), y: values("y", min, max), cross, ..points_panel(aview1(&data), aview1(&data)) },
             Panel { x: values("x", min, max), y: cells("y", first, 0), cross, ..between_panel() },
         ];
-        look_at(&figure("all", panels), size(900.0, 1200.0));
+        look_at(&figure("all", panels), size(900.0, 1600.0));
     }
 }
 

@@ -16,12 +16,20 @@
 mod common;
 
 use common::{
-    bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel, lines_panel, steps,
+    bands_panel, bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel,
+    lines_panel, steps, theme,
 };
 use figures::layout::{columns, rows};
-use figures::{CellAxis, Layout, Panel, Rows};
+use figures::{CellAxis, Layout, Panel, Rows, Scheme, Theme};
 use ndarray::aview1;
 use proptest::prelude::*;
+
+fn with_text(text_px: f64) -> Theme {
+    Theme {
+        text_px,
+        ..theme(Scheme::Light)
+    }
+}
 
 #[test]
 fn panels_stand_side_by_side_where_there_is_room() {
@@ -114,7 +122,7 @@ fn larger_text_gets_larger_insets() {
     let figure = figure("heatmap", vec![heatmap_panel(values.view(), Rows::Down)]);
     let (page, present) = (
         Layout::of(&figure, 600.0, 400.0),
-        Layout::with_text(&figure, 600.0, 400.0, 24.0),
+        Layout::in_theme(&figure, 600.0, 400.0, &with_text(24.0)),
     );
     assert_eq!(present.panels[0].plot.x, 2.0 * page.panels[0].plot.x);
     assert_eq!(present.panels[0].plot.y, 2.0 * page.panels[0].plot.y);
@@ -142,6 +150,30 @@ fn values_grow_upwards_and_cells_downwards() {
     .panels[0];
     assert!(panel.y.px_from_cell(0) < panel.y.px_from_cell(1));
     assert_eq!(panel.y.px_from_cell(2), None);
+}
+
+#[test]
+fn decades_are_equally_far_apart() {
+    let values = steps(3, 6);
+    let figure = figure("bands", vec![bands_panel(values.view())]);
+    let place = &Layout::of(&figure, 400.0, 240.0).panels[0];
+    // From 10⁻³ at the lower end to 10² at the upper one.
+    let px = |value: f64| place.y.px_from_value(value);
+    assert_eq!(px(1e-3), place.plot.bottom());
+    assert_eq!(px(1e2), place.plot.y);
+    for decade in [1e-3, 1e-2, 0.1, 1.0, 10.0] {
+        let step = px(decade) - px(decade * 10.0);
+        assert!((step - place.plot.height / 5.0).abs() < 1e-9, "{step}");
+        let back = place.y.value_from_px(px(decade * 3.0)).unwrap();
+        assert!((back / (decade * 3.0) - 1.0).abs() < 1e-9, "{back}");
+    }
+    for nowhere in [0.0, -1.0, f64::NAN] {
+        assert!(!px(nowhere).is_finite(), "{nowhere}");
+    }
+    assert_eq!(place.y.px_per_cell(), 0.0);
+    assert_eq!(place.y.cell_from_px(100.0), None);
+    let labels: Vec<_> = place.y_ticks.iter().map(|t| t.label.as_str()).collect();
+    assert_eq!(labels, ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹", "10²"]);
 }
 
 proptest! {
@@ -186,7 +218,7 @@ proptest! {
             empty_panel(),
             bars_panel(aview1(&numbers), CellAxis::Y),
         ]);
-        let layout = Layout::with_text(&figure, width, height, text_px);
+        let layout = Layout::in_theme(&figure, width, height, &with_text(text_px));
         prop_assert_eq!(layout.panels.len(), 6);
         for place in &layout.panels {
             prop_assert!(place.plot.width >= 0.0 && place.plot.height >= 0.0);
@@ -207,6 +239,6 @@ proptest! {
         let values = steps(3, 4);
         let figure = figure("heatmap", vec![heatmap_panel(values.view(), Rows::Down); 3]);
         // Sizes of a screen that does not exist are only required not to panic.
-        Layout::with_text(&figure, width % 1e5, height % 1e5, text_px);
+        Layout::in_theme(&figure, width % 1e5, height % 1e5, &with_text(text_px));
     }
 }

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use figures::csv::{csv, n_rows, write_f32, write_header, write_rows};
 use figures::number::{format_count, format_fixed, format_value};
-use figures::ticks::{cell_ticks, value_ticks};
+use figures::ticks::{cell_ticks, log_ticks, value_ticks};
 use figures::{Cells, Column, Table};
 use ndarray::{Array2, array};
 use proptest::prelude::*;
@@ -98,6 +98,32 @@ fn value_ticks_are_round() {
 }
 
 #[test]
+fn log_ticks_are_powers_of_ten() {
+    for (min, max, n, expected) in [
+        (1e-3, 1e2, 8, "10⁻³ 10⁻² 10⁻¹ 10⁰ 10¹ 10²"),
+        (1e-3, 1e2, 3, "10⁻² 10⁰ 10²"),
+        (1e-3, 1e2, 2, "10⁰"),
+        (2e-7, 30.0, 5, "10⁻⁶ 10⁻⁴ 10⁻² 10⁰"),
+        (1e-30, 1e30, 4, "10⁻²⁰ 10⁰ 10²⁰"),
+        (1.0, 10.0, 4, "10⁰ 10¹"),
+        (0.5, 20.0, 8, "10⁰ 10¹"),
+        (0.2, 8.0, 8, "0.2 0.5 1 2 5"),
+        (2.0, 9.0, 5, "2 5"),
+        (3.0, 4.0, 6, "3 3.2 3.4 3.6 3.8 4"),
+        (0.2, 8.0, 3, "0.5 1 5"),
+        (0.0, 1.0, 5, ""),
+        (-1.0, 1.0, 5, ""),
+        (1.0, 1.0, 5, ""),
+        (10.0, 1.0, 5, ""),
+        (1.0, f64::INFINITY, 5, ""),
+        (f64::NAN, 1.0, 5, ""),
+        (1.0, 10.0, 0, ""),
+    ] {
+        assert_eq!(labels(&log_ticks(min, max, n)), expected, "{min} {max} {n}");
+    }
+}
+
+#[test]
 fn cell_ticks_have_the_first_and_the_last() {
     for (first, len, step, clear, expected) in [
         (0, 64, 5.3, 2.6, "0 10 20 30 40 50 63"),
@@ -146,8 +172,22 @@ proptest! {
     }
 
     #[test]
+    fn any_log_axis_has_ticks_inside_it(power in -300.0_f64..290.0, decades in 1e-3_f64..15.0, n in 2_usize..30) {
+        let (min, max) = (10_f64.powf(power), 10_f64.powf(power + decades));
+        let ticks = log_ticks(min, max, n);
+        for tick in &ticks {
+            prop_assert!(tick.at >= min * (1.0 - 1e-6) && tick.at <= max * (1.0 + 1e-6), "{}", tick.at);
+        }
+        for pair in ticks.windows(2) {
+            prop_assert!(pair[0].at < pair[1].at);
+        }
+        prop_assert!(!ticks.is_empty() || decades < 2.0);
+    }
+
+    #[test]
     fn any_axis_at_all_is_divided_without_end(min in any::<f64>(), max in any::<f64>(), n in 0_usize..50) {
         prop_assert!(value_ticks(min, max, n).len() <= n);
+        prop_assert!(log_ticks(min, max, n).len() <= n);
     }
 
     #[test]

@@ -311,7 +311,9 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
             plot: Plot::Histogram(Histogram {
                 edges: &bins.edges,
                 counts: &bins.of[idx].counts,
+                name: Cow::Borrowed(story::HISTOGRAM_PARTS.0),
                 highlighted: &bins.of[idx].highlighted,
+                highlighted_name: Cow::Borrowed(story::HISTOGRAM_PARTS.1),
                 reference: reference.clone(),
                 reference_name: Cow::Borrowed("standard normal"),
             }),

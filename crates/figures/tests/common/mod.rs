@@ -12,8 +12,9 @@ use std::convert::Infallible;
 
 use base64::Engine as _;
 use figures::{
-    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Heatmap, Histogram, Line, Panel, Plot,
-    Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Surface, Table, Theme,
+    Axis, Band, Bars, Between, CellAxis, Colours, Cross, Figure, Heatmap, Histogram, Join, Line,
+    Panel, Plot, Points, Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Surface,
+    Table, Theme,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use plotters_backend::{
@@ -103,6 +104,75 @@ pub fn lines_panel<'a>(rows: ArrayView2<'a, f32>, first: u64) -> Panel<'a> {
     }
 }
 
+/// A stepped curve and a straight one with the range around it, on an axis of decades.
+pub fn bands_panel(rows: ArrayView2<'_, f32>) -> Panel<'_> {
+    let row = |k| rows.index_axis_move(ndarray::Axis(0), k % rows.nrows());
+    let curves = vec![
+        Line {
+            band: Some(Band {
+                min: row(1),
+                max: row(2),
+            }),
+            ..Line::new("mean", Role::Series(0), row(0))
+        },
+        Line {
+            join: Join::Stepped,
+            band: Some(Band {
+                min: row(0),
+                max: row(2),
+            }),
+            ..Line::new("in steps", Role::Sigma, row(2))
+        },
+    ];
+    Panel {
+        cross: Cross {
+            x: Some(1),
+            y: None,
+        },
+        ..Panel::new(
+            cells("layer", 0, rows.ncols()),
+            Axis::log("gradient", 1e-3, 1e2),
+            Plot::Lines(curves),
+        )
+    }
+}
+
+pub fn points_panel<'a>(x: ArrayView1<'a, f32>, y: ArrayView1<'a, f32>) -> Panel<'a> {
+    let names = ["here", "there", "where"].map(str::to_owned).to_vec();
+    let set = |name, role, size, is_joined| Points {
+        name: Cow::Borrowed(name),
+        role,
+        x,
+        y,
+        names: Cow::Borrowed(&[]),
+        size,
+        is_joined,
+    };
+    let sets = vec![
+        Points {
+            names: Cow::Owned(names),
+            ..set("points", Role::Series(1), 8.0, false)
+        },
+        Points {
+            x: y,
+            y: x,
+            ..set("a way", Role::Series(0), 4.0, true)
+        },
+        set("no points", Role::Beta, 0.0, true),
+    ];
+    Panel {
+        cross: Cross {
+            x: Some(1),
+            y: Some(0),
+        },
+        ..Panel::new(
+            values("mean", -1.0, 1.0),
+            values("std", -1.0, 1.0),
+            Plot::Points(sets),
+        )
+    }
+}
+
 pub fn between_panel<'a>() -> Panel<'a> {
     static CELLS: [f32; 3] = [0.0, 1.0, 0.0];
     Panel::new(
@@ -157,7 +227,9 @@ pub fn histogram_panel<'a>() -> Panel<'a> {
             Plot::Histogram(Histogram {
                 edges: &EDGES,
                 counts: &COUNTS,
+                name: Cow::Borrowed("all"),
                 highlighted: &PART,
+                highlighted_name: Cow::Borrowed("a part"),
                 reference: vec![
                     (-2.0, 1.0),
                     (-1.0, 8.0),
@@ -283,6 +355,16 @@ impl DrawingBackend for Spy<'_> {
         _: bool,
     ) -> Outcome {
         self.look(centre);
+        self.seen.n_shapes += 1;
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        points: I,
+        _: &S,
+    ) -> Outcome {
+        points.into_iter().for_each(|point| self.look(point));
         self.seen.n_shapes += 1;
         Ok(())
     }
