@@ -15,6 +15,7 @@ mod lines;
 mod pen;
 mod points;
 mod sheet;
+mod sketch;
 
 use std::fmt;
 
@@ -135,6 +136,7 @@ impl Rasters {
                 Plot::Bars(bars) => slot.holes = bars::holes(pen, bars, place),
                 Plot::Lines(curves) => slot.holes = lines::holes(curves, place),
                 Plot::Points(sets) => slot.holes = points::holes(sets),
+                Plot::Sketch(sketch) => slot.holes = sketch::holes(sketch),
                 Plot::Heatmap(_) | Plot::Histogram(_) | Plot::Empty(_) => {
                     slot.holes = Holes::default();
                 }
@@ -237,6 +239,7 @@ fn draw_panel<S: Surface>(
         Plot::Bars(bars) => bars::draw(pen, bars, place, small)?,
         Plot::Histogram(histogram) => histogram::draw(pen, histogram, place)?,
         Plot::Points(sets) => points::draw(pen, sets, panel.cross, place)?,
+        Plot::Sketch(sketch) => sketch::draw(pen, sketch, place, small)?,
         Plot::Empty(why) => frame::draw_empty(pen, why, place)?,
     }
     if !matches!(panel.plot, Plot::Empty(_)) {

@@ -8,6 +8,7 @@
 //! pixels, x to the right and y down.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
 
@@ -24,6 +25,8 @@ pub struct Figure<'a> {
     pub panels: Vec<Panel<'a>>,
     /// What the CSV says.
     pub table: Table<'a>,
+    /// The rows of the table that the reader has selected; empty for none in particular.
+    pub read_rows: Range<usize>,
 }
 
 /// One pair of axes with what is drawn on them.
@@ -109,6 +112,8 @@ pub enum Plot<'a> {
     Histogram(Histogram<'a>),
     /// Sets of points.
     Points(Vec<Points<'a>>),
+    /// A drawing that is no chart; its axes are not drawn, whatever they say.
+    Sketch(Sketch<'a>),
     /// Nothing can be drawn; the text says why, in the middle of the axes.
     Empty(Cow<'a, str>),
 }
@@ -273,6 +278,113 @@ pub struct Points<'a> {
     pub is_joined: bool,
 }
 
+/// A picture of simple shapes, for what is no chart: dials, diagrams, things in space.
+///
+/// It has units of its own, x to the right and y down, the same on both axes; it is as large as its place
+/// allows, and in the middle of it. Strokes and texts keep their size on the screen.
+#[derive(Clone, Debug, Default)]
+pub struct Sketch<'a> {
+    /// From the left edge to the right one, in its units.
+    pub width: f64,
+    /// From the upper edge to the lower one.
+    pub height: f64,
+    /// From the back to the front. What is beyond the plot is not drawn.
+    pub shapes: Vec<Shape<'a>>,
+}
+
+/// A shape, and what is under the pointer where it is.
+#[derive(Clone, Debug)]
+pub struct Shape<'a> {
+    /// What is drawn.
+    pub form: Form<'a>,
+    /// The cell (x, y) that is read by pointing at it; `None` for what is only seen.
+    pub cell: Option<(u64, u64)>,
+}
+
+/// What a shape is. Places and radii are in the units of the sketch.
+#[derive(Clone, Debug)]
+pub enum Form<'a> {
+    /// Straight strokes from point to point.
+    Line {
+        /// The points.
+        points: Vec<(f64, f64)>,
+        /// The width of the stroke in CSS pixels.
+        width: f64,
+        /// Its colour.
+        role: Role,
+    },
+    /// A filled area.
+    Polygon {
+        /// Its corners.
+        points: Vec<(f64, f64)>,
+        /// Its colour.
+        role: Role,
+        /// How much of it hides what is behind: 0 to 1.
+        opacity: f64,
+    },
+    /// A filled circle.
+    Disc {
+        /// The middle.
+        at: (f64, f64),
+        /// The radius.
+        radius: f64,
+        /// Its colour.
+        role: Role,
+        /// How much of it hides what is behind: 0 to 1.
+        opacity: f64,
+    },
+    /// The outline of a circle.
+    Circle {
+        /// The middle.
+        at: (f64, f64),
+        /// The radius.
+        radius: f64,
+        /// The width of the stroke in CSS pixels.
+        width: f64,
+        /// Its colour.
+        role: Role,
+    },
+    /// A line of text, its vertical middle at its place.
+    Text {
+        /// Where the anchor is.
+        at: (f64, f64),
+        /// The words.
+        text: Cow<'a, str>,
+        /// Which point of the text is at the anchor.
+        anchor: Anchor,
+        /// Its size in tick labels: 1 for the usual one.
+        size: f64,
+        /// How wide it may be, in units: it is cut to that. 0 for as wide as it is.
+        room: f64,
+        /// Its colour.
+        role: Role,
+        /// Whether it is set in bold.
+        is_bold: bool,
+    },
+    /// A cell of a heatmap: its value as a colour, hatched where it is not finite.
+    Cell {
+        /// The upper left corner.
+        at: (f64, f64),
+        /// Width and height.
+        size: (f64, f64),
+        /// Its value.
+        value: f32,
+        /// How that becomes a colour.
+        colours: Colours,
+    },
+}
+
+/// Which point of a text stands at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Its left end.
+    Left,
+    /// Its middle.
+    Middle,
+    /// Its right end.
+    Right,
+}
+
 /// Dashed lines through the cell that is read; coordinates are cell numbers of the axes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cross {
@@ -306,6 +418,18 @@ pub enum Role {
     Gamma,
     /// The shift β.
     Beta,
+    /// Text and what is read.
+    Ink,
+    /// What only explains.
+    Quiet,
+    /// Frames and grids.
+    Line,
+    /// Outlines that have to be seen.
+    Edge,
+    /// What the reader acts on.
+    Accent,
+    /// The ground of the figure.
+    Card,
 }
 
 /// The numbers behind a figure, as a table with a header row.
@@ -420,6 +544,22 @@ impl<'a> Line<'a> {
             between: None,
             band: None,
             join: Join::Straight,
+        }
+    }
+}
+
+impl<'a> Shape<'a> {
+    /// A shape that is only seen.
+    pub fn new(form: Form<'a>) -> Self {
+        Self { form, cell: None }
+    }
+
+    /// The same, to be pointed at.
+    #[must_use]
+    pub fn at_cell(self, x: u64, y: u64) -> Self {
+        Self {
+            cell: Some((x, y)),
+            ..self
         }
     }
 }

@@ -5,8 +5,9 @@
 //! the same width, not because anything was measured.
 
 use crate::legend::LegendLines;
+use crate::target::{self, Target};
 use crate::ticks::{Tick, cell_ticks, log_ticks, round_step, value_ticks};
-use crate::{Axis, CellAxis, Figure, Head, LegendEntry, Panel, Plot, Span, Theme};
+use crate::{Axis, CellAxis, Figure, Head, LegendEntry, Panel, Plot, Points, Span, Theme};
 
 /// A rectangle in CSS pixels; width and height are never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,6 +38,11 @@ impl Rect {
         !(self.width > 0.0 && self.height > 0.0)
     }
 
+    /// Whether a point is inside or on an edge: the largest value of an axis stands on it.
+    pub(crate) fn holds(self, (x, y): (f64, f64)) -> bool {
+        x >= self.x && x <= self.right() && y >= self.y && y <= self.bottom()
+    }
+
     /// Whether a point is inside, the right and the lower edge not included.
     pub fn contains(self, x: f64, y: f64) -> bool {
         x >= self.x && x < self.right() && y >= self.y && y < self.bottom()
@@ -59,6 +65,8 @@ pub const TOP_PX: f64 = 26.0;
 pub const BOTTOM_PX: f64 = 40.0;
 /// Below that, if any panel of the figure has a caption.
 pub const CAPTION_PX: f64 = 22.0;
+/// Above and below a sketch that stands alone.
+const SKETCH_EDGE_PX: f64 = 8.0;
 /// A line of the legend.
 const LEGEND_LINE_PX: f64 = 18.0;
 /// The part of a plot's height that a legend below the head line may take.
@@ -161,6 +169,8 @@ pub struct PanelBox {
     pub legend: Vec<LegendBox>,
     /// The middle of the caption line.
     pub caption_y: f64,
+    /// What can be pointed at, from the back to the front; `None` where the axes say what is under a place.
+    targets: Option<Vec<Target>>,
 }
 
 /// Where an entry of a legend stands.
@@ -240,11 +250,54 @@ impl Scale {
 
 impl PanelBox {
     /// The cells under a point of the figure: `None` outside the plot, else the cell of each axis that
-    /// has cells.
+    /// has cells. In a sketch that of the shape, in a set of points those of the point (its number, and that
+    /// of its set): the nearest one, the topmost of several, `None` if none is near.
     pub fn cell_at(&self, x_px: f64, y_px: f64) -> Option<(Option<u64>, Option<u64>)> {
-        self.plot
-            .contains(x_px, y_px)
-            .then(|| (self.x.cell_from_px(x_px), self.y.cell_from_px(y_px)))
+        if !self.plot.contains(x_px, y_px) {
+            return None;
+        }
+        match &self.targets {
+            None => Some((self.x.cell_from_px(x_px), self.y.cell_from_px(y_px))),
+            Some(targets) => {
+                let (x, y) = target::nearest(targets, (x_px, y_px))?;
+                Some((Some(x), Some(y)))
+            }
+        }
+    }
+
+    /// Where the words about a cell may stand: in the middle of the cell, of the shape or of the point. In
+    /// the middle of an axis for which the cell is not known.
+    pub fn middle_of(&self, x: Option<u64>, y: Option<u64>) -> (f64, f64) {
+        let plot = self.plot;
+        let middle = (plot.x + plot.width * 0.5, plot.y + plot.height * 0.5);
+        match &self.targets {
+            None => (
+                x.and_then(|x| self.x.px_from_cell(x)).unwrap_or(middle.0),
+                y.and_then(|y| self.y.px_from_cell(y)).unwrap_or(middle.1),
+            ),
+            Some(targets) => target::middle_of(targets, x, y).unwrap_or(middle),
+        }
+    }
+
+    /// The place of a pair of values, or of a sketch's units.
+    pub(crate) fn px_from_values(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (self.x.px_from_value(x), self.y.px_from_value(y))
+    }
+
+    /// Several such places.
+    pub(crate) fn all_px(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        points.iter().map(|&p| self.px_from_values(p)).collect()
+    }
+
+    /// Where the points of a set are; what has no place is not finite.
+    pub(crate) fn places<'p>(&'p self, set: &'p Points) -> impl Iterator<Item = (f64, f64)> + 'p {
+        let pairs = set.x.iter().zip(set.y.iter());
+        pairs.map(|(&x, &y)| self.px_from_values((f64::from(x), f64::from(y))))
+    }
+
+    /// The length of a sketch's unit.
+    pub(crate) fn px_per_unit(&self) -> f64 {
+        self.x.px_from_value(1.0) - self.x.px_from_value(0.0)
     }
 }
 
@@ -275,13 +328,26 @@ impl Layout {
             .max(0.0);
         let outer_height = (height / n_rows as f64).floor();
         let has_caption = figure.panels.iter().any(|panel| !panel.caption.is_empty());
-        let top = (TOP_PX * grow).round();
+        // A sketch has no axes, and where there is nothing to say about it, all of the place.
+        let has_axes = !figure.panels.iter().all(is_sketch);
+        let has_head = has_axes || !figure.panels.iter().all(has_free_head);
+        let edge = (SKETCH_EDGE_PX * grow).round();
+        let top = if has_head {
+            (TOP_PX * grow).round()
+        } else {
+            edge
+        };
         let caption = if has_caption {
             (CAPTION_PX * grow).round()
         } else {
             0.0
         };
-        let bottom = (BOTTOM_PX * grow).round() + caption;
+        let axes = if has_axes {
+            (BOTTOM_PX * grow).round()
+        } else {
+            edge
+        };
+        let bottom = axes + caption;
         let right = (RIGHT_PX * grow).round();
         // The ticks, and the widest need of any panel, so that panels below each other line up.
         let at_left = |plot_height: f64| {
@@ -343,10 +409,7 @@ impl Layout {
                     width: (outer_width - left - right).max(0.0),
                     height: plot_height,
                 };
-                let y_ends = match panel.y.span {
-                    Span::Cells { .. } => (plot.y, plot.bottom()),
-                    Span::Values { .. } | Span::Log { .. } => (plot.bottom(), plot.y),
-                };
+                let (x, y) = scales(panel, plot);
                 let head_y = outer.y + top - TOP_PX * grow * 0.5 - grow;
                 let legend = if legend.n_lines == 0 {
                     let left = plot.right() - legend.width;
@@ -356,17 +419,20 @@ impl Layout {
                     let above = (legend.n_lines - 1) as f64 * line_height;
                     legend.place(outer.x, head_y + legend_height - above, line_height)
                 };
-                PanelBox {
+                let mut place = PanelBox {
                     outer,
                     plot,
-                    x: scale(&panel.x, (plot.x, plot.right())),
-                    y: scale(&panel.y, y_ends),
+                    x,
+                    y,
                     x_ticks: x_ticks(panel, plot.width, text_px),
                     y_ticks,
                     head_y,
                     legend,
                     caption_y: outer.bottom() - caption * 0.5,
-                }
+                    targets: None,
+                };
+                place.targets = target::of(&panel.plot, &place, text_px);
+                place
             })
             .collect();
         Self { panels }
@@ -388,18 +454,50 @@ fn has_free_head(panel: &Panel) -> bool {
     head.symbol.is_empty() && head.note.is_empty() && !has_colours
 }
 
-fn scale(axis: &Axis, (start_px, end_px): (f64, f64)) -> Scale {
-    Scale {
-        span: axis.span,
+fn is_sketch(panel: &Panel) -> bool {
+    matches!(panel.plot, Plot::Sketch(_))
+}
+
+/// Both axes of a panel on the screen.
+fn scales(panel: &Panel, plot: Rect) -> (Scale, Scale) {
+    let scale = |span, start_px, end_px| Scale {
+        span,
         start_px,
         end_px,
+    };
+    if let Plot::Sketch(sketch) = &panel.plot {
+        let per_unit = if sketch.width > 0.0 && sketch.height > 0.0 {
+            (plot.width / sketch.width).min(plot.height / sketch.height)
+        } else {
+            // Then nothing has a place.
+            f64::NAN
+        };
+        let of_units = |units: f64, start: f64, length: f64| {
+            let before = (length - units * per_unit) * 0.5;
+            let span = Span::Values {
+                min: 0.0,
+                max: units,
+            };
+            scale(span, start + before, start + length - before)
+        };
+        return (
+            of_units(sketch.width, plot.x, plot.width),
+            of_units(sketch.height, plot.y, plot.height),
+        );
     }
+    let x = scale(panel.x.span, plot.x, plot.right());
+    let y = match panel.y.span {
+        Span::Cells { .. } => scale(panel.y.span, plot.y, plot.bottom()),
+        Span::Values { .. } | Span::Log { .. } => scale(panel.y.span, plot.bottom(), plot.y),
+    };
+    (x, y)
 }
 
 /// A vector that stands beside a heatmap has its rows on the heatmap's axis: no labels of its own.
 fn is_bare(panel: &Panel) -> bool {
-    matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y)
-        && panel.y.label.is_empty()
+    is_sketch(panel)
+        || matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y)
+            && panel.y.label.is_empty()
 }
 
 fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
@@ -422,6 +520,9 @@ fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
 }
 
 fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
+    if is_sketch(panel) {
+        return Vec::new();
+    }
     let gap = text_px * 0.5;
     if let Some(names) = Names::of(&panel.x) {
         let widest = names.all.iter().map(|name| text_width(name, text_px));

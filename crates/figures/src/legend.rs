@@ -77,7 +77,7 @@ impl Figure<'_> {
                         histogram.reference = Vec::new();
                     }
                 }
-                Plot::Heatmap(_) | Plot::Bars(_) | Plot::Empty(_) => {}
+                Plot::Heatmap(_) | Plot::Bars(_) | Plot::Sketch(_) | Plot::Empty(_) => {}
             }
         }
     }
@@ -117,7 +117,7 @@ impl Panel<'_> {
                     see(&histogram.reference_name, Mark::Reference);
                 }
             }
-            Plot::Heatmap(_) | Plot::Bars(_) | Plot::Empty(_) => {}
+            Plot::Heatmap(_) | Plot::Bars(_) | Plot::Sketch(_) | Plot::Empty(_) => {}
         }
     }
 

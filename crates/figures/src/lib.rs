@@ -14,6 +14,7 @@
 mod colours;
 pub mod csv;
 pub mod draw;
+mod excerpt;
 mod figure;
 pub mod layout;
 mod legend;
@@ -23,12 +24,14 @@ pub mod png_text;
 pub mod ramp;
 pub mod raster;
 pub mod svg;
+mod target;
 pub mod theme;
 pub mod ticks;
 mod window;
 
 pub use colours::{ColourChoice, RangeChoice, finite_range};
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
+pub use excerpt::{Excerpt, MAX_EXCERPT_ROWS, excerpt};
 pub use figure::*;
 pub use layout::{Layout, PanelBox, Rect, Scale};
 pub use legend::{LegendEntry, Mark};

@@ -135,6 +135,12 @@ impl Theme {
             crate::Role::Sigma => self.sigma,
             crate::Role::Gamma => self.gamma,
             crate::Role::Beta => self.beta,
+            crate::Role::Ink => self.ink,
+            crate::Role::Quiet => self.quiet,
+            crate::Role::Line => self.line,
+            crate::Role::Edge => self.edge,
+            crate::Role::Accent => self.accent,
+            crate::Role::Card => self.card,
         }
     }
 }

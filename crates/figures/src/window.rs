@@ -206,7 +206,7 @@ impl Panel<'_> {
                     crop_view(&mut bars.values, cells);
                 }
             }
-            Plot::Histogram(_) | Plot::Points(_) | Plot::Empty(_) => {}
+            Plot::Histogram(_) | Plot::Points(_) | Plot::Sketch(_) | Plot::Empty(_) => {}
         }
     }
 }

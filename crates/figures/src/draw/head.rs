@@ -6,7 +6,7 @@ use ndarray::{Axis, aview1};
 
 use super::frame::axis_label_y;
 use super::histogram::PALE;
-use super::pen::{Anchor, Pen, Words};
+use super::pen::{Pen, Words};
 use super::{DrawError, Rasters, Surface};
 use crate::layout::{
     HEAD_GAP_PX, Layout, LegendBox, PanelBox, Rect, cut, note_inset, symbol_px, text_width,
@@ -14,7 +14,7 @@ use crate::layout::{
 use crate::legend::MARK_PX;
 use crate::number::format_value;
 use crate::raster::{Holes, Raster, paint};
-use crate::{Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rows};
+use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rows};
 
 const BAR_WIDTH_PX: f64 = 72.0;
 const BAR_HEIGHT_PX: f64 = 8.0;
@@ -205,13 +205,16 @@ struct Swatch<'a> {
 impl<'a> Swatch<'a> {
     /// That of a panel with hatching.
     fn of<S: Surface>(panel: &'a Panel, holes: Holes, pen: &Pen<S>) -> Option<Self> {
-        let word = match &panel.plot {
-            Plot::Heatmap(Heatmap { undefined, .. }) | Plot::Bars(Bars { undefined, .. }) => {
-                undefined
-            }
-            Plot::Lines(_) | Plot::Histogram(_) | Plot::Points(_) | Plot::Empty(_) => return None,
+        let (Plot::Heatmap(Heatmap { undefined, .. }) | Plot::Bars(Bars { undefined, .. })) =
+            &panel.plot
+        else {
+            return None;
         };
-        let word = if word.is_empty() { UNDEFINED } else { word };
+        let word = if undefined.is_empty() {
+            UNDEFINED
+        } else {
+            undefined
+        };
         let width = text_width(word, pen.theme.text_px) + (SWATCH_PX + HEAD_GAP_PX) * pen.grow;
         holes.is_hatched.then_some(Self { word, width })
     }

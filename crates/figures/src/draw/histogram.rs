@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::bars::{Run, bar_gap, rect_between};
 use super::lines::draw_curve;
-use super::pen::{Anchor, Pen, Words};
+use super::pen::{Pen, Words};
 use super::{DrawError, Surface};
-use crate::Histogram;
 use crate::layout::{PanelBox, text_width};
+use crate::{Anchor, Histogram};
 
 /// How opaque the counts are of which only a part is highlighted.
 pub(super) const PALE: f64 = 0.35;

@@ -98,7 +98,7 @@ fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), 
     if path.cell_px >= DOT_CELL_PX * pen.grow && curve.join == Join::Straight {
         for (k, &value) in curve.values.iter().enumerate() {
             let at = (path.x(k, 1), path.y(value));
-            if inside(at, plot) {
+            if plot.holds(at) {
                 pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
             }
         }
@@ -232,7 +232,7 @@ pub(super) fn draw_dots<S: Surface>(
             continue;
         };
         let at = (x, place.y.px_from_value(f64::from(value)));
-        if inside(at, place.plot) {
+        if place.plot.holds(at) {
             pen.dot(at, READ_DOT_PX * pen.grow, pen.theme.role(curve.role), 1.0)?;
         }
     }
@@ -244,11 +244,6 @@ fn first_cell(place: &PanelBox) -> Option<u64> {
         Span::Cells { first, len } if len > 0 => Some(first),
         _ => None,
     }
-}
-
-pub(super) fn inside((x, y): (f64, f64), plot: Rect) -> bool {
-    // The edges belong to the plot: the largest value stands on them.
-    x >= plot.x && x <= plot.right() && y >= plot.y && y <= plot.bottom()
 }
 
 /// Draws the parts of a curve that are inside the plot; what is not finite is a gap. A point with gaps
@@ -277,7 +272,7 @@ fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
     let mut paths = Vec::new();
     for run in points.split(|p| !is_finite(p)) {
         if let [only] = run
-            && inside(*only, plot)
+            && plot.holds(*only)
         {
             paths.push(vec![*only]);
         }
@@ -413,6 +408,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::target::contains;
 
     /// What a curve covers of each pixel column: the lowest and the highest point of the joined points,
     /// sampled where the column's own points and its borders are.
@@ -466,9 +462,24 @@ mod tests {
             for &(_, y) in paths.iter().flatten() {
                 prop_assert!((-1e-9..=100.0 + 1e-9).contains(&y));
             }
-            for p in points.iter().filter(|p| inside(**p, plot)) {
+            for p in points.iter().filter(|p| plot.holds(**p)) {
                 prop_assert!(paths.iter().flatten().any(|q| q == p), "{p:?} is lost");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clipped_polygon_is_the_part_inside(
+            corners in proptest::collection::vec((-50.0_f64..150.0, -50.0_f64..150.0), 3..12),
+            at in (0.5_f64..99.5, 0.5_f64..59.5),
+        ) {
+            let plot = Rect { x: 0.0, y: 0.0, width: 100.0, height: 60.0 };
+            let part = clip_polygon(corners.clone(), plot);
+            for p in &part {
+                prop_assert!(p.0 >= -1e-6 && p.0 <= 100.0 + 1e-6 && p.1 >= -1e-6 && p.1 <= 60.0 + 1e-6);
+            }
+            prop_assert_eq!(contains(&part, at), contains(&corners, at));
         }
     }
 

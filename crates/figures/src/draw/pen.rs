@@ -12,7 +12,7 @@ use plotters_backend::{BackendCoord, DrawingErrorKind};
 use super::{DrawError, SUBPIXELS, Surface};
 use crate::layout::Rect;
 use crate::raster::{Raster, paint_hatched};
-use crate::{Rgb, Theme};
+use crate::{Anchor, Rgb, Theme};
 
 /// Text of about one pixel, which nobody reads.
 const LEAST_GROW: f64 = 0.1;
@@ -28,14 +28,6 @@ pub(crate) struct Pen<'a, S: Surface> {
     /// Where on the surface the point (0, 0) lies, in CSS pixels: whole device pixels, so that what is sharp
     /// stays sharp.
     pub(crate) origin: (f64, f64),
-}
-
-/// Which point of a text stands at the given place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Left,
-    Middle,
-    Right,
 }
 
 /// How a text looks.
@@ -179,8 +171,10 @@ impl<'a, S: Surface> Pen<'a, S> {
         colour: Rgb,
         alpha: f64,
     ) -> Result<(), DrawError> {
-        let mut coords: Vec<BackendCoord> =
-            points.iter().filter_map(|&(x, y)| self.coord(x, y)).collect();
+        let mut coords: Vec<BackendCoord> = points
+            .iter()
+            .filter_map(|&(x, y)| self.coord(x, y))
+            .collect();
         coords.dedup();
         if coords.len() < 3 {
             return Ok(());

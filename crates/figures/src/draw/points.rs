@@ -1,11 +1,11 @@
 //! Sets of points, and the way through them.
 
-use super::lines::{draw_curve, inside};
-use super::pen::{Anchor, Pen, Words};
+use super::lines::draw_curve;
+use super::pen::{Pen, Words};
 use super::{DrawError, Surface};
 use crate::layout::{PanelBox, Rect, text_width};
 use crate::raster::Holes;
-use crate::{Cross, Points};
+use crate::{Anchor, Cross, Points};
 
 const STROKE_PX: f64 = 1.5;
 /// From the edge of a point to its name, and to the ring around the one that is read.
@@ -20,7 +20,7 @@ pub(super) fn draw<S: Surface>(
     place: &PanelBox,
 ) -> Result<(), DrawError> {
     for set in sets.iter().filter(|set| set.is_joined) {
-        let points: Vec<_> = places(set, place).collect();
+        let points: Vec<_> = place.places(set).collect();
         let colour = pen.theme.role(set.role);
         draw_curve(pen, &points, place.plot, |pen, path| {
             pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
@@ -28,15 +28,18 @@ pub(super) fn draw<S: Surface>(
     }
     for set in sets {
         let radius = radius(set, pen.grow);
-        for at in places(set, place).filter(|&at| radius > 0.0 && inside(at, place.plot)) {
+        for at in place
+            .places(set)
+            .filter(|&at| radius > 0.0 && place.plot.holds(at))
+        {
             pen.dot(at, radius, pen.theme.role(set.role), 1.0)?;
         }
     }
     let read = read_points(sets, cross);
     for &(set_idx, idx) in &read {
         let set = &sets[set_idx];
-        let at = places(set, place).nth(idx);
-        if let Some(at) = at.filter(|&at| inside(at, place.plot)) {
+        let at = place.places(set).nth(idx);
+        if let Some(at) = at.filter(|&at| place.plot.holds(at)) {
             let ring = radius(set, pen.grow) + RING_GAP_PX * pen.grow;
             pen.ring(at, ring, RING_STROKE_PX * pen.grow, pen.theme.ink)?;
         }
@@ -73,20 +76,6 @@ fn radius(set: &Points, grow: f64) -> f64 {
     }
 }
 
-/// Where the points of a set are; what has no place is not finite.
-pub(crate) fn places<'p>(
-    set: &'p Points,
-    place: &'p PanelBox,
-) -> impl Iterator<Item = (f64, f64)> + 'p {
-    let px = |(&x, &y): (&f32, &f32)| {
-        (
-            place.x.px_from_value(f64::from(x)),
-            place.y.px_from_value(f64::from(y)),
-        )
-    };
-    set.x.iter().zip(set.y.iter()).map(px)
-}
-
 /// Names at the right of their points, or at the left where that has the room; none over another point or
 /// another name. Those of the points that are read come first; where there are very many, only those.
 fn draw_names<S: Surface>(
@@ -112,7 +101,7 @@ fn draw_names<S: Surface>(
     if n_points <= MANY {
         for set in sets {
             let side = 2.0 * radius(set, pen.grow);
-            taken.rects.extend(places(set, place).map(|at| Rect {
+            taken.rects.extend(place.places(set).map(|at| Rect {
                 x: at.0 - side * 0.5,
                 y: at.1 - side * 0.5,
                 width: side,
@@ -123,8 +112,8 @@ fn draw_names<S: Surface>(
     for (set_idx, idx) in read.iter().copied().chain(others) {
         let set = &sets[set_idx];
         let name = set.names.get(idx).filter(|name| !name.is_empty());
-        let at = places(set, place).nth(idx);
-        if let (Some(name), Some(at)) = (name, at.filter(|&at| inside(at, place.plot))) {
+        let at = place.places(set).nth(idx);
+        if let (Some(name), Some(at)) = (name, at.filter(|&at| place.plot.holds(at))) {
             let away = radius(set, pen.grow) + NAME_GAP_PX * pen.grow;
             draw_name(pen, name, at, away, &mut taken)?;
         }

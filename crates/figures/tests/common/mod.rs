@@ -12,9 +12,9 @@ use std::convert::Infallible;
 
 use base64::Engine as _;
 use figures::{
-    Axis, Band, Bars, Between, CellAxis, Colours, Cross, Figure, Heatmap, Histogram, Join, Line,
-    Panel, Plot, Points, Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Surface,
-    Table, Theme,
+    Anchor, Axis, Band, Bars, Between, CellAxis, Colours, Cross, Figure, Form, Heatmap, Histogram,
+    Join, Line, Panel, Plot, Points, Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme,
+    Shape, Size, Sketch, Surface, Table, Theme,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use plotters_backend::{
@@ -40,6 +40,7 @@ pub fn figure<'a>(title: &'static str, panels: Vec<Panel<'a>>) -> Figure<'a> {
         summary: String::new(),
         panels,
         table: Table::Columns(Vec::new()),
+        read_rows: 0..0,
     }
 }
 
@@ -171,6 +172,78 @@ pub fn points_panel<'a>(x: ArrayView1<'a, f32>, y: ArrayView1<'a, f32>) -> Panel
             Plot::Points(sets),
         )
     }
+}
+
+/// One shape of each kind in units of 10 × 8, each with a cell of its own; beside the last one there is
+/// nothing.
+pub fn sketch_panel<'a>() -> Panel<'a> {
+    let forms = [
+        Form::Line {
+            points: vec![(1.0, 1.0), (3.0, 1.0), (3.0, 2.0)],
+            width: 1.5,
+            role: Role::Ink,
+        },
+        Form::Polygon {
+            points: vec![(5.0, 1.0), (9.0, 1.0), (9.0, 3.0), (7.0, 1.5), (5.0, 3.0)],
+            role: Role::Gamma,
+            opacity: 0.5,
+        },
+        Form::Disc {
+            at: (2.0, 5.0),
+            radius: 1.0,
+            role: Role::Accent,
+            opacity: 1.0,
+        },
+        Form::Circle {
+            at: (2.0, 5.0),
+            radius: 0.5,
+            width: 1.0,
+            role: Role::Card,
+        },
+        Form::Text {
+            at: (6.0, 4.5),
+            text: Cow::Borrowed("a <word>"),
+            anchor: Anchor::Middle,
+            size: 1.0,
+            room: 0.0,
+            role: Role::Quiet,
+            is_bold: true,
+        },
+        Form::Text {
+            at: (9.5, 7.0),
+            text: Cow::Borrowed("cut to its room"),
+            anchor: Anchor::Right,
+            size: 1.25,
+            room: 3.0,
+            role: Role::Edge,
+            is_bold: false,
+        },
+        Form::Cell {
+            at: (1.0, 6.5),
+            size: (1.0, 1.0),
+            value: -0.5,
+            colours: SIGNED,
+        },
+        Form::Cell {
+            at: (2.0, 6.5),
+            size: (1.0, 1.0),
+            value: f32::NAN,
+            colours: SIGNED,
+        },
+    ];
+    let shapes = forms.into_iter().zip(0..);
+    let sketch = Sketch {
+        width: 10.0,
+        height: 8.0,
+        shapes: shapes
+            .map(|(form, k)| Shape::new(form).at_cell(k, 100))
+            .collect(),
+    };
+    Panel::new(
+        values("", 0.0, 1.0),
+        values("", 0.0, 1.0),
+        Plot::Sketch(sketch),
+    )
 }
 
 pub fn between_panel<'a>() -> Panel<'a> {
