@@ -190,12 +190,7 @@ pub fn draw(
 ) -> Option<Layout> {
     let surface = CanvasSurface::new(canvas, size)?;
     draw_figure(surface, figure, theme, size, rasters).ok()?;
-    Some(Layout::with_text(
-        figure,
-        size.width,
-        size.height,
-        theme.text_px,
-    ))
+    Some(Layout::in_theme(figure, size.width, size.height, theme))
 }
 
 /// The figure, of that size, on a sheet that nobody sees yet.

@@ -12,7 +12,7 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
-use figures::{Figure, Scale, Size, Window, Windows};
+use figures::{Figure, LegendEntry, Scale, Size, Window, Windows, excerpt};
 use leptos::{html, prelude::*};
 
 use crate::browser::canvas;
@@ -28,7 +28,6 @@ use crate::ui::legend::{entry_of_word, legend_html};
 use crate::ui::menu::{ItemKind, MenuItem, OpenMenu, item_of_word, push_menu};
 use crate::ui::page::{ColourItem, Page};
 use crate::ui::room::{FigureSource, set_if_new};
-use crate::ui::shim::{LegendEntry, Shim as _, excerpt};
 use crate::ui::table::table_html;
 use crate::ui::text::{plain, push_escaped, rich_html};
 

@@ -1,7 +1,6 @@
 //! A figure's legend: a button per curve, which takes it away and brings it back.
 
-use crate::ui::shim::LegendEntry;
-use figures::Role;
+use figures::{LegendEntry, Mark, Role};
 
 use crate::ui::text::push_escaped;
 
@@ -16,9 +15,9 @@ pub fn entry_of_word(word: &str) -> Option<usize> {
 /// The buttons; those for which `is_hidden` are not pressed.
 pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) -> String {
     let mut html = String::new();
-    for (idx, LegendEntry { name, role, .. }) in entries.iter().enumerate() {
+    for (idx, LegendEntry { name, mark }) in entries.iter().enumerate() {
         html.push_str("<button type=\"button\" class=\"legend-entry ");
-        push_tone(&mut html, *role);
+        push_tone(&mut html, *mark);
         html.push_str("\" data-do=\"");
         html.push_str(WORD);
         html.push_str(&idx.to_string());
@@ -31,10 +30,13 @@ pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) ->
     html
 }
 
-/// The class that has the role's colour.
-fn push_tone(html: &mut String, role: Role) {
+/// The class that has the mark's colour; none for the parts of a histogram.
+fn push_tone(html: &mut String, mark: Mark) {
     /// As many as `style/tokens.css` has.
     const N_SERIES: usize = 6;
+    let (Mark::Line(role) | Mark::Dot(role)) = mark else {
+        return;
+    };
     match role {
         Role::Series(idx) => {
             html.push_str("series-");

@@ -9,6 +9,5 @@ pub mod menu;
 pub mod notices;
 pub mod page;
 pub mod room;
-pub mod shim;
 pub mod table;
 pub mod text;

@@ -1,6 +1,6 @@
 //! What a figure has selected, as a table: the same numbers as in its exports.
 
-use crate::ui::shim::Excerpt;
+use figures::Excerpt;
 
 use crate::ui::text::push_escaped;
 

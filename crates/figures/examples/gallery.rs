@@ -11,9 +11,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use figures::{
-    Axis, Bars, Between, CellAxis, ColourChoice, Colours, Cross, Figure, Head, Heatmap, Histogram,
-    Line, Panel, Plot, Ramp, RangeChoice, Role, Rows, Rule, Scheme, Size, Table, Theme, Window,
-    Windows, svg::svg,
+    Anchor, Axis, Band, Bars, Between, CellAxis, ColourChoice, Colours, Cross, Figure, Form, Head,
+    Heatmap, Histogram, Join, Line, Panel, Plot, Points, Ramp, RangeChoice, Role, Rows, Rule,
+    Scheme, Shape, Size, Sketch, Table, Theme, Window, Windows, svg::svg,
 };
 use ndarray::{Array1, Array2, s};
 
@@ -113,6 +113,31 @@ fn page(theme: &Theme) -> Result<String, Box<dyn Error>> {
         260.0,
     )?;
     add(&one("empty", empty_panel()), 400.0, 160.0)?;
+    let depth = depth();
+    add(&one("bands", bands_panel(&depth)), 460.0, 240.0)?;
+    add(&one("points", points_panel(&depth, true)), 420.0, 300.0)?;
+    add(&one("bands", bands_panel(&depth)), 312.0, 220.0)?;
+    add(&one("points", points_panel(&depth, false)), 312.0, 260.0)?;
+    let mut many = curves_panel(&encoding, true);
+    if let Plot::Lines(curves) = &mut many.plot {
+        let n = curves.len();
+        curves.extend_from_within(..2);
+        for (k, curve) in curves.iter_mut().enumerate() {
+            curve.role = Role::Series(k);
+            curve.name = format!("dimension {} ({})", k * 20, ["sin", "cos"][k / n]);
+        }
+    }
+    let many = one("many names", many);
+    add(&many, 560.0, 260.0)?;
+    add(&many, 312.0, 300.0)?;
+    add(&one("dials", dials_panel()), 194.0, 220.0)?;
+    add(&one("block", block_panel()), 420.0, 300.0)?;
+    add(&one("plane", plane_panel()), 300.0, 300.0)?;
+    add(
+        &figure("two", vec![block_panel(), few_panel()]),
+        702.0,
+        260.0,
+    )?;
     let holes = Layers::with_holes();
     add(&figure("holes", holes.matrices()), 934.0, 240.0)?;
     add(&figure("holes", holes.steps()), 934.0, 200.0)?;
@@ -149,6 +174,7 @@ fn figure<'a>(title: &'static str, panels: Vec<Panel<'a>>) -> Figure<'a> {
         summary: String::new(),
         panels,
         table: Table::Columns(Vec::new()),
+        read_rows: 0..0,
     }
 }
 
@@ -338,6 +364,241 @@ fn empty_panel() -> Panel<'static> {
     )
 }
 
+/// Gradients of 24 layers, `(curves, layers)`: of two networks the mean, the least and the largest.
+fn depth() -> Array2<f32> {
+    Array2::from_shape_fn((6, 24), |(k, layer)| {
+        let decay: f64 = if k < 3 { 0.55 } else { 0.97 };
+        let wobble = 1.0 + 0.3 * (layer as f64 * 1.7 + k as f64).sin();
+        let spread = [1.0, 0.3, 2.5][k % 3];
+        (decay.powi(layer as i32) * wobble * spread) as f32
+    })
+}
+
+fn bands_panel(depth: &Array2<f32>) -> Panel<'_> {
+    let curve = |k: usize, name, role, join| Line {
+        band: Some(Band {
+            min: depth.row(k + 1),
+            max: depth.row(k + 2),
+        }),
+        join,
+        ..Line::new(name, role, depth.row(k))
+    };
+    let curves = vec![
+        curve(0, "without", Role::Series(1), Join::Straight),
+        curve(3, "with LayerNorm", Role::Series(0), Join::Stepped),
+    ];
+    Panel {
+        cross: Cross {
+            x: Some(9),
+            y: None,
+        },
+        ..Panel::new(
+            cells("layer", 24),
+            Axis::log("gradient norm", 1e-7, 10.0),
+            Plot::Lines(curves),
+        )
+    }
+}
+
+fn points_panel(depth: &Array2<f32>, is_joined: bool) -> Panel<'_> {
+    let set = |k: usize, name, role| Points {
+        name: Cow::Borrowed(name),
+        role,
+        x: depth.row(k),
+        y: depth.row(k + 3),
+        names: Cow::Owned((0..24).map(|layer| format!("layer {layer}")).collect()),
+        size: 7.0,
+        is_joined,
+    };
+    Panel {
+        cross: Cross {
+            x: Some(3),
+            y: Some(0),
+        },
+        ..Panel::new(
+            Axis::values("without", 0.0, 1.5),
+            Axis::values("with LayerNorm", 0.0, 1.5),
+            Plot::Points(vec![
+                set(0, "mean", Role::Series(0)),
+                set(1, "least", Role::Series(3)),
+            ]),
+        )
+    }
+}
+
+/// Twelve hands, each with its number.
+fn dials_panel() -> Panel<'static> {
+    let mut shapes = Vec::new();
+    for k in 0..12_u64 {
+        let at = ((k % 4) as f64 * 4.0 + 2.0, (k / 4) as f64 * 5.0 + 2.0);
+        let angle = 21.0 / 1.6_f64.powi(k as i32);
+        let tip = (at.0 + 1.5 * angle.cos(), at.1 - 1.5 * angle.sin());
+        let is_read = k == 6;
+        let (role, width) = if is_read {
+            (Role::Series(1), 2.0)
+        } else {
+            (Role::Edge, 1.0)
+        };
+        shapes.extend([
+            Shape::new(Form::Disc {
+                at,
+                radius: 1.6,
+                role: Role::Card,
+                opacity: 1.0,
+            })
+            .at_cell(21, k),
+            Shape::new(Form::Circle {
+                at,
+                radius: 1.6,
+                width,
+                role,
+            }),
+            Shape::new(Form::Line {
+                points: vec![at, tip],
+                width: 2.0,
+                role: if is_read { role } else { Role::Ink },
+            }),
+            Shape::new(Form::Text {
+                at: (at.0, at.1 + 2.3),
+                text: Cow::Owned(format!("{} {}", 2 * k, 2 * k + 1)),
+                anchor: Anchor::Middle,
+                size: 0.85,
+                room: 3.8,
+                role: Role::Quiet,
+                is_bold: false,
+            }),
+        ]);
+    }
+    sketch_panel(16.0, 15.0, shapes)
+}
+
+fn sketch_panel(width: f64, height: f64, shapes: Vec<Shape<'static>>) -> Panel<'static> {
+    let sketch = Sketch {
+        width,
+        height,
+        shapes,
+    };
+    let nothing = || Axis::values("", 0.0, 1.0);
+    Panel::new(nothing(), nothing(), Plot::Sketch(sketch))
+}
+
+/// A block of 3 samples, 4 tokens and 6 features, one sample's token read.
+fn block_panel() -> Panel<'static> {
+    let corner = |x: f64, y: f64, z: f64| (2.2 + x + 0.5 * z, 4.4 + y - 0.45 * z);
+    let mut shapes = Vec::new();
+    for sample in (0..3_u64).rev() {
+        for token in 0..4_u64 {
+            for feature in 0..6_u64 {
+                let (x, y, z) = (feature as f64, token as f64, sample as f64 * 3.0);
+                let is_read = sample == 0 && token == 1;
+                let points = vec![
+                    corner(x, y, z),
+                    corner(x + 1.0, y, z),
+                    corner(x + 1.0, y + 1.0, z),
+                    corner(x, y + 1.0, z),
+                ];
+                let mut outline = points.clone();
+                outline.push(points[0]);
+                let role = if is_read { Role::Accent } else { Role::Card };
+                let opacity = if is_read { 0.8 } else { 0.85 };
+                shapes.push(
+                    Shape::new(Form::Polygon {
+                        points,
+                        role,
+                        opacity,
+                    })
+                    .at_cell(feature, sample * 4 + token),
+                );
+                shapes.push(Shape::new(Form::Line {
+                    points: outline,
+                    width: 1.0,
+                    role: Role::Quiet,
+                }));
+            }
+        }
+    }
+    let words = |at, text, anchor| {
+        Shape::new(Form::Text {
+            at,
+            text: Cow::Borrowed(text),
+            anchor,
+            size: 1.0,
+            room: 0.0,
+            role: Role::Ink,
+            is_bold: false,
+        })
+    };
+    shapes.extend([
+        words((2.0, 6.4), "tokens", Anchor::Right),
+        words((5.2, 9.0), "features", Anchor::Middle),
+        words((9.6, 6.6), "samples", Anchor::Left),
+    ]);
+    sketch_panel(12.5, 9.6, shapes)
+}
+
+/// Cells of a heatmap, a circle and what γ makes of it.
+fn plane_panel() -> Panel<'static> {
+    let around = |a: f64, b: f64| -> Vec<(f64, f64)> {
+        (0..=72)
+            .map(|k| f64::from(k) / 72.0 * std::f64::consts::TAU)
+            .map(|t| (5.0 + a * t.cos() - 0.4 * b * t.sin(), 5.0 + b * t.sin()))
+            .collect()
+    };
+    let axis = |from, to| Form::Line {
+        points: vec![from, to],
+        width: 1.0,
+        role: Role::Line,
+    };
+    let mut shapes = vec![
+        Shape::new(axis((0.0, 5.0), (10.0, 5.0))),
+        Shape::new(axis((5.0, 0.0), (5.0, 10.0))),
+        Shape::new(Form::Polygon {
+            points: around(4.2, 2.4),
+            role: Role::Gamma,
+            opacity: 0.2,
+        }),
+        Shape::new(Form::Line {
+            points: around(4.2, 2.4),
+            width: 2.0,
+            role: Role::Gamma,
+        }),
+        Shape::new(Form::Circle {
+            at: (5.0, 5.0),
+            radius: 3.0,
+            width: 2.0,
+            role: Role::Mu,
+        }),
+        Shape::new(Form::Disc {
+            at: (7.1, 2.9),
+            radius: 0.18,
+            role: Role::Ink,
+            opacity: 1.0,
+        }),
+        Shape::new(Form::Text {
+            at: (7.5, 2.7),
+            text: Cow::Borrowed("x\u{302}"),
+            anchor: Anchor::Left,
+            size: 1.25,
+            room: 0.0,
+            role: Role::Ink,
+            is_bold: true,
+        }),
+    ];
+    for k in 0..5 {
+        shapes.push(Shape::new(Form::Cell {
+            at: (f64::from(k) * 0.8 + 0.2, 9.2),
+            size: (0.8, 0.8),
+            value: if k == 3 {
+                f32::NAN
+            } else {
+                k as f32 / 2.0 - 1.0
+            },
+            colours: signed(1.0),
+        }));
+    }
+    sketch_panel(10.0, 10.2, shapes)
+}
+
 /// Activations, their normalized form, and what comes out: `(tokens, features)`.
 struct Layers {
     arrays: [Array2<f32>; 3],
@@ -464,7 +725,9 @@ impl Layers {
                     Plot::Histogram(Histogram {
                         edges: &self.edges,
                         counts: &self.counts[k],
+                        name: Cow::Borrowed("all tokens"),
                         highlighted: &self.of_token[k],
+                        highlighted_name: Cow::Borrowed("token 5"),
                         reference: if k == 1 {
                             (0..=160)
                                 .map(|i| -8.0 + f64::from(i) * 0.1)

@@ -4,7 +4,7 @@ use lanes::F32x4;
 use ndarray::ArrayView2;
 
 use crate::raster::is_in_one_piece;
-use crate::{Colours, Figure, Plot, Ramp};
+use crate::{Colours, Figure, Form, Plot, Ramp};
 
 /// How a reader wants a figure's colours. The default leaves them as the room has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -47,7 +47,14 @@ impl Figure<'_> {
             match &mut panel.plot {
                 Plot::Heatmap(heatmap) => heatmap.colours = heatmap.colours.chosen(choice, shown),
                 Plot::Bars(bars) => bars.colours = bars.colours.chosen(choice, shown),
-                Plot::Lines(_) | Plot::Histogram(_) | Plot::Empty(_) => {}
+                Plot::Sketch(sketch) => {
+                    for shape in &mut sketch.shapes {
+                        if let Form::Cell { colours, .. } = &mut shape.form {
+                            *colours = colours.chosen(choice, shown);
+                        }
+                    }
+                }
+                Plot::Lines(_) | Plot::Histogram(_) | Plot::Points(_) | Plot::Empty(_) => {}
             }
         }
     }

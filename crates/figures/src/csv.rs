@@ -34,33 +34,46 @@ pub fn n_rows(table: &Table) -> usize {
     }
 }
 
+/// How many columns the header names.
+pub(crate) fn n_columns(table: &Table) -> usize {
+    match table {
+        // The index comes first.
+        Table::Matrix { columns, .. } => columns.len() + 1,
+        Table::Columns(columns) => columns.len(),
+    }
+}
+
 /// Writes the header row.
 ///
 /// # Errors
 /// Only those of `out`.
 pub fn write_header(table: &Table, out: &mut impl Write) -> fmt::Result {
+    for column_idx in 0..n_columns(table) {
+        if column_idx > 0 {
+            out.write_char(',')?;
+        }
+        write_name(table, column_idx, out)?;
+    }
+    out.write_char('\n')
+}
+
+/// Writes the name of a column.
+pub(crate) fn write_name(table: &Table, column_idx: usize, out: &mut impl Write) -> fmt::Result {
     match table {
         Table::Matrix {
             index,
             prefix,
             columns,
             ..
-        } => {
-            out.write_str(index)?;
-            for column in columns.iter() {
-                write!(out, ",{prefix}{column}")?;
-            }
-        }
-        Table::Columns(columns) => {
-            for (idx, column) in columns.iter().enumerate() {
-                if idx > 0 {
-                    out.write_char(',')?;
-                }
-                out.write_str(column.name)?;
-            }
-        }
+        } => match column_idx.checked_sub(1).and_then(|k| columns.get(k)) {
+            Some(column) => write!(out, "{prefix}{column}"),
+            None => out.write_str(index),
+        },
+        Table::Columns(columns) => match columns.get(column_idx) {
+            Some(column) => out.write_str(column.name),
+            None => Ok(()),
+        },
     }
-    out.write_char('\n')
 }
 
 /// Writes some of the rows below the header; rows past the end are left out. What a table does not have
@@ -69,41 +82,48 @@ pub fn write_header(table: &Table, out: &mut impl Write) -> fmt::Result {
 /// # Errors
 /// Only those of `out`.
 pub fn write_rows(table: &Table, rows: Range<usize>, out: &mut impl Write) -> fmt::Result {
+    let n_columns = n_columns(table);
     for row in rows.start..rows.end.min(n_rows(table)) {
-        match table {
-            Table::Matrix {
-                first,
-                columns,
-                values,
-                ..
-            } => {
-                write!(out, "{}", first + row as u64)?;
-                for &column in columns.iter() {
-                    out.write_char(',')?;
-                    if let Some(&value) = values.get([row, column]) {
-                        write_f32(value, out)?;
-                    }
-                }
+        for column_idx in 0..n_columns {
+            if column_idx > 0 {
+                out.write_char(',')?;
             }
-            Table::Columns(columns) => {
-                for (idx, column) in columns.iter().enumerate() {
-                    if idx > 0 {
-                        out.write_char(',')?;
-                    }
-                    match &column.cells {
-                        Cells::Index { every, modulo, len } if row < *len => {
-                            write!(out, "{}", row / (*every).max(1) % (*modulo).max(1))?;
-                        }
-                        Cells::F32(values) if row < values.len() => write_f32(values[row], out)?,
-                        Cells::U32(counts) if row < counts.len() => write!(out, "{}", counts[row])?,
-                        _ => {}
-                    }
-                }
-            }
+            write_field(table, row, column_idx, out)?;
         }
         out.write_char('\n')?;
     }
     Ok(())
+}
+
+/// Writes one field of a row; nothing where the table does not have it.
+pub(crate) fn write_field(
+    table: &Table,
+    row: usize,
+    column_idx: usize,
+    out: &mut impl Write,
+) -> fmt::Result {
+    match table {
+        Table::Matrix {
+            first,
+            columns,
+            values,
+            ..
+        } => match column_idx.checked_sub(1) {
+            None => write!(out, "{}", first.saturating_add(row as u64)),
+            Some(k) => match columns.get(k).and_then(|&column| values.get([row, column])) {
+                Some(&value) => write_f32(value, out),
+                None => Ok(()),
+            },
+        },
+        Table::Columns(columns) => match columns.get(column_idx).map(|column| &column.cells) {
+            Some(Cells::Index { every, modulo, len }) if row < *len => {
+                write!(out, "{}", row / (*every).max(1) % (*modulo).max(1))
+            }
+            Some(Cells::F32(values)) if row < values.len() => write_f32(values[row], out),
+            Some(Cells::U32(counts)) if row < counts.len() => write!(out, "{}", counts[row]),
+            _ => Ok(()),
+        },
+    }
 }
 
 impl Cells<'_> {

@@ -13,7 +13,9 @@ mod heatmap;
 mod histogram;
 mod lines;
 mod pen;
+mod points;
 mod sheet;
+mod sketch;
 
 use std::fmt;
 
@@ -133,6 +135,8 @@ impl Rasters {
                 }
                 Plot::Bars(bars) => slot.holes = bars::holes(pen, bars, place),
                 Plot::Lines(curves) => slot.holes = lines::holes(curves, place),
+                Plot::Points(sets) => slot.holes = points::holes(sets),
+                Plot::Sketch(sketch) => slot.holes = sketch::holes(sketch),
                 Plot::Heatmap(_) | Plot::Histogram(_) | Plot::Empty(_) => {
                     slot.holes = Holes::default();
                 }
@@ -206,7 +210,7 @@ fn draw_panels<S: Surface>(
     size: Size,
     rasters: &mut Rasters,
 ) -> Result<(), DrawError> {
-    let layout = Layout::with_text(figure, size.width, size.height, pen.theme.text_px);
+    let layout = Layout::in_theme(figure, size.width, size.height, pen.theme);
     rasters.update(pen, figure, &layout);
     let heads = head::Heads::of(pen, figure, &layout, rasters);
     let Rasters { slots, small } = rasters;
@@ -234,6 +238,8 @@ fn draw_panel<S: Surface>(
         Plot::Lines(curves) => lines::draw(pen, curves, place)?,
         Plot::Bars(bars) => bars::draw(pen, bars, place, small)?,
         Plot::Histogram(histogram) => histogram::draw(pen, histogram, place)?,
+        Plot::Points(sets) => points::draw(pen, sets, panel.cross, place)?,
+        Plot::Sketch(sketch) => sketch::draw(pen, sketch, place, small)?,
         Plot::Empty(why) => frame::draw_empty(pen, why, place)?,
     }
     if !matches!(panel.plot, Plot::Empty(_)) {

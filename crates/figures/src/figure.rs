@@ -8,6 +8,7 @@
 //! pixels, x to the right and y down.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
 
@@ -24,6 +25,8 @@ pub struct Figure<'a> {
     pub panels: Vec<Panel<'a>>,
     /// What the CSV says.
     pub table: Table<'a>,
+    /// The rows of the table that the reader has selected; empty for none in particular.
+    pub read_rows: Range<usize>,
 }
 
 /// One pair of axes with what is drawn on them.
@@ -86,6 +89,14 @@ pub enum Span {
         /// The value at the right or upper end.
         max: f64,
     },
+    /// The same with equal ratios at equal distances, `0 < min < max`. Values that are not above 0 have no
+    /// place on it: they are gaps.
+    Log {
+        /// The value at the left or lower end.
+        min: f64,
+        /// The value at the right or upper end.
+        max: f64,
+    },
 }
 
 /// What is drawn on a pair of axes.
@@ -99,6 +110,10 @@ pub enum Plot<'a> {
     Bars(Bars<'a>),
     /// Counts in bins.
     Histogram(Histogram<'a>),
+    /// Sets of points.
+    Points(Vec<Points<'a>>),
+    /// A drawing that is no chart; its axes are not drawn, whatever they say.
+    Sketch(Sketch<'a>),
     /// Nothing can be drawn; the text says why, in the middle of the axes.
     Empty(Cow<'a, str>),
 }
@@ -168,6 +183,29 @@ pub struct Line<'a> {
     /// The same function between the cells: `per_cell` equal steps from each cell to the next, the first
     /// value at the first cell and the last at the last. `None` joins the cells by straight lines.
     pub between: Option<Between>,
+    /// A range around the curve, such as that of all samples of which it is the mean: a pale area behind it.
+    pub band: Option<Band<'a>>,
+    /// How it gets from cell to cell.
+    pub join: Join,
+}
+
+/// The range around a curve, one value per value of the curve each.
+#[derive(Clone, Copy, Debug)]
+pub struct Band<'a> {
+    /// Its lower end.
+    pub min: ArrayView1<'a, f32>,
+    /// Its upper end.
+    pub max: ArrayView1<'a, f32>,
+}
+
+/// How a curve gets from cell to cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Join {
+    /// By a straight line, or through what is known between the cells.
+    #[default]
+    Straight,
+    /// By a step at the edge: the value holds for the whole of its cell.
+    Stepped,
 }
 
 /// A curve sampled more finely than its cells.
@@ -208,12 +246,143 @@ pub struct Histogram<'a> {
     pub edges: &'a [f32],
     /// How many values fall into each bin.
     pub counts: &'a [u32],
+    /// What is counted, for the legend; empty for no entry.
+    pub name: Cow<'a, str>,
     /// The part of `counts` that is shown in full colour, such as one token's share; empty for none.
     pub highlighted: &'a [u32],
+    /// What that part is, for the legend; empty for no entry.
+    pub highlighted_name: Cow<'a, str>,
     /// A curve for comparison, `(value, count)`, such as the standard normal; empty for none.
     pub reference: Vec<(f64, f64)>,
     /// What the curve is, for the legend.
     pub reference_name: Cow<'a, str>,
+}
+
+/// A set of points. Its cross, and what is found under the pointer, is a point's number (x) in the set of a
+/// number (y), both counted from 0.
+#[derive(Clone, Debug)]
+pub struct Points<'a> {
+    /// Its name, for the legend.
+    pub name: Cow<'a, str>,
+    /// Its colour.
+    pub role: Role,
+    /// Where the points are on the x axis.
+    pub x: ArrayView1<'a, f32>,
+    /// Where they are on the y axis, as many.
+    pub y: ArrayView1<'a, f32>,
+    /// What the points are called, written beside them where there is room; empty for no names.
+    pub names: Cow<'a, [String]>,
+    /// The diameter of a point in CSS pixels; 0 for none, where only the way through them is to be seen.
+    pub size: f64,
+    /// Whether straight lines join them in their order.
+    pub is_joined: bool,
+}
+
+/// A picture of simple shapes, for what is no chart: dials, diagrams, things in space.
+///
+/// It has units of its own, x to the right and y down, the same on both axes; it is as large as its place
+/// allows, and in the middle of it. Strokes and texts keep their size on the screen.
+#[derive(Clone, Debug, Default)]
+pub struct Sketch<'a> {
+    /// From the left edge to the right one, in its units.
+    pub width: f64,
+    /// From the upper edge to the lower one.
+    pub height: f64,
+    /// From the back to the front. What is beyond the plot is not drawn.
+    pub shapes: Vec<Shape<'a>>,
+}
+
+/// A shape, and what is under the pointer where it is.
+#[derive(Clone, Debug)]
+pub struct Shape<'a> {
+    /// What is drawn.
+    pub form: Form<'a>,
+    /// The cell (x, y) that is read by pointing at it; `None` for what is only seen.
+    pub cell: Option<(u64, u64)>,
+}
+
+/// What a shape is. Places and radii are in the units of the sketch.
+#[derive(Clone, Debug)]
+pub enum Form<'a> {
+    /// Straight strokes from point to point.
+    Line {
+        /// The points.
+        points: Vec<(f64, f64)>,
+        /// The width of the stroke in CSS pixels.
+        width: f64,
+        /// Its colour.
+        role: Role,
+    },
+    /// A filled area.
+    Polygon {
+        /// Its corners.
+        points: Vec<(f64, f64)>,
+        /// Its colour.
+        role: Role,
+        /// How much of it hides what is behind: 0 to 1.
+        opacity: f64,
+    },
+    /// A filled circle.
+    Disc {
+        /// The middle.
+        at: (f64, f64),
+        /// The radius.
+        radius: f64,
+        /// Its colour.
+        role: Role,
+        /// How much of it hides what is behind: 0 to 1.
+        opacity: f64,
+    },
+    /// The outline of a circle.
+    Circle {
+        /// The middle.
+        at: (f64, f64),
+        /// The radius.
+        radius: f64,
+        /// The width of the stroke in CSS pixels.
+        width: f64,
+        /// Its colour.
+        role: Role,
+    },
+    /// A line of text, its vertical middle at its place.
+    Text {
+        /// Where the anchor is.
+        at: (f64, f64),
+        /// The words.
+        text: Cow<'a, str>,
+        /// Which point of the text is at the anchor.
+        anchor: Anchor,
+        /// Its size in tick labels: 1 for the usual one.
+        size: f64,
+        /// How wide it may be, in units: it is cut to that. 0 for as wide as it is.
+        room: f64,
+        /// Its colour.
+        role: Role,
+        /// Whether it is set in bold.
+        is_bold: bool,
+    },
+    /// A cell of a heatmap: its value as a colour, hatched where it is not finite.
+    Cell {
+        /// The upper left corner.
+        at: (f64, f64),
+        /// Width and height.
+        size: (f64, f64),
+        /// Its value.
+        value: f32,
+        /// How that becomes a colour.
+        colours: Colours,
+    },
+}
+
+/// Which point of a text stands at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Its left end.
+    Left,
+    /// Its middle.
+    Middle,
+    /// Its right end.
+    Right,
 }
 
 /// Dashed lines through the cell that is read; coordinates are cell numbers of the axes.
@@ -249,6 +418,18 @@ pub enum Role {
     Gamma,
     /// The shift β.
     Beta,
+    /// Text and what is read.
+    Ink,
+    /// What only explains.
+    Quiet,
+    /// Frames and grids.
+    Line,
+    /// Outlines that have to be seen.
+    Edge,
+    /// What the reader acts on.
+    Accent,
+    /// The ground of the figure.
+    Card,
 }
 
 /// The numbers behind a figure, as a table with a header row.
@@ -314,6 +495,14 @@ impl<'a> Axis<'a> {
         }
     }
 
+    /// A continuous range of positive values, equal ratios at equal distances.
+    pub fn log(label: impl Into<Cow<'a, str>>, min: f64, max: f64) -> Self {
+        Self {
+            span: Span::Log { min, max },
+            ..Self::values(label, min, max)
+        }
+    }
+
     /// A continuous range.
     pub fn values(label: impl Into<Cow<'a, str>>, min: f64, max: f64) -> Self {
         Self {
@@ -353,18 +542,60 @@ impl<'a> Line<'a> {
             values,
             lead: 0,
             between: None,
+            band: None,
+            join: Join::Straight,
+        }
+    }
+}
+
+impl<'a> Shape<'a> {
+    /// A shape that is only seen.
+    pub fn new(form: Form<'a>) -> Self {
+        Self { form, cell: None }
+    }
+
+    /// The same, to be pointed at.
+    #[must_use]
+    pub fn at_cell(self, x: u64, y: u64) -> Self {
+        Self {
+            cell: Some((x, y)),
+            ..self
         }
     }
 }
 
 impl Span {
+    /// Whether it counts cells.
+    pub(crate) fn is_cells(self) -> bool {
+        matches!(self, Self::Cells { .. })
+    }
+
     /// The values at the first and the last end of the axis.
     pub fn ends(self) -> (f64, f64) {
         match self {
             // Both stay far below 2^53, where f64 still counts every whole number.
             #[allow(clippy::cast_precision_loss)]
             Self::Cells { first, len } => (first as f64 - 0.5, (first + len as u64) as f64 - 0.5),
-            Self::Values { min, max } => (min, max),
+            Self::Values { min, max } | Self::Log { min, max } => (min, max),
+        }
+    }
+
+    /// How far along the axis a value is: 0 at its first end, 1 at its last. Not finite where the value has
+    /// no place on it.
+    pub(crate) fn part_from_value(self, value: f64) -> f64 {
+        let (from, to) = self.ends();
+        match self {
+            Self::Log { .. } => (value / from).log10() / (to / from).log10(),
+            _ => (value - from) / (to - from),
+        }
+    }
+
+    /// The value so far along the axis.
+    pub(crate) fn value_from_part(self, part: f64) -> f64 {
+        let (from, to) = self.ends();
+        match self {
+            Self::Log { .. } => from * (to / from).powf(part),
+            _ => from + part * (to - from),
         }
     }
 }

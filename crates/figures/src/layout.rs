@@ -4,8 +4,10 @@
 //! disagree. Insets are the same for every panel: figures that share an axis line up because they have
 //! the same width, not because anything was measured.
 
-use crate::ticks::{Tick, cell_ticks, round_step, value_ticks};
-use crate::{Axis, CellAxis, Figure, Panel, Plot, Span, Theme};
+use crate::legend::LegendLines;
+use crate::target::{self, Target};
+use crate::ticks::{Tick, cell_ticks, log_ticks, round_step, value_ticks};
+use crate::{Axis, CellAxis, Figure, Head, LegendEntry, Panel, Plot, Points, Span, Theme};
 
 /// A rectangle in CSS pixels; width and height are never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,6 +38,11 @@ impl Rect {
         !(self.width > 0.0 && self.height > 0.0)
     }
 
+    /// Whether a point is inside or on an edge: the largest value of an axis stands on it.
+    pub(crate) fn holds(self, (x, y): (f64, f64)) -> bool {
+        x >= self.x && x <= self.right() && y >= self.y && y <= self.bottom()
+    }
+
     /// Whether a point is inside, the right and the lower edge not included.
     pub fn contains(self, x: f64, y: f64) -> bool {
         x >= self.x && x < self.right() && y >= self.y && y < self.bottom()
@@ -58,6 +65,14 @@ pub const TOP_PX: f64 = 26.0;
 pub const BOTTOM_PX: f64 = 40.0;
 /// Below that, if any panel of the figure has a caption.
 pub const CAPTION_PX: f64 = 22.0;
+/// Above and below a sketch that stands alone.
+const SKETCH_EDGE_PX: f64 = 8.0;
+/// A line of the legend.
+const LEGEND_LINE_PX: f64 = 18.0;
+/// The part of a plot's height that a legend below the head line may take.
+const LEGEND_PART: f64 = 0.3;
+/// Between the parts of the head line.
+pub(crate) const HEAD_GAP_PX: f64 = 6.0;
 /// The part of a panel's width that the names of cells may take at its left.
 const NAMES_PART: f64 = 0.3;
 /// The estimated width of a character, as a part of its size: figures never measure text, because
@@ -89,6 +104,20 @@ pub fn text_width(text: &str, text_px: f64) -> f64 {
         .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
         .count();
     n as f64 * CHAR_EM * text_px
+}
+
+/// The size of a panel's symbol.
+pub(crate) fn symbol_px(text_px: f64) -> f64 {
+    text_px * 1.25
+}
+
+/// From the left edge of a plot to where the note behind the symbol begins.
+pub(crate) fn note_inset(head: &Head, text_px: f64) -> f64 {
+    if head.symbol.is_empty() {
+        return 0.0;
+    }
+    let gap = HEAD_GAP_PX * text_px / Theme::TEXT_PX;
+    text_width(&head.symbol, symbol_px(text_px)) + 2.0 * gap
 }
 
 /// A text cut to what fits by estimate.
@@ -133,8 +162,26 @@ pub struct PanelBox {
     pub x_ticks: Vec<Tick>,
     /// Ticks of the vertical axis; empty where there is no room for labels.
     pub y_ticks: Vec<Tick>,
+    /// The middle of the head line.
+    pub head_y: f64,
+    /// The entries of the legend: in the head line where they fit, else in lines of their own below it.
+    /// Empty where there is no room for all of them.
+    pub legend: Vec<LegendBox>,
     /// The middle of the caption line.
     pub caption_y: f64,
+    /// What can be pointed at, from the back to the front; `None` where the axes say what is under a place.
+    targets: Option<Vec<Target>>,
+}
+
+/// Where an entry of a legend stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendBox {
+    /// The entry.
+    pub entry: LegendEntry,
+    /// The left edge of its mark.
+    pub x: f64,
+    /// The middle of its line.
+    pub y: f64,
 }
 
 /// One axis on the screen.
@@ -162,10 +209,10 @@ impl Scale {
     }
 
     /// Where a value stands in CSS pixels. On an axis of cells a whole number is the middle of its cell.
-    /// Not held to the ends; not finite where the value is not, or where the axis spans nothing.
+    /// Not held to the ends; not finite where the value is not or has no place on the axis, or where that
+    /// spans nothing.
     pub fn px_from_value(&self, value: f64) -> f64 {
-        let (from, to) = self.span.ends();
-        self.start_px + (value - from) / (to - from) * (self.end_px - self.start_px)
+        self.start_px + self.span.part_from_value(value) * (self.end_px - self.start_px)
     }
 
     /// The middle of a cell; `None` if the axis has no such cell.
@@ -176,14 +223,14 @@ impl Scale {
                 // From the index, not the number: exact also for large first cells.
                 Some(self.start_px + (idx as f64 + 0.5) * self.px_per_cell())
             }
-            Span::Values { .. } => None,
+            Span::Values { .. } | Span::Log { .. } => None,
         }
     }
 
     /// The value at a place, not held to the ends; `None` if the axis has no extent.
     pub fn value_from_px(&self, px: f64) -> Option<f64> {
-        let (from, to) = self.span.ends();
-        let value = from + (px - self.start_px) / (self.end_px - self.start_px) * (to - from);
+        let part = (px - self.start_px) / (self.end_px - self.start_px);
+        let value = self.span.value_from_part(part);
         value.is_finite().then_some(value)
     }
 
@@ -203,24 +250,72 @@ impl Scale {
 
 impl PanelBox {
     /// The cells under a point of the figure: `None` outside the plot, else the cell of each axis that
-    /// has cells.
+    /// has cells. In a sketch that of the shape, in a set of points those of the point (its number, and that
+    /// of its set): the nearest one, the topmost of several, `None` if none is near.
     pub fn cell_at(&self, x_px: f64, y_px: f64) -> Option<(Option<u64>, Option<u64>)> {
-        self.plot
-            .contains(x_px, y_px)
-            .then(|| (self.x.cell_from_px(x_px), self.y.cell_from_px(y_px)))
+        if !self.plot.contains(x_px, y_px) {
+            return None;
+        }
+        match &self.targets {
+            None => Some((self.x.cell_from_px(x_px), self.y.cell_from_px(y_px))),
+            Some(targets) => {
+                let (x, y) = target::nearest(targets, (x_px, y_px))?;
+                Some((Some(x), Some(y)))
+            }
+        }
+    }
+
+    /// Where the words about a cell may stand: in the middle of the cell, of the shape or of the point. In
+    /// the middle of an axis for which the cell is not known.
+    pub fn middle_of(&self, x: Option<u64>, y: Option<u64>) -> (f64, f64) {
+        let plot = self.plot;
+        let middle = (plot.x + plot.width * 0.5, plot.y + plot.height * 0.5);
+        match &self.targets {
+            None => (
+                x.and_then(|x| self.x.px_from_cell(x)).unwrap_or(middle.0),
+                y.and_then(|y| self.y.px_from_cell(y)).unwrap_or(middle.1),
+            ),
+            Some(targets) => target::middle_of(targets, x, y).unwrap_or(middle),
+        }
+    }
+
+    /// The place of a pair of values, or of a sketch's units.
+    pub(crate) fn px_from_values(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (self.x.px_from_value(x), self.y.px_from_value(y))
+    }
+
+    /// Several such places.
+    pub(crate) fn all_px(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        points.iter().map(|&p| self.px_from_values(p)).collect()
+    }
+
+    /// Where the points of a set are; what has no place is not finite.
+    pub(crate) fn places<'p>(&'p self, set: &'p Points) -> impl Iterator<Item = (f64, f64)> + 'p {
+        let pairs = set.x.iter().zip(set.y.iter());
+        pairs.map(|(&x, &y)| self.px_from_values((f64::from(x), f64::from(y))))
+    }
+
+    /// The length of a sketch's unit.
+    pub(crate) fn px_per_unit(&self) -> f64 {
+        self.x.px_from_value(1.0) - self.x.px_from_value(0.0)
     }
 }
 
 impl Layout {
-    /// The layout at the page's text size, for a figure of that size in CSS pixels.
+    /// The layout at the page's text size and with a legend, for a figure of that size in CSS pixels.
     ///
     /// Sizes that are not finite or not positive give panels with empty plots.
     pub fn of(figure: &Figure, width: f64, height: f64) -> Self {
-        Self::with_text(figure, width, height, Theme::TEXT_PX)
+        Self::new(figure, width, height, (Theme::TEXT_PX, true))
     }
 
-    /// The same at another size of text, with which all insets grow.
-    pub fn with_text(figure: &Figure, width: f64, height: f64, text_px: f64) -> Self {
+    /// The layout of what is drawn in this theme: with its size of text, with which all insets grow, and
+    /// with or without a legend.
+    pub fn in_theme(figure: &Figure, width: f64, height: f64, theme: &Theme) -> Self {
+        Self::new(figure, width, height, (theme.text_px, theme.draws_legend))
+    }
+
+    fn new(figure: &Figure, width: f64, height: f64, (text_px, has_legend): (f64, bool)) -> Self {
         let valid = |size: f64| if size.is_finite() { size.max(0.0) } else { 0.0 };
         let (width, height) = (valid(width), valid(height));
         let grow = valid(text_px) / Theme::TEXT_PX;
@@ -233,34 +328,75 @@ impl Layout {
             .max(0.0);
         let outer_height = (height / n_rows as f64).floor();
         let has_caption = figure.panels.iter().any(|panel| !panel.caption.is_empty());
-        let top = (TOP_PX * grow).round();
+        // A sketch has no axes, and where there is nothing to say about it, all of the place.
+        let has_axes = !figure.panels.iter().all(is_sketch);
+        let has_head = has_axes || !figure.panels.iter().all(has_free_head);
+        let edge = (SKETCH_EDGE_PX * grow).round();
+        let top = if has_head {
+            (TOP_PX * grow).round()
+        } else {
+            edge
+        };
         let caption = if has_caption {
             (CAPTION_PX * grow).round()
         } else {
             0.0
         };
-        let bottom = (BOTTOM_PX * grow).round() + caption;
-        let plot_height = (outer_height - top - bottom).max(0.0);
+        let axes = if has_axes {
+            (BOTTOM_PX * grow).round()
+        } else {
+            edge
+        };
+        let bottom = axes + caption;
         let right = (RIGHT_PX * grow).round();
-        let y_ticks: Vec<_> = figure
-            .panels
-            .iter()
-            .map(|panel| y_ticks(panel, plot_height, outer_width * NAMES_PART, text_px))
+        // The ticks, and the widest need of any panel, so that panels below each other line up.
+        let at_left = |plot_height: f64| {
+            let panels = figure.panels.iter();
+            let ticks: Vec<_> = panels
+                .map(|panel| y_ticks(panel, plot_height, outer_width * NAMES_PART, text_px))
+                .collect();
+            let panels = figure.panels.iter().zip(&ticks);
+            let insets = panels.map(|(panel, ticks)| left_inset(panel, ticks, text_px, grow));
+            (insets.fold(0.0, f64::max), ticks)
+        };
+        let mut plot_height = (outer_height - top - bottom).max(0.0);
+        let (mut left, mut y_ticks) = at_left(plot_height);
+        let mut legends: Vec<_> = (0..n_panels)
+            .map(|idx| {
+                let entries = if has_legend {
+                    figure.legend_of(idx)
+                } else {
+                    Vec::new()
+                };
+                let head = &figure.panels[idx].head;
+                let taken = note_inset(head, text_px) + text_width(&head.note, text_px);
+                let room = outer_width - left - right - taken;
+                LegendLines::of(entries, room, outer_width, text_px)
+            })
             .collect();
-        // The widest need of any panel, so that panels below each other line up.
-        let left = figure
-            .panels
-            .iter()
-            .zip(&y_ticks)
-            .map(|(panel, ticks)| left_inset(panel, ticks, text_px, grow))
-            .fold(0.0, f64::max);
+        let line_height = (LEGEND_LINE_PX * grow).round();
+        let n_lines = legends.iter().map(|legend| legend.n_lines).max();
+        // The first of them is the head line where nothing else stands in that.
+        let in_head = usize::from(figure.panels.iter().all(has_free_head));
+        let n_lines = n_lines.unwrap_or(0).saturating_sub(in_head);
+        let mut legend_height = n_lines as f64 * line_height;
+        if legend_height > plot_height * LEGEND_PART {
+            legend_height = 0.0;
+            for legend in legends.iter_mut().filter(|legend| legend.n_lines > 0) {
+                legend.entries.clear();
+            }
+        } else if legend_height > 0.0 {
+            plot_height -= legend_height;
+            (left, y_ticks) = at_left(plot_height);
+        }
 
         let panels = figure
             .panels
             .iter()
             .zip(y_ticks)
+            .zip(legends)
             .enumerate()
-            .map(|(idx, (panel, y_ticks))| {
+            .map(|(idx, ((panel, y_ticks), legend))| {
                 let outer = Rect {
                     x: (idx % n_columns) as f64 * (outer_width + gap),
                     y: (idx / n_columns) as f64 * outer_height,
@@ -269,23 +405,34 @@ impl Layout {
                 };
                 let plot = Rect {
                     x: outer.x + left,
-                    y: outer.y + top,
+                    y: outer.y + top + legend_height,
                     width: (outer_width - left - right).max(0.0),
                     height: plot_height,
                 };
-                let y_ends = match panel.y.span {
-                    Span::Cells { .. } => (plot.y, plot.bottom()),
-                    Span::Values { .. } => (plot.bottom(), plot.y),
+                let (x, y) = scales(panel, plot);
+                let head_y = outer.y + top - TOP_PX * grow * 0.5 - grow;
+                let legend = if legend.n_lines == 0 {
+                    let left = plot.right() - legend.width;
+                    legend.place(left, head_y, 0.0)
+                } else {
+                    // The last one as far above the plot as the head line is without a legend.
+                    let above = (legend.n_lines - 1) as f64 * line_height;
+                    legend.place(outer.x, head_y + legend_height - above, line_height)
                 };
-                PanelBox {
+                let mut place = PanelBox {
                     outer,
                     plot,
-                    x: scale(&panel.x, (plot.x, plot.right())),
-                    y: scale(&panel.y, y_ends),
+                    x,
+                    y,
                     x_ticks: x_ticks(panel, plot.width, text_px),
                     y_ticks,
+                    head_y,
+                    legend,
                     caption_y: outer.bottom() - caption * 0.5,
-                }
+                    targets: None,
+                };
+                place.targets = target::of(&panel.plot, &place, text_px);
+                place
             })
             .collect();
         Self { panels }
@@ -300,18 +447,57 @@ impl Layout {
     }
 }
 
-fn scale(axis: &Axis, (start_px, end_px): (f64, f64)) -> Scale {
-    Scale {
-        span: axis.span,
+/// Whether nothing but a legend can stand in the head line of a panel.
+fn has_free_head(panel: &Panel) -> bool {
+    let head = &panel.head;
+    let has_colours = matches!(panel.plot, Plot::Heatmap(_) | Plot::Bars(_));
+    head.symbol.is_empty() && head.note.is_empty() && !has_colours
+}
+
+fn is_sketch(panel: &Panel) -> bool {
+    matches!(panel.plot, Plot::Sketch(_))
+}
+
+/// Both axes of a panel on the screen.
+fn scales(panel: &Panel, plot: Rect) -> (Scale, Scale) {
+    let scale = |span, start_px, end_px| Scale {
+        span,
         start_px,
         end_px,
+    };
+    if let Plot::Sketch(sketch) = &panel.plot {
+        let per_unit = if sketch.width > 0.0 && sketch.height > 0.0 {
+            (plot.width / sketch.width).min(plot.height / sketch.height)
+        } else {
+            // Then nothing has a place.
+            f64::NAN
+        };
+        let of_units = |units: f64, start: f64, length: f64| {
+            let before = (length - units * per_unit) * 0.5;
+            let span = Span::Values {
+                min: 0.0,
+                max: units,
+            };
+            scale(span, start + before, start + length - before)
+        };
+        return (
+            of_units(sketch.width, plot.x, plot.width),
+            of_units(sketch.height, plot.y, plot.height),
+        );
     }
+    let x = scale(panel.x.span, plot.x, plot.right());
+    let y = match panel.y.span {
+        Span::Cells { .. } => scale(panel.y.span, plot.y, plot.bottom()),
+        Span::Values { .. } | Span::Log { .. } => scale(panel.y.span, plot.bottom(), plot.y),
+    };
+    (x, y)
 }
 
 /// A vector that stands beside a heatmap has its rows on the heatmap's axis: no labels of its own.
 fn is_bare(panel: &Panel) -> bool {
-    matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y)
-        && panel.y.label.is_empty()
+    is_sketch(panel)
+        || matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y)
+            && panel.y.label.is_empty()
 }
 
 fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
@@ -334,6 +520,9 @@ fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
 }
 
 fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
+    if is_sketch(panel) {
+        return Vec::new();
+    }
     let gap = text_px * 0.5;
     if let Some(names) = Names::of(&panel.x) {
         let widest = names.all.iter().map(|name| text_width(name, text_px));
@@ -432,12 +621,15 @@ fn ticks_where_they_fit(
                 clear_px(&label) * cells_per_px,
             )
         }
-        Span::Values { min, max } => {
+        Span::Values { min, max } | Span::Log { min, max } => {
             // Labels are known only with the ticks: begin with short ones, take fewer until they fit.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let mut n = (length / step_px("0")).floor().clamp(0.0, 40.0) as usize + 1;
             loop {
-                let ticks = value_ticks(min, max, n);
+                let ticks = match span {
+                    Span::Log { .. } => log_ticks(min, max, n),
+                    _ => value_ticks(min, max, n),
+                };
                 let widest = ticks.iter().map(|t| clear_px(&t.label)).fold(0.0, f64::max);
                 if n <= 2 || widest * ticks.len().saturating_sub(1) as f64 <= length {
                     return ticks;

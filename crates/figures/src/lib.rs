@@ -14,22 +14,27 @@
 mod colours;
 pub mod csv;
 pub mod draw;
+mod excerpt;
 mod figure;
 pub mod layout;
+mod legend;
 pub mod npy;
 pub mod number;
 pub mod png_text;
 pub mod ramp;
 pub mod raster;
 pub mod svg;
+mod target;
 pub mod theme;
 pub mod ticks;
 mod window;
 
 pub use colours::{ColourChoice, RangeChoice, finite_range};
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
+pub use excerpt::{Excerpt, MAX_EXCERPT_ROWS, excerpt};
 pub use figure::*;
 pub use layout::{Layout, PanelBox, Rect, Scale};
+pub use legend::{LegendEntry, Mark};
 pub use raster::{Coverage, Holes, Raster};
 pub use svg::SvgSurface;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};

@@ -52,6 +52,9 @@ pub struct Theme {
     /// The size of tick labels in CSS pixels; every other size and inset of a figure follows it.
     /// [`Theme::TEXT_PX`] in the page, more where a figure is projected.
     pub text_px: f64,
+    /// Whether legends are part of the picture, as a file needs it. A page has legends of its own, which
+    /// can be clicked.
+    pub draws_legend: bool,
 }
 
 /// A token that the style sheet does not have, or not in the one form that is read.
@@ -116,6 +119,7 @@ impl Theme {
                 })?
                 .to_owned(),
             text_px: Self::TEXT_PX,
+            draws_legend: true,
         })
     }
 
@@ -131,6 +135,12 @@ impl Theme {
             crate::Role::Sigma => self.sigma,
             crate::Role::Gamma => self.gamma,
             crate::Role::Beta => self.beta,
+            crate::Role::Ink => self.ink,
+            crate::Role::Quiet => self.quiet,
+            crate::Role::Line => self.line,
+            crate::Role::Edge => self.edge,
+            crate::Role::Accent => self.accent,
+            crate::Role::Card => self.card,
         }
     }
 }

@@ -77,6 +77,76 @@ fn ticks_of(step: Step, (min, max): (f64, f64), max_ticks: usize) -> Option<Vec<
     Some(ticks.collect())
 }
 
+/// Powers of ten within `min ..= max` (both above 0), at most `max_ticks` of them: every one, or every
+/// second, fifth, tenth, …, labelled `10⁻³`. Where there are not two of them, also 2 and 5 times a power, or
+/// round numbers as on any other axis.
+pub fn log_ticks(min: f64, max: f64, max_ticks: usize) -> Vec<Tick> {
+    if !(min > 0.0 && max > min && max.is_finite()) || max_ticks == 0 {
+        return Vec::new();
+    }
+    // The decades around: at most about 600.
+    #[allow(clippy::cast_possible_truncation)]
+    let [low, high] =
+        [(min.log10() - SLACK).floor(), (max.log10() + SLACK).ceil()].map(|e| e as i32);
+    let is_inside = |at: f64| at >= min * (1.0 - SLACK) && at <= max * (1.0 + SLACK);
+    let decades: Vec<i32> = (low..=high)
+        .filter(|&e| is_inside(power_of_ten(e)))
+        .collect();
+    if decades.len() >= 2 {
+        // A step of all of them leaves one; then there is no other that has fewer.
+        let mut step = Step {
+            tenths: 10,
+            exponent: 0,
+        };
+        loop {
+            #[allow(clippy::cast_possible_truncation)]
+            let size = step.size() as i32;
+            let ticks = decades.iter().filter(|&&e| e % size == 0);
+            if ticks.clone().count() <= max_ticks {
+                return ticks
+                    .map(|&e| Tick {
+                        at: power_of_ten(e),
+                        label: format!("10{}", superscript(e)),
+                    })
+                    .collect();
+            }
+            step = step.next(&[10, 20, 50]);
+        }
+    }
+    for between in [&[1.0, 2.0, 5.0][..], &[1.0, 5.0]] {
+        let steps = (low..=high).flat_map(|e| between.iter().map(move |k| k * power_of_ten(e)));
+        let ticks: Vec<Tick> = steps
+            .filter(|&at| is_inside(at))
+            .map(|at| Tick {
+                at,
+                label: format_value(at, 1),
+            })
+            .collect();
+        if (2..=max_ticks).contains(&ticks.len()) {
+            return ticks;
+        }
+    }
+    value_ticks(min, max, max_ticks)
+}
+
+fn power_of_ten(exponent: i32) -> f64 {
+    // Dividing is exact to the last place where multiplying by a tenth is not; beyond what f64 has, both
+    // give 0 or infinity.
+    let power = 10_f64.powi(exponent.abs());
+    if exponent < 0 { 1.0 / power } else { power }
+}
+
+/// A whole number as an exponent: `⁻³`.
+fn superscript(number: i32) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digits = number.unsigned_abs().to_string();
+    let sign = (number < 0).then_some('⁻');
+    let digits = digits
+        .bytes()
+        .map(|byte| DIGITS[usize::from(byte - b'0') % 10]);
+    sign.into_iter().chain(digits).collect()
+}
+
 /// The first and the last of the cells `first .. first + len`, and between them whole round numbers (1, 2
 /// or 5 times a power of ten apart). Round numbers are at least `step_cells` cells from each other and
 /// `clear_cells` (and half a step from the last) from the ends; where the ends themselves are nearer than that, only the first stays.

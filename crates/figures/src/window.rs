@@ -28,7 +28,7 @@ impl Window {
     pub fn of(span: Span) -> Option<Self> {
         match span {
             Span::Cells { first, len } => Some(Self { first, len }),
-            Span::Values { .. } => None,
+            Span::Values { .. } | Span::Log { .. } => None,
         }
     }
 
@@ -206,7 +206,7 @@ impl Panel<'_> {
                     crop_view(&mut bars.values, cells);
                 }
             }
-            Plot::Histogram(_) | Plot::Empty(_) => {}
+            Plot::Histogram(_) | Plot::Points(_) | Plot::Sketch(_) | Plot::Empty(_) => {}
         }
     }
 }
@@ -262,6 +262,10 @@ impl Line<'_> {
             let samples = held(&samples, between.values.len());
             between.values.truncate(samples.end);
             between.values.drain(..samples.start);
+        }
+        if let Some(band) = &mut self.band {
+            crop_view(&mut band.min, kept.clone());
+            crop_view(&mut band.max, kept.clone());
         }
         crop_view(&mut self.values, kept);
     }

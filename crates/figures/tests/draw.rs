@@ -18,13 +18,14 @@ mod common;
 use std::borrow::Cow;
 
 use common::{
-    SIGNED, Seen, Spy, bars_panel, between_panel, cells, empty_panel, figure, heatmap_panel,
-    histogram_panel, lines_panel, look_at, readable, steps, theme, values,
+    SIGNED, Seen, Spy, bands_panel, bars_panel, between_panel, cells, empty_panel, figure,
+    heatmap_panel, histogram_panel, lines_panel, look_at, points_panel, readable, sketch_panel,
+    steps, theme, values,
 };
 use figures::svg::svg;
 use figures::{
-    CellAxis, Cross, Figure, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows, Rule, Scheme,
-    Size,
+    Axis, CellAxis, Cross, Figure, Form, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows,
+    Rule, Scheme, Size,
 };
 use ndarray::{Array2, array, aview1};
 use proptest::prelude::*;
@@ -124,6 +125,60 @@ fn bars_lying() {
 }
 
 #[test]
+fn bands() {
+    let values = array![
+        [0.1, 1.0, 10.0, 0.5, -1.0, 3.0],
+        [0.01, 0.2, f32::NAN, 0.1, 0.1, 1e-5],
+        [1.0, 2.0, 50.0, 3.0, 2.0, 500.0]
+    ];
+    snapshot(
+        "bands",
+        &figure("Bands", vec![bands_panel(values.view())]),
+        (360.0, 200.0),
+    );
+}
+
+#[test]
+fn points() {
+    let x = [-0.75, 0.0, 0.5, f32::NAN, 2.0, 0.25];
+    let y = [0.5, -0.25, 0.75, 0.0, 0.0, -0.75];
+    snapshot(
+        "points",
+        &figure("Points", vec![points_panel(aview1(&x), aview1(&y))]),
+        (360.0, 260.0),
+    );
+}
+
+#[test]
+fn sketch() {
+    let panel = Panel {
+        caption: "what it shows".into(),
+        ..sketch_panel()
+    };
+    snapshot("sketch", &figure("Sketch", vec![panel]), (360.0, 200.0));
+}
+
+/// With a name for each curve there are more than one line of them.
+#[test]
+fn legend_in_lines() {
+    let row = [0.0_f32, 1.0, 0.5];
+    let curves = (0..6).map(|k| {
+        Line::new(
+            format!("dimension {} (cos)", 20 * k),
+            Role::Series(k),
+            aview1(&row),
+        )
+    });
+    let plot = Plot::Lines(curves.collect());
+    let panel = Panel::new(cells("position", 0, 3), values("", 0.0, 1.0), plot);
+    snapshot(
+        "legend-in-lines",
+        &figure("Names", vec![panel]),
+        (360.0, 260.0),
+    );
+}
+
+#[test]
 fn histogram() {
     snapshot(
         "histogram",
@@ -162,6 +217,32 @@ fn empty() {
     );
 }
 
+/// Shapes wherever the data say, also far beyond their place.
+fn odd_sketch<'a>(odd: &[f32]) -> Panel<'a> {
+    let pick = |k: usize| f64::from(odd[k % odd.len()]);
+    let at = |k: usize| (pick(k), pick(k + 1));
+    let mut panel = sketch_panel();
+    if let Plot::Sketch(sketch) = &mut panel.plot {
+        for (k, shape) in sketch.shapes.iter_mut().enumerate() {
+            match &mut shape.form {
+                Form::Line { points, .. } | Form::Polygon { points, .. } => {
+                    points.extend((0..9).map(at));
+                }
+                Form::Disc { at: place, .. }
+                | Form::Circle { at: place, .. }
+                | Form::Text { at: place, .. } => *place = at(k),
+                Form::Cell {
+                    at: place, size, ..
+                } => (*place, *size) = (at(k), at(k + 5)),
+            }
+        }
+        if odd.len().is_multiple_of(2) {
+            sketch.width = pick(3);
+        }
+    }
+    panel
+}
+
 /// One panel of each kind, with data as odd as any.
 fn all_panels<'a>(matrix: &'a Array2<f32>, odd: &'a [f32]) -> Vec<Panel<'a>> {
     vec![
@@ -172,6 +253,9 @@ fn all_panels<'a>(matrix: &'a Array2<f32>, odd: &'a [f32]) -> Vec<Panel<'a>> {
         bars_panel(aview1(odd), CellAxis::X),
         bars_panel(aview1(odd), CellAxis::Y),
         histogram_panel(),
+        bands_panel(matrix.view()),
+        points_panel(aview1(odd), matrix.row(0)),
+        sketch_panel(),
         empty_panel(),
     ]
 }
@@ -195,7 +279,7 @@ fn at_the_sizes_that_screens_have() {
                 assert!(seen.n_shapes > 1 && !seen.texts.is_empty(), "{seen:?}");
             }
         }
-        look_at(&figure("all", panels.clone()), size(width, height * 8.0));
+        look_at(&figure("all", panels.clone()), size(width, height * 12.0));
     }
     look_at(&figure("none", Vec::new()), size(300.0, 200.0));
 }
@@ -241,7 +325,9 @@ proptest! {
         let n_columns = (data.len() / n_rows).max(1);
         let matrix = Array2::from_shape_fn((n_rows, n_columns), |(r, c)| data[(r * n_columns + c) % data.len()]);
         let size = Size { width, height, pixel_ratio };
-        let seen = look_at(&figure("all", all_panels(&matrix, &data)), size);
+        let mut panels = all_panels(&matrix, &data);
+        panels.push(odd_sketch(&data));
+        let seen = look_at(&figure("all", panels), size);
         for (raster_width, raster_height, at) in seen.blits {
             let edge = |px: f64| (px * pixel_ratio).round() as usize;
             prop_assert_eq!(raster_width, edge(at.right()) - edge(at.x));
@@ -267,9 +353,12 @@ proptest! {
             Panel { x: cells("x", first, 1), y: values("y", min, max), rules: rule(), ..between_panel() },
             // Axes that do not match the plot are a mistake, and still no panic.
             Panel { x: values("x", min, max), y: values("y", min, max), cross, ..bars(CellAxis::X) },
+            Panel { x: Axis::log("x", min, max), y: Axis::log("y", max, min), rules: rule(), ..histogram_panel() },
+            Panel { y: Axis::log("y", min, max), rules: rule(), ..bars(CellAxis::X) },
+            Panel { x: Axis::log("x", min, max), y: values("y", min, max), cross, ..points_panel(aview1(&data), aview1(&data)) },
             Panel { x: values("x", min, max), y: cells("y", first, 0), cross, ..between_panel() },
         ];
-        look_at(&figure("all", panels), size(900.0, 1200.0));
+        look_at(&figure("all", panels), size(900.0, 1600.0));
     }
 }
 
@@ -311,6 +400,28 @@ fn a_raster_is_painted_once_per_version() {
     let second = draw(&values, 2, Scheme::Light);
     assert_ne!(second, first);
     assert_ne!(draw(&values, 2, Scheme::Dark), second);
+}
+
+#[test]
+fn values_in_cells_have_the_digits_that_fit() {
+    let values = array![
+        [-0.123_45, 1.5, f32::NAN],
+        [-1.234e-7, f32::NEG_INFINITY, 0.0]
+    ];
+    let texts = |cell_width: f64| {
+        let panel = heatmap_panel(values.view(), Rows::Down);
+        let insets = figures::layout::LEFT_PX + figures::layout::RIGHT_PX;
+        let width = insets + 3.0 * cell_width;
+        let seen = look_at(&figure("", vec![panel]), size(width, 200.0));
+        let is_value = |text: &&String| !text.starts_with(|c: char| c.is_ascii_alphabetic());
+        let mut texts: Vec<_> = seen.texts.iter().filter(is_value).cloned().collect();
+        texts.truncate(5);
+        texts.join(" ")
+    };
+    // NaN is no digit, and begins with a letter.
+    assert_eq!(texts(70.0), "−0.123 1.5 −1.23e-7 −∞ 0");
+    assert_eq!(texts(50.0), "−0.123 1.5 −1.2e-7 −∞ 0");
+    assert_eq!(texts(41.0), "−0.12 1.5 −1e-7 −∞ 0");
 }
 
 #[test]

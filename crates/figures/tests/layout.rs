@@ -16,12 +16,20 @@
 mod common;
 
 use common::{
-    bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel, lines_panel, steps,
+    bands_panel, bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel,
+    lines_panel, points_panel, sketch_panel, steps, theme,
 };
 use figures::layout::{columns, rows};
-use figures::{CellAxis, Layout, Panel, Rows};
+use figures::{CellAxis, Layout, Panel, Rows, Scheme, Theme};
 use ndarray::aview1;
 use proptest::prelude::*;
+
+fn with_text(text_px: f64) -> Theme {
+    Theme {
+        text_px,
+        ..theme(Scheme::Light)
+    }
+}
 
 #[test]
 fn panels_stand_side_by_side_where_there_is_room() {
@@ -114,7 +122,7 @@ fn larger_text_gets_larger_insets() {
     let figure = figure("heatmap", vec![heatmap_panel(values.view(), Rows::Down)]);
     let (page, present) = (
         Layout::of(&figure, 600.0, 400.0),
-        Layout::with_text(&figure, 600.0, 400.0, 24.0),
+        Layout::in_theme(&figure, 600.0, 400.0, &with_text(24.0)),
     );
     assert_eq!(present.panels[0].plot.x, 2.0 * page.panels[0].plot.x);
     assert_eq!(present.panels[0].plot.y, 2.0 * page.panels[0].plot.y);
@@ -142,6 +150,143 @@ fn values_grow_upwards_and_cells_downwards() {
     .panels[0];
     assert!(panel.y.px_from_cell(0) < panel.y.px_from_cell(1));
     assert_eq!(panel.y.px_from_cell(2), None);
+}
+
+#[test]
+fn a_sketch_is_as_large_as_its_place_allows_and_keeps_its_shape() {
+    for (width, height) in [(400.0, 200.0), (150.0, 300.0), (320.0, 320.0)] {
+        let layout = Layout::of(&figure("sketch", vec![sketch_panel()]), width, height);
+        let place = &layout.panels[0];
+        let (left, right) = (place.x.px_from_value(0.0), place.x.px_from_value(10.0));
+        let (top, bottom) = (place.y.px_from_value(0.0), place.y.px_from_value(8.0));
+        assert!(((right - left) / 10.0 - (bottom - top) / 8.0).abs() < 1e-9);
+        let plot = place.plot;
+        assert!(left >= plot.x - 1e-9 && right <= plot.right() + 1e-9);
+        assert!(top >= plot.y - 1e-9 && bottom <= plot.bottom() + 1e-9);
+        let is_full = |free: f64| free.abs() < 1e-9;
+        assert!(is_full(plot.width - (right - left)) || is_full(plot.height - (bottom - top)));
+        assert!(
+            (left + right - plot.x - plot.right()).abs() < 1e-9,
+            "in the middle"
+        );
+        assert!(place.x_ticks.is_empty() && place.y_ticks.is_empty());
+    }
+    // Without axes and words there is room for it; beside a chart it has the chart's place.
+    let values = steps(3, 4);
+    let heatmap = || heatmap_panel(values.view(), Rows::Down);
+    let alone = Layout::of(&figure("a", vec![sketch_panel()]), 300.0, 200.0);
+    let beside = Layout::of(&figure("b", vec![sketch_panel(), heatmap()]), 600.0, 200.0);
+    assert!(alone.panels[0].plot.height > beside.panels[0].plot.height + 30.0);
+    assert_eq!(beside.panels[0].plot.y, beside.panels[1].plot.y);
+}
+
+#[test]
+fn what_is_under_the_pointer_in_a_sketch_is_what_is_drawn_there() {
+    let layout = Layout::of(&figure("sketch", vec![sketch_panel()]), 500.0, 416.0);
+    let place = &layout.panels[0];
+    // 50 pixels to a unit, or nearly.
+    let px = |(x, y): (f64, f64)| (place.x.px_from_value(x), place.y.px_from_value(y));
+    let under = |at| {
+        let (x, y) = px(at);
+        place.cell_at(x, y)
+    };
+    for (at, cell) in [
+        ((2.0, 1.0), Some(0)),
+        ((2.0, 1.1), Some(0)),
+        ((3.0, 1.9), Some(0)),
+        ((2.0, 2.0), None),
+        ((5.5, 1.5), Some(1)),
+        ((8.9, 2.5), Some(1)),
+        // In the notch.
+        ((7.0, 2.5), None),
+        // The circle is in front of the disc, and what is near it still counts as the disc.
+        ((2.0, 5.0), Some(3)),
+        ((2.9, 5.0), Some(2)),
+        ((6.0, 4.5), Some(4)),
+        ((6.0, 5.5), None),
+        ((1.5, 7.0), Some(6)),
+        ((2.5, 7.0), Some(7)),
+        ((3.5, 7.0), None),
+    ] {
+        assert_eq!(under(at), cell.map(|x| (Some(x), Some(100))), "{at:?}");
+    }
+    assert_eq!(place.cell_at(place.plot.x - 1.0, place.plot.y), None);
+    // Words about a shape stand in the middle of it.
+    let near = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).hypot(a.1 - b.1) < 1e-6;
+    for (cell, middle) in [
+        (0, (2.0, 1.5)),
+        (1, (7.0, 2.0)),
+        (3, (2.0, 5.0)),
+        (7, (2.5, 7.0)),
+    ] {
+        assert!(
+            near(place.middle_of(Some(cell), Some(100)), px(middle)),
+            "{cell}"
+        );
+    }
+    let plot = place.plot;
+    let middle = (plot.x + plot.width * 0.5, plot.y + plot.height * 0.5);
+    assert_eq!(place.middle_of(Some(99), None), middle);
+}
+
+#[test]
+fn the_nearest_point_is_under_the_pointer() {
+    let x = [-0.75, 0.0, 0.5, f32::NAN, 2.0, 0.25];
+    let y = [0.5, -0.25, 0.75, 0.0, 0.0, -0.75];
+    let panel = points_panel(aview1(&x), aview1(&y));
+    let layout = Layout::of(&figure("points", vec![panel]), 400.0, 400.0);
+    let place = &layout.panels[0];
+    let px = |x: f64, y: f64| (place.x.px_from_value(x), place.y.px_from_value(y));
+    let (at_x, at_y) = px(-0.75, 0.5);
+    assert_eq!(
+        place.cell_at(at_x + 3.0, at_y - 3.0),
+        Some((Some(0), Some(2)))
+    );
+    assert_eq!(place.cell_at(at_x + 30.0, at_y), None);
+    // Of the second set, whose axes are exchanged.
+    let (at_x, at_y) = px(0.5, -0.75);
+    assert_eq!(place.cell_at(at_x, at_y), Some((Some(0), Some(1))));
+    assert_eq!(place.middle_of(Some(0), Some(1)), (at_x, at_y));
+}
+
+#[test]
+fn words_about_a_cell_stand_in_its_middle() {
+    let values = steps(3, 4);
+    let layout = Layout::of(
+        &figure("heatmap", vec![heatmap_panel(values.view(), Rows::Down)]),
+        400.0,
+        200.0,
+    );
+    let place = &layout.panels[0];
+    let (x, y) = place.middle_of(Some(2), Some(1));
+    assert_eq!(place.cell_at(x, y), Some((Some(2), Some(1))));
+    assert_eq!(place.middle_of(Some(2), None).0, x);
+    let plot = place.plot;
+    assert_eq!(place.middle_of(None, Some(9)).1, plot.y + plot.height * 0.5);
+}
+
+#[test]
+fn decades_are_equally_far_apart() {
+    let values = steps(3, 6);
+    let figure = figure("bands", vec![bands_panel(values.view())]);
+    let place = &Layout::of(&figure, 400.0, 240.0).panels[0];
+    // From 10⁻³ at the lower end to 10² at the upper one.
+    let px = |value: f64| place.y.px_from_value(value);
+    assert_eq!(px(1e-3), place.plot.bottom());
+    assert_eq!(px(1e2), place.plot.y);
+    for decade in [1e-3, 1e-2, 0.1, 1.0, 10.0] {
+        let step = px(decade) - px(decade * 10.0);
+        assert!((step - place.plot.height / 5.0).abs() < 1e-9, "{step}");
+        let back = place.y.value_from_px(px(decade * 3.0)).unwrap();
+        assert!((back / (decade * 3.0) - 1.0).abs() < 1e-9, "{back}");
+    }
+    for nowhere in [0.0, -1.0, f64::NAN] {
+        assert!(!px(nowhere).is_finite(), "{nowhere}");
+    }
+    assert_eq!(place.y.px_per_cell(), 0.0);
+    assert_eq!(place.y.cell_from_px(100.0), None);
+    let labels: Vec<_> = place.y_ticks.iter().map(|t| t.label.as_str()).collect();
+    assert_eq!(labels, ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹", "10²"]);
 }
 
 proptest! {
@@ -186,7 +331,7 @@ proptest! {
             empty_panel(),
             bars_panel(aview1(&numbers), CellAxis::Y),
         ]);
-        let layout = Layout::with_text(&figure, width, height, text_px);
+        let layout = Layout::in_theme(&figure, width, height, &with_text(text_px));
         prop_assert_eq!(layout.panels.len(), 6);
         for place in &layout.panels {
             prop_assert!(place.plot.width >= 0.0 && place.plot.height >= 0.0);
@@ -207,6 +352,6 @@ proptest! {
         let values = steps(3, 4);
         let figure = figure("heatmap", vec![heatmap_panel(values.view(), Rows::Down); 3]);
         // Sizes of a screen that does not exist are only required not to panic.
-        Layout::with_text(&figure, width % 1e5, height % 1e5, text_px);
+        Layout::in_theme(&figure, width % 1e5, height % 1e5, &with_text(text_px));
     }
 }

@@ -16,11 +16,12 @@
 mod common;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use figures::csv::{csv, n_rows, write_f32, write_header, write_rows};
 use figures::number::{format_count, format_fixed, format_value};
-use figures::ticks::{cell_ticks, value_ticks};
-use figures::{Cells, Column, Table};
+use figures::ticks::{cell_ticks, log_ticks, value_ticks};
+use figures::{Cells, Column, Excerpt, Figure, MAX_EXCERPT_ROWS, Table, excerpt};
 use ndarray::{Array2, array};
 use proptest::prelude::*;
 
@@ -98,6 +99,32 @@ fn value_ticks_are_round() {
 }
 
 #[test]
+fn log_ticks_are_powers_of_ten() {
+    for (min, max, n, expected) in [
+        (1e-3, 1e2, 8, "10⁻³ 10⁻² 10⁻¹ 10⁰ 10¹ 10²"),
+        (1e-3, 1e2, 3, "10⁻² 10⁰ 10²"),
+        (1e-3, 1e2, 2, "10⁰"),
+        (2e-7, 30.0, 5, "10⁻⁶ 10⁻⁴ 10⁻² 10⁰"),
+        (1e-30, 1e30, 4, "10⁻²⁰ 10⁰ 10²⁰"),
+        (1.0, 10.0, 4, "10⁰ 10¹"),
+        (0.5, 20.0, 8, "10⁰ 10¹"),
+        (0.2, 8.0, 8, "0.2 0.5 1 2 5"),
+        (2.0, 9.0, 5, "2 5"),
+        (3.0, 4.0, 6, "3 3.2 3.4 3.6 3.8 4"),
+        (0.2, 8.0, 3, "0.5 1 5"),
+        (0.0, 1.0, 5, ""),
+        (-1.0, 1.0, 5, ""),
+        (1.0, 1.0, 5, ""),
+        (10.0, 1.0, 5, ""),
+        (1.0, f64::INFINITY, 5, ""),
+        (f64::NAN, 1.0, 5, ""),
+        (1.0, 10.0, 0, ""),
+    ] {
+        assert_eq!(labels(&log_ticks(min, max, n)), expected, "{min} {max} {n}");
+    }
+}
+
+#[test]
 fn cell_ticks_have_the_first_and_the_last() {
     for (first, len, step, clear, expected) in [
         (0, 64, 5.3, 2.6, "0 10 20 30 40 50 63"),
@@ -146,8 +173,22 @@ proptest! {
     }
 
     #[test]
+    fn any_log_axis_has_ticks_inside_it(power in -300.0_f64..290.0, decades in 1e-3_f64..15.0, n in 2_usize..30) {
+        let (min, max) = (10_f64.powf(power), 10_f64.powf(power + decades));
+        let ticks = log_ticks(min, max, n);
+        for tick in &ticks {
+            prop_assert!(tick.at >= min * (1.0 - 1e-6) && tick.at <= max * (1.0 + 1e-6), "{}", tick.at);
+        }
+        for pair in ticks.windows(2) {
+            prop_assert!(pair[0].at < pair[1].at);
+        }
+        prop_assert!(!ticks.is_empty() || decades < 2.0);
+    }
+
+    #[test]
     fn any_axis_at_all_is_divided_without_end(min in any::<f64>(), max in any::<f64>(), n in 0_usize..50) {
         prop_assert!(value_ticks(min, max, n).len() <= n);
+        prop_assert!(log_ticks(min, max, n).len() <= n);
     }
 
     #[test]
@@ -294,4 +335,113 @@ fn a_decimal_number_has_a_form_with_an_exponent() {
             "{plain}"
         );
     }
+}
+
+/// A figure that has nothing but a table.
+fn with_table(table: Table<'_>, read_rows: Range<usize>) -> Figure<'_> {
+    Figure {
+        table,
+        read_rows,
+        ..common::figure("", Vec::new())
+    }
+}
+
+#[test]
+fn of_a_matrix_the_selected_row_stands_upright() {
+    let values = array![[0.0, 0.5, 1.0], [1e-5, f32::NAN, -1.0]];
+    let table = || Table::Matrix {
+        index: "position",
+        first: 20,
+        prefix: "dim_",
+        columns: Cow::Borrowed(&[2, 0, 1, 9]),
+        values: values.view(),
+    };
+    let of_second = excerpt(&with_table(table(), 1..2));
+    assert_eq!(of_second.header, ["column", "position 21"]);
+    assert_eq!(
+        of_second.rows,
+        [
+            ["dim_2", "-1"],
+            ["dim_0", "1e-5"],
+            ["dim_1", "NaN"],
+            ["dim_9", ""]
+        ]
+    );
+    assert_eq!(of_second.n_left_out, 0);
+    // Of several rows the first; without a selection, or with one past the end, the first of all.
+    assert_eq!(excerpt(&with_table(table(), 1..9)), of_second);
+    for nothing in [0..0, 7..9] {
+        assert_eq!(
+            excerpt(&with_table(table(), nothing)).header[1],
+            "position 20"
+        );
+    }
+    let empty = Array2::zeros((0, 3));
+    let table = Table::Matrix {
+        index: "position",
+        first: 20,
+        prefix: "",
+        columns: Cow::Borrowed(&[0]),
+        values: empty.view(),
+    };
+    let nothing = excerpt(&with_table(table, 0..1));
+    assert_eq!(nothing.header, ["column", "position"]);
+    assert!(nothing.rows.is_empty());
+}
+
+#[test]
+fn of_columns_the_selected_rows_are_taken() {
+    let table = || {
+        Table::Columns(vec![
+            Column {
+                name: "feature",
+                cells: Cells::Index {
+                    every: 1,
+                    modulo: 1000,
+                    len: 600,
+                },
+            },
+            Column {
+                name: "x",
+                cells: Cells::F32(&[0.1, 2.5, 1e-7]),
+            },
+        ])
+    };
+    let some = excerpt(&with_table(table(), 1..4));
+    assert_eq!(some.header, ["feature", "x"]);
+    assert_eq!(some.rows, [["1", "2.5"], ["2", "1e-7"], ["3", ""]]);
+    assert_eq!(some.n_left_out, 0);
+    for (rows, n_selected) in [(0..0, 600), (100..600, 500), (100..9999, 500)] {
+        let Excerpt {
+            rows, n_left_out, ..
+        } = excerpt(&with_table(table(), rows));
+        assert_eq!(rows.len(), MAX_EXCERPT_ROWS);
+        assert_eq!(rows.len() + n_left_out, n_selected);
+    }
+    let nothing = excerpt(&with_table(Table::Columns(Vec::new()), 0..1));
+    assert_eq!(nothing, Excerpt::default());
+}
+
+#[test]
+fn an_excerpt_has_the_texts_of_the_csv() {
+    let values = Array2::from_shape_fn((40, 3), |(r, c)| (r * 3 + c) as f32 / 7.0);
+    let flat = values.as_slice().unwrap();
+    let table = Table::Columns(vec![
+        Column {
+            name: "a",
+            cells: Cells::F32(&flat[..40]),
+        },
+        Column {
+            name: "b",
+            cells: Cells::F32(&flat[40..80]),
+        },
+    ]);
+    let text = csv(&table);
+    let excerpt = excerpt(&with_table(table, 10..30));
+    let lines = std::iter::once(&excerpt.header).chain(&excerpt.rows);
+    let lines: Vec<String> = lines.map(|fields| fields.join(",")).collect();
+    let expected = text.lines().enumerate();
+    let expected = expected.filter(|(k, _)| *k == 0 || (11..31).contains(k));
+    let expected: Vec<&str> = expected.map(|(_, line)| line).collect();
+    assert_eq!(lines, expected);
 }

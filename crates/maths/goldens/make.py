@@ -11,6 +11,8 @@ spaces. Floats are the shortest text that reads back to the same double (or, for
 single).
 """
 
+import io
+import json
 from pathlib import Path
 from statistics import NormalDist
 
@@ -455,6 +457,72 @@ write("half.txt", "Doubles rounded to half precision by NumPy, and their bits", 
     "rounded": rounded.astype(np.float64),
     "bits": rounded.view(np.uint16),
 }])
+
+# --- import: files by numpy.save, text by NumPy's and PyTorch's printing ---
+
+import_rng = np.random.default_rng(5)
+
+
+def saved(name, array, version=None):
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, array, version=version, allow_pickle=False)
+    return {
+        "name": name,
+        "npy": buffer.getvalue().hex(),
+        "shape": array.shape,
+        "values": np.asarray(array, dtype=np.float32),
+    }
+
+
+def printed(name, array, text):
+    return {
+        "name": name,
+        # A line of the golden is one line: line ends are written as in JSON.
+        "text": json.dumps(text),
+        "shape": array.shape,
+        "values": np.asarray(array, dtype=np.float32),
+    }
+
+
+def saved_text(array, **options):
+    buffer = io.StringIO()
+    np.savetxt(buffer, array, **options)
+    return buffer.getvalue()
+
+
+block = import_rng.normal(0, 100, (2, 3, 4))
+table = import_rng.normal(0, 1, (5, 3)).round(3)
+special = np.array([[0.0, -0.0, 1e-7], [np.nan, np.inf, -np.inf]])
+write("import.txt", "Arrays as NumPy saves them (in hexadecimal), and as NumPy and PyTorch print them", [
+    saved(dtype, block.astype(dtype))
+    for dtype in ("<f2", ">f2", "<f4", ">f4", "<f8", ">f8", "<i1", "<i2", ">i2", "<i4", ">i4", "<i8", ">i8")
+] + [
+    saved(dtype, np.abs(block).astype(dtype)) for dtype in ("|u1", "<u2", ">u2", "<u4", "<u8", ">u8")
+] + [
+    saved("bool", block > 0),
+    saved("fortran", np.asfortranarray(block.astype("<f4"))),
+    saved("fortran_table", np.asfortranarray(table)),
+    saved("one_dimension", table[:, 0]),
+    saved("special", special),
+    saved("version_2", table, (2, 0)),
+    saved("version_3", table, (3, 0)),
+    printed("str", table, str(table)),
+    printed("repr", table, repr(table)),
+    printed("repr_f32", block.astype("f4"), repr(block.astype("f4"))),
+    printed("str_block", block.astype("f4"), np.array2string(block.astype("f4"), floatmode="unique")),
+    printed("special", special, str(special)),
+    printed("special_repr", special, repr(special)),
+    printed("tensor", table.astype("f4"), repr(torch.tensor(table.round(3), dtype=torch.float32)).replace("tensor", "torch.tensor")),
+    printed("tensor_with_grad", np.ones((2, 2)), repr(torch.ones((2, 2), requires_grad=True) * 1)),
+    printed("whole_numbers", np.arange(6).reshape(2, 3), str(np.arange(6).reshape(2, 3))),
+    printed("json", block, json.dumps(block.tolist(), indent=1)),
+    printed("json_one_row", table[0], json.dumps(table[0].tolist())),
+    printed("savetxt", table, saved_text(table)),
+    printed("savetxt_csv", table, saved_text(table, delimiter=",", header="x,y,z")),
+    printed("savetxt_names", table, saved_text(table, delimiter=",", header="x,y,z", comments="")),
+    printed("savetxt_semicolons", table, saved_text(table, delimiter=";", fmt="%.18g", newline="\r\n")),
+    printed("savetxt_tabs", table, saved_text(table, delimiter="\t", fmt="%g")),
+])
 
 # --- statistics: NumPy ---
 

@@ -13,6 +13,8 @@
 //! - [`normalize`]: what layer normalization and its relatives do to activations, with every intermediate
 //!   step, forward and backward;
 //! - [`inputs`]: activations to try it on, from a seed;
+//! - [`import`]: activations from pasted text and from NumPy's files;
+//! - [`half`]: what half precision keeps of a number;
 //! - [`statistics`]: numbers and histograms that describe a series.
 //!
 //! # Conventions
@@ -46,6 +48,7 @@ pub mod bias;
 pub mod encode;
 pub mod extrapolate;
 pub mod half;
+pub mod import;
 pub mod inputs;
 pub mod mistakes;
 mod normal;

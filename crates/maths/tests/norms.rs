@@ -729,3 +729,25 @@ fn training_batches_are_seeded_and_may_come_in_steps() {
     in_steps.restart(input.d_model);
     assert_eq!(in_steps.step(&alone, 1), Err(TooFewValues { n_values: 1 }));
 }
+
+#[test]
+fn what_does_not_fit_together_gives_nan() {
+    let (x, other) = (
+        matrix(3, &[1.0, 2.0, 4.0, 0.0, 5.0, 9.0]),
+        matrix(2, &[1.0, 2.0, 4.0, 0.0]),
+    );
+    let spec = NormSpec::default();
+    let trace = run(&x, 2, &spec);
+    let mut gradients = NormGradients::default();
+    for (x, dy) in [(&other, &other), (&other, &x), (&x, &other)] {
+        normalize_backward(x.view(), &spec, &trace, dy.view(), &mut gradients);
+        assert_eq!(gradients.dx.dim(), x.dim());
+        assert!(gradients.dx.iter().all(|dx| dx.is_nan()));
+    }
+    let mut moments = GroupMoments::default();
+    for norm in all_norms(3, 0.5) {
+        let groups = Groups::of(norm, 2, 1, 3);
+        moments.update(other.view(), groups, Padding::default());
+        assert_eq!(moments.mean.len(), groups.count());
+    }
+}

@@ -1,6 +1,7 @@
 //! Encode's figures as data: one function each, from the state, by calling the maths.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use figures::{
     Axis, Bars, Between, CellAxis, Cells, Colours, Column, Cross, Figure, Head, Heatmap, Line,
@@ -51,6 +52,15 @@ fn cross(state: &EncodeState) -> Cross {
     }
 }
 
+/// The selected position's row of the table. It lies in the shown range, whose length is a usize.
+fn row_idx(state: &EncodeState) -> usize {
+    usize::try_from(state.position() - state.start).unwrap_or_default()
+}
+
+fn read_rows(state: &EncodeState) -> Range<usize> {
+    row_idx(state)..row_idx(state) + 1
+}
+
 /// The table itself, positions to the right and dimensions downwards.
 pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let table = scene.table(state);
@@ -80,16 +90,14 @@ pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure
             columns: (0..state.d_model).collect(),
             values: table.values(),
         },
+        read_rows: read_rows(state),
     }
 }
 
 /// The selected position's vector, on the table's dimension axis.
 pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let table = scene.table(state);
-    let position = state.position();
-    // `position` lies in the shown range, whose length is a usize.
-    let row_idx = usize::try_from(position - state.start).unwrap_or_default();
-    let values = table.values().slice_move(s![row_idx, ..]);
+    let values = table.values().slice_move(s![row_idx(state), ..]);
     Figure {
         id: "encode-vector",
         title: Cow::Owned(story::vector_title(state)),
@@ -122,9 +130,11 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             },
             Column {
                 name: "value",
+                // A row of the table is in one piece.
                 cells: Cells::F32(values.to_slice().unwrap_or_default()),
             },
         ]),
+        read_rows: 0..state.d_model,
     }
 }
 
@@ -173,6 +183,7 @@ pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
             columns: Cow::Owned(dims),
             values: table.values(),
         },
+        read_rows: read_rows(state),
     }
 }
 

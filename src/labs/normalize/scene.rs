@@ -219,6 +219,7 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
     let [input, normalized, output] = steps.each_ref().map(flat);
     let len = input.len();
     let index = |every, modulo| Cells::Index { every, modulo, len };
+    let row_idx = state.row();
     Figure {
         id: "normalize-matrix",
         title: Cow::Borrowed("Activations, tokens × features"),
@@ -250,6 +251,7 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
                 cells: Cells::F32(output),
             },
         ]),
+        read_rows: row_idx * state.d_model..(row_idx + 1) * state.d_model,
     }
 }
 
@@ -311,7 +313,9 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
             plot: Plot::Histogram(Histogram {
                 edges: &bins.edges,
                 counts: &bins.of[idx].counts,
+                name: Cow::Borrowed(story::HISTOGRAM_PARTS.0),
                 highlighted: &bins.of[idx].highlighted,
+                highlighted_name: Cow::Borrowed(story::HISTOGRAM_PARTS.1),
                 reference: reference.clone(),
                 reference_name: Cow::Borrowed("standard normal"),
             }),
@@ -352,6 +356,7 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
                 cells: Cells::U32(&after.counts),
             },
         ]),
+        read_rows: 0..n_bins,
     }
 }
 
@@ -530,5 +535,6 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                 cells: slice(output),
             },
         ]),
+        read_rows: 0..state.d_model,
     }
 }

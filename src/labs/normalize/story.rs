@@ -34,6 +34,9 @@ pub const MATRIX_CAPTIONS: [&str; 3] = [
     "what the next layer receives",
 ];
 
+/// The two parts of a histogram, pale and in full colour.
+pub const HISTOGRAM_PARTS: (&str, &str) = ("all tokens", "selected token");
+
 /// The numbers of one token and feature, from the arrays that are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {

@@ -71,7 +71,7 @@ fn run_of<S: Surface>(pen: &Pen<S>, bars: &Bars, place: &PanelBox) -> Option<Run
     };
     match cells.span() {
         Span::Cells { len, .. } => Some(Run::new(pen, start, length, len)),
-        Span::Values { .. } => None,
+        Span::Values { .. } | Span::Log { .. } => None,
     }
 }
 

@@ -1,10 +1,10 @@
 //! What surrounds a plot: grid lines, ticks, labels, rules, the cross, the caption.
 
 use super::heatmap::has_texts;
-use super::pen::{Anchor, Pen, Words};
+use super::pen::{Pen, Words};
 use super::{DrawError, Surface};
 use crate::layout::{GAP_PX, PanelBox, Rect, cut, text_width};
-use crate::{CellAxis, Panel, Plot, Span};
+use crate::{Anchor, CellAxis, Panel, Plot};
 
 /// Between a plot and its tick labels, at the left.
 const LABEL_GAP_PX: f64 = 6.0;
@@ -22,17 +22,25 @@ pub(super) fn draw_grid<S: Surface>(
     place: &PanelBox,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
-    if matches!(panel.plot, Plot::Heatmap(_) | Plot::Empty(_)) {
+    if matches!(
+        panel.plot,
+        Plot::Heatmap(_) | Plot::Sketch(_) | Plot::Empty(_)
+    ) {
         return Ok(());
     }
-    if matches!(panel.y.span, Span::Values { .. }) {
+    if !panel.y.span.is_cells() {
         for tick in &place.y_ticks {
             let y = place.y.px_from_value(tick.at);
             pen.hair_across((plot.x, plot.right()), y, pen.theme.line)?;
         }
     }
-    // Only where bars lie: under upright ones a second set of lines would be a cage.
-    if matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y) {
+    // Only where both axes are read alike: under upright bars a second set of lines would be a cage.
+    let has_upright = match &panel.plot {
+        Plot::Bars(bars) => bars.cells_on == CellAxis::Y,
+        Plot::Points(_) => !panel.x.span.is_cells(),
+        _ => false,
+    };
+    if has_upright {
         for tick in &place.x_ticks {
             let x = place.x.px_from_value(tick.at);
             pen.hair_down(x, (plot.y, plot.bottom()), pen.theme.line)?;
@@ -61,6 +69,9 @@ pub(super) fn draw_axes<S: Surface>(
         let at = (plot.x - LABEL_GAP_PX * grow, place.y.px_from_value(tick.at));
         pen.text(&tick.label, at, pen.quiet(Anchor::Right))?;
     }
+    if matches!(panel.plot, Plot::Sketch(_)) {
+        return draw_caption(pen, panel, place);
+    }
     let at = (plot.right(), plot.bottom() + AXIS_LABEL_PX * grow);
     pen.text(&panel.x.label, at, pen.quiet(Anchor::Right))?;
     if text_width(&panel.y.label, pen.theme.text_px) <= plot.height {
@@ -74,6 +85,15 @@ pub(super) fn draw_axes<S: Surface>(
         };
         pen.text(&panel.y.label, at, words)?;
     }
+    draw_caption(pen, panel, place)
+}
+
+fn draw_caption<S: Surface>(
+    pen: &Pen<S>,
+    panel: &Panel,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let outer = place.outer;
     let caption = cut(
         // Without the marks of what is bold elsewhere.
         &panel.caption.replace('*', ""),
@@ -103,8 +123,8 @@ pub(super) fn draw_rules<S: Surface>(
     let upright = match &panel.plot {
         Plot::Histogram(_) => true,
         Plot::Bars(bars) => bars.cells_on == CellAxis::Y,
-        Plot::Lines(_) => false,
-        Plot::Heatmap(_) | Plot::Empty(_) => return Ok(()),
+        Plot::Lines(_) | Plot::Points(_) => false,
+        Plot::Heatmap(_) | Plot::Sketch(_) | Plot::Empty(_) => return Ok(()),
     };
     for rule in &panel.rules {
         let colour = pen.theme.role(rule.role);
@@ -155,6 +175,9 @@ pub(super) fn draw_cross<S: Surface>(
     place: &PanelBox,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
+    if matches!(panel.plot, Plot::Points(_) | Plot::Sketch(_)) {
+        return Ok(());
+    }
     // Through the middle of a row and a column, or along their edges where a text stands in the middle.
     let is_written = matches!(panel.plot, Plot::Heatmap(_)) && has_texts(place, pen.grow);
     let offsets: &[f64] = if is_written { &[-0.5, 0.5] } else { &[0.0] };

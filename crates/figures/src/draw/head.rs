@@ -5,12 +5,16 @@ use std::borrow::Cow;
 use ndarray::{Axis, aview1};
 
 use super::frame::axis_label_y;
-use super::pen::{Anchor, Pen, Words};
+use super::histogram::PALE;
+use super::pen::{Pen, Words};
 use super::{DrawError, Rasters, Surface};
-use crate::layout::{Layout, PanelBox, Rect, TOP_PX, cut, text_width};
+use crate::layout::{
+    HEAD_GAP_PX, Layout, LegendBox, PanelBox, Rect, cut, note_inset, symbol_px, text_width,
+};
+use crate::legend::MARK_PX;
 use crate::number::format_value;
 use crate::raster::{Holes, Raster, paint};
-use crate::{Bars, Colours, Figure, Heatmap, Line, Panel, Plot, Rows};
+use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rows};
 
 const BAR_WIDTH_PX: f64 = 72.0;
 const BAR_HEIGHT_PX: f64 = 8.0;
@@ -21,8 +25,6 @@ const SWATCH_GAP: f64 = 3.0;
 const UNDEFINED: &str = "undefined";
 /// The values painted into it.
 const N_STEPS: usize = 256;
-/// Between the parts of the strip.
-const GAP_PX: f64 = 6.0;
 
 /// Where the heads of a figure have what explains their colours. For all panels in the strip or for none:
 /// side by side, a thing is looked for where it was in the panel before.
@@ -39,17 +41,24 @@ impl Heads {
         layout: &Layout,
         rasters: &Rasters,
     ) -> Self {
-        let gap = 2.0 * GAP_PX * pen.grow;
+        let gap = 2.0 * HEAD_GAP_PX * pen.grow;
         let fits = |with_swatches: bool| {
             let panels = figure.panels.iter().zip(&layout.panels).enumerate();
             panels.into_iter().all(|(idx, (panel, place))| {
                 let bar = ColourBar::of(panel, pen).map_or(0.0, |bar| gap + bar.width);
                 let swatch = Swatch::of(panel, rasters.holes(idx), pen)
                     .filter(|_| with_swatches)
-                    .map_or(0.0, |swatch| SWATCH_GAP * GAP_PX * pen.grow + swatch.width);
+                    .map_or(0.0, |swatch| {
+                        SWATCH_GAP * HEAD_GAP_PX * pen.grow + swatch.width
+                    });
                 let note = text_width(&panel.head.note, pen.theme.text_px);
                 bar + swatch == 0.0
-                    || note_left(pen, panel, place) + note + bar + swatch <= place.plot.right()
+                    || place.plot.x
+                        + note_inset(&panel.head, pen.theme.text_px)
+                        + note
+                        + bar
+                        + swatch
+                        <= place.plot.right()
             })
         };
         Self {
@@ -67,16 +76,16 @@ impl Heads {
         small: &mut Raster,
     ) -> Result<(), DrawError> {
         let (plot, grow, text_px) = (place.plot, pen.grow, pen.theme.text_px);
-        let gap = GAP_PX * grow;
-        let y = plot.y - TOP_PX * grow * 0.5 - grow;
+        let gap = HEAD_GAP_PX * grow;
+        let y = place.head_y;
         let symbol = Words {
             colour: pen.theme.ink,
-            text_px: symbol_px(pen),
+            text_px: symbol_px(text_px),
             bold: true,
             ..pen.quiet(Anchor::Left)
         };
         pen.text(&panel.head.symbol, (plot.x, y), symbol)?;
-        let left = note_left(pen, panel, place);
+        let left = plot.x + note_inset(&panel.head, text_px);
 
         // What stands at the right moves the note to the left, behind the symbol. What does not fit there
         // goes into the line of the axis label, if that leaves room.
@@ -102,9 +111,10 @@ impl Heads {
                 swatch.draw(pen, (below, below_y), small)?;
             }
         }
-        if let Plot::Lines(curves) = &panel.plot {
-            let room = plot.right() - left - text_width(&panel.head.note, text_px);
-            taken = draw_legend(pen, curves, (plot.right(), y), room)?;
+        draw_legend(pen, &place.legend)?;
+        let in_head = place.legend.first().filter(|entry| entry.y == y);
+        if let Some(first) = in_head {
+            taken = plot.right() - first.x;
         }
         let room = plot.right() - left - taken;
         if taken > 0.0 {
@@ -115,19 +125,6 @@ impl Heads {
             pen.text(&note, (plot.right(), y), pen.quiet(Anchor::Right))
         }
     }
-}
-
-/// Where a note behind the symbol begins.
-fn note_left<S: Surface>(pen: &Pen<S>, panel: &Panel, place: &PanelBox) -> f64 {
-    let symbol = &panel.head.symbol;
-    if symbol.is_empty() {
-        return place.plot.x;
-    }
-    place.plot.x + text_width(symbol, symbol_px(pen)) + 2.0 * GAP_PX * pen.grow
-}
-
-fn symbol_px<S: Surface>(pen: &Pen<S>) -> f64 {
-    pen.theme.text_px * 1.25
 }
 
 /// A ramp with the values at its ends.
@@ -151,7 +148,9 @@ impl ColourBar {
         let max = format_value(f64::from(colours.max), 3);
         let min_width = text_width(&min, text_px);
         Some(Self {
-            width: min_width + text_width(&max, text_px) + (BAR_WIDTH_PX + 2.0 * GAP_PX) * grow,
+            width: min_width
+                + text_width(&max, text_px)
+                + (BAR_WIDTH_PX + 2.0 * HEAD_GAP_PX) * grow,
             min_width,
             colours,
             min,
@@ -166,7 +165,7 @@ impl ColourBar {
         (left, y): (f64, f64),
         raster: &mut Raster,
     ) -> Result<(), DrawError> {
-        let gap = GAP_PX * pen.grow;
+        let gap = HEAD_GAP_PX * pen.grow;
         let bar = Rect {
             x: (left + self.min_width + gap).round(),
             y: (y - BAR_HEIGHT_PX * pen.grow * 0.5).round(),
@@ -206,14 +205,17 @@ struct Swatch<'a> {
 impl<'a> Swatch<'a> {
     /// That of a panel with hatching.
     fn of<S: Surface>(panel: &'a Panel, holes: Holes, pen: &Pen<S>) -> Option<Self> {
-        let word = match &panel.plot {
-            Plot::Heatmap(Heatmap { undefined, .. }) | Plot::Bars(Bars { undefined, .. }) => {
-                undefined
-            }
-            Plot::Lines(_) | Plot::Histogram(_) | Plot::Empty(_) => return None,
+        let (Plot::Heatmap(Heatmap { undefined, .. }) | Plot::Bars(Bars { undefined, .. })) =
+            &panel.plot
+        else {
+            return None;
         };
-        let word = if word.is_empty() { UNDEFINED } else { word };
-        let width = text_width(word, pen.theme.text_px) + (SWATCH_PX + GAP_PX) * pen.grow;
+        let word = if undefined.is_empty() {
+            UNDEFINED
+        } else {
+            undefined
+        };
+        let width = text_width(word, pen.theme.text_px) + (SWATCH_PX + HEAD_GAP_PX) * pen.grow;
         holes.is_hatched.then_some(Self { word, width })
     }
 
@@ -232,34 +234,38 @@ impl<'a> Swatch<'a> {
         };
         pen.hatch(swatch, raster)?;
         pen.outline(swatch, pen.theme.line)?;
-        let at = (swatch.right() + GAP_PX * pen.grow, y);
+        let at = (swatch.right() + HEAD_GAP_PX * pen.grow, y);
         pen.text(self.word, at, pen.quiet(Anchor::Left))
     }
 }
 
-/// The names of the curves, right-aligned, each with a stroke of its colour; all of them or none.
-/// Returns the width taken.
-fn draw_legend<S: Surface>(
-    pen: &Pen<S>,
-    curves: &[Line],
-    (right, y): (f64, f64),
-    room: f64,
-) -> Result<f64, DrawError> {
-    let (grow, text_px) = (pen.grow, pen.theme.text_px);
-    let stroke = 14.0 * grow;
-    let gap = GAP_PX * grow;
-    let named = || curves.iter().filter(|curve| !curve.name.is_empty());
-    let entry = |curve: &Line| stroke + gap + text_width(&curve.name, text_px) + 2.0 * gap;
-    let width = named().map(entry).sum::<f64>() - 2.0 * gap;
-    if width <= 0.0 || width > room {
-        return Ok(0.0);
+/// The names of what is shown, each behind its mark.
+fn draw_legend<S: Surface>(pen: &Pen<S>, entries: &[LegendBox]) -> Result<(), DrawError> {
+    let (grow, theme) = (pen.grow, pen.theme);
+    let width = MARK_PX * grow;
+    for LegendBox { entry, x, y } in entries {
+        let (x, y) = (*x, *y);
+        let bar = Rect {
+            x: x + width * 0.15,
+            y: y - width * 0.35,
+            width: width * 0.7,
+            height: width * 0.7,
+        };
+        match entry.mark {
+            Mark::Line(role) => {
+                pen.path(&[(x, y), (x + width, y)], 2.0 * grow, theme.role(role), 1.0)?;
+            }
+            Mark::Reference => {
+                pen.path(&[(x, y), (x + width, y)], 1.2 * grow, theme.ink, 0.8)?;
+            }
+            Mark::Dot(role) => {
+                pen.dot((x + width * 0.5, y), width * 0.28, theme.role(role), 1.0)?;
+            }
+            Mark::Counts => pen.fill(bar, theme.accent, PALE)?,
+            Mark::Highlighted => pen.fill(bar, theme.accent, 1.0)?,
+        }
+        let at = (x + width + HEAD_GAP_PX * grow, y);
+        pen.text(&entry.name, at, pen.quiet(Anchor::Left))?;
     }
-    let mut x = right - width;
-    for curve in named() {
-        let colour = pen.theme.role(curve.role);
-        pen.path(&[(x, y), (x + stroke, y)], 2.0 * grow, colour, 1.0)?;
-        pen.text(&curve.name, (x + stroke + gap, y), pen.quiet(Anchor::Left))?;
-        x += entry(curve);
-    }
-    Ok(width)
+    Ok(())
 }

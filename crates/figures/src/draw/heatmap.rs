@@ -1,12 +1,12 @@
 //! A matrix: one raster, a frame, and the values themselves where cells are large enough.
 
-use super::pen::{Anchor, Pen, Words};
+use super::pen::{Pen, Words};
 use super::{DrawError, Surface};
 use crate::layout::{PanelBox, Rect, text_width};
 use crate::number::format_value;
 use crate::ramp::oklab_from_rgb;
 use crate::raster::Raster;
-use crate::{Heatmap, Rgb, Rows};
+use crate::{Anchor, Heatmap, Rgb, Rows};
 
 /// The least size of a cell whose value is written into it.
 const VALUE_CELL_PX: (f64, f64) = (40.0, 17.0);
@@ -40,6 +40,7 @@ fn draw_values<S: Surface>(
     place: &PanelBox,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
+    let text_px = pen.theme.text_px * 0.92;
     let cell = (place.x.px_per_cell(), place.y.px_per_cell());
     for ((row, column), &value) in heatmap.values.indexed_iter() {
         let (across, down) = match heatmap.rows {
@@ -50,8 +51,9 @@ fn draw_values<S: Surface>(
             plot.x + (across as f64 + 0.5) * cell.0,
             plot.y + (down as f64 + 0.5) * cell.1,
         );
-        let text = format_value(f64::from(value), 3);
-        let text_px = pen.theme.text_px * 0.92;
+        let Some(text) = text_in(cell.0, value, text_px) else {
+            continue;
+        };
         let background = heatmap.colours.rgb(value, pen.theme.scheme);
         if background.is_none() {
             // Hatching would make the word unreadable.
@@ -72,6 +74,15 @@ fn draw_values<S: Surface>(
         pen.text(&text, at, words)?;
     }
     Ok(())
+}
+
+/// A value with as many of three digits as fit into a cell of that width; `None` if not even one does.
+/// What is not finite is written as what it is, `NaN`, `∞` or `−∞`: the hatching does not tell them apart.
+fn text_in(width: f64, value: f32, text_px: f64) -> Option<String> {
+    (1..=3)
+        .rev()
+        .map(|digits| format_value(f64::from(value), digits))
+        .find(|text| text_width(text, text_px) + 2.0 <= width)
 }
 
 /// Ink or card, whichever differs more in lightness.

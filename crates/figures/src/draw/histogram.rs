@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::bars::{Run, bar_gap, rect_between};
 use super::lines::draw_curve;
-use super::pen::{Anchor, Pen, Words};
+use super::pen::{Pen, Words};
 use super::{DrawError, Surface};
-use crate::Histogram;
 use crate::layout::{PanelBox, text_width};
+use crate::{Anchor, Histogram};
 
 /// How opaque the counts are of which only a part is highlighted.
-const PALE: f64 = 0.35;
+pub(super) const PALE: f64 = 0.35;
 
 pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
@@ -115,7 +115,8 @@ fn draw_reference<S: Surface>(
         return Ok(());
     };
     let x = x + 10.0 * pen.grow;
-    if x + text_width(&histogram.reference_name, text_px) > place.outer.right() {
+    let width = text_width(&histogram.reference_name, text_px);
+    if !theme.draws_legend || x + width > place.outer.right() {
         return Ok(());
     }
     let words = Words {

@@ -4,7 +4,7 @@ use super::pen::Pen;
 use super::{DrawError, Surface};
 use crate::layout::{PanelBox, Rect};
 use crate::raster::Holes;
-use crate::{Cross, Line, Span};
+use crate::{Band, Cross, Join, Line, Rgb, Span};
 
 const STROKE_PX: f64 = 2.0;
 const READ_DOT_PX: f64 = 4.0;
@@ -17,46 +17,184 @@ pub(super) fn draw<S: Surface>(
     curves: &[Line],
     place: &PanelBox,
 ) -> Result<(), DrawError> {
-    let cell_px = place.x.px_per_cell();
-    let Some(first_px) = first_cell(place).and_then(|cell| place.x.px_from_cell(cell)) else {
-        return Ok(());
-    };
+    // All bands are behind all curves.
     for curve in curves {
-        let colour = pen.theme.role(curve.role);
-        let y = |value: f32| place.y.px_from_value(f64::from(value));
-        let lead = curve.lead as f64;
-        let point = |(k, value): (usize, f32), per_cell: usize| {
-            let cell = k as f64 / per_cell as f64 - lead;
-            (first_px + cell * cell_px, y(value))
-        };
-        let mut envelope = Envelope::new(1.0 / pen.pixel_ratio);
-        match &curve.between {
-            Some(between) if between.per_cell > 0 => between
-                .values
-                .iter()
-                .copied()
-                .enumerate()
-                .for_each(|sample| envelope.push(point(sample, between.per_cell))),
-            _ => curve
-                .values
-                .iter()
-                .copied()
-                .enumerate()
-                .for_each(|sample| envelope.push(point(sample, 1))),
+        if let (Some(band), Some(path)) = (curve.band, Path::of(curve, place)) {
+            draw_band(pen, band, &path, pen.theme.role(curve.role))?;
         }
-        draw_curve(pen, &envelope.finish(), place.plot, |pen, path| {
-            pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
-        })?;
-        if cell_px >= DOT_CELL_PX * pen.grow {
-            for sample in curve.values.iter().copied().enumerate() {
-                let at = point(sample, 1);
-                if inside(at, place.plot) {
-                    pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
+    }
+    for curve in curves {
+        if let Some(path) = Path::of(curve, place) {
+            draw_line(pen, curve, &path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the values of a curve stand.
+struct Path<'p> {
+    place: &'p PanelBox,
+    /// The middle of the cell of the first value, which may be before the first cell of the axis.
+    first_px: f64,
+    cell_px: f64,
+    join: Join,
+}
+
+impl<'p> Path<'p> {
+    /// `None` on an axis without cells.
+    fn of(curve: &Line, place: &'p PanelBox) -> Option<Self> {
+        let cell_px = place.x.px_per_cell();
+        let first_px = place.x.px_from_cell(first_cell(place)?)?;
+        Some(Self {
+            place,
+            first_px: first_px - curve.lead as f64 * cell_px,
+            cell_px,
+            join: curve.join,
+        })
+    }
+
+    /// The `k`-th of samples of which there are `per_cell` from one cell to the next.
+    fn x(&self, k: usize, per_cell: usize) -> f64 {
+        self.first_px + k as f64 / per_cell as f64 * self.cell_px
+    }
+
+    fn y(&self, value: f32) -> f64 {
+        self.place.y.px_from_value(f64::from(value))
+    }
+
+    /// From where to where the value of a cell is drawn: at one place, or over the whole of it.
+    fn extent(&self, k: usize) -> (f64, f64) {
+        let (x, half) = (self.x(k, 1), self.cell_px * 0.5);
+        match self.join {
+            Join::Straight => (x, x),
+            Join::Stepped => (x - half, x + half),
+        }
+    }
+}
+
+fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), DrawError> {
+    let colour = pen.theme.role(curve.role);
+    let plot = path.place.plot;
+    let mut envelope = Envelope::new(1.0 / pen.pixel_ratio);
+    match (&curve.between, curve.join) {
+        (Some(between), Join::Straight) if between.per_cell > 0 => {
+            for (k, &value) in between.values.iter().enumerate() {
+                envelope.push((path.x(k, between.per_cell), path.y(value)));
+            }
+        }
+        _ => {
+            for (k, &value) in curve.values.iter().enumerate() {
+                let (from, to) = path.extent(k);
+                envelope.push((from, path.y(value)));
+                if from < to {
+                    envelope.push((to, path.y(value)));
                 }
             }
         }
     }
+    draw_curve(pen, &envelope.finish(), plot, |pen, path| {
+        pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
+    })?;
+    if path.cell_px >= DOT_CELL_PX * pen.grow && curve.join == Join::Straight {
+        for (k, &value) in curve.values.iter().enumerate() {
+            let at = (path.x(k, 1), path.y(value));
+            if plot.holds(at) {
+                pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
+            }
+        }
+    }
     Ok(())
+}
+
+/// How opaque a band is: the curves and bands behind it are still seen.
+const BAND_ALPHA: f64 = 0.18;
+
+/// A pale area between the two ends of a band, with gaps where one of them is not finite.
+fn draw_band<S: Surface>(
+    pen: &Pen<S>,
+    band: Band,
+    path: &Path,
+    colour: Rgb,
+) -> Result<(), DrawError> {
+    let column_px = 1.0 / pen.pixel_ratio;
+    // Of what stands in one column of pixels, the widest range.
+    let mut run: Vec<(f64, f64, f64)> = Vec::new();
+    let mut column = f64::NAN;
+    let ends = band.min.iter().zip(band.max);
+    for (k, (&min, &max)) in ends.enumerate() {
+        let (low, high) = (path.y(min), path.y(max));
+        if !(low.is_finite() && high.is_finite()) {
+            fill_run(pen, &run, path.place.plot, colour)?;
+            run.clear();
+            column = f64::NAN;
+            continue;
+        }
+        let (from, to) = path.extent(k);
+        match run.last_mut() {
+            Some(last) if (from / column_px).floor() == column => {
+                *last = (last.0, last.1.max(low), last.2.min(high));
+            }
+            _ => run.push((from, low, high)),
+        }
+        column = (from / column_px).floor();
+        if from < to {
+            run.push((to, low, high));
+            column = f64::NAN;
+        }
+    }
+    fill_run(pen, &run, path.place.plot, colour)
+}
+
+/// Fills between the lower and the upper ends of `(x, low, high)`, as far as they are inside the plot.
+fn fill_run<S: Surface>(
+    pen: &Pen<S>,
+    run: &[(f64, f64, f64)],
+    plot: Rect,
+    colour: Rgb,
+) -> Result<(), DrawError> {
+    let outline = match *run {
+        // One alone is seen as a line, as a lone point of a curve is.
+        [(x, low, high)] => {
+            let (from, to) = (x - pen.grow, x + pen.grow);
+            vec![(from, high), (to, high), (to, low), (from, low)]
+        }
+        _ => {
+            let upper = run.iter().map(|&(x, _, high)| (x, high));
+            let lower = run.iter().rev().map(|&(x, low, _)| (x, low));
+            upper.chain(lower).collect()
+        }
+    };
+    pen.polygon(&clip_polygon(outline, plot), colour, BAND_ALPHA)
+}
+
+/// The part of a polygon inside a rectangle (Sutherland and Hodgman 1974): one edge after the other.
+pub(super) fn clip_polygon(mut points: Vec<(f64, f64)>, plot: Rect) -> Vec<(f64, f64)> {
+    // How far inside of an edge a point is; beyond it that is below 0.
+    let edges: [&dyn Fn((f64, f64)) -> f64; 4] = [
+        &|p| p.0 - plot.x,
+        &|p| plot.right() - p.0,
+        &|p| p.1 - plot.y,
+        &|p| plot.bottom() - p.1,
+    ];
+    for depth in edges {
+        let mut kept = Vec::with_capacity(points.len());
+        for (idx, &to) in points.iter().enumerate() {
+            let from = points[if idx == 0 { points.len() } else { idx } - 1];
+            let (before, after) = (depth(from), depth(to));
+            if (before < 0.0) != (after < 0.0) {
+                let part = before / (before - after);
+                kept.push((
+                    from.0 + (to.0 - from.0) * part,
+                    from.1 + (to.1 - from.1) * part,
+                ));
+            }
+            if after >= 0.0 {
+                kept.push(to);
+            }
+        }
+        points = kept;
+    }
+    points
 }
 
 /// How many values of the curves are not finite, as far as they are on the axis: they are gaps.
@@ -94,7 +232,7 @@ pub(super) fn draw_dots<S: Surface>(
             continue;
         };
         let at = (x, place.y.px_from_value(f64::from(value)));
-        if inside(at, place.plot) {
+        if place.plot.holds(at) {
             pen.dot(at, READ_DOT_PX * pen.grow, pen.theme.role(curve.role), 1.0)?;
         }
     }
@@ -106,11 +244,6 @@ fn first_cell(place: &PanelBox) -> Option<u64> {
         Span::Cells { first, len } if len > 0 => Some(first),
         _ => None,
     }
-}
-
-fn inside((x, y): (f64, f64), plot: Rect) -> bool {
-    // The edges belong to the plot: the largest value stands on them.
-    x >= plot.x && x <= plot.right() && y >= plot.y && y <= plot.bottom()
 }
 
 /// Draws the parts of a curve that are inside the plot; what is not finite is a gap. A point with gaps
@@ -139,7 +272,7 @@ fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
     let mut paths = Vec::new();
     for run in points.split(|p| !is_finite(p)) {
         if let [only] = run
-            && inside(*only, plot)
+            && plot.holds(*only)
         {
             paths.push(vec![*only]);
         }
@@ -275,6 +408,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::target::contains;
 
     /// What a curve covers of each pixel column: the lowest and the highest point of the joined points,
     /// sampled where the column's own points and its borders are.
@@ -328,9 +462,24 @@ mod tests {
             for &(_, y) in paths.iter().flatten() {
                 prop_assert!((-1e-9..=100.0 + 1e-9).contains(&y));
             }
-            for p in points.iter().filter(|p| inside(**p, plot)) {
+            for p in points.iter().filter(|p| plot.holds(**p)) {
                 prop_assert!(paths.iter().flatten().any(|q| q == p), "{p:?} is lost");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clipped_polygon_is_the_part_inside(
+            corners in proptest::collection::vec((-50.0_f64..150.0, -50.0_f64..150.0), 3..12),
+            at in (0.5_f64..99.5, 0.5_f64..59.5),
+        ) {
+            let plot = Rect { x: 0.0, y: 0.0, width: 100.0, height: 60.0 };
+            let part = clip_polygon(corners.clone(), plot);
+            for p in &part {
+                prop_assert!(p.0 >= -1e-6 && p.0 <= 100.0 + 1e-6 && p.1 >= -1e-6 && p.1 <= 60.0 + 1e-6);
+            }
+            prop_assert_eq!(contains(&part, at), contains(&corners, at));
         }
     }
 

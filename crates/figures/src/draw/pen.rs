@@ -2,7 +2,7 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{Circle, Drawable, PathElement, PointCollection, Rectangle, Text};
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
     Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, TextStyle,
@@ -12,7 +12,7 @@ use plotters_backend::{BackendCoord, DrawingErrorKind};
 use super::{DrawError, SUBPIXELS, Surface};
 use crate::layout::Rect;
 use crate::raster::{Raster, paint_hatched};
-use crate::{Rgb, Theme};
+use crate::{Anchor, Rgb, Theme};
 
 /// Text of about one pixel, which nobody reads.
 const LEAST_GROW: f64 = 0.1;
@@ -28,14 +28,6 @@ pub(crate) struct Pen<'a, S: Surface> {
     /// Where on the surface the point (0, 0) lies, in CSS pixels: whole device pixels, so that what is sharp
     /// stays sharp.
     pub(crate) origin: (f64, f64),
-}
-
-/// Which point of a text stands at the given place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Left,
-    Middle,
-    Right,
 }
 
 /// How a text looks.
@@ -172,6 +164,24 @@ impl<'a, S: Surface> Pen<'a, S> {
         self.put(&PathElement::new(coords, style))
     }
 
+    /// A filled polygon through points, all of them finite.
+    pub(crate) fn polygon(
+        &self,
+        points: &[(f64, f64)],
+        colour: Rgb,
+        alpha: f64,
+    ) -> Result<(), DrawError> {
+        let mut coords: Vec<BackendCoord> = points
+            .iter()
+            .filter_map(|&(x, y)| self.coord(x, y))
+            .collect();
+        coords.dedup();
+        if coords.len() < 3 {
+            return Ok(());
+        }
+        self.put(&Polygon::new(coords, style(colour, alpha)))
+    }
+
     pub(crate) fn dot(
         &self,
         (x, y): (f64, f64),
@@ -185,6 +195,21 @@ impl<'a, S: Surface> Pen<'a, S> {
                 subpixels(radius),
                 style(colour, alpha).filled(),
             )),
+            None => Ok(()),
+        }
+    }
+
+    /// The outline of a circle.
+    pub(crate) fn ring(
+        &self,
+        (x, y): (f64, f64),
+        radius: f64,
+        width: f64,
+        colour: Rgb,
+    ) -> Result<(), DrawError> {
+        let style = style(colour, 1.0).stroke_width(subpixels(width));
+        match self.coord(x, y) {
+            Some(centre) => self.put(&Circle::new(centre, subpixels(radius), style)),
             None => Ok(()),
         }
     }

@@ -12,8 +12,9 @@ use std::convert::Infallible;
 
 use base64::Engine as _;
 use figures::{
-    Axis, Bars, Between, CellAxis, Colours, Cross, Figure, Heatmap, Histogram, Line, Panel, Plot,
-    Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Surface, Table, Theme,
+    Anchor, Axis, Band, Bars, Between, CellAxis, Colours, Cross, Figure, Form, Heatmap, Histogram,
+    Join, Line, Panel, Plot, Points, Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme,
+    Shape, Size, Sketch, Surface, Table, Theme,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use plotters_backend::{
@@ -39,6 +40,7 @@ pub fn figure<'a>(title: &'static str, panels: Vec<Panel<'a>>) -> Figure<'a> {
         summary: String::new(),
         panels,
         table: Table::Columns(Vec::new()),
+        read_rows: 0..0,
     }
 }
 
@@ -103,6 +105,147 @@ pub fn lines_panel<'a>(rows: ArrayView2<'a, f32>, first: u64) -> Panel<'a> {
     }
 }
 
+/// A stepped curve and a straight one with the range around it, on an axis of decades.
+pub fn bands_panel(rows: ArrayView2<'_, f32>) -> Panel<'_> {
+    let row = |k| rows.index_axis_move(ndarray::Axis(0), k % rows.nrows());
+    let curves = vec![
+        Line {
+            band: Some(Band {
+                min: row(1),
+                max: row(2),
+            }),
+            ..Line::new("mean", Role::Series(0), row(0))
+        },
+        Line {
+            join: Join::Stepped,
+            band: Some(Band {
+                min: row(0),
+                max: row(2),
+            }),
+            ..Line::new("in steps", Role::Sigma, row(2))
+        },
+    ];
+    Panel {
+        cross: Cross {
+            x: Some(1),
+            y: None,
+        },
+        ..Panel::new(
+            cells("layer", 0, rows.ncols()),
+            Axis::log("gradient", 1e-3, 1e2),
+            Plot::Lines(curves),
+        )
+    }
+}
+
+pub fn points_panel<'a>(x: ArrayView1<'a, f32>, y: ArrayView1<'a, f32>) -> Panel<'a> {
+    let names = ["here", "there", "where"].map(str::to_owned).to_vec();
+    let set = |name, role, size, is_joined| Points {
+        name: Cow::Borrowed(name),
+        role,
+        x,
+        y,
+        names: Cow::Borrowed(&[]),
+        size,
+        is_joined,
+    };
+    let sets = vec![
+        Points {
+            names: Cow::Owned(names),
+            ..set("points", Role::Series(1), 8.0, false)
+        },
+        Points {
+            x: y,
+            y: x,
+            ..set("a way", Role::Series(0), 4.0, true)
+        },
+        set("no points", Role::Beta, 0.0, true),
+    ];
+    Panel {
+        cross: Cross {
+            x: Some(1),
+            y: Some(0),
+        },
+        ..Panel::new(
+            values("mean", -1.0, 1.0),
+            values("std", -1.0, 1.0),
+            Plot::Points(sets),
+        )
+    }
+}
+
+/// One shape of each kind in units of 10 × 8, each with a cell of its own; beside the last one there is
+/// nothing.
+pub fn sketch_panel<'a>() -> Panel<'a> {
+    let forms = [
+        Form::Line {
+            points: vec![(1.0, 1.0), (3.0, 1.0), (3.0, 2.0)],
+            width: 1.5,
+            role: Role::Ink,
+        },
+        Form::Polygon {
+            points: vec![(5.0, 1.0), (9.0, 1.0), (9.0, 3.0), (7.0, 1.5), (5.0, 3.0)],
+            role: Role::Gamma,
+            opacity: 0.5,
+        },
+        Form::Disc {
+            at: (2.0, 5.0),
+            radius: 1.0,
+            role: Role::Accent,
+            opacity: 1.0,
+        },
+        Form::Circle {
+            at: (2.0, 5.0),
+            radius: 0.5,
+            width: 1.0,
+            role: Role::Card,
+        },
+        Form::Text {
+            at: (6.0, 4.5),
+            text: Cow::Borrowed("a <word>"),
+            anchor: Anchor::Middle,
+            size: 1.0,
+            room: 0.0,
+            role: Role::Quiet,
+            is_bold: true,
+        },
+        Form::Text {
+            at: (9.5, 7.0),
+            text: Cow::Borrowed("cut to its room"),
+            anchor: Anchor::Right,
+            size: 1.25,
+            room: 3.0,
+            role: Role::Edge,
+            is_bold: false,
+        },
+        Form::Cell {
+            at: (1.0, 6.5),
+            size: (1.0, 1.0),
+            value: -0.5,
+            colours: SIGNED,
+        },
+        Form::Cell {
+            at: (2.0, 6.5),
+            size: (1.0, 1.0),
+            value: f32::NAN,
+            colours: SIGNED,
+        },
+    ];
+    let shapes = forms.into_iter().zip(0..);
+    let sketch = Sketch {
+        width: 10.0,
+        height: 8.0,
+        shapes: shapes
+            .map(|(form, k)| Shape::new(form).at_cell(k, 100))
+            .collect(),
+    };
+    Panel::new(
+        values("", 0.0, 1.0),
+        values("", 0.0, 1.0),
+        Plot::Sketch(sketch),
+    )
+}
+
 pub fn between_panel<'a>() -> Panel<'a> {
     static CELLS: [f32; 3] = [0.0, 1.0, 0.0];
     Panel::new(
@@ -157,7 +300,9 @@ pub fn histogram_panel<'a>() -> Panel<'a> {
             Plot::Histogram(Histogram {
                 edges: &EDGES,
                 counts: &COUNTS,
+                name: Cow::Borrowed("all"),
                 highlighted: &PART,
+                highlighted_name: Cow::Borrowed("a part"),
                 reference: vec![
                     (-2.0, 1.0),
                     (-1.0, 8.0),
@@ -283,6 +428,16 @@ impl DrawingBackend for Spy<'_> {
         _: bool,
     ) -> Outcome {
         self.look(centre);
+        self.seen.n_shapes += 1;
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        points: I,
+        _: &S,
+    ) -> Outcome {
+        points.into_iter().for_each(|point| self.look(point));
         self.seen.n_shapes += 1;
         Ok(())
     }

@@ -43,7 +43,7 @@ pub struct NormGradients {
 /// [`normalize`](super::normalize) made of them.
 ///
 /// All in `f64` but for dx, which is rounded at the end. Positions of padding that is left out have dx = 0, and
-/// their dy is not read. Where the group is 0/0, its dx is NaN.
+/// their dy is not read. Where the group is 0/0, its dx is NaN; all of dx is if the shapes of x, dy and the trace differ.
 pub fn normalize_backward(
     x: ArrayView2<'_, f32>,
     spec: &NormSpec<'_>,
@@ -73,7 +73,11 @@ pub fn normalize_backward(
         column.resize(n_features, 0.0);
     }
     let dx = reshape(dx, n_rows, n_features);
-    dx.fill(0.0);
+    let fits = [trace.normalized.dim(), dy.dim()] == [x.dim(); 2];
+    dx.fill(if fits { 0.0 } else { f32::NAN });
+    if !fits {
+        return;
+    }
     let rows = Rows::new(&x, groups.seq_len(), spec.padding, input, zeros);
     let dy = side_by_side(&dy, dy_buffer);
     // Row, its x and its dy, for every row that is not left out.
