@@ -46,5 +46,7 @@ fn push_tone(html: &mut String, mark: Mark) {
         Role::Sigma => html.push_str("sigma"),
         Role::Gamma => html.push_str("gamma"),
         Role::Beta => html.push_str("beta"),
+        // The swatch is in the colour of the text.
+        _ => {}
     }
 }
