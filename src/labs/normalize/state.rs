@@ -11,7 +11,7 @@ use crate::settings::{
 
 mod per_feature;
 
-pub use per_feature::PerFeature;
+pub use per_feature::{LIMITS, PerFeature};
 
 /// The most custom values read, so that a pasted book does not stop the page.
 pub const MOST_VALUES: usize = 4096;
@@ -290,9 +290,7 @@ impl NormalizeState {
 }
 
 /// The parts of the room, in the order of their tabs.
-pub const PARTS: &[Choosable] = &[
-    option("steps", "Steps"),
-];
+pub const PARTS: &[Choosable] = &[option("steps", "Steps")];
 
 /// The number of the part about axes.
 pub const AXES_PART: usize = 1;
@@ -522,7 +520,7 @@ impl Settings for NormalizeState {
             group: "Normalization",
             applies: |s| s.affine,
             kind: Kind::Number(Number {
-                range: per_feature::LIMITS,
+                range: LIMITS,
                 narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,
@@ -539,7 +537,7 @@ impl Settings for NormalizeState {
             group: "Normalization",
             applies: Self::has_beta,
             kind: Kind::Number(Number {
-                range: per_feature::LIMITS,
+                range: LIMITS,
                 narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,
