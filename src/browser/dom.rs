@@ -46,6 +46,11 @@ impl Part {
         self.0.set_attribute(name, value).ok();
     }
 
+    /// Takes one of its attributes away.
+    pub fn unset(&self, name: &str) {
+        self.0.remove_attribute(name).ok();
+    }
+
     /// Shows or hides it.
     pub fn set_hidden(&self, hidden: bool) {
         self.0.toggle_attribute_with_force("hidden", hidden).ok();
@@ -59,6 +64,15 @@ impl Part {
     /// Gives it a class or takes it away.
     pub fn set_class(&self, class: &str, has: bool) {
         self.0.class_list().toggle_with_force(class, has).ok();
+    }
+
+    /// Whether it has the focus.
+    pub fn is_focused(&self) -> bool {
+        let focused = self
+            .0
+            .owner_document()
+            .and_then(|document| document.active_element());
+        focused.as_ref() == Some(&self.0)
     }
 
     /// Moves the focus to it.
@@ -88,8 +102,20 @@ impl Part {
     }
 }
 
+impl From<Element> for Part {
+    fn from(element: Element) -> Self {
+        Self(element)
+    }
+}
+
 impl From<HtmlElement> for Part {
     fn from(element: HtmlElement) -> Self {
+        Self(element.into())
+    }
+}
+
+impl From<web_sys::HtmlDivElement> for Part {
+    fn from(element: web_sys::HtmlDivElement) -> Self {
         Self(element.into())
     }
 }
