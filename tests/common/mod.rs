@@ -50,6 +50,9 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
             "norm=dyt&alpha=0&affine=off",
             "norm=none&input=heavy&padding=on&token=30",
             "padding=on&masked=on&token=31&affine=off",
+            "nudge=0&batch=2&seq_len=1&nudged=value",
+            "nudge=-3&nudged=value&norm=group&token=9&feature=40&padding=on",
+            "batch=64&seq_len=3&d_model=5&token=190&norm=instance",
         ],
         other => panic!("say here which links of {other} are to be drawn"),
     }
