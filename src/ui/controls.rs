@@ -324,7 +324,16 @@ impl Desk {
         };
         let (now, limits) = untrack(|| self.control.number());
         match grain {
-            Grain::Whole => self.control.moved(now + steps),
+            Grain::Whole => {
+                let mut next = now + steps;
+                self.control.moved(next);
+                // Where only some numbers are allowed, as divisors, on to the next one of them.
+                let stays = || untrack(|| self.control.number().0 == now);
+                while limits.0 < next && next < limits.1 && stays() {
+                    next += steps.signum();
+                    self.control.moved(next);
+                }
+            }
             Grain::Even => self.control.moved(now + 2.0 * steps),
             Grain::Any { nudge } if scale == Scale::Linear => {
                 let value = grain.round_dragged(now + steps * nudge, scale);
