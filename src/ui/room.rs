@@ -435,6 +435,12 @@ pub trait FigureSource {
     fn read(&self, cell: Cell);
     /// The cell that is read now.
     fn here(&self) -> Cell;
+    /// Whether its bars can be drawn by hand.
+    fn can_draw(&self) -> bool;
+    /// Gives the bar of a cell a value.
+    fn draw(&self, cell: Cell, value: f64);
+    /// Adds so many small steps to the bar of a cell.
+    fn nudge(&self, cell: Cell, steps: f64);
     /// A cell in words and numbers.
     fn tip(&self, cell: Cell) -> String;
 }
@@ -568,6 +574,25 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.pointing()
             .map(|pointing| (pointing.here)(&self.room.read_state()))
             .unwrap_or_default()
+    }
+
+    fn can_draw(&self) -> bool {
+        L::drawing(self.id()).is_some()
+    }
+
+    fn draw(&self, cell: Cell, value: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| (drawing.draw)(state, cell, value));
+        }
+    }
+
+    fn nudge(&self, cell: Cell, steps: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| {
+                let value = (drawing.value)(state, cell) + steps * drawing.nudge;
+                (drawing.draw)(state, cell, value);
+            });
+        }
     }
 
     fn tip(&self, cell: Cell) -> String {
