@@ -2,10 +2,10 @@
 //! around the same drawing.
 
 use super::frame::wrap;
-use super::pen::{Anchor, Pen, Words};
+use super::pen::{Pen, Words};
 use super::{DrawError, Rasters, Size, Surface, draw_card, draw_panels};
 use crate::layout::{CHAR_EM, cut, text_width};
-use crate::{Figure, Theme};
+use crate::{Anchor, Figure, Theme};
 
 /// Around everything.
 const MARGIN_PX: f64 = 12.0;

@@ -173,6 +173,69 @@ pub fn normalize_backward(
     }
 }
 
+/// ∂yᵢ/∂xⱼ within one token, row i the output and column j the input, (C, C), for any norm, given the input, the spec and
+/// the trace that [`normalize`](super::normalize) made of them. [`JacobianTrace`](super::JacobianTrace) has that of
+/// LayerNorm and RMSNorm in full precision.
+///
+/// What other tokens of the same group do to this one is not in it. Zero where there is no such row, and where the
+/// row is padding that is left out; NaN within groups that are 0/0.
+pub fn token_jacobian(
+    x: ArrayView2<'_, f32>,
+    spec: &NormSpec<'_>,
+    trace: &NormTrace,
+    row_idx: usize,
+    jacobian: &mut Array2<f32>,
+) {
+    let n_features = x.ncols();
+    let groups = trace.groups;
+    let entries = reshape(jacobian, n_features, n_features);
+    entries.fill(0.0);
+    let seq_len = groups.seq_len().max(1);
+    let is_padding = spec
+        .padding
+        .is_padding(row_idx / seq_len, row_idx % seq_len);
+    if row_idx >= x.nrows().min(trace.normalized.nrows()) || is_padding && !spec.padding.counted {
+        return;
+    }
+    let x = |feature: usize| {
+        if is_padding {
+            0.0
+        } else {
+            f64::from(x[(row_idx, feature)])
+        }
+    };
+    let gamma = |feature: usize| {
+        spec.gamma
+            .get(feature)
+            .map_or(1.0, |&gamma| f64::from(gamma))
+    };
+    let rows = entries.chunks_exact_mut(n_features.max(1)).enumerate();
+    if groups.count() == 0 {
+        for (i, row) in rows {
+            let normalized = f64::from(trace.normalized[(row_idx, i)]);
+            row[i] = (gamma(i)
+                * match spec.norm {
+                    Norm::DyT { alpha } => alpha * (1.0 - normalized * normalized),
+                    _ => 1.0,
+                }) as f32;
+        }
+        return;
+    }
+    let features_per_group = groups.features_per_group().max(1);
+    for (i, row) in rows {
+        let group_idx = groups.of_row(row_idx) + i / features_per_group;
+        let weights = Weights::new(spec, trace, group_idx);
+        let mean = trace.mean[group_idx];
+        let centred = weights.centred * (x(i) - mean);
+        let first = i / features_per_group * features_per_group;
+        for j in first..(first + features_per_group).min(n_features) {
+            let direct = if i == j { trace.rstd[group_idx] } else { 0.0 };
+            let through = weights.ones + centred * (x(j) - mean);
+            row[j] = (gamma(i) * (direct - through)) as f32;
+        }
+    }
+}
+
 /// dx of a norm without statistics: γ · dy times the derivative of x̂.
 fn derivative_alone(norm: Norm, [dy, gamma, normalized]: [&[f32]; 3], dx: &mut [f32]) {
     if let Norm::DyT { alpha } = norm {
