@@ -273,7 +273,15 @@ fn number_view(handle: Handle, row: RowWords, grain: Grain, scale: Scale) -> Any
         let (now, limits) = number.get_untracked();
         match grain {
             _ if steps.is_infinite() => move_to_fraction(if steps > 0.0 { 1.0 } else { 0.0 }),
-            Grain::Whole => moved(now + steps),
+            Grain::Whole => {
+                let mut next = now + steps;
+                moved(next);
+                // Where only some numbers are allowed, as divisors, on to the next one of them.
+                while number.get_untracked().0 == now && limits.0 < next && next < limits.1 {
+                    next += steps.signum();
+                    moved(next);
+                }
+            }
             Grain::Even => moved(now + 2.0 * steps),
             Grain::Any { nudge } if scale == Scale::Linear => {
                 moved(grain.round_dragged(now + steps * nudge, scale));

@@ -2,6 +2,7 @@
 
 use maths::normalize::{Basis, Mistake};
 
+use super::option;
 use crate::settings::Choosable;
 
 /// The gradient that comes in from above.
@@ -87,7 +88,3 @@ pub const MISTAKE_WORDS: &[Choosable] = &[
     option("batch_eval", "batch statistics in evaluation"),
     option("padding", "padding counted"),
 ];
-
-const fn option(slug: &'static str, label: &'static str) -> Choosable {
-    Choosable { slug, label }
-}
