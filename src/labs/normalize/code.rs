@@ -7,6 +7,8 @@ use super::state::NormalizeState;
 use crate::labs::code::{Code, Library, MOST_LITERALS, fill, list, long_list};
 use crate::settings::number_text;
 
+pub mod gradient;
+
 const LAYER_NORM: &str = "\
 {imports}
 # LayerNorm over the features of each token: Ba et al. 2016, section 3, equation 3; eps inside the root.

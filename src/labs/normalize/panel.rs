@@ -35,3 +35,13 @@ pub fn steps(room: Room<Normalize>) -> AnyView {
     }
     .into_any()
 }
+
+/// The controls of gradients.
+pub fn gradient(room: Room<Normalize>) -> AnyView {
+    view! {
+        {group_view(room, "Gradient")}
+        {group_view(room, "Scale and shift")}
+        {steps(room)}
+    }
+    .into_any()
+}

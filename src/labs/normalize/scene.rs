@@ -15,6 +15,9 @@ use super::state::NormalizeState;
 use super::story::{self, Reading};
 use crate::labs::Cell;
 
+pub mod gradient;
+mod spec;
+
 /// About how many bins the histograms have; the exact number follows from round edges.
 const N_BINS: usize = 48;
 
@@ -38,6 +41,8 @@ pub struct NormalizeScene {
     /// The selected token's x − μ, shape `(C,)`.
     centered: Vec<f32>,
     bins: Bins,
+    spec_buffers: spec::SpecBuffers,
+    gradient: gradient::GradientScene,
 }
 
 /// The histograms and statistics of x, x̂ and y.
@@ -67,6 +72,7 @@ impl NormalizeScene {
     #[allow(clippy::cast_possible_truncation)]
     fn update(&mut self, state: &NormalizeState) {
         self.input.update(&state.input_spec());
+        self.spec_buffers.update(state);
         let made_from = (self.input.version(), state.gamma, state.beta, state.eps);
         if self.traced == Some(made_from) {
             return;
@@ -172,6 +178,13 @@ pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
                 .unwrap_or_default()
         })
         .unwrap_or_default()
+}
+
+/// The number of a cell, or another where the axis has no cells.
+fn idx_from(number: Option<u64>, otherwise: usize) -> usize {
+    number
+        .and_then(|number| usize::try_from(number).ok())
+        .unwrap_or(otherwise)
 }
 
 fn features(label: &'static str, state: &NormalizeState) -> Axis<'static> {

@@ -7,6 +7,8 @@ use maths::statistics::Summary;
 use super::state::NormalizeState;
 use crate::labs::Fact;
 
+pub mod gradient;
+
 /// How to read the steps.
 pub fn steps_lead(_: &NormalizeState) -> String {
     "Left to right is the formula; each row of a matrix is one token.".to_owned()

@@ -9,10 +9,10 @@ use figures::{
 };
 use maths::inputs::{Distribution, InputSpec, InputTable};
 use maths::normalize::{
-    Direction, JacobianTrace, Norm, NormGradients, NormTrace, Padding, normalize,
-    normalize_backward, token_jacobian,
+    BatchMode, Direction, JacobianTrace, Norm, NormGradients, NormSpec, NormTrace, Padding,
+    normalize, normalize_backward, token_jacobian,
 };
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1, s};
 
 use super::super::state::{Along, Incoming, NormalizeState};
 use super::super::story::gradient::{self as story, GradientReading, JacobianReading, PushReading};
@@ -28,8 +28,11 @@ const N_SCALES: usize = 49;
 /// The powers of ten at the ends of these scales.
 const SCALE_DECADES: (f64, f64) = (-4.0, 2.0);
 
-/// How many values are normalised at most for each of these scales, so that a frame is enough for all.
-const MOST_SCALED_VALUES: usize = 1 << 14;
+/// How many values are normalised for all of these scales together, so that a frame is enough.
+const MOST_SCALED_VALUES: usize = N_SCALES << 14;
+
+/// With fewer scales there would be corners in the curve: they are shown as points.
+const FEWEST_SCALES: usize = 3;
 
 /// What is smaller than the largest singular value by this factor is 0 as far as can be told.
 const NEGLIGIBLE: f64 = 1e-12;
@@ -56,6 +59,8 @@ pub struct GradientScene {
     gradients: NormGradients,
     /// Of LayerNorm and RMSNorm.
     exact: JacobianTrace,
+    /// Whether `exact` is of this token.
+    is_exact: bool,
     /// ∂yᵢ/∂xⱼ of the selected token. (C, C)
     jacobian: Array2<f32>,
     stretch: Stretch,
@@ -126,7 +131,7 @@ struct Sizes {
 pub fn is_per_token(norm: Norm) -> bool {
     matches!(
         norm,
-        Norm::Layer | Norm::Rms | Norm::DyT { .. } | Norm::None | Norm::Batch(maths::normalize::BatchMode::Eval)
+        Norm::Layer | Norm::Rms | Norm::DyT { .. } | Norm::None | Norm::Batch(BatchMode::Eval)
     )
 }
 
@@ -170,17 +175,20 @@ impl NormalizeScene {
         let spec = self.spec(state);
         let x = self.input.values();
         let rows = rows_of(state, spec.norm);
-        let padding = if rows.len() == 1 {
-            Padding::default()
-        } else {
-            spec.padding
-        };
-        let spec = maths::normalize::NormSpec { padding, ..spec };
+        let spec = within(state, spec);
         part.row_idx = state.row() - rows.start;
-        part.seq_len = if rows.len() == 1 { 1 } else { state.seq_len };
-        part.input = x
-            .slice(ndarray::s![rows.clone(), ..])
-            .mapv(|x| moved(x, key.scale));
+        part.seq_len = if is_per_token(key.norm) {
+            1
+        } else {
+            state.seq_len
+        };
+        part.input = x.slice(s![rows.clone(), ..]).mapv(|x| moved(x, key.scale));
+        // What is beyond the end of a sample is zero, whatever the noise.
+        for (row_idx, mut row) in rows.clone().zip(part.input.rows_mut()) {
+            if state.is_padding(row_idx) {
+                row.fill(0.0);
+            }
+        }
 
         part.noise.update(&InputSpec {
             distribution: Distribution::Normal,
@@ -192,16 +200,13 @@ impl NormalizeScene {
             seed: state.seed ^ DY_SEED,
             values: &[],
         });
-        part.dy = match state.dy {
-            Incoming::Seeded => part.noise.values().slice(ndarray::s![rows, ..]).to_owned(),
-            Incoming::OneHot => {
-                let mut dy = Array2::zeros(part.input.dim());
-                if let Some(one) = dy.get_mut((part.row_idx, key.feature)) {
-                    *one = 1.0;
-                }
-                dy
-            }
-        };
+        // The loss depends on the selected token alone.
+        part.dy = Array2::zeros(part.input.dim());
+        let mut dy = part.dy.row_mut(part.row_idx);
+        match state.dy {
+            Incoming::Seeded => dy.assign(&part.noise.values().row(state.row())),
+            Incoming::OneHot => dy[key.feature] = 1.0,
+        }
         // Too few values for batch norm make everything NaN, which is hatched and said.
         normalize(part.input.view(), part.seq_len, &spec, &mut part.trace).ok();
         normalize_backward(
@@ -211,8 +216,10 @@ impl NormalizeScene {
             part.dy.view(),
             &mut part.gradients,
         );
-        if is_exact(spec.norm) {
-            part.exact.update(part.token(), &spec);
+        part.is_exact = is_exact(spec.norm) && !(state.masked && state.is_padding(state.row()));
+        if part.is_exact {
+            let token = row_of(&part.input, part.row_idx);
+            part.exact.update(token, &spec);
             part.jacobian.clone_from(&part.exact.jacobian);
         } else {
             token_jacobian(
@@ -224,7 +231,7 @@ impl NormalizeScene {
             );
         }
         part.update_stretch(&key);
-        part.update_small_steps(spec.norm);
+        part.update_small_steps();
         part.of = Some(key);
         self.gradient = part;
     }
@@ -241,7 +248,7 @@ impl NormalizeScene {
             *one = 1.0;
         }
         let pushed = &mut part.push;
-        if is_exact(spec.norm) {
+        if part.is_exact {
             let direction = match state.push {
                 Along::Ones => Direction::Ones,
                 Along::Normalized => Direction::Normalized,
@@ -249,7 +256,9 @@ impl NormalizeScene {
             };
             let push = part.exact.push(direction, state.push_size);
             pushed.change.clear();
-            pushed.change.extend(push.change.iter().map(|&change| change as f32));
+            pushed
+                .change
+                .extend(push.change.iter().map(|&change| change as f32));
             pushed.largest = push.largest;
             pushed.largest_predicted = largest(push.predicted.iter().copied());
             pushed.largest_elsewhere = 0.0;
@@ -263,20 +272,25 @@ impl NormalizeScene {
                 Along::Feature => one_hot,
             };
             pushed.input.clone_from(&part.input);
-            for (x, along) in pushed.input.row_mut(part.row_idx).iter_mut().zip(&direction) {
+            for (x, along) in pushed
+                .input
+                .row_mut(part.row_idx)
+                .iter_mut()
+                .zip(&direction)
+            {
                 *x = (f64::from(*x) + state.push_size * along) as f32;
             }
-            let padding = if part.seq_len == 1 && part.input.nrows() == 1 {
-                Padding::default()
-            } else {
-                spec.padding
-            };
-            let spec = maths::normalize::NormSpec { padding, ..spec };
+            let spec = within(state, spec);
             normalize(pushed.input.view(), part.seq_len, &spec, &mut pushed.trace).ok();
             let (before, after) = (&part.trace.output, &pushed.trace.output);
             pushed.largest_elsewhere = 0.0;
-            for (row_idx, (before, after)) in before.rows().into_iter().zip(after.rows()).enumerate() {
-                let changes = before.iter().zip(after).map(|(&before, &after)| after - before);
+            for (row_idx, (before, after)) in
+                before.rows().into_iter().zip(after.rows()).enumerate()
+            {
+                let changes = before
+                    .iter()
+                    .zip(after)
+                    .map(|(&before, &after)| after - before);
                 if row_idx == part.row_idx {
                     pushed.change.clear();
                     pushed.change.extend(changes);
@@ -288,7 +302,10 @@ impl NormalizeScene {
             pushed.largest = largest(pushed.change.iter().map(|&change| f64::from(change)));
             let predicted = part.jacobian.rows().into_iter().map(|row| {
                 let along = row.iter().zip(&direction);
-                state.push_size * along.map(|(&entry, along)| f64::from(entry) * along).sum::<f64>()
+                state.push_size
+                    * along
+                        .map(|(&entry, along)| f64::from(entry) * along)
+                        .sum::<f64>()
             });
             pushed.largest_predicted = largest(predicted);
         }
@@ -305,16 +322,10 @@ impl NormalizeScene {
             ..key
         });
         let rows = rows_of(state, self.spec(state).norm);
-        if part.sizes.of != key && rows.len() * state.d_model <= MOST_SCALED_VALUES {
-            let spec = self.spec(state);
-            let padding = if rows.len() == 1 {
-                Padding::default()
-            } else {
-                spec.padding
-            };
-            let spec = maths::normalize::NormSpec { padding, ..spec };
+        if part.sizes.of != key {
+            let spec = within(state, self.spec(state));
             let values = self.input.values();
-            let x = values.slice(ndarray::s![rows, ..]);
+            let x = values.slice(s![rows, ..]);
             let Sizes {
                 scales,
                 sizes,
@@ -334,8 +345,9 @@ impl NormalizeScene {
                 length(gradients.dx.row(part.row_idx))
             };
             let at_one = size_at(1.0);
-            for idx in 0..N_SCALES {
-                let scale = scale_at(idx);
+            let n_scales = n_scales(state);
+            for idx in 0..n_scales {
+                let scale = scale_at(idx, n_scales);
                 scales.push(scale as f32);
                 sizes.push(size_at(scale) as f32);
                 falling.push((at_one / scale) as f32);
@@ -355,28 +367,42 @@ fn rows_of(state: &NormalizeState, norm: Norm) -> std::ops::Range<usize> {
     }
 }
 
+/// The norm of these rows: a token on its own is a sample of its own.
+fn within<'a>(state: &NormalizeState, spec: NormSpec<'a>) -> NormSpec<'a> {
+    if !is_per_token(spec.norm) {
+        return spec;
+    }
+    let real_lens: &[usize] = if state.is_padding(state.row()) {
+        &[0]
+    } else {
+        &[]
+    };
+    NormSpec {
+        padding: Padding {
+            real_lens,
+            ..spec.padding
+        },
+        ..spec
+    }
+}
+
 /// One of the scales for which the gradient's size is drawn.
 #[allow(clippy::cast_precision_loss)]
-fn scale_at(idx: usize) -> f64 {
+fn scale_at(idx: usize, n_scales: usize) -> f64 {
     let (first, last) = SCALE_DECADES;
-    10_f64.powf(first + (last - first) * idx as f64 / (N_SCALES - 1) as f64)
+    10_f64.powf(first + (last - first) * idx as f64 / (n_scales - 1) as f64)
+}
+
+/// For how many scales the gradient's size is computed: fewer where the norm mixes many values.
+pub fn n_scales(state: &NormalizeState) -> usize {
+    let n_values = rows_of(state, state.norm_in_use()).len() * state.d_model;
+    (MOST_SCALED_VALUES / n_values).clamp(FEWEST_SCALES, N_SCALES)
 }
 
 impl GradientScene {
-    /// The selected token. (C)
-    fn token(&self) -> &[f32] {
-        let row_len = self.input.ncols();
-        let all = self.input.as_slice().unwrap_or_default();
-        all.get(self.row_idx * row_len..(self.row_idx + 1) * row_len)
-            .unwrap_or_default()
-    }
-
     /// The selected token's row of a matrix of all rows. (C)
     fn row_of<'a>(&self, matrix: &'a Array2<f32>) -> &'a [f32] {
-        let row_len = matrix.ncols();
-        let all = matrix.as_slice().unwrap_or_default();
-        all.get(self.row_idx * row_len..(self.row_idx + 1) * row_len)
-            .unwrap_or_default()
+        row_of(matrix, self.row_idx)
     }
 
     /// Singular values of LayerNorm and RMSNorm; where features do not mix, what each is stretched by.
@@ -385,12 +411,25 @@ impl GradientScene {
         let n = self.input.ncols();
         let factors = &mut self.stretch.factors;
         factors.clear();
-        let first = if is_exact(key.norm) {
-            let is_common = key.gamma.iter().all(|gamma| Some(gamma) == key.gamma.first());
+        let first = if self.is_exact {
+            let is_common = key
+                .gamma
+                .iter()
+                .all(|gamma| Some(gamma) == key.gamma.first());
             if is_common || n <= MOST_SMALL_STEPS {
-                factors.extend(self.exact.singular_values().iter().map(|&value| value as f32));
-                let negligible = factors.first().map_or(0.0, |&first| f64::from(first) * NEGLIGIBLE);
-                for value in factors.iter_mut().filter(|value| f64::from(**value) <= negligible) {
+                factors.extend(
+                    self.exact
+                        .singular_values()
+                        .iter()
+                        .map(|&value| value as f32),
+                );
+                let negligible = factors
+                    .first()
+                    .map_or(0.0, |&first| f64::from(first) * NEGLIGIBLE);
+                for value in factors
+                    .iter_mut()
+                    .filter(|value| f64::from(**value) <= negligible)
+                {
                     *value = 0.0;
                 }
             }
@@ -409,13 +448,14 @@ impl GradientScene {
 
     /// dx once more, without any formula for it: every feature a little up and down.
     #[allow(clippy::cast_possible_truncation)]
-    fn update_small_steps(&mut self, norm: Norm) {
+    fn update_small_steps(&mut self) {
         let n = self.input.ncols();
         self.by_steps.clear();
-        if !is_exact(norm) || n > MOST_SMALL_STEPS {
+        if !self.is_exact || n > MOST_SMALL_STEPS {
             return;
         }
-        let reach = largest(self.token().iter().map(|&x| f64::from(x))) * self.exact.rstd;
+        let reach =
+            largest(self.row_of(&self.input).iter().map(|&x| f64::from(x))) * self.exact.rstd;
         // Balances what the differences leave out and the rounding of y.
         self.step = (f64::EPSILON * reach.max(1.0)).cbrt() / self.exact.rstd;
         let dy: Vec<f64> = self
@@ -470,21 +510,31 @@ impl GradientScene {
                 .zip(normalized)
                 .map(|(&dx, &x)| f64::from(dx) * f64::from(x))
                 .sum(),
-            rstd: self.rstd(norm),
+            rstd: self.rstd(),
             error: (!self.by_steps.is_empty()).then(|| largest(errors)),
             n_reached,
         }
     }
 
     /// 1/√(σ² + ε) of the token, where it has one.
-    fn rstd(&self, norm: Norm) -> Option<f64> {
-        is_exact(norm).then_some(self.exact.rstd)
+    fn rstd(&self) -> Option<f64> {
+        self.is_exact.then_some(self.exact.rstd)
     }
+}
+
+/// A row of a matrix. (C)
+fn row_of(matrix: &Array2<f32>, row_idx: usize) -> &[f32] {
+    let row_len = matrix.ncols();
+    let all = matrix.as_slice().unwrap_or_default();
+    all.get(row_idx * row_len..(row_idx + 1) * row_len)
+        .unwrap_or_default()
 }
 
 /// The Euclidean length.
 fn length(values: ArrayView1<'_, f32>) -> f64 {
-    let squares = values.iter().map(|&value| f64::from(value) * f64::from(value));
+    let squares = values
+        .iter()
+        .map(|&value| f64::from(value) * f64::from(value));
     squares.sum::<f64>().sqrt()
 }
 
@@ -535,7 +585,13 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     let norm = scene.spec(state).norm;
     let part = &scene.gradient;
     let d_model = state.d_model;
-    let largest_gamma = largest(scene.spec(state).gamma.iter().map(|&gamma| f64::from(gamma)));
+    let largest_gamma = largest(
+        scene
+            .spec(state)
+            .gamma
+            .iter()
+            .map(|&gamma| f64::from(gamma)),
+    );
     let most = largest(part.jacobian.iter().map(|&entry| f64::from(entry)));
     // The diagonal would leave nothing of the rest.
     #[allow(clippy::cast_precision_loss)]
@@ -570,9 +626,13 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
 
     let step = match state.push {
         Along::Ones | Along::Feature => 1.0,
-        Along::Normalized => largest(part.row_of(&part.trace.normalized).iter().map(|&x| x.into())),
+        Along::Normalized => largest(
+            part.row_of(&part.trace.normalized)
+                .iter()
+                .map(|&x| x.into()),
+        ),
     };
-    let expected = part.rstd(norm).unwrap_or(1.0) * state.push_size.abs() * step * largest_gamma;
+    let expected = part.rstd().unwrap_or(1.0) * state.push_size.abs() * step * largest_gamma;
     let expected = if expected.is_finite() { expected } else { 0.0 };
     let reach = reach_above(part.push.largest.max(expected));
     let reading = push_reading(part, state, norm);
@@ -594,7 +654,12 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
             }),
         )
     });
-    let n_zero = part.stretch.factors.iter().filter(|&&factor| factor == 0.0).count();
+    let n_zero = part
+        .stretch
+        .factors
+        .iter()
+        .filter(|&&factor| factor == 0.0)
+        .count();
     Figure {
         id: "normalize-gradient",
         title: Cow::Owned(story::jacobian_title(state)),
@@ -602,7 +667,7 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
             state,
             &JacobianReading {
                 norm,
-                rstd: part.rstd(norm),
+                rstd: part.rstd(),
                 along: part.exact.along_normalized,
                 n_zero,
                 is_known: !part.stretch.factors.is_empty(),
@@ -663,7 +728,7 @@ fn stretch_panel(part: &GradientScene, norm: Norm) -> Panel<'_> {
             Plot::Empty(Cow::Borrowed(story::no_stretch(factors.is_empty(), norm))),
         ),
     };
-    let rstd = part.rstd(norm).filter(|rstd| rstd.is_finite());
+    let rstd = part.rstd().filter(|rstd| rstd.is_finite());
     let rule = rstd.map(|at| Rule {
         at,
         role: Role::Sigma,
@@ -769,9 +834,7 @@ pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
         falling,
         ..
     } = &part.sizes;
-    let is_drawn = part.sizes.of.as_ref().is_some_and(|of| {
-        part.of.as_ref().is_some_and(|now| of.input == now.input)
-    });
+    let is_curve = scales.len() == N_SCALES;
     let here = length(part.row_of(&part.gradients.dx).into());
     let (first, last) = SCALE_DECADES;
     let x = Axis::log("input scale a", 10_f64.powf(first), 10_f64.powf(last));
@@ -781,15 +844,12 @@ pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
         x: ArrayView1::from(&scales[..]),
         y: ArrayView1::from(values),
         names: Cow::Borrowed(&[]),
-        size: 0.0,
-        is_joined: true,
+        size: if is_curve { 0.0 } else { 4.0 },
+        is_joined: is_curve,
     };
     let panel = match decades(sizes.iter()) {
-        Some((min, max)) if is_drawn => {
-            let sets = vec![
-                set(story::FALLING, 1, falling),
-                set(story::SIZE, 0, sizes),
-            ];
+        Some((min, max)) => {
+            let sets = vec![set(story::FALLING, 1, falling), set(story::SIZE, 0, sizes)];
             Panel {
                 head: Head {
                     symbol: Cow::Borrowed("‖dx‖"),
@@ -803,16 +863,16 @@ pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                 ..Panel::new(x, Axis::log("", min, max), Plot::Points(sets))
             }
         }
-        _ => Panel::new(
+        None => Panel::new(
             x,
             Axis::log("", 0.1, 10.0),
-            Plot::Empty(Cow::Borrowed(story::no_sizes(is_drawn))),
+            Plot::Empty(Cow::Borrowed(story::NO_SIZES)),
         ),
     };
     Figure {
         id: "normalize-gradient-scale",
         title: Cow::Borrowed("The scale of the input, in the gradient"),
-        summary: story::sizes_summary(state, norm, here, part.rstd(norm)),
+        summary: story::sizes_summary(state, norm, here, part.rstd()),
         panels: vec![panel],
         table: Table::Columns(vec![
             Column {
@@ -839,7 +899,10 @@ pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
 pub fn jacobian_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
     scene.update_push(state);
     let part = &scene.gradient;
-    let (x, y) = (idx_from(cell.x, state.column()), idx_from(cell.y, state.column()));
+    let (x, y) = (
+        idx_from(cell.x, state.column()),
+        idx_from(cell.y, state.column()),
+    );
     if cell.panel_idx == 2 {
         let change = part.push.change.get(x).copied();
         return story::change_tip(x, change.unwrap_or(f32::NAN).into());
@@ -853,8 +916,8 @@ pub fn jacobian_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Ce
         norm,
         (y, x),
         (at(y), at(x)),
-        part.rstd(norm),
-        scene.gamma_of(y),
+        part.rstd(),
+        state.gamma_of(y),
         entry.into(),
     )
 }
