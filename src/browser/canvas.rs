@@ -1,6 +1,7 @@
 //! The canvas: figures drawn on it, and pictures saved from it.
 
-use figures::draw::{Sheet, draw as draw_figure, draw_sheet, sheet_size};
+use crate::late::late;
+use figures::draw::{All, Common, Kinds, Sheet, draw_kinds, draw_sheet, sheet_size};
 use figures::layout::{Layout, Rect};
 use figures::{Figure, Raster, Rasters, SUBPIXELS, Size, Surface, Theme};
 use plotters_backend::{
@@ -180,8 +181,22 @@ fn set_pixels(canvas: &HtmlCanvasElement, size: Size) {
     }
 }
 
-/// Draws the figure and says where everything stands. `None` where the browser gives no context to draw with.
-pub fn draw(
+/// Draws a figure and says where everything stands. `None` where the browser gives no context to draw with.
+pub type Painter =
+    fn(&HtmlCanvasElement, &Figure<'_>, &Theme, Size, &mut Rasters) -> Option<Layout>;
+
+/// What draws heatmaps, curves and bars.
+pub const COMMON: Painter = draw::<Common>;
+
+late! {
+    kinds,
+    /// What draws every kind of plot.
+    pub fn painter_of_all() -> Painter {
+        draw::<All>
+    }
+}
+
+fn draw<K: Kinds>(
     canvas: &HtmlCanvasElement,
     figure: &Figure<'_>,
     theme: &Theme,
@@ -189,7 +204,7 @@ pub fn draw(
     rasters: &mut Rasters,
 ) -> Option<Layout> {
     let surface = CanvasSurface::new(canvas, size)?;
-    draw_figure(surface, figure, theme, size, rasters).ok()?;
+    draw_kinds::<K, _>(surface, figure, theme, size, rasters).ok()?;
     Some(Layout::in_theme(figure, size.width, size.height, theme))
 }
 

@@ -61,6 +61,15 @@ impl Part {
         self.0.class_list().toggle_with_force(class, has).ok();
     }
 
+    /// Whether it has the focus.
+    pub fn is_focused(&self) -> bool {
+        let focused = self
+            .0
+            .owner_document()
+            .and_then(|document| document.active_element());
+        focused.as_ref() == Some(&self.0)
+    }
+
     /// Moves the focus to it.
     pub fn focus(&self) {
         if let Some(element) = self.0.dyn_ref::<HtmlElement>() {
@@ -88,8 +97,20 @@ impl Part {
     }
 }
 
+impl From<Element> for Part {
+    fn from(element: Element) -> Self {
+        Self(element)
+    }
+}
+
 impl From<HtmlElement> for Part {
     fn from(element: HtmlElement) -> Self {
+        Self(element.into())
+    }
+}
+
+impl From<web_sys::HtmlDivElement> for Part {
+    fn from(element: web_sys::HtmlDivElement) -> Self {
         Self(element.into())
     }
 }

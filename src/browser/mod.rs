@@ -5,6 +5,7 @@
 
 pub mod canvas;
 pub mod dom;
+pub mod fields;
 pub mod frame;
 pub mod input;
 pub mod observe;

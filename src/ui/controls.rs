@@ -1,11 +1,15 @@
 //! Controls made from the table: a native form element each, named as the table says.
 
-use leptos::{ev, html, prelude::*};
+use std::cell::Cell;
 
-use crate::browser::page::is_focused;
+use leptos::{html, prelude::*};
+
+use crate::browser::dom::Part;
+use crate::browser::fields::{Field, on_field, set_value};
 use crate::labs::Lab;
 use crate::settings::{Choosable, Control, Grain, Kind, Notice, Scale, Settings, number_text};
 use crate::ui::room::Room;
+use crate::ui::text::push_escaped;
 
 /// How far Page Up and Page Down go, in steps of an arrow key.
 const PAGE_STEPS: f64 = 10.0;
@@ -55,9 +59,6 @@ pub enum AnyKind {
     /// Text with a grammar of its own.
     Text,
 }
-
-/// A view's hold on its control.
-type Handle = StoredValue<Box<dyn AnyControl>, LocalStorage>;
 
 struct RoomControl<L: Lab> {
     room: Room<L>,
@@ -154,242 +155,303 @@ impl<L: Lab> AnyControl for RoomControl<L> {
 /// All controls of one group of the desk, under their heading.
 pub fn group_view<L: Lab>(room: Room<L>, group: &'static str) -> AnyView {
     let rows = L::State::CONTROLS.iter().filter(|row| row.group == group);
-    let views: Vec<_> = rows
-        .map(|row| control_view(Box::new(RoomControl { room, row })))
+    let controls = rows
+        .map(|row| Box::new(RoomControl { room, row }) as Box<dyn AnyControl>)
         .collect();
+    desk_view(group, controls)
+}
+
+/// A control with its elements.
+struct Desk {
+    control: Box<dyn AnyControl>,
+    part: Part,
+    /// Where a number is typed, a text written, a choice made.
+    field: Part,
+    /// A number's slider: the range input and what is seen of it.
+    slider: Option<(Part, Part)>,
+    /// While someone types, `1e` on the way to `1e-5` must not be replaced under their hands.
+    is_typing: Cell<bool>,
+    /// The slider is held.
+    is_held: Cell<bool>,
+}
+
+/// As HTML and not as views, like all that is there many times: a view for each attribute costs bytes of the
+/// first load.
+fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView {
+    let mut html = String::new();
+    for control in &controls {
+        push_control(&mut html, &**control);
+    }
+    let root = NodeRef::<html::Div>::new();
+    let mut controls = Some(controls);
+    Effect::new(move || {
+        if let Some(root) = root.get()
+            && let Some(controls) = controls.take()
+        {
+            enliven(&Part::from(root), controls);
+        }
+    });
     view! {
         <h2>{group}</h2>
-        {views}
+        <div node_ref=root inner_html=html></div>
     }
     .into_any()
 }
 
-fn control_view(control: Box<dyn AnyControl>) -> AnyView {
-    let (row, kind) = (control.words(), control.kind());
-    let handle = Handle::new_local(control);
-    let is_hidden = move || !handle.with_value(|control| control.applies());
-    let is_recent = move || handle.with_value(|control| control.is_recent());
-    let body = match kind {
-        AnyKind::Number(grain, scale) => number_view(handle, row, grain, scale),
-        AnyKind::Choice(options) => choice_view(handle, row, options),
-        AnyKind::Text => text_view(handle, row),
-    };
-    view! {
-        <div class="control" class:recent=is_recent hidden=is_hidden title=row.help>{body}</div>
+/// Brings the controls to life: each follows its setting, and sets it.
+fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
+    let desks: Vec<_> = controls
+        .into_iter()
+        .filter_map(|control| Desk::of(root, control))
+        .collect();
+    let n_desks = desks.len();
+    let desks = StoredValue::new_local(desks);
+    for idx in 0..n_desks {
+        Effect::new(move || {
+            desks.with_value(|desks| desks.get(idx).map(Desk::show));
+        });
     }
-    .into_any()
-}
-
-/// A slider for feel and a number field for exactness, in a group of the same name.
-///
-/// The range input holds the real value and range, so that scripts and screen readers meet the real
-/// numbers, while the hand meets a length on which small values are easy to reach: the thumb that is
-/// seen is drawn at the scaled place, and the pointer is read by it.
-fn number_view(handle: Handle, row: RowWords, grain: Grain, scale: Scale) -> AnyView {
-    let number = Memo::new(move |_| handle.with_value(|control| control.number()));
-    let moved = move |value: f64| handle.with_value(|control| control.moved(value));
-    let number_input = NodeRef::<html::Input>::new();
-    let range_input = NodeRef::<html::Input>::new();
-
-    let show = move || {
-        if let Some(input) = number_input.get_untracked() {
-            input.set_value(&number_text(number.get_untracked().0));
-        }
-    };
-    // While someone types, `1e` on the way to `1e-5` must not be replaced under their hands.
-    let typing = StoredValue::new(false);
-    Effect::new(move || {
-        let (value, (min, max)) = number.get();
-        let (Some(field), Some(range)) = (number_input.get(), range_input.get()) else {
-            return;
-        };
-        if !(typing.get_value() && is_focused(&field)) {
-            field.set_value(&number_text(value));
-        }
-        // Ends before the value: the browser clamps a value at once to the ends it knows.
-        range.set_min(&number_text(min));
-        range.set_max(&number_text(max));
-        range.set_value(&number_text(value));
+    let listening = on_field(root, move |key, field| {
+        let taken = desks.try_with_value(|desks| {
+            let desk = desks.iter().find(|desk| desk.control.words().key == key);
+            desk.is_some_and(|desk| desk.take(field))
+        });
+        taken == Some(true)
     });
-    let on_number = move |event: ev::Event| {
-        typing.set_value(true);
-        handle.with_value(|control| control.typed(&event_target_value(&event)));
-    };
-    let done = move || {
-        typing.set_value(false);
-        show();
-    };
+    // Held as long as whoever shows the controls, and let go with it.
+    StoredValue::new_local(listening);
+}
 
-    let move_to_fraction = move |fraction: f64| {
-        typing.set_value(false);
-        let value = scale.value_from_fraction(fraction, number.get_untracked().1);
-        moved(grain.round_dragged(value, scale));
-    };
-    let drag = move |event: &ev::PointerEvent| {
-        let Some(range) = range_input.get_untracked() else {
-            return;
+impl Desk {
+    fn of(root: &Part, control: Box<dyn AnyControl>) -> Option<Self> {
+        let part = root.find(&format!("[data-control={}]", control.words().key))?;
+        Some(Self {
+            field: part.find("input, select")?,
+            slider: part.find("[type=range]").zip(part.find(".slider")),
+            control,
+            part,
+            is_typing: Cell::new(false),
+            is_held: Cell::new(false),
+        })
+    }
+
+    /// Shows the setting as it is; followed by the effect that asks.
+    fn show(&self) {
+        self.part.set_hidden(!self.control.applies());
+        self.part.set_class("recent", self.control.is_recent());
+        match self.control.kind() {
+            AnyKind::Number(_, scale) => {
+                let (value, limits) = self.control.number();
+                self.show_number(value);
+                if let Some((range, slider)) = &self.slider {
+                    // Ends before the value: the browser clamps a value at once to the ends it knows.
+                    range.set("min", &number_text(limits.0));
+                    range.set("max", &number_text(limits.1));
+                    set_value(range, &number_text(value));
+                    let at = scale.fraction_from_value(value, limits);
+                    slider.set("style", &format!("--at: {at:.4}"));
+                }
+            }
+            AnyKind::Choice(options) => {
+                let slug = options.get(self.control.chosen()).map(|option| option.slug);
+                set_value(&self.field, slug.unwrap_or_default());
+            }
+            AnyKind::Text => set_value(&self.field, &self.control.text()),
+        }
+    }
+
+    fn show_number(&self, value: f64) {
+        if !(self.is_typing.get() && self.field.is_focused()) {
+            set_value(&self.field, &number_text(value));
+        }
+    }
+
+    /// Does what someone does to the control; says whether the browser is to do nothing of its own.
+    fn take(&self, field: Field) -> bool {
+        match field {
+            Field::Typed(text) => {
+                self.is_typing.set(true);
+                self.control.typed(&text);
+                false
+            }
+            Field::Done => {
+                self.is_typing.set(false);
+                self.show_number(untrack(|| self.control.number().0));
+                false
+            }
+            Field::Ranged(value) => {
+                self.is_typing.set(false);
+                self.control.moved(value);
+                false
+            }
+            Field::Key(key) => self.take_key(&key),
+            Field::Down(at) => {
+                self.is_held.set(true);
+                self.move_to_fraction(at);
+                true
+            }
+            Field::Moved(at) => {
+                if self.is_held.get() {
+                    self.move_to_fraction(at);
+                }
+                false
+            }
+            Field::Up => {
+                self.is_held.set(false);
+                false
+            }
+        }
+    }
+
+    /// Takes a place on the slider's length.
+    fn move_to_fraction(&self, fraction: f64) {
+        self.is_typing.set(false);
+        if let AnyKind::Number(grain, scale) = self.control.kind() {
+            let (_, limits) = untrack(|| self.control.number());
+            let value = scale.value_from_fraction(fraction, limits);
+            self.control.moved(grain.round_dragged(value, scale));
+        }
+    }
+
+    fn take_key(&self, key: &str) -> bool {
+        let AnyKind::Number(grain, scale) = self.control.kind() else {
+            return false;
         };
-        let width = f64::from(range.client_width()).max(1.0);
-        let x = f64::from(event.client_x()) - range.get_bounding_client_rect().left();
-        move_to_fraction(x / width);
-    };
-    let held = StoredValue::new(false);
-    let on_down = move |event: ev::PointerEvent| {
-        if event.button() != 0 {
-            return;
-        }
-        event.prevent_default();
-        if let Some(range) = range_input.get_untracked() {
-            range.focus().ok();
-            // Without capture the drag would end at the slider's edge, no worse.
-            range.set_pointer_capture(event.pointer_id()).ok();
-        }
-        held.set_value(true);
-        drag(&event);
-    };
-    let on_move = move |event: ev::PointerEvent| {
-        if held.get_value() {
-            drag(&event);
-        }
-    };
-    let on_up = move |_: ev::PointerEvent| held.set_value(false);
-    let on_range = move |_: ev::Event| {
-        typing.set_value(false);
-        if let Some(range) = range_input.get_untracked() {
-            moved(range.value_as_number());
-        }
-    };
-    let on_key = move |event: ev::KeyboardEvent| {
-        let steps = match event.key().as_str() {
+        let steps = match key {
             "ArrowRight" | "ArrowUp" => 1.0,
             "ArrowLeft" | "ArrowDown" => -1.0,
             "PageUp" => PAGE_STEPS,
             "PageDown" => -PAGE_STEPS,
-            "Home" => f64::NEG_INFINITY,
-            "End" => f64::INFINITY,
-            _ => return,
+            "Home" => return self.go_to_end(0.0),
+            "End" => return self.go_to_end(1.0),
+            _ => return false,
         };
-        event.prevent_default();
-        let (now, limits) = number.get_untracked();
+        let (now, limits) = untrack(|| self.control.number());
         match grain {
-            _ if steps.is_infinite() => move_to_fraction(if steps > 0.0 { 1.0 } else { 0.0 }),
             Grain::Whole => {
                 let mut next = now + steps;
-                moved(next);
+                self.control.moved(next);
                 // Where only some numbers are allowed, as divisors, on to the next one of them.
-                while number.get_untracked().0 == now && limits.0 < next && next < limits.1 {
+                while untrack(|| self.control.number()).0 == now
+                    && limits.0 < next
+                    && next < limits.1
+                {
                     next += steps.signum();
-                    moved(next);
+                    self.control.moved(next);
                 }
             }
-            Grain::Even => moved(now + 2.0 * steps),
+            Grain::Even => self.control.moved(now + 2.0 * steps),
             Grain::Any { nudge } if scale == Scale::Linear => {
-                moved(grain.round_dragged(now + steps * nudge, scale));
+                let value = grain.round_dragged(now + steps * nudge, scale);
+                self.control.moved(value);
             }
             Grain::Any { .. } => {
-                move_to_fraction(scale.fraction_from_value(now, limits) + steps * LOG_STEP);
+                let fraction = scale.fraction_from_value(now, limits) + steps * LOG_STEP;
+                self.move_to_fraction(fraction);
             }
         }
-    };
-    let at = move || {
-        let (value, limits) = number.get();
-        format!("--at: {:.4}", scale.fraction_from_value(value, limits))
-    };
-    let step = if grain == Grain::Whole {
-        "1"
-    } else if grain == Grain::Even {
-        "2"
-    } else {
-        "any"
-    };
-    let id = format!("control-{}", row.key);
-    view! {
-        <div role="group" aria-label=row.name class="number">
-            <label for=id.clone()>{name_view(row)}</label>
-            <input
-                id=id
-                type="number"
-                aria-label=row.name
-                inputmode="decimal"
-                step=step
-                autocomplete="off"
-                node_ref=number_input
-                on:input=on_number
-                on:change=move |_| done()
-                on:blur=move |_| done()
-            />
-            <div class=format!("slider {}", row.symbol.unwrap_or_default()) style=at>
-                <input
-                    type="range"
-                    aria-label=row.name
-                    step=step
-                    node_ref=range_input
-                    on:input=on_range
-                    on:keydown=on_key
-                    on:pointerdown=on_down
-                    on:pointermove=on_move
-                    on:pointerup=on_up
-                    on:pointercancel=on_up
-                />
-                <span class="slider-track" aria-hidden="true"></span>
-                <span class="slider-thumb" aria-hidden="true"></span>
-            </div>
-        </div>
+        true
     }
-    .into_any()
+
+    fn go_to_end(&self, fraction: f64) -> bool {
+        self.move_to_fraction(fraction);
+        true
+    }
+}
+
+/// A control's frame, still without values.
+fn push_control(html: &mut String, control: &dyn AnyControl) {
+    let RowWords {
+        key,
+        name,
+        symbol,
+        help,
+    } = control.words();
+    let push =
+        |html: &mut String, parts: &[&str]| parts.iter().for_each(|part| html.push_str(part));
+    push(
+        html,
+        &["<div class=\"control\" data-control=\"", key, "\" title=\""],
+    );
+    push_escaped(html, help);
+    let label = |html: &mut String| {
+        push(html, &["<label for=\"control-", key, "\">"]);
+        push_name(html, name, symbol);
+        html.push_str("</label>");
+    };
+    match control.kind() {
+        AnyKind::Number(grain, _) => {
+            push(
+                html,
+                &[
+                    "\"><div role=\"group\" class=\"number\" aria-label=\"",
+                    name,
+                    "\">",
+                ],
+            );
+            label(html);
+            let step = match grain {
+                Grain::Whole => "1",
+                Grain::Even => "2",
+                Grain::Any { .. } => "any",
+            };
+            push(
+                html,
+                &[
+                    "<input id=\"control-",
+                    key,
+                    "\" type=\"number\" inputmode=\"decimal\" autocomplete=\"off\" aria-label=\"",
+                    name,
+                    "\" step=\"",
+                    step,
+                    "\"><div class=\"slider ",
+                    symbol.unwrap_or_default(),
+                    "\"><input type=\"range\" aria-label=\"",
+                    name,
+                    "\" step=\"",
+                    step,
+                    "\"><span class=\"slider-track\" aria-hidden=\"true\"></span>\
+                     <span class=\"slider-thumb\" aria-hidden=\"true\"></span></div></div></div>",
+                ],
+            );
+        }
+        AnyKind::Choice(options) => {
+            html.push_str("\"><div class=\"choice\">");
+            label(html);
+            push(html, &["<select id=\"control-", key, "\">"]);
+            for Choosable { slug, label } in options {
+                push(html, &["<option value=\"", slug, "\">"]);
+                push_escaped(html, label);
+                html.push_str("</option>");
+            }
+            html.push_str("</select></div></div>");
+        }
+        AnyKind::Text => {
+            html.push_str("\"><div class=\"text\">");
+            label(html);
+            push(
+                html,
+                &[
+                    "<input id=\"control-",
+                    key,
+                    "\" type=\"text\" autocomplete=\"off\" spellcheck=\"false\"></div></div>",
+                ],
+            );
+        }
+    }
 }
 
 /// A control's visible name, its symbol in its colour.
-fn name_view(row: RowWords) -> AnyView {
-    match (row.symbol, row.name.split_once(' ')) {
+fn push_name(html: &mut String, name: &str, symbol: Option<&str>) {
+    match (symbol, name.split_once(' ')) {
         (Some(symbol), Some((first, rest))) if first.chars().count() == 1 => {
-            let rest = rest.trim_matches(['(', ')']).to_owned();
-            view! { <b class=symbol>{first}</b>" "{rest} }.into_any()
+            html.push_str("<b class=\"");
+            html.push_str(symbol);
+            html.push_str("\">");
+            html.push_str(first);
+            html.push_str("</b> ");
+            html.push_str(rest.trim_matches(['(', ')']));
         }
-        _ => row.name.into_any(),
+        _ => html.push_str(name),
     }
-}
-
-fn choice_view(handle: Handle, row: RowWords, options: &'static [Choosable]) -> AnyView {
-    let chosen = move || handle.with_value(|control| control.chosen());
-    let rows: Vec<_> = options
-        .iter()
-        .enumerate()
-        .map(|(idx, Choosable { slug, label })| {
-            let is_chosen = untrack(chosen) == idx;
-            view! { <option value=*slug selected=is_chosen>{*label}</option> }.into_any()
-        })
-        .collect();
-    let slug = move || {
-        options
-            .get(chosen())
-            .map(|option| option.slug)
-            .unwrap_or_default()
-    };
-    let on_change = move |event: ev::Event| {
-        handle.with_value(|control| control.typed(&event_target_value(&event)));
-    };
-    let id = format!("control-{}", row.key);
-    view! {
-        <div class="choice">
-            <label for=id.clone()>{row.name}</label>
-            <select id=id prop:value=slug on:change=on_change>{rows}</select>
-        </div>
-    }
-    .into_any()
-}
-
-fn text_view(handle: Handle, row: RowWords) -> AnyView {
-    let text = move || handle.with_value(|control| control.text());
-    let on_change = move |event: ev::Event| {
-        handle.with_value(|control| control.typed(&event_target_value(&event)));
-    };
-    let id = format!("control-{}", row.key);
-    view! {
-        <div class="text">
-            <label for=id.clone()>{row.name}</label>
-            <input id=id type="text" autocomplete="off" spellcheck="false" prop:value=text on:change=on_change />
-        </div>
-    }
-    .into_any()
 }

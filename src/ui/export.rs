@@ -6,7 +6,7 @@
 
 use figures::draw::Sheet;
 use figures::png_text::{self, Keyword};
-use figures::{Figure, Size, csv, npy, svg};
+use figures::{Figure, Size, Theme, csv, npy, svg};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -235,8 +235,8 @@ impl Job {
                     link: &self.link,
                 };
                 frame.page.with_theme(scheme, |theme| {
-                    canvas::sheet(figure, theme, size, &sheet)
-                        .map(|canvas| (canvas, figure.title.clone().into_owned()))
+                    let canvas = canvas::sheet(figure, &with_legend(theme), size, &sheet)?;
+                    Some((canvas, figure.title.clone().into_owned()))
                 })
             })?
         })??;
@@ -270,13 +270,21 @@ impl Job {
                     link: &self.link,
                 };
                 frame.page.with_theme(scheme, |theme| {
-                    svg::svg_sheet(figure, theme, size, &sheet).ok()
+                    svg::svg_sheet(figure, &with_legend(theme), size, &sheet).ok()
                 })
             })?
         })??;
         let mut parts = Parts::default();
         parts.push(text.as_bytes())?;
         blob_file(&format!("{}.svg", self.id), &parts.blob("image/svg+xml")?)
+    }
+}
+
+/// The colours of the page; in a file the legend has to be part of the picture.
+fn with_legend(theme: &Theme) -> Theme {
+    Theme {
+        draws_legend: true,
+        ..theme.clone()
     }
 }
 

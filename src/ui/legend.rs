@@ -17,7 +17,7 @@ pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) ->
     let mut html = String::new();
     for (idx, LegendEntry { name, mark }) in entries.iter().enumerate() {
         html.push_str("<button type=\"button\" class=\"legend-entry ");
-        push_tone(&mut html, *mark);
+        push_mark(&mut html, *mark);
         html.push_str("\" data-do=\"");
         html.push_str(WORD);
         html.push_str(&idx.to_string());
@@ -30,21 +30,33 @@ pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) ->
     html
 }
 
-/// The class that has the mark's colour; none for the parts of a histogram.
-fn push_tone(html: &mut String, mark: Mark) {
+/// The classes that make a mark: its form and its colour.
+fn push_mark(html: &mut String, mark: Mark) {
+    let (form, role) = match mark {
+        Mark::Line(role) => ("", role),
+        Mark::Dot(role) => ("dot ", role),
+        Mark::Counts => ("counts ", Role::Accent),
+        Mark::Highlighted => ("dot ", Role::Accent),
+        Mark::Reference => ("", Role::Ink),
+    };
+    html.push_str(form);
+    push_tone(html, role);
+}
+
+/// The class that has the role's colour.
+fn push_tone(html: &mut String, role: Role) {
     /// As many as `style/tokens.css` has.
     const N_SERIES: usize = 6;
-    let (Mark::Line(role) | Mark::Dot(role)) = mark else {
-        return;
-    };
     match role {
         Role::Series(idx) => {
             html.push_str("series-");
             html.push_str(&(idx % N_SERIES + 1).to_string());
         }
-        Role::Mu => html.push_str("mu"),
-        Role::Sigma => html.push_str("sigma"),
-        Role::Gamma => html.push_str("gamma"),
-        Role::Beta => html.push_str("beta"),
+        Role::Mu => html.push_str("tone-mu"),
+        Role::Sigma => html.push_str("tone-sigma"),
+        Role::Gamma => html.push_str("tone-gamma"),
+        Role::Beta => html.push_str("tone-beta"),
+        Role::Accent => html.push_str("tone-accent"),
+        Role::Ink | Role::Quiet | Role::Line | Role::Edge | Role::Card => {}
     }
 }

@@ -11,3 +11,4 @@ pub mod page;
 pub mod room;
 pub mod table;
 pub mod text;
+pub mod tools;

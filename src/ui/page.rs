@@ -2,14 +2,16 @@
 
 use figures::theme::{Scheme, Theme};
 use figures::{ColourChoice, Ramp, RangeChoice, Window, Windows};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
+use crate::browser::canvas::{COMMON, Painter, painter_of_all};
 use crate::browser::page as browser;
 use crate::number;
 use crate::settings::{
     Choice, Choosable, Control, Kind, Notice, Settings, Text, always, number_text,
 };
 use crate::ui::menu::{ItemKind, MenuItem};
+use crate::ui::tools::Tools;
 
 /// How long words wait to be said: who holds a key down hears where the crosshair stops, not each step.
 const SAY_AFTER_MS: i32 = 400;
@@ -294,6 +296,12 @@ pub struct Page {
     pub said: RwSignal<String>,
     /// What it will be told when the hand rests.
     to_say: StoredValue<Option<String>>,
+    /// What draws figures: the common kinds of plots until one of another kind is shown.
+    pub painter: RwSignal<Painter>,
+    /// The other kinds are here or on their way.
+    fetches_painter: StoredValue<bool>,
+    /// What hands do with figures, once it has been fetched.
+    pub tools: StoredValue<Option<Tools>>,
     system_is_dark: RwSignal<bool>,
     themes: StoredValue<Themes>,
     /// Grows when the window's pixels change, so that figures are drawn anew.
@@ -311,12 +319,22 @@ impl Page {
         let tokens = include_str!("../../style/tokens.css");
         // Cannot fail: the file is compiled in, and `figures` tests that it has every token.
         #[allow(clippy::expect_used)]
-        let theme = |scheme| Theme::from_tokens(tokens, scheme).expect("style/tokens.css is whole");
+        let theme = |scheme| {
+            let theme = Theme::from_tokens(tokens, scheme).expect("style/tokens.css is whole");
+            // The frame has a legend that can be clicked.
+            Theme {
+                draws_legend: false,
+                ..theme
+            }
+        };
         let page = Self {
             state: RwSignal::default(),
             notices: RwSignal::default(),
             said: RwSignal::default(),
             to_say: StoredValue::new(None),
+            painter: RwSignal::new(COMMON),
+            fetches_painter: StoredValue::new(false),
+            tools: StoredValue::new(None),
             system_is_dark: RwSignal::new(browser::system_is_dark()),
             themes: StoredValue::new(Themes {
                 light: theme(Scheme::Light),
@@ -412,6 +430,27 @@ impl Page {
         self.state.update(|state| match item {
             ColourItem::Ramp(ramp) => state.colours.ramp = ramp,
             ColourItem::Range(range) => state.colours.range = range,
+        });
+    }
+
+    /// Fetches what draws every kind of plot; figures are then drawn anew.
+    pub fn fetch_painter(self) {
+        if self.fetches_painter.get_value() {
+            return;
+        }
+        self.fetches_painter.set_value(true);
+        spawn_local(async move {
+            match painter_of_all().await {
+                Ok(painter) => self.painter.set(painter),
+                Err(why) => {
+                    // The next drawing asks again.
+                    self.fetches_painter.set_value(false);
+                    self.note(
+                        "figures",
+                        Some(Notice::new("figures", "", "", why.to_string())),
+                    );
+                }
+            }
         });
     }
 

@@ -24,7 +24,7 @@ use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 use crate::layout::{Layout, PanelBox, Rect};
 use crate::raster::{Coverage, Holes, Raster};
-use crate::{Colours, Figure, Heatmap, Panel, Plot, Rows, Scheme, Theme};
+use crate::{Colours, Cross, Figure, Heatmap, Panel, Plot, Rows, Scheme, Theme};
 
 pub(crate) use pen::Pen;
 pub use sheet::{Sheet, draw_sheet, sheet_size};
@@ -172,6 +172,64 @@ fn place_of(values: &ArrayView2<f32>) -> (usize, [isize; 2], [usize; 2]) {
     (values.as_ptr().addr(), strides, [n_rows, n_columns])
 }
 
+/// The kinds of plots that a drawing can draw: a program carries only those that it names.
+pub trait Kinds {
+    /// Draws a plot that is neither [`Common`] nor empty; nothing where it is of no kind that this can draw.
+    ///
+    /// # Errors
+    /// Only those of the surface.
+    fn draw_other<S: Surface>(plot: &Plot, stage: Stage<S>) -> Result<(), DrawError>;
+}
+
+/// Where a plot is drawn.
+pub struct Stage<'a, S: Surface> {
+    pen: &'a Pen<'a, S>,
+    cross: Cross,
+    place: &'a PanelBox,
+    small: &'a mut Raster,
+}
+
+/// Heatmaps, curves and bars.
+pub struct Common;
+
+impl Common {
+    /// Whether all of a figure can be drawn.
+    pub fn can_draw(figure: &Figure) -> bool {
+        figure.panels.iter().all(|panel| {
+            matches!(
+                panel.plot,
+                Plot::Heatmap(_) | Plot::Lines(_) | Plot::Bars(_) | Plot::Empty(_)
+            )
+        })
+    }
+}
+
+impl Kinds for Common {
+    fn draw_other<S: Surface>(_: &Plot, _: Stage<S>) -> Result<(), DrawError> {
+        Ok(())
+    }
+}
+
+/// Every kind there is.
+pub struct All;
+
+impl Kinds for All {
+    fn draw_other<S: Surface>(plot: &Plot, stage: Stage<S>) -> Result<(), DrawError> {
+        let Stage {
+            pen,
+            cross,
+            place,
+            small,
+        } = stage;
+        match plot {
+            Plot::Histogram(histogram) => histogram::draw(pen, histogram, place),
+            Plot::Points(sets) => points::draw(pen, sets, cross, place),
+            Plot::Sketch(sketch) => sketch::draw(pen, sketch, place, small),
+            Plot::Heatmap(_) | Plot::Lines(_) | Plot::Bars(_) | Plot::Empty(_) => Ok(()),
+        }
+    }
+}
+
 /// Draws a figure, its background included, so that nothing of an earlier drawing stays.
 ///
 /// # Errors
@@ -183,9 +241,23 @@ pub fn draw<S: Surface>(
     size: Size,
     rasters: &mut Rasters,
 ) -> Result<(), DrawError> {
+    draw_kinds::<All, S>(surface, figure, theme, size, rasters)
+}
+
+/// The same for a figure of certain kinds of plots.
+///
+/// # Errors
+/// As [`draw`].
+pub fn draw_kinds<K: Kinds, S: Surface>(
+    surface: S,
+    figure: &Figure,
+    theme: &Theme,
+    size: Size,
+    rasters: &mut Rasters,
+) -> Result<(), DrawError> {
     let pen = Pen::new(surface, theme, size.pixel_ratio);
     draw_card(&pen, size)?;
-    draw_panels(&pen, figure, size, rasters)?;
+    draw_panels::<K, S>(&pen, figure, size, rasters)?;
     pen.finish()
 }
 
@@ -204,7 +276,7 @@ fn draw_card<S: Surface>(pen: &Pen<S>, size: Size) -> Result<(), DrawError> {
 }
 
 /// All panels, from the pen's origin on.
-fn draw_panels<S: Surface>(
+fn draw_panels<K: Kinds, S: Surface>(
     pen: &Pen<S>,
     figure: &Figure,
     size: Size,
@@ -218,14 +290,14 @@ fn draw_panels<S: Surface>(
         if place.plot.is_empty() {
             continue;
         }
-        draw_panel(pen, panel, place, &slot.raster, small)?;
+        draw_panel::<K, S>(pen, panel, place, &slot.raster, small)?;
         heads.draw(pen, panel, place, slot.holes, small)?;
     }
     Ok(())
 }
 
 /// From the back to the front: grid, plot, frame, rules, cross, then the words around.
-fn draw_panel<S: Surface>(
+fn draw_panel<K: Kinds, S: Surface>(
     pen: &Pen<S>,
     panel: &Panel,
     place: &PanelBox,
@@ -237,10 +309,16 @@ fn draw_panel<S: Surface>(
         Plot::Heatmap(heatmap) => heatmap::draw(pen, heatmap, place, raster)?,
         Plot::Lines(curves) => lines::draw(pen, curves, place)?,
         Plot::Bars(bars) => bars::draw(pen, bars, place, small)?,
-        Plot::Histogram(histogram) => histogram::draw(pen, histogram, place)?,
-        Plot::Points(sets) => points::draw(pen, sets, panel.cross, place)?,
-        Plot::Sketch(sketch) => sketch::draw(pen, sketch, place, small)?,
         Plot::Empty(why) => frame::draw_empty(pen, why, place)?,
+        other => {
+            let stage = Stage {
+                pen,
+                cross: panel.cross,
+                place,
+                small,
+            };
+            K::draw_other(other, stage)?;
+        }
     }
     if !matches!(panel.plot, Plot::Empty(_)) {
         frame::draw_rules(pen, panel, place)?;

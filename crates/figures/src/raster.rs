@@ -149,11 +149,21 @@ impl Span {
     }
 }
 
+/// The largest raster: 256 MB. More than any screen has would be more memory than there is.
+pub const MAX_PIXELS: usize = 1 << 26;
+
+fn possible_size(width_px: usize, height_px: usize) -> (usize, usize) {
+    match width_px.checked_mul(height_px) {
+        Some(n_px) if n_px <= MAX_PIXELS => (width_px, height_px),
+        _ => (0, 0),
+    }
+}
+
 /// Paints a heatmap into `width_px × height_px` device pixels. Says how many cells a pixel covers, and what
 /// of them is not a number.
 ///
 /// The raster takes that size; its memory is kept when it is large enough. A heatmap without cells is
-/// painted in the ramp's first colour, an empty size gives an empty raster.
+/// painted in the card's colour; an empty size, and one beyond [`MAX_PIXELS`], gives an empty raster.
 pub fn paint(
     heatmap: &Heatmap,
     scheme: Scheme,
@@ -168,6 +178,7 @@ pub fn paint(
         scratch,
         copied,
     } = raster;
+    let (width_px, height_px) = possible_size(width_px, height_px);
     (*width, *height) = (width_px, height_px);
     // Every byte is written below: only what is new needs a value.
     rgba.resize(width_px * height_px * 4, 0);
@@ -583,6 +594,7 @@ pub(crate) fn paint_hatched(
     height_px: usize,
     raster: &mut Raster,
 ) {
+    let (width_px, height_px) = possible_size(width_px, height_px);
     (raster.width, raster.height) = (width_px, height_px);
     raster.rgba.clear();
     raster.rgba.resize(width_px * height_px * 4, 0);

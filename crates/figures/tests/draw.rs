@@ -24,10 +24,10 @@ use common::{
 };
 use figures::svg::svg;
 use figures::{
-    Axis, CellAxis, Cross, Figure, Form, Head, Heatmap, Line, Panel, Plot, Rasters, Role, Rows,
-    Rule, Scheme, Size,
+    Axis, CellAxis, ColourChoice, Cross, Figure, Form, Head, Heatmap, Line, Panel, Plot, Ramp,
+    RangeChoice, Rasters, Role, Rows, Rule, Scheme, Size, Window, Windows,
 };
-use ndarray::{Array2, array, aview1};
+use ndarray::{Array2, array, aview1, s};
 use proptest::prelude::*;
 
 fn size(width: f64, height: f64) -> Size {
@@ -158,6 +158,62 @@ fn sketch() {
     snapshot("sketch", &figure("Sketch", vec![panel]), (360.0, 200.0));
 }
 
+/// A heatmap, its curves and its vector, all of which show a window, as wide as a phone.
+#[test]
+fn zoomed() {
+    let values = steps(24, 16);
+    let mut windows = Windows::default();
+    for (key, first, len) in [("position", 9, 5), ("row", 9, 5), ("column", 3, 6)] {
+        let full = Window { first: 0, len: 24 };
+        windows.update(key, full, |_| Window { first, len });
+    }
+    let heatmap = heatmap_panel(values.view(), Rows::Across);
+    let vector = Panel {
+        y: cells("column", 0, 16),
+        ..bars_panel(values.row(11), CellAxis::Y)
+    };
+    for (name, panel) in [
+        ("zoomed-heatmap", heatmap),
+        (
+            "zoomed-curves",
+            lines_panel(values.t().slice_move(s![..2, ..]), 0),
+        ),
+        ("zoomed-vector", vector),
+    ] {
+        let mut figure = figure("Zoomed", vec![panel]);
+        figure.crop(&windows);
+        snapshot(name, &figure, (336.0, 180.0));
+    }
+}
+
+#[test]
+fn named_cells() {
+    let values = steps(4, 4);
+    let names = ["The", "animal", "didn't", "cross"].map(str::to_owned);
+    let mut panel = heatmap_panel(values.view(), Rows::Down);
+    panel.x.names = Cow::Borrowed(&names);
+    panel.y.names = Cow::Borrowed(&names);
+    snapshot("named", &figure("Words", vec![panel]), (240.0, 180.0));
+}
+
+#[test]
+fn chosen_colours() {
+    let values = steps(3, 4);
+    let row = [0.5, -1.0, 0.25];
+    let mut figure = figure(
+        "Chosen",
+        vec![
+            heatmap_panel(values.view(), Rows::Down),
+            bars_panel(aview1(&row), CellAxis::X),
+        ],
+    );
+    figure.recolour(ColourChoice {
+        ramp: Some(Ramp::PurpleGreen),
+        range: RangeChoice::Fixed(0.5),
+    });
+    snapshot("chosen-colours", &figure, (560.0, 180.0));
+}
+
 /// With a name for each curve there are more than one line of them.
 #[test]
 fn legend_in_lines() {
@@ -270,6 +326,7 @@ fn at_the_sizes_that_screens_have() {
         (60.0, 70.0),
         (336.0, 330.0),
         (1280.0, 900.0),
+        (5000.0, 2000.0),
     ] {
         for one in &panels {
             let seen = look_at(&figure("one", vec![one.clone()]), size(width, height));
@@ -282,6 +339,17 @@ fn at_the_sizes_that_screens_have() {
         look_at(&figure("all", panels.clone()), size(width, height * 12.0));
     }
     look_at(&figure("none", Vec::new()), size(300.0, 200.0));
+}
+
+/// Far larger than any screen: what cannot be painted is left out.
+#[test]
+fn a_huge_size_does_no_harm() {
+    let mut matrix = steps(7, 30);
+    matrix[[1, 4]] = f32::NAN;
+    for panel in all_panels(&matrix, matrix.row(1).to_slice().unwrap()) {
+        let seen = look_at(&figure("huge", vec![panel]), size(1e6, 1e5));
+        assert!(seen.n_shapes > 1);
+    }
 }
 
 #[test]

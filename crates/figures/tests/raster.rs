@@ -22,7 +22,7 @@ use common::{SIGNED, steps};
 use figures::ramp::{TABLE_LEN, hatch};
 use figures::raster::{edge_px, paint};
 use figures::{Colours, Coverage, Heatmap, Holes, Ramp, Raster, Rows, Scheme};
-use ndarray::{Array2, ArrayView2, ShapeBuilder, s};
+use ndarray::{Array2, ArrayView2, ShapeBuilder, array, s};
 use proptest::prelude::*;
 
 /// The cells under a pixel along one axis, each with the part that is covered.
@@ -249,6 +249,99 @@ fn an_empty_matrix_and_an_empty_size_do_no_harm() {
             &mut raster,
         );
         assert!(raster.rgba.is_empty());
+    }
+}
+
+#[test]
+fn a_size_that_no_screen_has_is_no_size() {
+    let values = steps(3, 4);
+    let mut raster = Raster::default();
+    for (width, height) in [
+        (usize::MAX, 2),
+        (1 << 20, 1 << 20),
+        (usize::MAX, usize::MAX),
+    ] {
+        paint(
+            &heatmap(values.view(), Rows::Down),
+            Scheme::Light,
+            width,
+            height,
+            &mut raster,
+        );
+        assert_eq!((raster.width, raster.height, raster.rgba.len()), (0, 0, 0));
+    }
+}
+
+/// The colours of a raster, a line for each of its lines.
+fn as_text(heatmap: &Heatmap, scheme: Scheme, (width, height): (usize, usize)) -> String {
+    let mut raster = Raster::default();
+    let (coverage, holes) = paint(heatmap, scheme, width, height, &mut raster);
+    let mut text = format!("{coverage:?}\n{holes:?}\n");
+    for line in raster.rgba.chunks(width * 4) {
+        for [r, g, b, _] in line.as_chunks::<4>().0 {
+            text += &format!("{r:02x}{g:02x}{b:02x} ");
+        }
+        text = text.trim_end().to_owned() + "\n";
+    }
+    text
+}
+
+/// Small rasters of every kind, so that a change of a single pixel is seen.
+#[test]
+fn golden_rasters() {
+    let values = steps(3, 4);
+    let mut holes = steps(6, 7);
+    holes[[1, 2]] = f32::NAN;
+    holes.row_mut(4).fill(f32::NEG_INFINITY);
+    let many = steps(30, 40);
+    let many_holes = Array2::from_shape_fn((30, 40), |(r, c)| {
+        if c > r {
+            f32::NEG_INFINITY
+        } else {
+            many[[r, c]]
+        }
+    });
+    for (scheme, suffix) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
+        let snapshot = |name: &str, heatmap: Heatmap, size| {
+            insta::assert_snapshot!(format!("{name}-{suffix}"), as_text(&heatmap, scheme, size));
+        };
+        snapshot("nearest", heatmap(values.view(), Rows::Down), (9, 7));
+        snapshot(
+            "nearest-across",
+            heatmap(values.view(), Rows::Across),
+            (7, 9),
+        );
+        snapshot("mean", heatmap(many.view(), Rows::Down), (9, 7));
+        snapshot("mean-across", heatmap(many.view(), Rows::Across), (9, 7));
+        snapshot("hatched", heatmap(holes.view(), Rows::Down), (14, 12));
+        snapshot(
+            "hatched-mean",
+            heatmap(many_holes.view(), Rows::Down),
+            (12, 10),
+        );
+        snapshot(
+            "cropped",
+            heatmap(many.slice(s![4..9, 30..36]), Rows::Down),
+            (12, 10),
+        );
+        snapshot(
+            "cropped-mean",
+            heatmap(many.slice(s![4..27, 3..38]), Rows::Across),
+            (12, 10),
+        );
+        for ramp in Ramp::ALL {
+            let ends = array![[-1.0, -0.5, 0.0, 0.5, 1.0]];
+            let colours = Colours {
+                ramp,
+                min: -1.0,
+                max: 1.0,
+            };
+            let heatmap = Heatmap {
+                colours,
+                ..heatmap(ends.view(), Rows::Down)
+            };
+            snapshot(&format!("ramp-{ramp:?}").to_lowercase(), heatmap, (5, 1));
+        }
     }
 }
 

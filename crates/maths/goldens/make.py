@@ -8,7 +8,7 @@ written anew from their sources, in long double or double. Running it again give
 
 A golden file holds cases, separated by blank lines; a line is a key and its values, separated by
 spaces. Floats are the shortest text that reads back to the same double (or, for inputs, the same
-single).
+single), or ten digits where nothing more exact than a single is compared with them.
 """
 
 import io

@@ -8,11 +8,12 @@ const DIGITS: i32 = 10;
 /// The exponent of the smallest normal number, 2⁻¹⁴ ≈ 6.1e-5; below it the spacing is that of 2⁻¹⁴.
 const MIN_EXPONENT: i32 = -14;
 
-/// What is at least this large rounds to infinity: halfway between the largest number, 65504, and the next power.
+/// What is at least this large rounds to infinity: halfway between the largest number, 65504, and the
+/// next power.
 const OVERFLOW: f64 = 65520.0;
 
-/// The half-precision number nearest to `x`, ties to the even one: subnormal numbers below 6.1e-5, 0 up to
-/// 2⁻²⁵ ≈ 3e-8, infinite from 65520. NaN stays NaN, and the sign stays in every case.
+/// The half-precision number nearest to `x`, ties to the even one: subnormal numbers below 6.1e-5, 0 up
+/// to 2⁻²⁵ ≈ 3e-8, infinite from 65520. NaN stays NaN, and the sign stays in every case.
 ///
 /// ```
 /// use maths::half::round_to_f16;

@@ -1,11 +1,11 @@
 //! Activations that people bring along: pasted text, or a file of NumPy's.
 //!
-//! Everything is read where it is; what comes out is a shape and its values, or one error that says where reading
-//! stopped, what was there and what would have been read. Values are kept as `f32`: what is beyond its range becomes
-//! infinite. NaN and infinities are values like others.
+//! Everything is read where it is; what comes out is a shape and its values, or one error that says
+//! where reading stopped, what was there and what would have been read. Values are kept as `f32`: what
+//! is beyond its range becomes infinite. NaN and infinities are values like others.
 //!
-//! Numbers are read by a function that is given, because the page leaves that to the browser: the standard
-//! library's would take a fifteenth of the first load.
+//! Numbers are read by a function that is given, because the page leaves that to the browser: the
+//! standard library's would take a fifteenth of the first load.
 
 mod brackets;
 mod delimited;
@@ -110,12 +110,14 @@ impl TextProblem {
 
 /// Reads pasted text:
 ///
-/// - rows of numbers, one a line, separated by commas, semicolons, tabs or spaces; lines that begin with `#` and a first
-///   line of names are passed over. With commas and semicolons both, a semicolon ends a row as a line does;
+/// - rows of numbers, one a line, separated by commas, semicolons, tabs or spaces; lines that begin
+///   with `#` and a first line of names are passed over. With commas and semicolons both, a semicolon
+///   ends a row as a line does;
 /// - nested lists, as in JSON: one to three dimensions;
 /// - what NumPy and PyTorch print: the same without commas, and with `array(` or `tensor(` around it.
 ///
-/// `nan`, `inf`, `infinity`, in any letters and with a sign, are values. Rows give two dimensions, lists as many as they are deep.
+/// `nan`, `inf`, `infinity`, in any letters and with a sign, are values. Rows give two dimensions,
+/// lists as many as they are deep.
 ///
 /// # Errors
 ///
@@ -128,7 +130,8 @@ pub fn read_text(text: &str, parse: ParseNumber) -> Result<Imported, TextError> 
     }
 }
 
-/// The value of a word: a number, NaN or an infinity; perhaps in quotes, perhaps with the minus sign of a typesetter.
+/// The value of a word: a number, NaN or an infinity; perhaps in quotes, perhaps with the minus sign of
+/// a typesetter.
 fn value_of(word: &str, parse: ParseNumber) -> Option<f32> {
     let in_quotes = |quote: char| word.strip_prefix(quote)?.strip_suffix(quote);
     let word = in_quotes('"').or(in_quotes('\'')).unwrap_or(word).trim();

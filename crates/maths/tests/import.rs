@@ -1,5 +1,5 @@
-//! Text and files as people bring them: what NumPy and PyTorch write is read, the rest is refused where it goes wrong,
-//! and nothing panics.
+//! Text and files as people bring them: what NumPy and PyTorch write is read, the rest is refused where
+//! it goes wrong, and nothing panics.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,5 +1,5 @@
-//! The Jacobian of a norm on one token: against autograd and LAPACK, by small steps, and what is known of
-//! its singular values.
+//! The Jacobian of a norm on one token: against autograd and LAPACK, by small steps, and what is known
+//! of its singular values.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -28,8 +28,8 @@ fn max_error(got: &[f64], expected: &[f64]) -> f64 {
     errors.fold(0.0, f64::max)
 }
 
-/// Singular values by one-sided Jacobi rotations: pairs of columns are turned until all are at right angles;
-/// their lengths are the values.
+/// Singular values by one-sided Jacobi rotations: pairs of columns are turned until all are at right
+/// angles; their lengths are the values.
 fn slow_singular_values(trace: &JacobianTrace) -> Vec<f64> {
     let n = trace.normalized.len();
     let mut columns: Vec<Vec<f64>> = (0..n)

@@ -236,7 +236,8 @@ fn any_task() -> impl Strategy<Value = Task> {
             (values(), values(), per_feature(), per_feature()),
             (0_usize..8, n_groups, 0.1..2.0_f64, 0.001..1.0_f64),
             (any::<bool>(), any::<bool>(), any::<bool>()),
-            // At least two tokens, so that no spread is missing; at times for fewer samples than there are.
+            // At least two tokens, so that no spread is missing; at times for fewer samples than there
+            // are.
             prop::collection::vec(2..=seq_len + 1, 0..=batch + 1),
         )
             .prop_map(
@@ -660,7 +661,8 @@ fn the_same_trace_serves_every_norm_and_shape() {
 
 #[test]
 fn running_statistics_forget_their_start() {
-    // Constant batches: what is left of the start after n batches is 0.9ⁿ (E4: 0.349 after 10, 0.005 after 50).
+    // Constant batches: what is left of the start after n batches is 0.9ⁿ (E4: 0.349 after 10, 0.005
+    // after 50).
     let x = matrix(2, &[3.0, 5.0, 3.0, 5.0, 3.0, 5.0]);
     let mut running = RunningStatistics::default();
     running.restart(2);

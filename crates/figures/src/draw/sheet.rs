@@ -3,7 +3,7 @@
 
 use super::frame::wrap;
 use super::pen::{Pen, Words};
-use super::{DrawError, Rasters, Size, Surface, draw_card, draw_panels};
+use super::{All, DrawError, Rasters, Size, Surface, draw_card, draw_panels};
 use crate::layout::{CHAR_EM, cut, text_width};
 use crate::{Anchor, Figure, Theme};
 
@@ -121,7 +121,7 @@ pub fn draw_sheet<S: Surface>(
         link,
     )?;
     pen.origin = (pen.snap(places.origin.0), pen.snap(places.origin.1));
-    draw_panels(&pen, figure, figure_size, rasters)?;
+    draw_panels::<All, _>(&pen, figure, figure_size, rasters)?;
     pen.finish()
 }
 

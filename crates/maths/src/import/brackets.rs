@@ -3,8 +3,8 @@
 use super::{Imported, MOST_DIMENSIONS, MOST_VALUES, ParseNumber, TextError, TextProblem};
 use super::{error_at, is_ellipsis, value_of};
 
-/// Where the first list begins, in bytes, and whether a name and a parenthesis stand before it, as in `array([1, 2])`;
-/// `None` if the text begins with something else.
+/// Where the first list begins, in bytes, and whether a name and a parenthesis stand before it, as in
+/// `array([1, 2])`; `None` if the text begins with something else.
 pub(super) fn start_of_list(text: &str) -> Option<(usize, bool)> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     let rest = text.trim_start();
@@ -86,7 +86,8 @@ fn word_of(text: &str) -> &str {
     rest.map_or(text, |len| &text[..first + len])
 }
 
-/// After the last bracket there may be what belongs to a name: `, dtype=float32)`. Otherwise gives what is there.
+/// After the last bracket there may be what belongs to a name: `, dtype=float32)`. Otherwise gives what
+/// is there.
 fn rest_is_done(rest: &str, has_name: bool) -> Result<(), &str> {
     let rest = rest.trim_start();
     let ending = rest.trim_end();

@@ -1,4 +1,5 @@
-//! Arrays as NumPy saves them (NEP 1; `numpy.lib.format`): a header in the words of Python, then the bare values.
+//! Arrays as NumPy saves them (NEP 1; `numpy.lib.format`): a header in the words of Python, then the
+//! bare values.
 
 use super::{Imported, MOST_DIMENSIONS, MOST_FOUND, MOST_VALUES};
 use crate::half::f64_from_f16_bits;
@@ -76,9 +77,9 @@ enum Kind {
     Bool,
 }
 
-/// Reads an NPY file of version 1 to 3: floats, integers and booleans of either byte order, in C and in Fortran order, one to
-/// three dimensions. Whole numbers and doubles are rounded to `f32`, booleans are 0 and 1. Bytes after the values are
-/// passed over, as NumPy does.
+/// Reads an NPY file of version 1 to 3: floats, integers and booleans of either byte order, in C and in
+/// Fortran order, one to three dimensions. Whole numbers and doubles are rounded to `f32`, booleans are
+/// 0 and 1. Bytes after the values are passed over, as NumPy does.
 ///
 /// # Errors
 ///

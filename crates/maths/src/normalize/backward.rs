@@ -1,9 +1,8 @@
 //! The gradients of a norm: what a loss that depends on y says of x, γ and β.
 //!
-//! With g = γ ⊙ dy, the means those of a group: dx = (g − mean g − x̂ · mean(g ⊙ x̂)) / √(σ² + ε). So what g has along
-//! ones and along x̂ does not get through (Xu et al. 2019; the same for batch norm in
-//! Ioffe & Szegedy 2015, §3).
-//! Where no mean is taken off, as in rms, the mean of g is not either.
+//! With g = γ ⊙ dy, the means those of a group: dx = (g − mean g − x̂ · mean(g ⊙ x̂)) / √(σ² + ε). So
+//! what g has along ones and along x̂ does not get through (Xu et al. 2019; the same for batch norm in
+//! Ioffe & Szegedy 2015, §3). Where no mean is taken off, as in rms, the mean of g is not either.
 
 use std::array::from_fn;
 use std::ops::Range;
@@ -39,11 +38,12 @@ pub struct NormGradients {
     buffers: [Vec<f32>; 3],
 }
 
-/// The gradients of a norm for `dy` = ∂L/∂y, shape (B·T, C), given the input, the spec and the trace that
-/// [`normalize`](super::normalize) made of them.
+/// The gradients of a norm for `dy` = ∂L/∂y, shape (B·T, C), given the input, the spec and the trace
+/// that [`normalize`](super::normalize) made of them.
 ///
-/// All in `f64` but for dx, which is rounded at the end. Positions of padding that is left out have dx = 0, and
-/// their dy is not read. Where the group is 0/0, its dx is NaN; all of dx is if the shapes of x, dy and the trace differ.
+/// All in `f64` but for dx, which is rounded at the end. Positions of padding that is left out have dx
+/// = 0, and their dy is not read. Where the group is 0/0, its dx is NaN; all of dx is if the shapes of
+/// x, dy and the trace differ.
 pub fn normalize_backward(
     x: ArrayView2<'_, f32>,
     spec: &NormSpec<'_>,

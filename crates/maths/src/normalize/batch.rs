@@ -1,12 +1,14 @@
-//! What a sample's mates do to it: one sample stays, the others of its batch are drawn anew, again and again.
+//! What a sample's mates do to it: one sample stays, the others of its batch are drawn anew, again and
+//! again.
 //!
-//! Batch norm's output for the sample moves, because its statistics are of all samples; less in larger batches. LayerNorm's
-//! does not move at all. Instance and group norm move only through padding: the longest mate says how many zeros
-//! the sample gets.
+//! Batch norm's output for the sample moves, because its statistics are of all samples; less in larger
+//! batches. LayerNorm's does not move at all. Instance and group norm move only through padding: the
+//! longest mate says how many zeros the sample gets.
 //!
-//! The set-up: samples of T = 12 tokens with C = 32 features. The one that stays is N(0, 1); each mate is N(0, 1) times a
-//! spread of its own, exp(0.3 z), plus an offset of its own for each feature, 0.5 z. With padding the one that stays has 6
-//! tokens and its mates 3 to 12; the block is as long as the longest of them.
+//! The set-up: samples of T = 12 tokens with C = 32 features. The one that stays is N(0, 1); each mate
+//! is N(0, 1) times a spread of its own, exp(0.3 z), plus an offset of its own for each feature, 0.5 z.
+//! With padding the one that stays has 6 tokens and its mates 3 to 12; the block is as long as the
+//! longest of them.
 
 use ndarray::Array2;
 use rand_pcg::rand_core::RngCore as _;
@@ -28,7 +30,8 @@ const REAL_LEN: usize = 6;
 /// The batch sizes that are compared.
 pub const BATCH_SIZES: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
-/// How many samples there are for batches to be drawn from, with replacement, besides the one that stays.
+/// How many samples there are for batches to be drawn from, with replacement, besides the one that
+/// stays.
 const N_MATES: usize = 512;
 
 /// After so many batches running statistics have left their start: of it 0.9⁵⁰ = 0.005 is left.
@@ -52,7 +55,8 @@ pub enum BatchCase {
     InstancePadded,
     /// Group norm with padding that counts.
     GroupPadded,
-    /// LayerNorm, rms, and instance and group norm where padding is absent or left out: nothing of a mate enters.
+    /// LayerNorm, rms, and instance and group norm where padding is absent or left out: nothing of a
+    /// mate enters.
     Layer,
 }
 
@@ -232,8 +236,9 @@ impl BatchExperiment {
         sizes.resize(BATCH_SIZES.len(), OfSize::NONE);
     }
 
-    /// Draws mates at most `n_more` times, until it was as often as the spec says; returns whether it was. One time
-    /// takes 0.1 ms for all batch sizes and cases, a hundred 10 ms. Does nothing before the first [restart](Self::restart).
+    /// Draws mates at most `n_more` times, until it was as often as the spec says; returns whether it
+    /// was. One time takes 0.1 ms for all batch sizes and cases, a hundred 10 ms. Does nothing before
+    /// the first [restart](Self::restart).
     pub fn step(&mut self, n_more: usize) -> bool {
         let end = self
             .spec
@@ -259,9 +264,9 @@ impl BatchExperiment {
         self.n_done
     }
 
-    /// How much x̂ of the sample that stays depends on its mates: the standard deviation of each of its cells over all
-    /// drawings so far, as the root of the mean square over its (real) cells. 0 for what nothing of a mate enters; `None` where
-    /// it cannot be computed: batch norm over one sample alone.
+    /// How much x̂ of the sample that stays depends on its mates: the standard deviation of each of its
+    /// cells over all drawings so far, as the root of the mean square over its (real) cells. 0 for what
+    /// nothing of a mate enters; `None` where it cannot be computed: batch norm over one sample alone.
     pub fn spread(&self, case: BatchCase, size_idx: usize) -> Option<f64> {
         let of_size = self.sizes.get(size_idx)?;
         if case == BatchCase::BatchOverSamples && BATCH_SIZES[size_idx] == 1 {
@@ -279,12 +284,13 @@ impl BatchExperiment {
         Some((squares / (n_cells * self.n_done.max(1)) as f64).sqrt())
     }
 
-    /// How far evaluation is from training: the root of the mean squared difference of x̂ of the sample that stays, by
-    /// the batch's own statistics and by the running ones of the batches before, over all drawings after the 50th. `shifted` is about an input that
-    /// has become 1.5 x + 1 after training, which training would not notice.
+    /// How far evaluation is from training: the root of the mean squared difference of x̂ of the sample
+    /// that stays, by the batch's own statistics and by the running ones of the batches before, over
+    /// all drawings after the 50th. `shifted` is about an input that has become 1.5 x + 1 after
+    /// training, which training would not notice.
     ///
-    /// `None` before there are so many, for cases with padding, and where training cannot be computed. 0 for LayerNorm,
-    /// which knows no difference.
+    /// `None` before there are so many, for cases with padding, and where training cannot be computed.
+    /// 0 for LayerNorm, which knows no difference.
     pub fn gap(&self, case: BatchCase, size_idx: usize, shifted: bool) -> Option<f64> {
         let of_size = self.sizes.get(size_idx)?;
         let running = match case {
@@ -296,8 +302,9 @@ impl BatchExperiment {
         (running.n > 0.0).then(|| (running.gaps[usize::from(shifted)] / running.n).sqrt())
     }
 
-    /// The batch of one drawing, the sample that stays first, as a block (n_samples · T, C), and how many of its tokens
-    /// are real where there is padding. Smaller batches are the first samples of larger ones.
+    /// The batch of one drawing, the sample that stays first, as a block (n_samples · T, C), and how
+    /// many of its tokens are real where there is padding. Smaller batches are the first samples of
+    /// larger ones.
     pub fn fill_batch(
         &self,
         drawing: usize,
@@ -386,7 +393,8 @@ impl Sums {
     }
 }
 
-/// Adds x and x² to the sums. Sums of squares are exact enough here, where means are about as large as spreads.
+/// Adds x and x² to the sums. Sums of squares are exact enough here, where means are about as large as
+/// spreads.
 fn add_squares<const N: usize>(values: &[f32], [sums, squares]: &mut [[f64; N]; 2]) {
     columns::add([values], &[0.0; N], [sums, squares], |[x], _| [x, x * x]);
 }
@@ -423,7 +431,8 @@ impl Batch {
 }
 
 impl Moments {
-    /// From Σ x and Σ x² of columns with `n` values each, `width` of which side by side share their moments.
+    /// From Σ x and Σ x² of columns with `n` values each, `width` of which side by side share their
+    /// moments.
     fn new<const N: usize>([sums, squares]: &[[f64; N]; 2], width: usize, n: f64) -> Self {
         let n = n * width as f64;
         let mut moments = Self {

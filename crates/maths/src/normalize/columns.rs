@@ -8,7 +8,8 @@ use lanes::{F32x4, F64x2};
 /// Four values in two registers.
 type Four = [[f64; 2]; 2];
 
-/// `sums[k][c] += terms([inputs[0][c], …], at[c])[k]` for every column c, as far as the shortest slice goes.
+/// `sums[k][c] += terms([inputs[0][c], …], at[c])[k]` for every column c, as far as the shortest slice
+/// goes.
 #[inline(always)]
 pub(super) fn add<const N: usize, const K: usize>(
     inputs: [&[f32]; N],
@@ -42,7 +43,8 @@ pub(super) fn add<const N: usize, const K: usize>(
     }
 }
 
-/// `out[c] = f([inputs[0][c], …], [at[0][c], …])` for every column c, as far as the shortest slice goes.
+/// `out[c] = f([inputs[0][c], …], [at[0][c], …])` for every column c, as far as the shortest slice
+/// goes.
 #[inline(always)]
 pub(super) fn map<const N: usize, const M: usize>(
     inputs: [&[f32]; N],

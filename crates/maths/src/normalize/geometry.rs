@@ -1,9 +1,9 @@
 //! A norm as geometry: tokens as points that go to a plane, to a sphere, to an ellipsoid.
 //!
-//! LayerNorm takes the mean off, which projects a token onto the plane at right angles to (1, …, 1), scales it to the
-//! length √d, which puts it on a sphere in that plane (inside of it, as far as ε counts), stretches the axes by γ and shifts
-//! by β (Brody, Alon & Yahav 2023). RMSNorm has the sphere without the plane; the other norms shift and scale
-//! features, not tokens.
+//! LayerNorm takes the mean off, which projects a token onto the plane at right angles to (1, …, 1),
+//! scales it to the length √d, which puts it on a sphere in that plane (inside of it, as far as ε
+//! counts), stretches the axes by γ and shifts by β (Brody, Alon & Yahav 2023). RMSNorm has the sphere
+//! without the plane; the other norms shift and scale features, not tokens.
 
 use std::f64::consts::TAU;
 
@@ -22,8 +22,8 @@ pub const MOST_AXES: usize = 3;
 /// How many points an outline has, the first and the last at the same place.
 const N_OUTLINE: usize = 97;
 
-/// How often axes are turned towards the principal ones. What is missing then matters only where the input spreads
-/// nearly as much along two of them, and either is as good.
+/// How often axes are turned towards the principal ones. What is missing then matters only where the
+/// input spreads nearly as much along two of them, and either is as good.
 const N_TURNS: usize = 60;
 
 /// No axis moved farther than this in a turn: they have arrived.
@@ -35,20 +35,24 @@ pub enum Basis {
     /// The directions in which the input spreads most: its principal axes.
     #[default]
     Principal,
-    /// The same within the plane of zero mean, and last the direction of ones, in which the plane has no height.
+    /// The same within the plane of zero mean, and last the direction of ones, in which the plane has
+    /// no height.
     PlaneAndOnes,
 }
 
-/// Where every token is at every stage, in the coordinates of up to three axes, in buffers that the next call uses again.
+/// Where every token is at every stage, in the coordinates of up to three axes, in buffers that the
+/// next call uses again.
 #[derive(Clone, Debug, Default)]
 pub struct GeometryTrace {
     /// x, x − μ, x̂, γ x̂ and γ x̂ + β. Each (N, axes)
     pub stages: [Array2<f32>; 5],
-    /// Directions of length 1 at right angles to each other: those of the features where there are no more than axes,
-    /// otherwise as the [`Basis`] says, each with its largest component positive. (axes, C)
+    /// Directions of length 1 at right angles to each other: those of the features where there are no
+    /// more than axes, otherwise as the [`Basis`] says, each with its largest component positive.
+    /// (axes, C)
     pub axes: Array2<f32>,
-    /// For LayerNorm of three features the circle of radius √3 in the plane of zero mean, for two the points ±(1, −1)
-    /// that are left of it, then both stretched by γ, then shifted by β. Empty otherwise. Each (points, axes)
+    /// For LayerNorm of three features the circle of radius √3 in the plane of zero mean, for two the
+    /// points ±(1, −1) that are left of it, then both stretched by γ, then shifted by β. Empty
+    /// otherwise. Each (points, axes)
     pub outlines: [Array2<f32>; 3],
     /// A token between two stages. (C)
     point: Vec<f32>,
@@ -67,8 +71,9 @@ pub struct GeometryTrace {
 impl GeometryTrace {
     /// Chooses `n_axes` (1 to [`MOST_AXES`], no more than features) for the tokens x, shape (N, C).
     ///
-    /// Principal axes by orthogonal iteration on the rows, at most 60 turns (Golub & Van Loan 2013, §8.2.4): at most 5 ms for
-    /// 512 tokens of 64 features. The same tokens always give the same axes. Tokens that are not finite do not count.
+    /// Principal axes by orthogonal iteration on the rows, at most 60 turns (Golub & Van Loan 2013,
+    /// §8.2.4): at most 5 ms for 512 tokens of 64 features. The same tokens always give the same axes.
+    /// Tokens that are not finite do not count.
     pub fn choose_axes(&mut self, x: ArrayView2<'_, f32>, n_axes: usize, basis: Basis) {
         let n_features = x.ncols();
         let n_axes = n_axes.clamp(1, MOST_AXES).min(n_features);
@@ -124,7 +129,8 @@ impl GeometryTrace {
     }
 
     /// Places the tokens x, shape (N, C), of which `trace` is by this spec, along the axes that were
-    /// [chosen](Self::choose_axes): 0.3 ms for 512 tokens of 64 features. There are no points where the three do not fit together.
+    /// [chosen](Self::choose_axes): 0.3 ms for 512 tokens of 64 features. There are no points where the
+    /// three do not fit together.
     pub fn update(&mut self, x: ArrayView2<'_, f32>, spec: &NormSpec<'_>, trace: &NormTrace) {
         let Self {
             stages,
@@ -199,7 +205,8 @@ fn place(token: &[f32], axes: &[f32], coordinates: &mut [f32]) {
     }
 }
 
-/// A point of the circle in the plane of zero mean of three features; with two, which leave a line, an end of it.
+/// A point of the circle in the plane of zero mean of three features; with two, which leave a line, an
+/// end of it.
 fn on_circle(idx: usize, radius: f64, point: &mut [f32]) {
     let (sin, cos) = sin_cos(TAU * idx as f64 / (N_OUTLINE - 1) as f64);
     match point {
@@ -218,9 +225,9 @@ fn on_circle(idx: usize, radius: f64, point: &mut [f32]) {
     }
 }
 
-/// Makes `axes` (axes, C) directions at right angles out of `vectors`, the first keeping its direction, the second what it
-/// has at right angles to the first, and so on; all of them at right angles to ones if they lie `in_plane`. Returns the
-/// largest change of a component.
+/// Makes `axes` (axes, C) directions at right angles out of `vectors`, the first keeping its direction,
+/// the second what it has at right angles to the first, and so on; all of them at right angles to ones
+/// if they lie `in_plane`. Returns the largest change of a component.
 fn straighten(vectors: &mut [f64], n_features: usize, in_plane: bool, axes: &mut [f32]) -> f64 {
     let mut moved = 0.0_f64;
     for (axis_idx, axis) in axes.chunks_exact_mut(n_features).enumerate() {

@@ -1,4 +1,5 @@
-//! What a norm does not see: a scaled and shifted input, its own output, and what γ and β may take back.
+//! What a norm does not see: a scaled and shifted input, its own output, and what γ and β may take
+//! back.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -20,9 +21,9 @@ pub struct InvarianceTrace {
 impl InvarianceTrace {
     /// Normalizes x and a·x + c, and returns the largest |y(a·x + c) − y(x)|.
     ///
-    /// With ε = 0 LayerNorm sees no a > 0 and no c, the others not all of that; ε makes small inputs smaller: what is
-    /// normalized has the std σ/√(σ² + ε). Here a·x + c is rounded to `f32` like any input, which also costs
-    /// digits where c is large.
+    /// With ε = 0 LayerNorm sees no a > 0 and no c, the others not all of that; ε makes small inputs
+    /// smaller: what is normalized has the std σ/√(σ² + ε). Here a·x + c is rounded to `f32` like any
+    /// input, which also costs digits where c is large.
     ///
     /// # Errors
     ///
@@ -43,8 +44,8 @@ impl InvarianceTrace {
         self.compare(seq_len, spec)
     }
 
-    /// Normalizes x, and what comes out once more, and returns the largest |y(y(x)) − y(x)|: next to nothing for LayerNorm
-    /// with γ = 1 and β = 0, and else not.
+    /// Normalizes x, and what comes out once more, and returns the largest |y(y(x)) − y(x)|: next to
+    /// nothing for LayerNorm with γ = 1 and β = 0, and else not.
     ///
     /// # Errors
     ///
@@ -69,8 +70,9 @@ impl InvarianceTrace {
         ))
     }
 
-    /// ‖dx‖ for the same dy (N, C) at the input and at the other one, after either of the above with this x and spec.
-    /// Scaling x by a scales the gradient by 1/a, as far as ε is small beside the variance.
+    /// ‖dx‖ for the same dy (N, C) at the input and at the other one, after either of the above with
+    /// this x and spec. Scaling x by a scales the gradient by 1/a, as far as ε is small beside the
+    /// variance.
     pub fn gradient_sizes(
         &mut self,
         x: ArrayView2<'_, f32>,
@@ -91,7 +93,8 @@ impl InvarianceTrace {
     }
 }
 
-/// The largest |one − other| of two matrices of the same shape; values that are not numbers are passed over.
+/// The largest |one − other| of two matrices of the same shape; values that are not numbers are passed
+/// over.
 pub fn largest_difference(one: ArrayView2<'_, f32>, other: ArrayView2<'_, f32>) -> f64 {
     let differences = one
         .iter()
@@ -102,8 +105,8 @@ pub fn largest_difference(one: ArrayView2<'_, f32>, other: ArrayView2<'_, f32>) 
 
 /// γ and β that undo a norm for one token: γ = √(σ² + ε) and β = μ of each feature's group.
 ///
-/// Batch norm is undone for all tokens at once, which is what Ioffe & Szegedy 2015, §3, say γ and β are for;
-/// LayerNorm for this one only, because each token has a σ and a μ of its own.
+/// Batch norm is undone for all tokens at once, which is what Ioffe & Szegedy 2015, §3, say γ and β are
+/// for; LayerNorm for this one only, because each token has a σ and a μ of its own.
 #[derive(Clone, Debug, Default)]
 pub struct Undo {
     /// γ of each feature. (C)
@@ -113,8 +116,8 @@ pub struct Undo {
 }
 
 impl Undo {
-    /// Makes γ and β restore row `row_idx`. They are NaN where there is no such row; 1 and 0 where the norm has
-    /// no statistics.
+    /// Makes γ and β restore row `row_idx`. They are NaN where there is no such row; 1 and 0 where the
+    /// norm has no statistics.
     pub fn update(&mut self, trace: &NormTrace, row_idx: usize) {
         let n_features = trace.normalized.ncols();
         let of_row = |feature: usize| {
@@ -134,7 +137,8 @@ impl Undo {
             .extend((0..n_features).map(|feature| of_row(feature).1));
     }
 
-    /// What is missing when γ and β are used for row `row_idx` of the input that the trace is of: the largest
+    /// What is missing when γ and β are used for row `row_idx` of the input that the trace is of: the
+    /// largest
     /// |γ x̂ + β − x|; NaN where there is no such row.
     pub fn residual(&self, x: ArrayView2<'_, f32>, trace: &NormTrace, row_idx: usize) -> f64 {
         if row_idx >= x.nrows().min(trace.normalized.nrows()) {

@@ -1,15 +1,17 @@
-//! The Jacobian of LayerNorm or RMSNorm on one token: what a small change of each feature does to each output.
+//! The Jacobian of LayerNorm or RMSNorm on one token: what a small change of each feature does to each
+//! output.
 //!
-//! ∂yᵢ/∂xⱼ = γᵢ · (δᵢⱼ − 1/C − x̂ᵢ x̂ⱼ/C) / √(σ² + ε) (Xu et al. 2019), the 1/C missing for rms. So
-//! J = D P/√(σ² + ε), with D = diag(γ) and P a projection: it takes out the direction of ones and, but for ε, that of x̂.
-//! Everything here is `f64`, and made from one token of C features.
+//! ∂yᵢ/∂xⱼ = γᵢ · (δᵢⱼ − 1/C − x̂ᵢ x̂ⱼ/C) / √(σ² + ε) (Xu et al. 2019), the 1/C missing for rms. So J =
+//! D P/√(σ² + ε), with D = diag(γ) and P a projection: it takes out the direction of ones and, but for
+//! ε, that of x̂. Everything here is `f64`, and made from one token of C features.
 
 use ndarray::Array2;
 
 use super::{Norm, NormSpec};
 use crate::shape::reshape;
 
-/// How often an interval is halved in the search for a singular value: then it is below the spacing of doubles.
+/// How often an interval is halved in the search for a singular value: then it is below the spacing of
+/// doubles.
 const MOST_HALVINGS: usize = 64;
 
 /// The Jacobian of one token, and what follows from it, in buffers that the next token uses again.
@@ -21,8 +23,8 @@ pub struct JacobianTrace {
     pub normalized: Vec<f64>,
     /// The scale of every gradient that passes: 1/√(σ² + ε), or 1/(σ + ε) if ε is outside of the root.
     pub rstd: f64,
-    /// What is left of a small push along x̂, as a share of what a push in other directions keeps: ε/(σ² + ε), or
-    /// ε/(σ + ε). 0 with ε = 0; 1 for a constant token, whose x̂ is no direction.
+    /// What is left of a small push along x̂, as a share of what a push in other directions keeps:
+    /// ε/(σ² + ε), or ε/(σ + ε). 0 with ε = 0; 1 for a constant token, whose x̂ is no direction.
     pub along_normalized: f64,
     form: Form,
     /// x. (C)
@@ -124,8 +126,8 @@ impl Form {
 }
 
 impl JacobianTrace {
-    /// Takes the Jacobian at the token x, shape (C): that of RMSNorm if the spec says rms, of LayerNorm otherwise.
-    /// γ, ε and their variants count, padding and β do not. A token that is 0/0 gives NaN.
+    /// Takes the Jacobian at the token x, shape (C): that of RMSNorm if the spec says rms, of LayerNorm
+    /// otherwise. γ, ε and their variants count, padding and β do not. A token that is 0/0 gives NaN.
     pub fn update(&mut self, x: &[f32], spec: &NormSpec<'_>) {
         let n = x.len();
         let centred = spec.norm != Norm::Rms;
@@ -200,16 +202,18 @@ impl JacobianTrace {
         gamma * self.rstd * (identity - self.ones_share() - along)
     }
 
-    /// The factors by which the Jacobian stretches the directions it keeps apart, the largest first, each within about
-    /// 1e-12 of the largest. (C)
+    /// The factors by which the Jacobian stretches the directions it keeps apart, the largest first,
+    /// each within about 1e-12 of the largest. (C)
     ///
-    /// With γ = 1 they are 1/√(σ² + ε), C − 2 times (C − 1 for rms), [`along_normalized`](Self::along_normalized) times that for x̂, and
-    /// 0 for ones. With other γ too at least one is 0 for LayerNorm, and nearly none where ε is small.
+    /// With γ = 1 they are 1/√(σ² + ε), C − 2 times (C − 1 for rms),
+    /// [`along_normalized`](Self::along_normalized) times that for x̂, and 0 for ones. With other γ too
+    /// at least one is 0 for LayerNorm, and nearly none where ε is small.
     ///
-    /// They are the roots of the eigenvalues of D P² D = D² − W Wᵀ, W two columns. So many of these lie below s as numbers
-    /// of D² do, and as F(s) = 1 − Wᵀ(D² − s)⁻¹W, two by two, has negative eigenvalues (Sylvester's law of inertia; Golub
-    /// 1973, for one column). Each is found by halving an interval, in O(C) a time: no matrix is decomposed, and there is
-    /// no limit to C. 64 features of different γ take 0.6 ms, 128 take 2.4 ms, 1024 take 160 ms; with equal γ 0.5 ms.
+    /// They are the roots of the eigenvalues of D P² D = D² − W Wᵀ, W two columns. So many of these lie
+    /// below s as numbers of D² do, and as F(s) = 1 − Wᵀ(D² − s)⁻¹W, two by two, has negative
+    /// eigenvalues (Sylvester's law of inertia; Golub 1973, for one column). Each is found by halving
+    /// an interval, in O(C) a time: no matrix is decomposed, and there is no limit to C. 64 features of
+    /// different γ take 0.6 ms, 128 take 2.4 ms, 1024 take 160 ms; with equal γ 0.5 ms.
     pub fn singular_values(&mut self) -> &[f64] {
         let n = self.x.len();
         let largest = self
@@ -287,8 +291,9 @@ impl JacobianTrace {
         n_below + n_negative
     }
 
-    /// Moves the token by `step` along a direction and says what the output does. With LayerNorm nothing, to any step,
-    /// along ones, and little along x̂ as long as the token is not turned inside out.
+    /// Moves the token by `step` along a direction and says what the output does. With LayerNorm
+    /// nothing, to any step, along ones, and little along x̂ as long as the token is not turned inside
+    /// out.
     pub fn push(&mut self, direction: Direction<'_>, step: f64) -> &Push {
         let direction_of = |normalized: &[f64], idx: usize| match direction {
             Direction::Ones => 1.0,
@@ -348,14 +353,15 @@ impl JacobianTrace {
         push
     }
 
-    /// The Jacobian beside central differences of the norm, in every entry. 2 C times the norm of C features: 20 ms for
-    /// 1024.
+    /// The Jacobian beside central differences of the norm, in every entry. 2 C times the norm of C
+    /// features: 20 ms for 1024.
     ///
-    /// The step balances what the differences leave out, which grows with its square, and the rounding of y, which grows as it
-    /// shrinks, and with the mean of the token.
+    /// The step balances what the differences leave out, which grows with its square, and the rounding
+    /// of y, which grows as it shrinks, and with the mean of the token.
     pub fn finite_differences(&mut self) -> FiniteDifferences {
         let reach = self.x.iter().fold(0.0, |max: f64, x| max.max(x.abs())) * self.rstd;
-        let step = (f64::EPSILON * reach.max(1.0)).cbrt() / self.rstd;
+        // The third root of the spacing of doubles, and of the reach the fourth, which is near enough.
+        let step = 6e-6 * reach.max(1.0).sqrt().sqrt() / self.rstd;
         let (mut max_error, mut largest) = (0.0_f64, 0.0_f64);
         if !self.is_defined() {
             (max_error, largest) = (f64::NAN, f64::NAN);

@@ -17,7 +17,8 @@ pub enum Mistake {
     Unbiased,
     /// (x − μ) / (σ + ε).
     EpsOutside,
-    /// One γ and one β for all features, `Parameter(torch.ones(1))`: their means here, the best there is.
+    /// One γ and one β for all features, `Parameter(torch.ones(1))`: their means here, the best there
+    /// is.
     ScalarAffine,
     /// A batch norm that was left in training when it is used: `model.eval()` forgotten.
     BatchStatistics,
@@ -37,8 +38,9 @@ impl Mistake {
         Self::PaddingCounted,
     ];
 
-    /// The spec without the mistake. Its norm is the given one where the mistake can be made with it; otherwise
-    /// batch norm, in evaluation if need be, for mistakes about samples and padding, and LayerNorm for the others.
+    /// The spec without the mistake. Its norm is the given one where the mistake can be made with it;
+    /// otherwise batch norm, in evaluation if need be, for mistakes about samples and padding, and
+    /// LayerNorm for the others.
     pub fn right<'a>(self, given: NormSpec<'a>) -> NormSpec<'a> {
         let norm = given.norm;
         let has_n = !matches!(norm, Norm::Rms | Norm::Batch(BatchMode::Eval));
@@ -91,7 +93,8 @@ pub struct MistakeTrace {
 }
 
 impl MistakeTrace {
-    /// Normalizes x, shape (B·T, C), without and with the mistake, and returns the largest difference of the outputs.
+    /// Normalizes x, shape (B·T, C), without and with the mistake, and returns the largest difference
+    /// of the outputs.
     ///
     /// # Errors
     ///

@@ -44,6 +44,14 @@ impl<'a> Rows<'a> {
         row_idx * self.n_features..(row_idx + 1) * self.n_features
     }
 
+    /// How many of these rows are not left out.
+    fn n_counted(&self, block: Range<usize>) -> usize {
+        if self.padding.real_lens.is_empty() {
+            return block.len();
+        }
+        block.filter(|&row_idx| self.get(row_idx).is_some()).count()
+    }
+
     /// A row as a norm sees it; `None` where it is padding that is left out.
     pub(super) fn get(&self, row_idx: usize) -> Option<&'a [f32]> {
         // Most blocks have no padding, and then no row is worth a division.
@@ -106,9 +114,9 @@ impl Columns {
     }
 }
 
-/// Fills in μ and σ² of the groups that lie in the rows `block`, and returns of how many values each is. As many
-/// groups stand side by side as `mean` and `variance` have places. Where that is more than one, μ of each
-/// feature's group is left in `columns`.
+/// Fills in μ and σ² of the groups that lie in the rows `block`, and returns of how many values each
+/// is. As many groups stand side by side as `mean` and `variance` have places. Where that is more than
+/// one, μ of each feature's group is left in `columns`.
 pub(super) fn moments(
     rows: &Rows<'_>,
     block: Range<usize>,
@@ -116,32 +124,61 @@ pub(super) fn moments(
     columns: &mut Columns,
     [mean, variance]: [&mut [f64]; 2],
 ) -> usize {
-    let rows_of_block = || block.clone().filter_map(|row_idx| rows.get(row_idx));
-    let features_per_group = rows.n_features / mean.len().max(1);
-    let n_values = rows_of_block().count() * features_per_group;
-    let n = n_values as f64;
-    let degrees = kind.degrees(n);
     if let ([mean], [variance]) = (&mut *mean, &mut *variance) {
-        *mean = 0.0;
-        if kind.centred {
-            *mean = rows_of_block().map(|row| sum_of(row, |x| x)).sum::<f64>() / n;
-        }
-        let centre = F64x2::splat(*mean);
-        let squares = |row| {
-            sum_of(row, |x| {
-                let distance = x - centre;
-                distance * distance
-            })
-        };
-        *variance = rows_of_block().map(squares).sum::<f64>() / degrees;
+        let n_values = rows.n_counted(block.clone()) * rows.n_features;
+        [*mean, *variance] = of_whole_rows(rows, block, kind, n_values as f64);
         return n_values;
     }
+    let n_values = rows.n_counted(block.clone()) * (rows.n_features / mean.len().max(1));
+    of_columns(
+        rows,
+        block,
+        kind,
+        n_values as f64,
+        columns,
+        [mean, variance],
+    );
+    n_values
+}
+
+/// μ and σ² of one group as wide as the rows.
+fn of_whole_rows(rows: &Rows<'_>, block: Range<usize>, kind: Kind, n: f64) -> [f64; 2] {
+    let rows_of_block = || block.clone().filter_map(|row_idx| rows.get(row_idx));
+    let mean = if kind.centred {
+        rows_of_block().map(|row| sum_of(row, |x| x)).sum::<f64>() / n
+    } else {
+        0.0
+    };
+    let centre = F64x2::splat(mean);
+    let squares = |row| {
+        sum_of(row, |x| {
+            let distance = x - centre;
+            distance * distance
+        })
+    };
+    [
+        mean,
+        rows_of_block().map(squares).sum::<f64>() / kind.degrees(n),
+    ]
+}
+
+/// μ and σ² of groups side by side.
+fn of_columns(
+    rows: &Rows<'_>,
+    block: Range<usize>,
+    kind: Kind,
+    n: f64,
+    columns: &mut Columns,
+    [mean, variance]: [&mut [f64]; 2],
+) {
+    let rows_of_block = || block.clone().filter_map(|row_idx| rows.get(row_idx));
     let Columns {
         sums,
         mean: centre,
         rstd: _,
     } = columns;
     centre.fill(0.0);
+    mean.fill(0.0);
     if kind.centred {
         sums.fill(0.0);
         for row in rows_of_block() {
@@ -149,8 +186,6 @@ pub(super) fn moments(
         }
         divide(sums, n, mean);
         spread(mean, centre);
-    } else {
-        mean.fill(0.0);
     }
     sums.fill(0.0);
     for row in rows_of_block() {
@@ -159,8 +194,7 @@ pub(super) fn moments(
             [distance * distance]
         });
     }
-    divide(sums, degrees, variance);
-    n_values
+    divide(sums, kind.degrees(n), variance);
 }
 
 /// For each group the sum of its features' sums, divided by n.
@@ -179,7 +213,8 @@ pub(super) fn spread(of_groups: &[f64], of_features: &mut [f64]) {
     }
 }
 
-/// Mean and standard deviation of each group of a block: of a norm's own groups, or of another's, to compare.
+/// Mean and standard deviation of each group of a block: of a norm's own groups, or of another's, to
+/// compare.
 #[derive(Clone, Debug, Default)]
 pub struct GroupMoments {
     /// The mean of each group; NaN for one of padding only. (groups)
@@ -192,8 +227,8 @@ pub struct GroupMoments {
 }
 
 impl GroupMoments {
-    /// Takes the moments of `values` (N, C), whose shape is that of the groups. Allocates nothing once it has had its
-    /// largest shape.
+    /// Takes the moments of `values` (N, C), whose shape is that of the groups. Allocates nothing once
+    /// it has had its largest shape.
     pub fn update(&mut self, values: ArrayView2<'_, f32>, groups: Groups, padding: Padding<'_>) {
         let Self {
             mean,

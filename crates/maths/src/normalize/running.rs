@@ -40,8 +40,9 @@ impl RunningStatistics {
         self.n_batches = 0;
     }
 
-    /// Follows one more batch x, shape (B·T, C), as batch norm does in training. `momentum` is the weight of the new
-    /// batch, 0.1 in PyTorch. Features beyond those that were [restarted](Self::restart) with are not followed.
+    /// Follows one more batch x, shape (B·T, C), as batch norm does in training. `momentum` is the
+    /// weight of the new batch, 0.1 in PyTorch. Features beyond those that were
+    /// [restarted](Self::restart) with are not followed.
     ///
     /// # Errors
     ///
@@ -101,8 +102,8 @@ impl RunningStatistics {
 /// Training batches for [`RunningTable`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RunningSpec<'a> {
-    /// What batches are like. Each is drawn from a seed of its own, which no seed below 2³² gives as an input;
-    /// custom values are the same in each.
+    /// What batches are like. Each is drawn from a seed of its own, which no seed below 2³² gives as an
+    /// input; custom values are the same in each.
     pub input: InputSpec<'a>,
     /// Which positions are no tokens, in every batch.
     pub padding: Padding<'a>,
@@ -125,9 +126,9 @@ impl RunningTable {
         self.statistics.restart(d_model);
     }
 
-    /// Trains on at most `n_more` more batches, until they are as many as `spec` says; returns whether they are.
-    /// One batch takes about as long as drawing it: 6 ns a value. After anything in `spec` but the number of batches
-    /// has changed, [restart](Self::restart) first.
+    /// Trains on at most `n_more` more batches, until they are as many as `spec` says; returns whether
+    /// they are. One batch takes about as long as drawing it: 10 ns a value. After anything in `spec`
+    /// but the number of batches has changed, [restart](Self::restart) first.
     ///
     /// # Errors
     ///

@@ -1,0 +1,443 @@
+//! What hands and keys do with a figure: reading, zooming, its menus.
+//!
+//! Fetched when a hand first does anything: the first picture does not need it. It is a second half of
+//! [`Frame`], which see.
+
+use figures::{LegendEntry, Scale, Window, Windows};
+use leptos::prelude::*;
+
+use crate::browser::dom::{Part, Press};
+use crate::browser::input::{Input, Place, capture};
+use crate::labs::Cell;
+use crate::late::late;
+use crate::ui::export::{self, File, FrameHandle, Language};
+use crate::ui::figure::{Frame, Parts, ZoomAxis, window_words};
+use crate::ui::gestures::Wish;
+use crate::ui::legend::entry_of_word;
+use crate::ui::menu::{ItemKind, MenuItem, OpenMenu, item_of_word};
+use crate::ui::page::ColourItem;
+
+/// How much larger cells get by a key, a button or a double click.
+const ZOOM_STEP: f64 = 2.0;
+
+/// What a frame calls when a hand does something.
+#[derive(Clone, Copy)]
+pub struct Tools {
+    /// Reads what hands and keys do on the canvas; says whether the browser is to do nothing of its own.
+    pub take_input: fn(&Frame, Input) -> bool,
+    /// Does what is asked for by a button of the frame; says whether that was all that is to happen.
+    pub take_press: fn(&Frame, FrameHandle, Press) -> bool,
+}
+
+late! {
+    tools,
+    /// The tools, once they have arrived.
+    pub fn tools() -> Tools {
+        Tools {
+            take_input: Frame::take_input,
+            take_press: Frame::take_press,
+        }
+    }
+}
+
+/// What an entry of a menu does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Act {
+    /// Shows or hides the table.
+    Table,
+    /// Larger cells (1) or smaller ones (−1).
+    Zoom(i32),
+    /// Shows everything.
+    Whole,
+    /// Chooses colours.
+    Colour(ColourItem),
+    /// Saves a file.
+    Save(File),
+    /// Copies code.
+    Copy(Language),
+}
+
+/// The words beside the cell that is pointed at.
+#[derive(Clone, Debug, PartialEq)]
+struct Tip {
+    text: String,
+    /// In CSS pixels on the canvas.
+    x: f64,
+    y: f64,
+    /// The cell is in the right half, so that the tip goes to its left.
+    to_left: bool,
+}
+
+impl Frame {
+    /// Takes a curve away or brings it back.
+    fn toggle_curve(&self, idx: usize) {
+        let legend = self.legend.borrow();
+        let Some(LegendEntry { name, .. }) = legend.get(idx) else {
+            return;
+        };
+        let mut hidden = self.hidden.borrow_mut();
+        let before = hidden.iter().position(|it| it == name);
+        match before {
+            Some(idx) => {
+                hidden.remove(idx);
+            }
+            None => hidden.push(name.clone()),
+        }
+        if let Some(button) = self
+            .parts
+            .legend
+            .part
+            .find(&format!("[data-do=\"curve {idx}\"]"))
+        {
+            button.set(
+                "aria-pressed",
+                if before.is_some() { "true" } else { "false" },
+            );
+        }
+        self.mark_stale();
+    }
+
+    /// The cell at a place on the canvas.
+    fn cell_at(&self, (x, y): Place) -> Option<Cell> {
+        let layout = self.layout.borrow();
+        let (panel_idx, panel) = layout.panel_at(x, y)?;
+        let (x, y) = panel.cell_at(x, y)?;
+        Some(Cell { panel_idx, x, y })
+    }
+
+    fn show_tip(&self, cell: Option<Cell>) {
+        let tip = cell.and_then(|cell| {
+            let text = self.source.tip(cell);
+            let layout = self.layout.borrow();
+            let panel = layout.panels.get(cell.panel_idx)?;
+            let middle = (
+                panel.plot.x + panel.plot.width / 2.0,
+                panel.plot.y + panel.plot.height / 2.0,
+            );
+            let x = cell
+                .x
+                .and_then(|x| panel.x.px_from_cell(x))
+                .unwrap_or(middle.0);
+            let y = cell
+                .y
+                .and_then(|y| panel.y.px_from_cell(y))
+                .unwrap_or(middle.1);
+            let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
+            (!text.is_empty()).then_some(Tip {
+                text,
+                x,
+                y,
+                to_left: x > width / 2.0,
+            })
+        });
+        let Parts {
+            tip: part,
+            tip_text,
+            ..
+        } = &self.parts;
+        if let Some(Tip { x, y, to_left, .. }) = tip {
+            part.set("style", &format!("left: {x:.0}px; top: {y:.0}px"));
+            part.set_class("tip-left", to_left);
+        }
+        tip_text.say(tip.map_or_else(String::new, |tip| tip.text), Part::set_text);
+    }
+
+    fn hover(&self, cell: Option<Cell>) {
+        if self.source.keys().is_some() {
+            self.source.hover(cell);
+            self.show_tip(cell);
+        }
+    }
+
+    /// Reads what hands and keys do on the canvas; says whether anything came of it.
+    fn take_input(&self, input: Input) -> bool {
+        if self.source.keys().is_none() && matches!(input, Input::Key { .. }) {
+            return false;
+        }
+        let can_zoom = self
+            .subjects
+            .with_untracked(|subjects| !subjects.is_empty());
+        if !can_zoom && matches!(input, Input::Wheel { .. } | Input::DoubleClicked { .. }) {
+            return false;
+        }
+        let is_zoomed = untrack(|| self.is_zoomed());
+        if let Input::Down(pointer) = input
+            && is_zoomed
+        {
+            capture(&self.parts.canvas, pointer);
+        }
+        let may_scroll = matches!(input, Input::Wheel { .. } | Input::Key { .. });
+        let wish = self.hands.borrow_mut().read(input, is_zoomed);
+        let is_something = wish != Wish::Nothing;
+        self.grant(wish);
+        // Only what the browser would do something else with: a click must still move the focus.
+        is_something && may_scroll
+    }
+
+    /// Does what is asked for by a button of the frame; says whether that was all.
+    fn take_press(&self, frame: FrameHandle, press: Press) -> bool {
+        match press {
+            Press::FocusLeft => {
+                self.close_menu(false);
+                false
+            }
+            Press::MenuKey(key) => {
+                let menu = self.menu.borrow();
+                match (key.as_str(), &*menu) {
+                    ("ArrowDown", Some(menu)) => menu.step(1),
+                    ("ArrowUp", Some(menu)) => menu.step(-1),
+                    ("Escape", Some(_)) => {
+                        drop(menu);
+                        self.close_menu(true);
+                    }
+                    _ => return false,
+                }
+                true
+            }
+            Press::Button(word) => {
+                match word.as_str() {
+                    "whole" => self.show_whole(),
+                    "stop" => self.stopped.set(true),
+                    word => {
+                        if let Some(idx) = entry_of_word(word) {
+                            self.toggle_curve(idx);
+                        } else if let Some(idx) = item_of_word(word) {
+                            let menu = self.menu.borrow();
+                            let act = menu
+                                .as_ref()
+                                .and_then(|menu| Some(menu.items.get(idx)?.act));
+                            drop(menu);
+                            self.close_menu(true);
+                            if let Some(act) = act {
+                                self.act(frame, act);
+                            }
+                        } else {
+                            self.open_menu(word);
+                        }
+                    }
+                }
+                true
+            }
+        }
+    }
+
+    /// Opens the menu with this word; closes it where it is open.
+    fn open_menu(&self, word: &str) {
+        let was_open = self
+            .menu
+            .borrow()
+            .as_ref()
+            .is_some_and(|menu| menu.word == word);
+        self.close_menu(was_open);
+        if !was_open {
+            let menu = OpenMenu::open(&self.parts.root, word, self.items(word));
+            *self.menu.borrow_mut() = menu;
+        }
+    }
+
+    fn close_menu(&self, focus_returns: bool) {
+        // Taken out first: closing moves the focus, which asks for closing again.
+        let menu = self.menu.borrow_mut().take();
+        if let Some(menu) = menu {
+            menu.close(focus_returns);
+        }
+    }
+
+    /// The entries of a menu.
+    fn items(&self, word: &str) -> Vec<MenuItem<Act>> {
+        match word {
+            "view" => {
+                let table = ItemKind::Switch(self.table_is_open.get());
+                let mut items =
+                    vec![MenuItem::new("Table of what is read", Act::Table).kind(table)];
+                if self
+                    .subjects
+                    .with_untracked(|subjects| !subjects.is_empty())
+                {
+                    items.extend([
+                        MenuItem::new("Zoom in", Act::Zoom(1)),
+                        MenuItem::new("Zoom out", Act::Zoom(-1)),
+                        MenuItem::new("Show everything", Act::Whole),
+                    ]);
+                }
+                items.extend(self.page.colour_items(Act::Colour));
+                items
+            }
+            "code" => vec![
+                MenuItem::new("NumPy", Act::Copy(Language::NumPy)),
+                MenuItem::new("PyTorch", Act::Copy(Language::PyTorch)),
+            ],
+            _ => vec![
+                MenuItem::new("PNG", Act::Save(File::Png { pixel_ratio: 1 })),
+                MenuItem::new("SVG", Act::Save(File::Svg)),
+                MenuItem::new("CSV", Act::Save(File::Csv)),
+                MenuItem::new("NPY", Act::Save(File::Npy)),
+                MenuItem::new("Picture at 2×", Act::Save(File::Png { pixel_ratio: 2 })),
+            ],
+        }
+    }
+
+    fn act(&self, frame: FrameHandle, act: Act) {
+        match act {
+            Act::Table => {
+                self.table_is_open.set(!self.table_is_open.get());
+                self.mark_stale();
+            }
+            Act::Zoom(direction) => self.zoom_here(ZOOM_STEP.powi(direction)),
+            Act::Whole => self.show_whole(),
+            Act::Colour(item) => self.page.choose_colour(item),
+            Act::Save(file) => export::save(frame, file),
+            Act::Copy(language) => export::copy_code(frame, language),
+        }
+    }
+
+    /// Does what hands or keys asked for.
+    fn grant(&self, wish: Wish) {
+        match wish {
+            Wish::Nothing => {}
+            Wish::Hover(at) => self.hover(at.and_then(|at| self.cell_at(at))),
+            Wish::Pick(at) => {
+                if let Some(cell) = self.cell_at(at) {
+                    self.source.pick(cell);
+                    self.hover(Some(cell));
+                }
+            }
+            Wish::PickHere => self.source.pick(self.source.here()),
+            Wish::Step(dx, dy) => self.step(dx, dy),
+            Wish::Quiet => self.show_tip(None),
+            Wish::ZoomAt(at, factor) => self.zoom_at(at, factor),
+            Wish::ZoomHere(direction) => self.zoom_here(ZOOM_STEP.powi(direction)),
+            Wish::Whole => self.show_whole(),
+            Wish::Hold => {
+                let windows = self.page.state.with_untracked(|page| page.zoom.clone());
+                self.hands.borrow_mut().hold(windows);
+            }
+            Wish::Drag { from, to, held } => self.drag(from, to, &held),
+            Wish::Pinch {
+                about,
+                factor,
+                held,
+            } => {
+                self.show_windows(held);
+                self.zoom_at(about, factor);
+            }
+        }
+    }
+
+    /// Moves the crosshair by cells, as the arrow keys ask; what is zoomed follows it.
+    fn step(&self, dx: i64, dy: i64) {
+        let here = self.source.here();
+        let Some([x_axis, y_axis]) = self.axes.borrow().get(here.panel_idx).copied() else {
+            return;
+        };
+        let spans = {
+            let layout = self.layout.borrow();
+            let Some(panel) = layout.panels.get(here.panel_idx) else {
+                return;
+            };
+            [panel.x, panel.y].map(|scale| Window::of(scale.span()))
+        };
+        let moved = |cell: Option<u64>, axis: Option<ZoomAxis>, span: Option<Window>, steps| {
+            let full = axis.map(|axis| axis.full).or(span)?;
+            Some(beside(full, cell?, steps))
+        };
+        let cell = Cell {
+            x: moved(here.x, x_axis, spans[0], dx),
+            y: moved(here.y, y_axis, spans[1], dy),
+            ..here
+        };
+        self.source.read(cell);
+        for (axis, cell) in [(x_axis, cell.x), (y_axis, cell.y)] {
+            if let (Some(axis), Some(cell)) = (axis, cell) {
+                self.change_window(axis, |window| window.reveal(cell, axis.full));
+            }
+        }
+        self.show_tip(Some(cell));
+        self.page.say_soon(self.source.tip(cell));
+    }
+
+    /// Changes the window of one axis, if that shows anything else.
+    fn change_window(&self, axis: ZoomAxis, change: impl FnOnce(Window) -> Window) {
+        let mut zoom = self.page.state.with_untracked(|page| page.zoom.clone());
+        zoom.update(axis.key, axis.full, change);
+        self.show_windows(zoom);
+    }
+
+    fn show_windows(&self, zoom: Windows) {
+        if self.page.state.with_untracked(|page| page.zoom != zoom) {
+            self.page.state.update(|page| page.zoom = zoom);
+            self.page
+                .say_soon(untrack(|| window_words(&self.windows())));
+        }
+    }
+
+    /// Both axes of a panel, each with its scale and the place on it that counts; only one of them where the
+    /// place is beside the plot, on that axis' labels.
+    fn axes_at(&self, (x, y): Place) -> Option<[Option<(ZoomAxis, Scale, f64)>; 2]> {
+        let layout = self.layout.borrow();
+        let (panel_idx, panel) = layout.panel_at(x, y)?;
+        let [x_axis, y_axis] = *self.axes.borrow().get(panel_idx)?;
+        let plot = panel.plot;
+        let (on_y_labels, on_x_labels) = (x < plot.x, y >= plot.bottom());
+        let x_axis = x_axis.filter(|_| !on_y_labels || on_x_labels);
+        let y_axis = y_axis.filter(|_| !on_x_labels || on_y_labels);
+        Some([
+            x_axis.map(|axis| (axis, panel.x, x)),
+            y_axis.map(|axis| (axis, panel.y, y)),
+        ])
+    }
+
+    fn zoom_at(&self, at: Place, factor: f64) {
+        for (axis, scale, px) in self.axes_at(at).into_iter().flatten().flatten() {
+            if let Some(about) = scale.value_from_px(px) {
+                self.change_window(axis, |window| window.zoom(about, factor, axis.full));
+            }
+        }
+    }
+
+    /// Zooms about the crosshair.
+    #[allow(clippy::cast_precision_loss)]
+    fn zoom_here(&self, factor: f64) {
+        let here = self.source.here();
+        let Some(axes) = self.axes.borrow().get(here.panel_idx).copied() else {
+            return;
+        };
+        for (axis, cell) in axes.into_iter().zip([here.x, here.y]) {
+            if let Some(axis) = axis {
+                let middle = axis.full.first as f64 + axis.full.len as f64 / 2.0;
+                let about = cell.map_or(middle, |cell| cell as f64);
+                self.change_window(axis, |window| window.zoom(about, factor, axis.full));
+            }
+        }
+    }
+
+    /// Moves what was shown when the hand came down along with the hand.
+    #[allow(clippy::cast_possible_truncation)]
+    fn drag(&self, from: Place, to: Place, held: &Windows) {
+        let mut zoom = self.page.state.with_untracked(|page| page.zoom.clone());
+        let moved = [to.0 - from.0, to.1 - from.1];
+        for (axis, px) in self.axes_at(from).into_iter().flatten().zip(moved) {
+            if let Some((axis, scale, _)) = axis
+                && let Some(window) = held.get(axis.key)
+            {
+                let cells = (-px / scale.px_per_cell()).round() as i64;
+                zoom.update(axis.key, axis.full, |_| window.pan(cells, axis.full));
+            }
+        }
+        self.show_windows(zoom);
+    }
+
+    /// Shows its axes whole.
+    fn show_whole(&self) {
+        let mut zoom = self.page.state.with_untracked(|page| page.zoom.clone());
+        self.subjects
+            .with_untracked(|subjects| subjects.iter().for_each(|key| zoom.remove(key)));
+        self.show_windows(zoom);
+    }
+}
+
+/// The cell `steps` away, or the last one on that side.
+fn beside(full: Window, cell: u64, steps: i64) -> u64 {
+    let last = full.first + (full.len as u64).saturating_sub(1);
+    cell.saturating_add_signed(steps).clamp(full.first, last)
+}
