@@ -44,6 +44,18 @@ fn more_queries(lab: &LabEntry) -> Vec<String> {
             "batch=64&seq_len=256&d_model=4",
             "batch=1&seq_len=1&d_model=1024",
             "batch=2&seq_len=4&d_model=8&eps=0",
+            // Gradients: every norm, a moved input, padding, features of their own gamma.
+            "norm=rms&scale_a=0.3&shift_c=2&dy=one_hot&d_model=70",
+            "norm=batch&scale_a=3&gamma_at=3:2.5,7:-1",
+            "norm=batch&batch=1&seq_len=1&dy=one_hot",
+            "norm=instance&d_model=100&dy=one_hot",
+            "norm=group&groups=8&padding=on&batch=3&token=8&gamma=1.5",
+            "norm=group&groups=1&padding=on&masked=on&batch=3&token=9",
+            "norm=layer&padding=on&masked=on&batch=2&token=15",
+            "norm=rms&padding=on&batch=2&token=15",
+            "norm=dyt&alpha=2&beta=1&gamma=-1",
+            "norm=none&affine=off&gamma=3",
+            "norm=layer&d_model=300&scale_a=0.01",
             // Given rows: repeated, cut, written out; larger and smaller than bins of round width.
             "input=custom",
             "input=custom&values=0.1,0.2,0.3;4,5&batch=2&seq_len=7&d_model=90&token=13",

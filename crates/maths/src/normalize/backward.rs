@@ -14,6 +14,7 @@ use super::moments::{Rows, side_by_side, spread};
 use super::{BatchMode, Norm, NormSpec, NormTrace, columns, fill_up};
 use crate::shape::reshape;
 use crate::sum::sums_over;
+use crate::tanh::{SATURATION, tanh};
 
 /// The gradients that [`normalize_backward`] makes, in buffers that the next call uses again.
 #[derive(Clone, Debug, Default)]
@@ -90,11 +91,11 @@ pub fn normalize_backward(
 
     if groups.count() == 0 {
         let normalized = trace.normalized.as_slice().unwrap_or_default();
-        for (range, _, dy) in rows_of(0..n_rows) {
+        for (range, x, dy) in rows_of(0..n_rows) {
             let normalized = normalized.get(range.clone()).unwrap_or_default();
             let sums = [&mut dgamma[..], dbeta];
             columns::add([dy, normalized], mean, sums, |[dy, x], _| [dy * x, dy]);
-            derivative_alone(spec.norm, [dy, gamma, normalized], &mut dx[range]);
+            derivative_alone(spec.norm, [dy, gamma, x], &mut dx[range]);
         }
     }
     for (block, of_block) in groups.blocks() {
@@ -211,13 +212,14 @@ pub fn token_jacobian(
     };
     let rows = entries.chunks_exact_mut(n_features.max(1)).enumerate();
     if groups.count() == 0 {
+        let mut slope = [0.0];
         for (i, row) in rows {
-            let normalized = f64::from(trace.normalized[(row_idx, i)]);
-            row[i] = (gamma(i)
-                * match spec.norm {
-                    Norm::DyT { alpha } => alpha * (1.0 - normalized * normalized),
-                    _ => 1.0,
-                }) as f32;
+            derivative_alone(
+                spec.norm,
+                [&[1.0], &[gamma(i) as f32], &[x(i) as f32]],
+                &mut slope,
+            );
+            [row[i]] = slope;
         }
         return;
     }
@@ -236,12 +238,20 @@ pub fn token_jacobian(
     }
 }
 
-/// dx of a norm without statistics: γ · dy times the derivative of x̂.
-fn derivative_alone(norm: Norm, [dy, gamma, normalized]: [&[f32]; 3], dx: &mut [f32]) {
+/// dx of a norm without statistics: γ · dy times the derivative of x̂. From x and not from x̂, which in `f32` has few
+/// digits left of its distance to ±1.
+fn derivative_alone(norm: Norm, [dy, gamma, x]: [&[f32]; 3], dx: &mut [f32]) {
     if let Norm::DyT { alpha } = norm {
-        let (alpha, one) = (F32x4::splat(alpha as f32), F32x4::splat(1.0));
-        lanes::map([dy, gamma, normalized], dx, |[dy, gamma, tanh]| {
-            dy * gamma * alpha * (one - tanh * tanh)
+        let end = F32x4::splat((SATURATION / alpha.abs()) as f32);
+        let start = F32x4::splat(-(SATURATION / alpha.abs()) as f32);
+        let (alpha, one) = (F64x2::splat(alpha), F64x2::splat(1.0));
+        lanes::map([dy, gamma, x], dx, |[dy, gamma, x]| {
+            let (dy, gamma) = (dy.widen(), gamma.widen());
+            let x = x.min(end).max(start).widen();
+            F64x2::narrow(from_fn(|half| {
+                let tanh = tanh(x[half] * alpha);
+                dy[half] * gamma[half] * alpha * (one - tanh * tanh)
+            }))
         });
     } else {
         lanes::map([dy, gamma], dx, |[dy, gamma]| dy * gamma);

@@ -28,11 +28,6 @@ dy = {open}np.load(\"normalize-backward.npy\")[0]{close}
 /// A norm of one token: x and dy have the shape (d_model,), all in float64.
 const LAYER_NUMPY: &str = "
 
-def forward(x):
-    centered = x - x.mean()
-    return gamma * centered / np.sqrt(np.square(centered).mean() + eps)
-
-
 def backward(x, dy):
     centered = x - x.mean()
     rstd = 1 / np.sqrt(np.square(centered).mean() + eps)
@@ -49,10 +44,6 @@ def forward(x):
 
 ";
 const RMS_NUMPY: &str = "
-
-def forward(x):
-    return gamma * x / np.sqrt(np.square(x).mean() + eps)
-
 
 def backward(x, dy):
     rstd = 1 / np.sqrt(np.square(x).mean() + eps)
@@ -185,20 +176,6 @@ group = torch.arange(d_model) // (d_model // groups)
 result = result.masked_fill(group[:, None] != group, 0).float()  # other groups do not touch
 ";
 
-const STEPS_NUMPY: &str = "\
-# Once more without a formula: every feature a little up and down.
-x, rstd = x.astype(np.float64), 1 / np.sqrt({moment} + eps)
-step = np.cbrt(np.finfo(np.float64).eps * max(np.abs(x).max() * rstd, 1)) / rstd
-by_steps = [dy @ (forward(x + e) - forward(x - e)) / (2 * step) for e in step * np.eye(d_model)]
-";
-const STEPS_PYTORCH: &str = "\
-# Once more without autograd: every feature a little up and down.
-x, rstd = x.double(), 1 / torch.sqrt({moment} + eps)
-step = (torch.finfo(torch.float64).eps * (x.abs().max() * rstd).clamp(min=1)) ** (1 / 3) / rstd
-steps = step * torch.eye(d_model, dtype=torch.float64)
-by_steps = torch.stack([dy.double() @ (forward(x + e) - forward(x - e)) / (2 * step) for e in steps])
-";
-
 const SIZES_NUMPY: &str = "\
 scales = np.logspace(-4, 2, {n})
 inputs = [(a * x.astype(np.float64) + {c}).astype(np.float32) for a in scales]
@@ -228,7 +205,7 @@ pub fn jacobian(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     })
 }
 
-/// dy, dx and, where every feature was moved, dx by small steps, (2 or 3, d_model).
+/// dy and dx, (2, d_model).
 pub fn backward(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     let writer = Writer::new(scene, state);
     Code::for_both(|library| {
@@ -252,21 +229,9 @@ pub fn backward(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
         });
         text.push_str(&of_token);
         text.push('\n');
-        let mut names = format!("{shown}, dx");
-        if writer.has_small_steps {
-            let moment = match (writer.norm, library) {
-                (Norm::Rms, Library::NumPy) => "np.square(x.astype(np.float64)).mean()",
-                (Norm::Rms, Library::PyTorch) => "x.double().square().mean()",
-                (_, Library::NumPy) => "x.var(dtype=np.float64)",
-                (_, Library::PyTorch) => "x.double().var(unbiased=False)",
-            };
-            let template = library.pick(STEPS_NUMPY, STEPS_PYTORCH);
-            text.push_str(&fill(template, &[("moment", moment)]));
-            names.push_str(", by_steps");
-        }
         text.push_str(&match library {
-            Library::NumPy => format!("result = np.stack([{names}]).astype(np.float32)\n"),
-            Library::PyTorch => format!("result = torch.stack([{names}]).float()\n"),
+            Library::NumPy => format!("result = np.stack([{shown}, dx]).astype(np.float32)\n"),
+            Library::PyTorch => format!("result = torch.stack([{shown}, dx]).float()\n"),
         });
         tidy(text)
     })
@@ -317,7 +282,6 @@ struct Writer<'a> {
     norm: Norm,
     is_per_token: bool,
     is_left_out: bool,
-    has_small_steps: bool,
     input: Input,
     dy: Vec<f32>,
 }
@@ -332,7 +296,6 @@ impl<'a> Writer<'a> {
             norm,
             is_per_token,
             is_left_out: state.masked && state.is_padding(state.row()),
-            has_small_steps: scene::has_small_steps(scene, state),
             input: Input::new(scene, state, part),
             dy: scene::incoming(scene, state).to_vec(),
         }
@@ -374,7 +337,13 @@ impl<'a> Writer<'a> {
             self.input.text(state, library)
         };
         if !input.contains("d_model =") {
-            input = format!("d_model = {}\n{input}", state.d_model);
+            let (batch, seq_len, d_model) = (state.batch, state.seq_len, state.d_model);
+            let shape = if self.is_per_token {
+                format!("d_model = {d_model}\n")
+            } else {
+                format!("batch, seq_len, d_model = {batch}, {seq_len}, {d_model}\n")
+            };
+            input.insert_str(0, &shape);
         }
         let is_moved = state.scale_a != 1.0 || state.shift_c != 0.0;
         let scale = if is_scaled && is_moved && !is_zero {

@@ -68,6 +68,8 @@ pub struct GradientScene {
     by_steps: Vec<f32>,
     /// How far each feature was moved for it.
     step: f64,
+    /// The largest difference from the formula, both in double precision.
+    step_error: f64,
     push: Pushed,
     sizes: Sizes,
 }
@@ -451,6 +453,7 @@ impl GradientScene {
     fn update_small_steps(&mut self) {
         let n = self.input.ncols();
         self.by_steps.clear();
+        self.step_error = 0.0;
         if !self.is_exact || n > MOST_SMALL_STEPS {
             return;
         }
@@ -473,6 +476,9 @@ impl GradientScene {
             });
             direction[feature] = 0.0;
             let by_steps = (up - down) / (2.0 * self.step);
+            let by_formula = (0..n).map(|output| dy[output] * self.exact.entry(output, feature));
+            let error = by_steps - by_formula.sum::<f64>();
+            self.step_error = largest([self.step_error, error].into_iter());
             self.by_steps.push(by_steps as f32);
         }
     }
@@ -481,11 +487,6 @@ impl GradientScene {
     fn read(&self, state: &NormalizeState, norm: Norm) -> GradientReading {
         let (dy, dx) = (self.row_of(&self.dy), self.row_of(&self.gradients.dx));
         let normalized = self.row_of(&self.trace.normalized);
-        let errors = self
-            .by_steps
-            .iter()
-            .zip(dx)
-            .map(|(&by_steps, &dx)| f64::from(by_steps) - f64::from(dx));
         let n_reached = if is_per_token(norm) {
             0
         } else {
@@ -511,7 +512,7 @@ impl GradientScene {
                 .map(|(&dx, &x)| f64::from(dx) * f64::from(x))
                 .sum(),
             rstd: self.rstd(),
-            error: (!self.by_steps.is_empty()).then(|| largest(errors)),
+            error: (!self.by_steps.is_empty()).then_some(self.step_error),
             n_reached,
         }
     }
@@ -606,7 +607,7 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     let mut panels = vec![Panel {
         head: Head {
             symbol: Cow::Borrowed("∂y/∂x"),
-            note: Cow::Borrowed("row: output, column: input"),
+            note: Cow::Borrowed("Jacobian"),
         },
         cross,
         caption: Cow::Owned(story::jacobian_caption(reach, most)),
@@ -788,7 +789,7 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
             )
         })
         .collect();
-    let mut columns = vec![
+    let columns = vec![
         Column {
             name: "feature",
             cells: Cells::Index {
@@ -806,12 +807,6 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
             cells: Cells::F32(dx),
         },
     ];
-    if !part.by_steps.is_empty() {
-        columns.push(Column {
-            name: "dx_by_steps",
-            cells: Cells::F32(&part.by_steps),
-        });
-    }
     Figure {
         id: "normalize-backward",
         title: Cow::Owned(story::backward_title(state)),
@@ -939,10 +934,4 @@ pub fn backward_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Ce
 pub fn incoming<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'a [f32] {
     scene.update_gradient(state);
     scene.gradient.row_of(&scene.gradient.dy)
-}
-
-/// Whether dx is checked by moving every feature.
-pub fn has_small_steps(scene: &mut NormalizeScene, state: &NormalizeState) -> bool {
-    scene.update_gradient(state);
-    !scene.gradient.by_steps.is_empty()
 }

@@ -187,11 +187,11 @@ pub fn jacobian_title(state: &NormalizeState) -> String {
 /// The range of the colours.
 pub fn jacobian_caption(reach: f64, largest: f64) -> String {
     let beyond = if largest > reach {
-        format!("; the largest, {}, lies beyond", n(largest))
+        format!(", largest {}", n(largest))
     } else {
         String::new()
     };
-    format!("colours from −{} to {}{beyond}", n(reach), n(reach))
+    format!("colours ±{}{beyond}", n(reach))
 }
 
 /// What the Jacobian and the push show.
@@ -265,13 +265,18 @@ fn direction(push: &PushReading) -> Cow<'static, str> {
 
 /// Above the bars of the push.
 pub fn push_note(push: &PushReading) -> String {
-    format!("x pushed by {} {}", n(push.size), direction(push))
+    let size = bracketed(push.size);
+    match push.along {
+        Along::Ones => format!("after x + {size}"),
+        Along::Normalized => format!("after x + {size} · x̂"),
+        Along::Feature => format!("after x{} + {size}", subscript(push.feature)),
+    }
 }
 
 /// Under the bars of the push.
 pub fn push_caption(push: &PushReading) -> String {
     format!(
-        "largest {}, by the Jacobian {}",
+        "largest {}, by ∂y/∂x {}",
         format_value(push.largest, 3),
         format_value(push.predicted, 3)
     )
@@ -282,11 +287,8 @@ pub fn stretch_caption(factors: &[f32]) -> String {
     let n_zero = factors.iter().filter(|&&factor| factor == 0.0).count();
     match n_zero {
         0 => String::new(),
-        1 => "one more is 0 and has no place on this axis".to_owned(),
-        _ => format!(
-            "{} more are 0 and have no place on this axis",
-            format_count(n_zero as u64)
-        ),
+        1 => "one more is 0".to_owned(),
+        _ => format!("{} more are 0", format_count(n_zero as u64)),
     }
 }
 
