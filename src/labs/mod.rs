@@ -64,6 +64,15 @@ pub enum Body<L: Lab> {
     AtOnce(&'static PartBody<L>),
     /// To be fetched first.
     Late(fn() -> LoadingBody<L>),
+    /// The first picture needs only a part of it. The rest is fetched once that is painted, and fits itself
+    /// in: what is there stays where it is.
+    InTwoSteps {
+        /// What is there from the start. In states that it knows nothing of, its figures say that they wait.
+        first: &'static PartBody<L>,
+        /// The whole content: of its figures the first ones are those of `first`, for every state; its panel
+        /// stands after that of `first`.
+        whole: fn() -> LoadingBody<L>,
+    },
 }
 
 /// A part's content on its way.
@@ -254,7 +263,7 @@ fn figures_of<L: Lab>() -> impl Iterator<Item = (usize, &'static FigureSpec<L::S
 fn content_of<L: Lab>(part: &Part<L>) -> Option<&'static PartBody<L>> {
     match part.body {
         Body::AtOnce(content) => Some(content),
-        Body::Late(load) => {
+        Body::Late(load) | Body::InTwoSteps { whole: load, .. } => {
             let mut context = std::task::Context::from_waker(std::task::Waker::noop());
             match load().as_mut().poll(&mut context) {
                 std::task::Poll::Ready(content) => content.ok(),

@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::browser::dom::Part;
 use crate::browser::fields::{Field, on_field, set_value};
 use crate::labs::Lab;
 use crate::settings::{Choosable, Control, Grain, Kind, Notice, Scale, Settings, number_text};
+use crate::ui::html::{hold, html_view};
 use crate::ui::room::Room;
 use crate::ui::text::push_escaped;
 
@@ -178,24 +179,13 @@ struct Desk {
 /// As HTML and not as views, like all that is there many times: a view for each attribute costs bytes of the
 /// first load.
 fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView {
-    let mut html = String::new();
+    let mut html = String::from("<h2>");
+    push_escaped(&mut html, group);
+    html.push_str("</h2>");
     for control in &controls {
         push_control(&mut html, &**control);
     }
-    let root = NodeRef::<html::Div>::new();
-    let mut controls = Some(controls);
-    Effect::new(move || {
-        if let Some(root) = root.get()
-            && let Some(controls) = controls.take()
-        {
-            enliven(&Part::from(root), controls);
-        }
-    });
-    view! {
-        <h2>{group}</h2>
-        <div node_ref=root inner_html=html></div>
-    }
-    .into_any()
+    html_view("desk", html, move |root| enliven(&root, controls))
 }
 
 /// Brings the controls to life: each follows its setting, and sets it.
@@ -206,6 +196,13 @@ fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
         .collect();
     let n_desks = desks.len();
     let desks = StoredValue::new_local(desks);
+    if let Some(heading) = root.find("h2") {
+        Effect::new(move || {
+            let applies = |desks: &Vec<Desk>| desks.iter().any(|desk| desk.control.applies());
+            // A heading over nothing would be noise.
+            heading.set_hidden(!desks.with_value(applies));
+        });
+    }
     for idx in 0..n_desks {
         Effect::new(move || {
             desks.with_value(|desks| desks.get(idx).map(Desk::show));
@@ -218,8 +215,7 @@ fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
         });
         taken == Some(true)
     });
-    // Held as long as whoever shows the controls, and let go with it.
-    StoredValue::new_local(listening);
+    hold(listening);
 }
 
 impl Desk {
@@ -332,10 +328,8 @@ impl Desk {
                 let mut next = now + steps;
                 self.control.moved(next);
                 // Where only some numbers are allowed, as divisors, on to the next one of them.
-                while untrack(|| self.control.number()).0 == now
-                    && limits.0 < next
-                    && next < limits.1
-                {
+                let stays = || untrack(|| self.control.number().0 == now);
+                while limits.0 < next && next < limits.1 && stays() {
                     next += steps.signum();
                     self.control.moved(next);
                 }

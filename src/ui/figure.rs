@@ -13,7 +13,7 @@ use figures::draw::{Common, Rasters};
 use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::{Figure, LegendEntry, Size, Window, excerpt};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::browser::canvas;
 use crate::browser::dom::{Listening, Part, on_press};
@@ -24,6 +24,7 @@ use crate::browser::timing::{measure_since, now_ms};
 use crate::settings::Notice;
 use crate::ui::export::FrameHandle;
 use crate::ui::gestures::Hands;
+use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::legend::legend_html;
 use crate::ui::menu::{OpenMenu, push_menu};
 use crate::ui::page::Page;
@@ -81,13 +82,14 @@ pub(super) struct Parts {
 }
 
 /// An element and what it says, so that what is said already is not written again.
-pub(super) struct Said {
+pub struct Said {
     pub(super) part: Part,
     now: RefCell<String>,
 }
 
 impl Said {
-    fn new(part: Part) -> Self {
+    /// An element that says nothing yet.
+    pub fn new(part: Part) -> Self {
         Self {
             part,
             now: RefCell::default(),
@@ -102,7 +104,8 @@ impl Said {
         }
     }
 
-    fn html(&self, html: String) {
+    /// It holds this HTML.
+    pub fn html(&self, html: String) {
         self.say(html, Part::set_html);
     }
 
@@ -345,7 +348,10 @@ const DOWNLOAD_PATH: &str = "M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11";
 /// The frame of a figure that is still to be drawn.
 fn frame_html(source: &dyn FigureSource) -> String {
     let (id, keys) = (source.id(), source.keys());
-    let mut html = format!("<div class=\"figure-head\"><h2 id=\"{id}-title\">");
+    let mut html = format!(
+        "<figure id=\"{id}\" class=\"figure\" aria-labelledby=\"{id}-title\">\
+         <div class=\"figure-head\"><h2 id=\"{id}-title\">"
+    );
     push_escaped(&mut html, source.title());
     html.push_str("</h2><div class=\"figure-tools\">");
     push_menu(&mut html, "view", "View", VIEW_PATH);
@@ -369,7 +375,7 @@ fn frame_html(source: &dyn FigureSource) -> String {
          <span class=\"summary\"></span><span class=\"notes\"></span>\
          <span class=\"zoomed-note\" hidden></span></figcaption>\
          <div class=\"export\" hidden></div>\
-         <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div>",
+         <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div></figure>",
     );
     html
 }
@@ -403,22 +409,12 @@ struct Ties {
 
 /// A figure with its frame.
 pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
-    let id = source.id();
     let html = frame_html(&*source);
-    let root = NodeRef::<html::Figure>::new();
-    let mut source = Some(source);
-    Effect::new(move || {
-        if let Some(root) = root.get()
-            && let Some(parts) = Parts::of(Part::from(root))
-            && let Some(source) = source.take()
-        {
+    html_view(CONTENTS, html, move |root| {
+        if let Some(parts) = root.find("figure").and_then(Parts::of) {
             enliven(page, source, parts);
         }
-    });
-    view! {
-        <figure node_ref=root id=id class="figure" aria-labelledby=format!("{id}-title") inner_html=html></figure>
-    }
-    .into_any()
+    })
 }
 
 /// Brings a frame to life: from now on it follows its inputs, its size, hands and keys.
@@ -486,8 +482,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
             with_tools(frame, move |tools, it| (tools.take_press)(it, frame, press))
         }),
     };
-    // Held as long as whoever shows the figure, and let go with it.
-    StoredValue::new_local(ties);
+    hold(ties);
 }
 
 /// Does something with the tools: at once where they are there, else when they have been fetched. Says whether

@@ -1,15 +1,21 @@
 //! A room that is open: its state, its scene, and how figures and controls reach them.
 
+use std::ops::Range;
+
 use figures::Figure;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::address;
+use crate::browser::dom::Part;
 use crate::browser::frame::FrameTask;
 use crate::browser::page::link_with;
 use crate::labs::code::Code;
-use crate::labs::{Body, Cell, Fact, FigureSpec, Lab, PartBody, Pointing, Reading, ReadingPlace};
+use crate::labs::{
+    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
+};
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
-use crate::ui::figure::figure_view;
+use crate::ui::figure::{Said, figure_view};
+use crate::ui::html::{CONTENTS, Link, html_view, links_view};
 use crate::ui::page::{Page, PageState};
 use crate::ui::text::{push_escaped, rich_html};
 
@@ -100,43 +106,61 @@ impl<L: Lab> Room<L> {
         state
     }
 
-    /// The content of the part that is shown; one that must be fetched is asked for. Followed by whoever asks inside an effect.
-    fn content(self) -> Option<&'static PartBody<L>> {
-        let idx = self.part_idx.get();
-        self.n_fetched.track();
-        match L::PARTS.get(idx)?.body {
+    /// The content of a part as far as it is there. Followed by whoever asks inside an effect.
+    fn content(self, part_idx: usize) -> Option<&'static PartBody<L>> {
+        match L::PARTS.get(part_idx)?.body {
             Body::AtOnce(content) => Some(content),
-            Body::Late(load) => {
-                let here = self
-                    .contents
-                    .with_value(|contents| contents.get(idx).copied());
-                here.flatten().or_else(|| {
-                    let loading = load();
-                    spawn_local(async move {
-                        match loading.await {
-                            Ok(content) => {
-                                self.contents.update_value(|contents| {
-                                    if let Some(place) = contents.get_mut(idx) {
-                                        *place = Some(content);
-                                    }
-                                });
-                                self.n_fetched.update(|n| *n += 1);
-                            }
-                            Err(why) => self.page.note(
-                                "part",
-                                Some(Notice::new(
-                                    "part",
-                                    L::PARTS.get(idx).map_or("", |part| part.name.slug),
-                                    "",
-                                    why.to_string(),
-                                )),
-                            ),
+            Body::Late(_) => self.fetched(part_idx),
+            Body::InTwoSteps { first, .. } => self.fetched(part_idx).or(Some(first)),
+        }
+    }
+
+    /// The content of a part that has been fetched. Followed by whoever asks inside an effect.
+    fn fetched(self, part_idx: usize) -> Option<&'static PartBody<L>> {
+        self.n_fetched.track();
+        self.contents
+            .with_value(|contents| contents.get(part_idx).copied().flatten())
+    }
+
+    /// Asks for what is not there yet of the part that is shown.
+    fn fetch(self) {
+        let idx = self.part_idx.get();
+        if untrack(|| self.fetched(idx)).is_some() {
+            return;
+        }
+        match L::PARTS.get(idx).map(|part| &part.body) {
+            Some(&Body::Late(load)) => self.fetch_now(idx, load),
+            // After the frame in which the first picture is painted.
+            Some(&Body::InTwoSteps { whole, .. }) => {
+                FrameTask::late(move || self.fetch_now(idx, whole)).ask();
+            }
+            _ => {}
+        }
+    }
+
+    fn fetch_now(self, idx: usize, load: fn() -> LoadingBody<L>) {
+        let loading = load();
+        spawn_local(async move {
+            match loading.await {
+                Ok(content) => {
+                    self.contents.update_value(|contents| {
+                        if let Some(place) = contents.get_mut(idx) {
+                            *place = Some(content);
                         }
                     });
-                    None
-                })
+                    self.n_fetched.update(|n| *n += 1);
+                }
+                Err(why) => self.page.note(
+                    "part",
+                    Some(Notice::new(
+                        "part",
+                        L::PARTS.get(idx).map_or("", |part| part.name.slug),
+                        "",
+                        why.to_string(),
+                    )),
+                ),
             }
-        }
+        });
     }
 
     /// The room's link as its settings stand, at another of its parts.
@@ -151,93 +175,124 @@ impl<L: Lab> Room<L> {
 
     /// One link per part; none where there is only one.
     fn tabs_view(self) -> Option<AnyView> {
-        let tabs = || {
-            L::PARTS
-                .iter()
-                .enumerate()
-                .map(|(idx, part)| {
-                    let is_shown = move || self.part_idx.get() == idx;
-                    view! {
-                        <a
-                            href=move || self.link_to_part(idx)
-                            aria-current=move || is_shown().then_some("true")
-                            title=part.question
-                        >{part.name.label}</a>
-                    }
-                    .into_any()
-                })
-                .collect::<Vec<_>>()
-        };
-        (L::PARTS.len() > 1).then(|| {
-            view! { <nav class="parts" aria-label=format!("Parts of {}", L::TITLE)>{tabs()}</nav> }
-                .into_any()
-        })
+        let links = L::PARTS.iter().enumerate().map(|(idx, part)| Link {
+            name: part.name.label,
+            title: part.question,
+            href: Box::new(move || self.link_to_part(idx)),
+            is_current: Box::new(move || self.part_idx.get() == idx),
+        });
+        let before = format!("<nav class=\"parts\" aria-label=\"Parts of {}\">", L::TITLE);
+        (L::PARTS.len() > 1).then(|| links_view((&before, "</nav>"), "true", links.collect()))
     }
 
-    /// A part's question, formula and figures.
-    fn part_view(self, content: &'static PartBody<L>) -> AnyView {
+    /// Figures of a part, each in its frame.
+    fn figure_views(self, part_idx: usize, figures: Range<usize>) -> Vec<AnyView> {
+        figures
+            .map(|figure_idx| {
+                let figure = RoomFigure {
+                    room: self,
+                    part_idx,
+                    figure_idx,
+                    inputs: Memo::new(move |_| {
+                        let mut state = self.read_state();
+                        if let Some(spec) = self.figure(part_idx, figure_idx) {
+                            (spec.forget)(&mut state);
+                        }
+                        state
+                    }),
+                };
+                figure_view(self.page, Box::new(figure))
+            })
+            .collect()
+    }
+
+    /// A figure of a part, as it is there now.
+    fn figure(
+        self,
+        part_idx: usize,
+        figure_idx: usize,
+    ) -> Option<&'static FigureSpec<L::State, L::Scene>> {
+        self.content(part_idx)?.figures.get(figure_idx)
+    }
+
+    /// A part's question, formula and figures, and what arrives of it later.
+    fn part_view(self, part_idx: usize) -> AnyView {
         // A pointer that was over a figure of the part before is over none that is left.
         self.hover.set(None);
-        let part = L::PARTS.get(self.part_idx.get_untracked());
+        let part = L::PARTS.get(part_idx);
         let (slug, question) = part.map_or(("", ""), |part| (part.name.slug, part.question));
-        let figures: Vec<_> = content
-            .figures
-            .iter()
-            .map(|spec| {
-                let inputs = Memo::new(move |_| {
-                    let mut state = self.read_state();
-                    (spec.forget)(&mut state);
-                    state
-                });
-                figure_view(
-                    self.page,
-                    Box::new(RoomFigure {
-                        room: self,
-                        spec,
-                        inputs,
-                    }),
-                )
+        let content = move || self.content(part_idx);
+        let n_figures = Memo::new(move |_| content().map_or(0, |content| content.figures.len()));
+        let n_first = n_figures.get_untracked();
+        let more_figures = move || self.figure_views(part_idx, n_first..n_figures.get());
+        let place = untrack(content)
+            .and_then(|content| content.reading.as_ref())
+            .map(|reading| reading.place);
+        let card = (place == Some(ReadingPlace::Card)).then(|| {
+            html_view(CONTENTS, READING.to_owned(), move |root| {
+                self.follow_reading(part_idx, root);
             })
-            .collect();
-        let reading_at = |place| {
-            let reading = content.reading.as_ref();
-            reading
-                .filter(|reading| reading.place == place)
-                .map(|reading| self.reading_view(reading))
-        };
-        let lead = move || rich_html(&self.state.with(content.lead));
+        });
         view! {
-            <div class="question">
-                <h1>{question}</h1>
-                <p inner_html=lead></p>
-            </div>
-            <div class="formula">
-                <div class="formula-math" inner_html=move || self.state.with(content.formula)></div>
-                {reading_at(ReadingPlace::BesideFormula)}
-            </div>
+            {self.head_view(part_idx, question, place == Some(ReadingPlace::BesideFormula))}
             <div class=format!("figures figures-{}-{slug}", L::SLUG)>
-                {figures}
-                {reading_at(ReadingPlace::Card)}
+                {self.figure_views(part_idx, 0..n_first)}
+                {card}
+                {more_figures}
             </div>
         }
         .into_any()
     }
 
-    /// The numbers of what is read, brought up to date once a frame like the figures.
-    fn reading_view(self, reading: &'static Reading<L::State, L::Scene>) -> AnyView {
-        let html = RwSignal::new(String::new());
+    /// A part's question, lead and formula, and the numbers of what is read where they stand there.
+    fn head_view(self, part_idx: usize, question: &str, has_reading: bool) -> AnyView {
+        let mut html = String::from("<div class=\"question\"><h1>");
+        push_escaped(&mut html, question);
+        html.push_str(
+            "</h1><p></p></div><div class=\"formula\"><div class=\"formula-math\"></div>",
+        );
+        if has_reading {
+            html.push_str(READING);
+        }
+        html.push_str("</div>");
+        html_view(CONTENTS, html, move |root| {
+            let text = move |of: fn(&PartBody<L>) -> fn(&L::State) -> String| {
+                self.content(part_idx)
+                    .map(|content| self.state.with(of(content)))
+                    .unwrap_or_default()
+            };
+            if let Some(lead) = root.find("p") {
+                let lead = Said::new(lead);
+                Effect::new(move || lead.html(rich_html(&text(|content| content.lead))));
+            }
+            if let Some(formula) = root.find(".formula-math") {
+                let formula = Said::new(formula);
+                Effect::new(move || formula.html(text(|content| content.formula)));
+            }
+            self.follow_reading(part_idx, root);
+        })
+    }
+
+    /// Keeps the numbers of what is read up to date in the list that is in `root`, once a frame like the figures.
+    fn follow_reading(self, part_idx: usize, root: Part) {
+        let Some(list) = root.find(".reading") else {
+            return;
+        };
+        let list = Said::new(list);
         let refresh = FrameTask::late(move || {
             let state = untrack(|| self.read_state());
-            let facts = self
-                .scene
-                .try_update_value(|scene| (reading.facts)(scene, &state));
-            set_if_new(html, facts_html(&facts.unwrap_or_default()));
+            let reading = untrack(|| self.content(part_idx)?.reading.as_ref());
+            let facts = reading.and_then(|reading| {
+                self.scene
+                    .try_update_value(|scene| (reading.facts)(scene, &state))
+            });
+            list.html(facts_html(&facts.unwrap_or_default()));
         });
         Effect::new(move || {
             self.read_state();
+            self.content(part_idx);
             refresh.ask();
         });
-        view! { <dl class="reading" inner_html=move || html.get()></dl> }.into_any()
     }
 
     /// Remembers that this control was used.
@@ -248,6 +303,9 @@ impl<L: Lab> Room<L> {
         }
     }
 }
+
+/// Where the numbers of what is read stand, still without them.
+const READING: &str = "<dl class=\"reading\"></dl>";
 
 fn facts_html(facts: &[Fact]) -> String {
     let mut html = String::new();
@@ -293,14 +351,45 @@ impl<L: Lab> AnyRoom for Room<L> {
 
     fn panel(&self) -> AnyView {
         let room = *self;
-        (move || room.content().map(|content| (content.panel)(room))).into_any()
+        // By its first step where it has two, so that what is in a hand stays when the second one arrives.
+        let first = Memo::new(move |_| {
+            let idx = room.part_idx.get();
+            (idx, room.content(idx).is_some())
+        });
+        let panel = move || {
+            let (idx, _) = first.get();
+            let content = match L::PARTS.get(idx).map(|part| &part.body) {
+                Some(Body::InTwoSteps { first, .. }) => Some(*first),
+                _ => untrack(|| room.content(idx)),
+            };
+            content.map(|content| (content.panel)(room))
+        };
+        let more = move || {
+            let idx = room.part_idx.get();
+            let is_second = matches!(
+                L::PARTS.get(idx).map(|part| &part.body),
+                Some(Body::InTwoSteps { .. })
+            );
+            let content = room.fetched(idx).filter(|_| is_second);
+            content.map(|content| (content.panel)(room))
+        };
+        view! {
+            {panel}
+            {more}
+        }
+        .into_any()
     }
 
     fn work(&self) -> AnyView {
         let room = *self;
-        let part = move || match room.content() {
-            Some(content) => room.part_view(content),
-            None => waiting_view(),
+        Effect::new(move || room.fetch());
+        let shown = Memo::new(move |_| {
+            let idx = room.part_idx.get();
+            (idx, room.content(idx).is_some())
+        });
+        let part = move || match shown.get() {
+            (idx, true) => room.part_view(idx),
+            (_, false) => waiting_view(),
         };
         view! {
             {room.tabs_view()}
@@ -316,7 +405,8 @@ impl<L: Lab> AnyRoom for Room<L> {
 
 /// What stands where something will be when its code has arrived.
 pub fn waiting_view() -> AnyView {
-    view! { <p class="waiting" role="status">"Fetching this part of the page …"</p> }.into_any()
+    let html = "<p class=\"waiting\" role=\"status\">Fetching this part of the page …</p>";
+    html_view(CONTENTS, html.to_owned(), |_| {})
 }
 
 /// A figure of an open room without its types, as the figure frame sees it.
@@ -359,35 +449,43 @@ pub trait FigureSnapshot {
 
 struct Snapshot<L: Lab> {
     room: Room<L>,
-    spec: &'static FigureSpec<L::State, L::Scene>,
+    spec: Option<&'static FigureSpec<L::State, L::Scene>>,
     state: L::State,
 }
 
 impl<L: Lab> FigureSnapshot for Snapshot<L> {
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
-        self.room
-            .scene
-            .try_update_value(|scene| read(&mut (self.spec.scene)(scene, &self.state)));
+        self.spec.and_then(|spec| {
+            self.room
+                .scene
+                .try_update_value(|scene| read(&mut (spec.scene)(scene, &self.state)))
+        });
     }
 
     fn code(&self) -> Code {
-        let code = self
-            .room
-            .scene
-            .try_update_value(|scene| (self.spec.code)(scene, &self.state));
+        let code = self.spec.and_then(|spec| {
+            self.room
+                .scene
+                .try_update_value(|scene| (spec.code)(scene, &self.state))
+        });
         code.unwrap_or_default()
     }
 }
 
 struct RoomFigure<L: Lab> {
     room: Room<L>,
-    spec: &'static FigureSpec<L::State, L::Scene>,
+    part_idx: usize,
+    figure_idx: usize,
     inputs: Memo<L::State>,
 }
 
 impl<L: Lab> RoomFigure<L> {
+    fn spec(&self) -> Option<&'static FigureSpec<L::State, L::Scene>> {
+        untrack(|| self.room.figure(self.part_idx, self.figure_idx))
+    }
+
     fn pointing(&self) -> Option<&'static Pointing<L::State, L::Scene>> {
-        self.spec.pointing.as_ref()
+        self.spec()?.pointing.as_ref()
     }
 
     fn change(&self, change: impl FnOnce(&mut L::State)) {
@@ -399,34 +497,39 @@ impl<L: Lab> RoomFigure<L> {
 
 impl<L: Lab> FigureSource for RoomFigure<L> {
     fn id(&self) -> &'static str {
-        self.spec.id
+        self.spec().map_or("", |spec| spec.id)
     }
 
     fn title(&self) -> &'static str {
-        self.spec.title
+        self.spec().map_or("", |spec| spec.title)
     }
 
     fn panel_height(&self) -> u32 {
-        self.spec.panel_height
+        self.spec().map_or(0, |spec| spec.panel_height)
     }
 
     fn track(&self) {
+        // What arrives of the part may draw it otherwise.
+        self.room.content(self.part_idx);
         // Read, not only followed: a memo that nobody has read counts its first value as a change.
         self.inputs.with(|_| ());
     }
 
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
+        let Some(spec) = self.spec() else {
+            return;
+        };
         self.inputs.with_untracked(|state| {
             self.room
                 .scene
-                .update_value(|scene| read(&mut (self.spec.scene)(scene, state)));
+                .update_value(|scene| read(&mut (spec.scene)(scene, state)));
         });
     }
 
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {
         Box::new(Snapshot {
             room: self.room,
-            spec: self.spec,
+            spec: self.spec(),
             state: self.inputs.get_untracked(),
         })
     }

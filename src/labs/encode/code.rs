@@ -7,13 +7,15 @@ use super::state::{EncodeState, dims_list};
 use crate::labs::code::{Code, Library, fill};
 use crate::settings::number_text;
 
+pub mod table;
+
 const TABLE: &str = "\
 import {import}
 
 # Sinusoidal positional encoding, {layout}
 {settings}
 omega = base ** (-{lib}.arange(0, d_model, 2{double}) / d_model)  # radians per position
-angle = position * omega  # float64: far out, float32 would lose digits
+{scaled}angle = position * omega  # float64: far out, float32 would lose digits
 {table} = {lib}.empty({shape}, dtype={lib}.float32)
 {table}[{rows}{sin}] = {lib}.sin(angle)
 {table}[{rows}{cos}] = {lib}.cos(angle)
@@ -31,7 +33,7 @@ const CONCATENATED: &str = "first all sin, then all cos (as in tensor2tensor):\n
 
 /// The table, (seq_len, d_model).
 pub fn heatmap(_: &mut EncodeScene, state: &EncodeState) -> Code {
-    Code::for_both(|library| table(state, library, "result"))
+    Code::for_both(|library| sinusoids(state, library, "result", ""))
 }
 
 /// The selected position's vector, (d_model,).
@@ -45,22 +47,29 @@ pub fn vector(_: &mut EncodeScene, state: &EncodeState) -> Code {
                 ("position", &state.position().to_string()),
             ],
         );
-        encoding(state, library, &settings, ["result", "d_model", ""])
+        encoding(state, library, &settings, ["result", "d_model", "", ""])
     })
 }
 
 /// The chosen columns of the table, (seq_len, number of curves).
 pub fn curves(_: &mut EncodeScene, state: &EncodeState) -> Code {
     Code::for_both(|library| {
-        let mut text = table(state, library, "table");
-        text.push_str("dims = [");
-        text.push_str(&dims_list(&state.curves(), ", "));
-        text.push_str("]\nresult = table[:, dims]\n");
+        let mut text = sinusoids(state, library, "table", "");
+        text.push_str(&chosen_columns(state));
         text
     })
 }
 
-fn table(state: &EncodeState, library: Library, name: &str) -> String {
+/// Leaves the columns of `table` that are curves in `result`.
+fn chosen_columns(state: &EncodeState) -> String {
+    format!(
+        "dims = [{}]\nresult = table[:, dims]\n",
+        dims_list(&state.curves(), ", ")
+    )
+}
+
+/// Leaves the sinusoidal table in `name`; `scaled` is what happens to its frequencies.
+fn sinusoids(state: &EncodeState, library: Library, name: &str, scaled: &str) -> String {
     let settings = fill(
         POSITIONS,
         &[
@@ -76,7 +85,7 @@ fn table(state: &EncodeState, library: Library, name: &str) -> String {
         state,
         library,
         &settings,
-        [name, "(seq_len, d_model)", ":, "],
+        [name, "(seq_len, d_model)", ":, ", scaled],
     )
 }
 
@@ -84,7 +93,7 @@ fn encoding(
     state: &EncodeState,
     library: Library,
     settings: &str,
-    [table, shape, rows]: [&str; 3],
+    [table, shape, rows, scaled]: [&str; 4],
 ) -> String {
     let (layout, sin, cos) = match state.layout {
         Layout::Interleaved => (INTERLEAVED, "0::2", "1::2"),
@@ -98,6 +107,7 @@ fn encoding(
             ("double", double(library)),
             ("layout", layout),
             ("settings", settings),
+            ("scaled", scaled),
             ("table", table),
             ("shape", shape),
             ("rows", rows),

@@ -4,22 +4,17 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use figures::{
-    Axis, Bars, Between, CellAxis, Cells, Colours, Column, Cross, Figure, Head, Heatmap, Line,
-    Panel, Plot, Ramp, Role, Rows, Table,
+    Axis, Bars, Between, CellAxis, Cells, Colours, Column, Cross, Figure, Heatmap, Line, Panel,
+    Plot, Ramp, Role, Rows, Table,
 };
 use maths::encode::{SinusoidalTable, sinusoidal_at};
-use ndarray::s;
+use ndarray::{Array1, ArrayView2, s};
 
 use super::state::EncodeState;
 use super::story;
 use crate::labs::{Cell, Fact};
 
-/// Every value of the table lies between -1 and 1, so colours and axes are the same in every state.
-const COLOURS: Colours = Colours {
-    ramp: Ramp::Diverging,
-    min: -1.0,
-    max: 1.0,
-};
+pub mod table;
 
 /// Curves get points between the cells until there are about this many, so that fast waves are round.
 const SMOOTH_POINTS: usize = 1200;
@@ -27,7 +22,9 @@ const SMOOTH_POINTS: usize = 1200;
 /// What Encode keeps from frame to frame.
 #[derive(Default)]
 pub struct EncodeScene {
+    /// The table of the first picture.
     table: SinusoidalTable,
+    schemes: table::Schemes,
 }
 
 impl EncodeScene {
@@ -61,63 +58,162 @@ fn read_rows(state: &EncodeState) -> Range<usize> {
     row_idx(state)..row_idx(state) + 1
 }
 
+/// A table as the figures show it.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    /// (seq_len, d_model)
+    values: ArrayView2<'a, f32>,
+    version: u64,
+    /// Its values lie between −`most` and `most`, in every state.
+    most: f32,
+    /// What a value means that is not a number.
+    undefined: &'static str,
+}
+
+impl Shown<'_> {
+    fn colours(self) -> Colours {
+        Colours {
+            ramp: Ramp::Diverging,
+            min: -self.most,
+            max: self.most,
+        }
+    }
+}
+
+fn sinusoids<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Shown<'a> {
+    let table = scene.table(state);
+    Shown {
+        values: table.values(),
+        version: table.version(),
+        most: 1.0,
+        undefined: "",
+    }
+}
+
 /// The table itself, positions to the right and dimensions downwards.
 pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
-    let table = scene.table(state);
+    if !state.is_plain() {
+        return waiting("encode-heatmap", state);
+    }
+    let shown = sinusoids(scene, state);
     Figure {
         id: "encode-heatmap",
         title: Cow::Borrowed("Positional encoding"),
         summary: story::table_summary(state),
-        panels: vec![Panel {
-            head: Head::default(),
-            x: positions(state),
-            y: dimensions(state, "dimension"),
-            plot: Plot::Heatmap(Heatmap {
-                values: table.values(),
-                rows: Rows::Across,
-                colours: COLOURS,
-                undefined: Cow::Borrowed(""),
-                version: table.version(),
-            }),
-            cross: cross(state),
-            rules: Vec::new(),
-            caption: Cow::Borrowed(""),
-        }],
-        table: Table::Matrix {
-            index: "position",
-            first: state.start,
-            prefix: "dim_",
-            columns: (0..state.d_model).collect(),
-            values: table.values(),
-        },
+        panels: vec![map_panel(state, shown)],
+        table: exported(state, shown),
         read_rows: read_rows(state),
     }
 }
 
 /// The selected position's vector, on the table's dimension axis.
 pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
-    let table = scene.table(state);
-    let values = table.values().slice_move(s![row_idx(state), ..]);
+    if !state.is_plain() {
+        return waiting("encode-vector", state);
+    }
+    vector_of(
+        state,
+        sinusoids(scene, state),
+        story::vector_summary(state),
+        None,
+    )
+}
+
+/// The chosen dimensions as curves, on the table's position axis.
+pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
+    if !state.is_plain() {
+        return waiting("encode-curves", state);
+    }
+    let shown = sinusoids(scene, state);
+    let lines = lines_of(
+        state,
+        shown,
+        &|dim| story::curve_name(state, dim),
+        Some(&|position, dim| sinusoidal_at(position, dim, state.table())),
+    );
+    Figure {
+        title: Cow::Borrowed("Sine curves"),
+        summary: story::curves_summary(state),
+        ..curves_of(state, shown, lines)
+    }
+}
+
+/// What stands for a figure while the code that can draw it is on its way.
+fn waiting<'a>(id: &'static str, state: &EncodeState) -> Figure<'a> {
+    Figure {
+        id,
+        title: Cow::Borrowed(state.scheme.label()),
+        summary: story::WAITING.to_owned(),
+        panels: vec![Panel::new(
+            positions(state),
+            Axis::values("", -1.0, 1.0),
+            Plot::Empty(Cow::Borrowed(story::WAITING)),
+        )],
+        table: Table::Columns(Vec::new()),
+        read_rows: 0..0,
+    }
+}
+
+fn map_panel<'a>(state: &EncodeState, shown: Shown<'a>) -> Panel<'a> {
+    Panel {
+        cross: cross(state),
+        ..Panel::new(
+            positions(state),
+            dimensions(state, "dimension"),
+            Plot::Heatmap(Heatmap {
+                values: shown.values,
+                rows: Rows::Across,
+                colours: shown.colours(),
+                undefined: Cow::Borrowed(shown.undefined),
+                version: shown.version,
+            }),
+        )
+    }
+}
+
+fn exported<'a>(state: &EncodeState, shown: Shown<'a>) -> Table<'a> {
+    Table::Matrix {
+        index: "position",
+        first: state.start,
+        prefix: "dim_",
+        columns: (0..state.d_model).collect(),
+        values: shown.values,
+    }
+}
+
+/// The vector's figure; `empty` says why there is nothing to draw.
+fn vector_of<'a>(
+    state: &EncodeState,
+    shown: Shown<'a>,
+    summary: String,
+    empty: Option<&'static str>,
+) -> Figure<'a> {
+    let values = shown.values.slice_move(s![row_idx(state), ..]);
+    let most = f64::from(shown.most);
     Figure {
         id: "encode-vector",
         title: Cow::Owned(story::vector_title(state)),
-        summary: story::vector_summary(state),
+        summary,
         panels: vec![Panel {
-            head: Head::default(),
-            x: Axis::values("value", -1.0, 1.0),
-            y: dimensions(state, ""),
-            plot: Plot::Bars(Bars {
-                values,
-                cells_on: CellAxis::Y,
-                colours: COLOURS,
-                undefined: Cow::Borrowed(""),
-            }),
             cross: Cross {
                 x: None,
                 y: Some(state.dimension() as u64),
             },
-            rules: Vec::new(),
-            caption: Cow::Borrowed(""),
+            ..Panel::new(
+                Axis::values("value", -most, most),
+                dimensions(state, ""),
+                empty.map_or_else(
+                    || {
+                        Plot::Bars(Bars {
+                            values,
+                            cells_on: CellAxis::Y,
+                            colours: shown.colours(),
+                            undefined: Cow::Borrowed(shown.undefined),
+                        })
+                    },
+                    |why| Plot::Empty(Cow::Borrowed(why)),
+                ),
+            )
         }],
         table: Table::Columns(vec![
             Column {
@@ -138,50 +234,53 @@ pub fn vector<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<
     }
 }
 
-/// The chosen dimensions as curves, on the table's position axis.
-pub fn curves<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
-    let table = scene.table(state);
-    let dims = state.curves();
-    let lines: Vec<_> = dims
-        .iter()
-        .enumerate()
-        .map(|(idx, &dim)| Line {
-            between: between(state, dim),
-            ..Line::new(
-                story::curve_name(state, dim),
-                Role::Series(idx),
-                table.values().slice_move(s![.., dim]),
-            )
-        })
-        .collect();
+/// The chosen dimensions as curves, with what is known `between` whole positions.
+fn lines_of<'a>(
+    state: &EncodeState,
+    shown: Shown<'a>,
+    name: &dyn Fn(usize) -> String,
+    between: Option<&dyn Fn(f64, usize) -> f64>,
+) -> Vec<Line<'a>> {
+    let lines = state.curves().into_iter().enumerate().map(|(idx, dim)| {
+        let values = shown.values.slice_move(s![.., dim]);
+        Line {
+            between: between.and_then(|at| smooth(state, &|position| at(position, dim))),
+            ..Line::new(name(dim), Role::Series(idx), values)
+        }
+    });
+    lines.collect()
+}
+
+/// The curves' figure, without its words.
+fn curves_of<'a>(state: &EncodeState, shown: Shown<'a>, lines: Vec<Line<'a>>) -> Figure<'a> {
+    let most = f64::from(shown.most);
     Figure {
         id: "encode-curves",
-        title: Cow::Borrowed("Sine curves"),
-        summary: story::curves_summary(state),
+        title: Cow::Borrowed("Curves over the positions"),
+        summary: String::new(),
         panels: vec![Panel {
-            head: Head::default(),
-            x: positions(state),
-            y: Axis::values("", -1.0, 1.0),
-            plot: if lines.is_empty() {
-                Plot::Empty(Cow::Borrowed(
-                    "No curve chosen: click the table, or add a dimension.",
-                ))
-            } else {
-                Plot::Lines(lines)
-            },
             cross: Cross {
                 x: Some(state.position()),
                 y: None,
             },
-            rules: Vec::new(),
-            caption: Cow::Borrowed(""),
+            ..Panel::new(
+                positions(state),
+                Axis::values("", -most, most),
+                if lines.is_empty() {
+                    Plot::Empty(Cow::Borrowed(
+                        "No curve chosen: click the table, or add a dimension.",
+                    ))
+                } else {
+                    Plot::Lines(lines)
+                },
+            )
         }],
         table: Table::Matrix {
             index: "position",
             first: state.start,
             prefix: "dim_",
-            columns: Cow::Owned(dims),
-            values: table.values(),
+            columns: Cow::Owned(state.curves()),
+            values: shown.values,
         },
         read_rows: read_rows(state),
     }
@@ -231,18 +330,34 @@ fn value_at(
 /// The wave between the positions, where there are few enough of them for it to be seen. The encoding
 /// is defined there too: only a sequence asks for whole numbers.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
-fn between(state: &EncodeState, dim: usize) -> Option<Between> {
+fn smooth(state: &EncodeState, at: &dyn Fn(f64) -> f64) -> Option<Between> {
     let steps = state.seq_len - 1;
     let per_cell = SMOOTH_POINTS.checked_div(steps)?.clamp(1, 32);
     if per_cell < 2 {
         return None;
     }
-    let spec = state.table();
     let values = (0..=steps * per_cell)
-        .map(|idx| {
-            let position = state.start as f64 + idx as f64 / per_cell as f64;
-            sinusoidal_at(position, dim, spec) as f32
-        })
+        .map(|idx| at(state.start as f64 + idx as f64 / per_cell as f64) as f32)
         .collect();
     Some(Between { per_cell, values })
+}
+
+/// A column that counts its rows.
+fn indices<'a>(name: &'static str, len: usize) -> Column<'a> {
+    Column {
+        name,
+        cells: Cells::Index {
+            every: 1,
+            modulo: len.max(1),
+            len,
+        },
+    }
+}
+
+/// A column of numbers.
+fn numbers<'a>(name: &'static str, values: &'a Array1<f32>) -> Column<'a> {
+    Column {
+        name,
+        cells: Cells::F32(values.as_slice().unwrap_or_default()),
+    }
 }

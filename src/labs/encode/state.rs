@@ -1,6 +1,9 @@
 //! Encode's settings: plain data, their table, and what follows from them.
 
 use maths::encode::{Layout, Sinusoidal};
+use maths::scaling::Scaling;
+use maths::schemes::{EncodingSpec, Scheme};
+use maths::similarity::Measure;
 
 use crate::settings::{
     Choice, Choosable, Control, Grain, Kind, Number, Scale, Settings, Text, always, never,
@@ -8,6 +11,79 @@ use crate::settings::{
 
 /// The most curves shown at once: as many as the palette tells apart.
 pub const MOST_CURVES: usize = 6;
+
+/// How positions are told to the model, in the order of [`SCHEMES`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// Sines and cosines, added to the embedding.
+    #[default]
+    Sinusoidal,
+    /// A row of its own for each position, added to the embedding.
+    Learned,
+    /// Rotated queries and keys, inside attention.
+    Rope,
+    /// A penalty on distance, inside attention.
+    Alibi,
+    /// A learned bias per bucket of distances, inside attention.
+    T5,
+    /// Nothing.
+    None,
+    /// For comparison: the plain index.
+    Index,
+    /// For comparison: the index divided by the length.
+    Fraction,
+    /// For comparison: the index's binary digits.
+    Binary,
+}
+
+impl Encoding {
+    /// In the order of [`SCHEMES`].
+    const ALL: [Self; 9] = [
+        Self::Sinusoidal,
+        Self::Learned,
+        Self::Rope,
+        Self::Alibi,
+        Self::T5,
+        Self::None,
+        Self::Index,
+        Self::Fraction,
+        Self::Binary,
+    ];
+
+    /// Its name on the page.
+    pub fn label(self) -> &'static str {
+        SCHEMES.get(self as usize).map_or("", |option| option.label)
+    }
+
+    /// Whether it has rows: others add nothing to the embedding.
+    pub fn has_rows(self) -> bool {
+        !matches!(self, Self::Alibi | Self::T5 | Self::None)
+    }
+
+    /// Whether it is made of waves: these have a base, pairs and a scaling.
+    pub fn has_waves(self) -> bool {
+        matches!(self, Self::Sinusoidal | Self::Rope)
+    }
+}
+
+/// How frequencies are scaled for longer contexts, in the order of [`SCALINGS`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScalingMethod {
+    /// Not at all.
+    #[default]
+    None,
+    /// Position interpolation.
+    Interpolation,
+    /// A larger base.
+    Ntk,
+    /// Each pair by its turns.
+    Yarn,
+}
+
+impl ScalingMethod {
+    /// In the order of [`SCALINGS`].
+    pub const ALL: [Self; 4] = [Self::None, Self::Interpolation, Self::Ntk, Self::Yarn];
+}
 
 /// What Encode shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +96,20 @@ pub struct EncodeState {
     pub d_model: usize,
     /// The base of the wavelengths, 2 to 1,000,000.
     pub base: f64,
+    /// How positions are told to the model.
+    pub scheme: Encoding,
+    /// A second one beside it in the table; `None` for none.
+    pub compare: Option<Encoding>,
     /// The order of the columns.
     pub layout: Layout,
+    /// How many rows a learned table has, 1 to 4096.
+    pub max_len: u64,
+    /// How frequencies are scaled.
+    pub scaling: ScalingMethod,
+    /// How many positions the model was trained on, 2 to 4096.
+    pub trained_len: usize,
+    /// How many times longer than that it is used, 1 to 32.
+    pub factor: f64,
     /// The first position shown, 0 to 1,000,000.
     pub start: u64,
     /// The selected position; `None` follows the range shown.
@@ -30,6 +118,12 @@ pub struct EncodeState {
     pub dim: Option<usize>,
     /// The plotted dimensions, without repeats; `None` follows `d_model`.
     pub dims: Option<Vec<usize>>,
+    /// How two positions' vectors are compared.
+    pub measure: Measure,
+    /// The shift k, 0 to 4095.
+    pub offset: u64,
+    /// The seed of everything random, 0 to 9999.
+    pub seed: u64,
 }
 
 impl Default for EncodeState {
@@ -39,17 +133,136 @@ impl Default for EncodeState {
             seq_len: 64,
             d_model: 128,
             base: 10_000.0,
+            scheme: Encoding::Sinusoidal,
+            compare: None,
             layout: Layout::Interleaved,
+            max_len: 512,
+            scaling: ScalingMethod::None,
+            trained_len: 512,
+            factor: 4.0,
             start: 0,
             pos: None,
             dim: None,
             dims: None,
+            measure: Measure::Dot,
+            offset: 10,
+            seed: 0,
         }
     }
 }
 
 impl EncodeState {
-    /// What the table is made from.
+    /// Whether the table is the one of the first picture: sinusoids alone, as in the paper.
+    pub fn is_plain(&self) -> bool {
+        self.scheme == Encoding::Sinusoidal
+            && self.scaling == ScalingMethod::None
+            && self.compare.is_none()
+    }
+
+    /// The rows that a scheme adds to the embeddings: zeros where it adds nothing. Of RoPE, which adds nothing
+    /// either, the sines and cosines of the angles that it rotates by.
+    pub fn rows_of(&self, encoding: Encoding, scaling: Scaling) -> Scheme {
+        match encoding {
+            Encoding::Sinusoidal | Encoding::Rope => Scheme::Sinusoidal {
+                base: self.base,
+                layout: self.layout,
+                scaling,
+            },
+            Encoding::Learned => Scheme::Learned {
+                seed: self.seed,
+                max_len: self.max_len,
+            },
+            Encoding::None | Encoding::Alibi | Encoding::T5 => Scheme::None,
+            Encoding::Index => Scheme::Index,
+            Encoding::Fraction => Scheme::Fraction {
+                length: self.length(),
+            },
+            Encoding::Binary => Scheme::Binary,
+        }
+    }
+
+    /// Which columns are a pair: those of schemes without waves are taken side by side.
+    pub fn pairing(&self) -> Layout {
+        if self.scheme.has_waves() {
+            self.layout
+        } else {
+            Layout::Interleaved
+        }
+    }
+
+    /// The columns of a pair.
+    pub fn columns_of(&self, pair: usize) -> [usize; 2] {
+        match self.pairing() {
+            Layout::Interleaved => [2 * pair, 2 * pair + 1],
+            Layout::Concatenated => [pair, self.d_model / 2 + pair],
+        }
+    }
+
+    /// L of pos / L: counted from position 0, so that the last position shown is just below 1.
+    pub fn length(&self) -> u64 {
+        self.last() + 1
+    }
+
+    /// The table of a scheme over the positions that are shown.
+    pub fn spec_of(&self, encoding: Encoding, scaling: Scaling) -> EncodingSpec {
+        EncodingSpec {
+            scheme: self.rows_of(encoding, scaling),
+            seq_len: self.seq_len,
+            d_model: self.d_model,
+            start: self.start,
+        }
+    }
+
+    /// The table of the chosen scheme.
+    pub fn spec(&self) -> EncodingSpec {
+        self.spec_of(self.scheme, self.scaling())
+    }
+
+    /// How many of the positions shown have no row in a learned table.
+    pub fn n_beyond(&self) -> usize {
+        let first = self.max_len.clamp(self.start, self.length());
+        usize::try_from(self.length() - first).unwrap_or_default()
+    }
+
+    /// The chosen scaling; none for schemes without waves.
+    pub fn scaling(&self) -> Scaling {
+        if self.scheme.has_waves() {
+            self.scaling_by(self.scaling)
+        } else {
+            Scaling::None
+        }
+    }
+
+    /// A method with the chosen factor and trained length.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn scaling_by(&self, method: ScalingMethod) -> Scaling {
+        let factor = self.factor;
+        match method {
+            ScalingMethod::None => Scaling::None,
+            ScalingMethod::Interpolation => Scaling::Interpolation { factor },
+            ScalingMethod::Ntk => Scaling::Ntk { factor },
+            ScalingMethod::Yarn => Scaling::Yarn {
+                factor,
+                trained_len: self.trained_len as f64,
+            },
+        }
+    }
+
+    /// Whether the part with this word in links is shown.
+    fn is_part(&self, slug: &str) -> bool {
+        PARTS.get(self.part).is_some_and(|part| part.slug == slug)
+    }
+
+    /// Whether a scheme that is shown, the compared one too, is one of these.
+    fn shows(&self, is: impl Fn(Encoding) -> bool) -> bool {
+        is(self.scheme) || self.is_part("table") && self.compare.is_some_and(is)
+    }
+
+    fn shows_waves(&self) -> bool {
+        self.shows(Encoding::has_waves)
+    }
+
+    /// What the plain sinusoidal table is made from.
     pub fn table(&self) -> Sinusoidal {
         Sinusoidal {
             seq_len: self.seq_len,
@@ -134,6 +347,97 @@ pub const PARTS: &[Choosable] = &[Choosable {
     label: "Table",
 }];
 
+/// What can stand beside the table: nothing, or a scheme in the order of [`SCHEMES`].
+const COMPARED: &[Choosable] = &[
+    Choosable {
+        slug: "off",
+        label: "nothing",
+    },
+    SINUSOIDAL,
+    LEARNED,
+    ROPE,
+    ALIBI,
+    T5,
+    NONE,
+    INDEX,
+    FRACTION,
+    BINARY,
+];
+
+/// The options of `scheme`, in the order of [`Encoding`].
+const SCHEMES: &[Choosable] = &[
+    SINUSOIDAL, LEARNED, ROPE, ALIBI, T5, NONE, INDEX, FRACTION, BINARY,
+];
+
+const SINUSOIDAL: Choosable = Choosable {
+    slug: "sinusoidal",
+    label: "sinusoidal",
+};
+const LEARNED: Choosable = Choosable {
+    slug: "learned",
+    label: "learned",
+};
+const ROPE: Choosable = Choosable {
+    slug: "rope",
+    label: "RoPE",
+};
+const ALIBI: Choosable = Choosable {
+    slug: "alibi",
+    label: "ALiBi",
+};
+const T5: Choosable = Choosable {
+    slug: "t5",
+    label: "T5 bias",
+};
+const NONE: Choosable = Choosable {
+    slug: "none",
+    label: "none (NoPE)",
+};
+const INDEX: Choosable = Choosable {
+    slug: "index",
+    label: "plain index",
+};
+const FRACTION: Choosable = Choosable {
+    slug: "fraction",
+    label: "pos / L",
+};
+const BINARY: Choosable = Choosable {
+    slug: "binary",
+    label: "binary digits",
+};
+
+/// The options of `scaling`, in the order of [`ScalingMethod`].
+const SCALINGS: &[Choosable] = &[
+    Choosable {
+        slug: "none",
+        label: "none",
+    },
+    Choosable {
+        slug: "interpolation",
+        label: "interpolation",
+    },
+    Choosable {
+        slug: "ntk",
+        label: "NTK-aware",
+    },
+    Choosable {
+        slug: "yarn",
+        label: "YaRN",
+    },
+];
+
+/// The options of `measure`, in the order of [`Measure`].
+const MEASURES: &[Choosable] = &[
+    Choosable {
+        slug: "dot",
+        label: "dot product",
+    },
+    Choosable {
+        slug: "cosine",
+        label: "cosine",
+    },
+];
+
 /// The options of `layout`, in the order of [`Layout`].
 const LAYOUTS: &[Choosable] = &[
     Choosable {
@@ -207,7 +511,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "Sets the longest wave, 2π · base^((d−2)/d) positions. It is no maximum length.",
             group: "Table",
-            applies: always,
+            applies: Self::shows_waves,
             kind: Kind::Number(Number {
                 range: (2.0, 1_000_000.0),
                 narrowed: None,
@@ -219,12 +523,42 @@ impl Settings for EncodeState {
             }),
         },
         Control {
+            key: "scheme",
+            name: "Scheme",
+            symbol: None,
+            help: "How positions are told to the model.",
+            group: "Scheme",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: SCHEMES,
+                get: |s| s.scheme as usize,
+                set: |s, idx| s.scheme = Encoding::ALL.get(idx).copied().unwrap_or_default(),
+            }),
+        },
+        Control {
+            key: "compare",
+            name: "Compare with",
+            symbol: None,
+            help: "A second scheme beside the first, unscaled, and their difference.",
+            group: "Scheme",
+            applies: |s| s.is_part("table"),
+            kind: Kind::Choice(Choice {
+                options: COMPARED,
+                get: |s| s.compare.map_or(0, |scheme| scheme as usize + 1),
+                set: |s, idx| {
+                    s.compare = idx
+                        .checked_sub(1)
+                        .and_then(|idx| Encoding::ALL.get(idx).copied());
+                },
+            }),
+        },
+        Control {
             key: "layout",
             name: "Layout",
             symbol: None,
             help: "The order of the columns. It changes the picture, not what a vector knows.",
-            group: "Table",
-            applies: always,
+            group: "Scheme",
+            applies: Self::shows_waves,
             kind: Kind::Choice(Choice {
                 options: LAYOUTS,
                 get: |s| match s.layout {
@@ -238,6 +572,72 @@ impl Settings for EncodeState {
                         Layout::Concatenated
                     };
                 },
+            }),
+        },
+        Control {
+            key: "max_len",
+            name: "Rows (max_len)",
+            symbol: None,
+            help: "How many rows a learned table has. Position max_len has none.",
+            group: "Scheme",
+            applies: |s| s.shows(|scheme| scheme == Encoding::Learned),
+            kind: Kind::Number(Number {
+                range: (1.0, 4096.0),
+                narrowed: None,
+                grain: Grain::Whole,
+                scale: Scale::Log { knee: 16.0 },
+                get: |s| s.max_len as f64,
+                set: |s, v| s.max_len = v as u64,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "scaling",
+            name: "Scaling",
+            symbol: None,
+            help: "Slower waves for contexts longer than trained.",
+            group: "Scaling",
+            applies: |s| s.scheme.has_waves(),
+            kind: Kind::Choice(Choice {
+                options: SCALINGS,
+                get: |s| s.scaling as usize,
+                set: |s, idx| {
+                    s.scaling = ScalingMethod::ALL.get(idx).copied().unwrap_or_default();
+                },
+            }),
+        },
+        Control {
+            key: "trained_len",
+            name: "Trained length",
+            symbol: None,
+            help: "L: how many positions the training has seen.",
+            group: "Scaling",
+            applies: |s| s.is_part("limits") || matches!(s.scaling(), Scaling::Yarn { .. }),
+            kind: Kind::Number(Number {
+                range: (2.0, 4096.0),
+                narrowed: None,
+                grain: Grain::Whole,
+                scale: Scale::Log { knee: 16.0 },
+                get: |s| s.trained_len as f64,
+                set: |s, v| s.trained_len = v as usize,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "factor",
+            name: "Length factor",
+            symbol: None,
+            help: "s: how many times longer than trained the context is.",
+            group: "Scaling",
+            applies: |s| s.is_part("limits") || s.scaling() != Scaling::None,
+            kind: Kind::Number(Number {
+                range: (1.0, 32.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.5 },
+                scale: Scale::Linear,
+                get: |s| s.factor,
+                set: |s, v| s.factor = v,
+                follows: never,
             }),
         },
         Control {
@@ -304,6 +704,59 @@ impl Settings for EncodeState {
                 get: |s| (s.curves() != s.usual_curves()).then(|| dims_text(&s.curves())),
                 shown: |s| dims_text(&s.curves()),
                 set: read_dims,
+            }),
+        },
+        Control {
+            key: "measure",
+            name: "Measure",
+            symbol: None,
+            help: "How two positions' vectors are compared.",
+            group: "Distance",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: MEASURES,
+                get: |s| s.measure as usize,
+                set: |s, idx| {
+                    s.measure = if idx == 0 {
+                        Measure::Dot
+                    } else {
+                        Measure::Cosine
+                    };
+                },
+            }),
+        },
+        Control {
+            key: "offset",
+            name: "Offset k",
+            symbol: None,
+            help: "How far positions are shifted, by one rotation for all of them.",
+            group: "Distance",
+            applies: |s| s.scheme.has_waves(),
+            kind: Kind::Number(Number {
+                range: (0.0, 4095.0),
+                narrowed: None,
+                grain: Grain::Whole,
+                scale: Scale::Log { knee: 16.0 },
+                get: |s| s.offset as f64,
+                set: |s, v| s.offset = v as u64,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "seed",
+            name: "Seed",
+            symbol: None,
+            help: "Another seed, other random numbers.",
+            group: "Scheme",
+            applies: |s| s.shows(|scheme| scheme == Encoding::Learned),
+            kind: Kind::Number(Number {
+                range: (0.0, 9999.0),
+                narrowed: None,
+                grain: Grain::Whole,
+                scale: Scale::Linear,
+                get: |s| s.seed as f64,
+                set: |s, v| s.seed = v as u64,
+                follows: never,
             }),
         },
     ];

@@ -10,10 +10,22 @@ use crate::settings::number_text;
 
 use super::state::EncodeState;
 
-/// How to read the table.
-pub fn table_lead(_: &EncodeState) -> String {
-    "Each column below is the vector of one position; each row is a wave.".to_owned()
+pub mod table;
+
+/// Said in place of what is on its way.
+pub const WAITING: &str = "Fetching what draws this scheme …";
+
+/// What the scheme does, who uses it, and how to read the table.
+pub fn table_lead(state: &EncodeState) -> String {
+    if state.is_plain() {
+        SINUSOIDAL_LEAD.to_owned()
+    } else {
+        WAITING.to_owned()
+    }
 }
+
+const SINUSOIDAL_LEAD: &str = "*Added to the embedding*: the sines and cosines of d/2 waves, as in the original transformer \
+    (Vaswani et al. 2017, §3.5). Each column below is the vector of one position; each row is a wave.";
 
 /// What the table shows and what to notice.
 pub fn table_summary(state: &EncodeState) -> String {

@@ -46,15 +46,15 @@ impl Lab for Normalize {
 
 /// The formula from left to right: matrices, histograms, one token.
 const STEPS: PartBody<Normalize> = PartBody {
-    lead: story::steps_lead,
-    formula: story::formula,
+    lead: story::steps::lead,
+    formula: story::steps::formula,
     figures: &[
         FigureSpec {
             id: "normalize-matrix",
             title: "Activations, tokens × features",
             panel_height: 236,
-            scene: scene::matrix,
-            code: code::matrix,
+            scene: scene::steps::matrix,
+            code: code::steps::matrix,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,
@@ -64,7 +64,7 @@ const STEPS: PartBody<Normalize> = PartBody {
                     y: Some(state.row() as u64),
                     panel_idx: 0,
                 },
-                tip: scene::cell_tip,
+                tip: scene::steps::cell_tip,
                 keys: "Arrow keys move through tokens and features.",
             }),
         },
@@ -72,17 +72,21 @@ const STEPS: PartBody<Normalize> = PartBody {
             id: "normalize-histograms",
             title: "Histograms on one axis",
             panel_height: 216,
-            scene: scene::histograms,
-            code: code::histograms,
-            forget: |state| state.feature = None,
+            scene: scene::steps::histograms,
+            code: code::steps::histograms,
+            forget: |state| {
+                if state.per != state::Per::Feature {
+                    state.feature = None;
+                }
+            },
             pointing: None,
         },
         FigureSpec {
             id: "normalize-steps",
             title: "One token, step by step",
             panel_height: 208,
-            scene: scene::steps,
-            code: code::steps,
+            scene: scene::steps::steps,
+            code: code::steps::steps,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,
@@ -91,7 +95,25 @@ const STEPS: PartBody<Normalize> = PartBody {
                     x: Some(state.column() as u64),
                     ..Cell::default()
                 },
-                tip: scene::step_tip,
+                tip: scene::steps::step_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-affine",
+            title: "γ and β of each feature",
+            panel_height: 180,
+            scene: scene::steps::affine,
+            code: code::steps::affine,
+            forget: |_| {},
+            pointing: Some(Pointing {
+                read: read_cell,
+                pick: read_cell,
+                here: |state| Cell {
+                    x: Some(state.column() as u64),
+                    ..Cell::default()
+                },
+                tip: scene::steps::affine_tip,
                 keys: "Left and right arrow keys move through the features.",
             }),
         },
@@ -100,7 +122,7 @@ const STEPS: PartBody<Normalize> = PartBody {
         place: ReadingPlace::BesideFormula,
         facts: |scene, state| {
             scene::read(scene, state)
-                .map(|reading| story::facts(state, &reading))
+                .map(|reading| story::steps::facts(state, &reading))
                 .unwrap_or_default()
         },
     }),

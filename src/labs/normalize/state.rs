@@ -14,7 +14,7 @@ mod per_feature;
 
 use choices::{ALONG, BASES, BASIS_WORDS, INCOMING, MISTAKE_WORDS, MISTAKES, STAGES};
 pub use choices::{Along, Incoming};
-pub use per_feature::PerFeature;
+pub use per_feature::{LIMITS, PerFeature};
 
 /// The most custom values read, so that a pasted book does not stop the page.
 pub const MOST_VALUES: usize = 4096;
@@ -558,7 +558,7 @@ impl Settings for NormalizeState {
             group: "Normalization",
             applies: |s| s.affine,
             kind: Kind::Number(Number {
-                range: per_feature::LIMITS,
+                range: LIMITS,
                 narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,
@@ -575,7 +575,7 @@ impl Settings for NormalizeState {
             group: "Normalization",
             applies: Self::has_beta,
             kind: Kind::Number(Number {
-                range: per_feature::LIMITS,
+                range: LIMITS,
                 narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,

@@ -4,15 +4,14 @@ use maths::normalize::{BatchMode, Norm};
 
 use super::super::scene::{NormalizeScene, gradient as scene};
 use super::super::state::{Incoming, NormalizeState};
-use super::{Input, Part, Source};
+use super::{Input, Part, Source, padding_text, running_text, settings};
 use crate::labs::code::{Code, Library, MOST_LITERALS, fill, long_list};
 use crate::settings::number_text;
 
 const HEAD: &str = "\
 {imports}
 # {title}
-eps = {eps}
-{input}{scale}{affine}";
+{settings}{input}{scale}";
 
 const SCALE_NUMPY: &str = "x = ({a} * x.astype(np.float64) + {c}).astype(np.float32)\n";
 const SCALE_PYTORCH: &str = "x = ({a} * x.double() + {c}).float()\n";
@@ -59,16 +58,14 @@ def forward(x):
 
 
 ";
-const DYT_NUMPY: &str = "alpha = {alpha}
-
+const DYT_NUMPY: &str = "
 
 def backward(x, dy):
-    return gamma * dy * alpha * (1 - np.tanh(alpha * x) ** 2)
+    return gamma * dy * alpha / np.cosh(alpha * x) ** 2
 
 
 ";
-const DYT_PYTORCH: &str = "alpha = {alpha}
-
+const DYT_PYTORCH: &str = "
 
 def forward(x):
     return gamma * torch.tanh(alpha * x)
@@ -92,8 +89,7 @@ def forward(x):
 
 /// A norm that mixes tokens: x and dy have the shape (batch, seq_len, d_model), all in float64.
 const SHARED_NUMPY: &str = "\
-groups = {groups}
-shape = (batch, seq_len, groups, d_model // groups)
+{groups}shape = (batch, seq_len, groups, d_model // groups)
 axes = {axes}  # what of that shape shares a mean and a variance
 {real}count = real.sum(axis=axes, keepdims=True) * (d_model // groups){spread}
 
@@ -103,7 +99,7 @@ def over(values):  # the mean of each group
 
 
 def backward(x, dy):
-    x, g = x.reshape(shape), (gamma * dy).reshape(shape)
+{pad}    x, g = x.reshape(shape), (gamma * dy).reshape(shape)
     centered = x - over(x)
     rstd = 1 / np.sqrt(over(np.square(centered)) + eps)
     normalized = centered * rstd
@@ -113,8 +109,7 @@ def backward(x, dy):
 
 ";
 const SHARED_PYTORCH: &str = "\
-groups = {groups}
-shape = (batch, seq_len, groups, d_model // groups)
+{groups}shape = (batch, seq_len, groups, d_model // groups)
 axes = {axes}  # what of that shape shares a mean and a variance
 {real}count = real.sum(axes, keepdim=True) * (d_model // groups){spread}
 
@@ -124,20 +119,13 @@ def over(values):  # the mean of each group
 
 
 def forward(x):
-    centered = x.reshape(shape) - over(x.reshape(shape))
+{pad}    centered = x.reshape(shape) - over(x.reshape(shape))
     normalized = centered / torch.sqrt(over(centered.square()) + eps)
     return gamma * normalized.masked_fill(~real, 0).reshape(batch, seq_len, d_model)
 
 
 ";
 const ALL_REAL: &str = "real = {lib}.ones((batch, seq_len, 1, 1), dtype={bool})\n";
-const PADDED: &str = "\
-lens = {array}([{lens}])
-inside = ({lib}.arange(seq_len) < lens[:, None]).reshape(batch, seq_len, 1)
-x = {where}  # nothing beyond the end of a sample
-real = {real}
-";
-
 /// dx from x and dy in float32.
 const DX_NUMPY: &str = "backward({x}.astype(np.float64), dy.astype(np.float64))";
 const GRAD_PYTORCH: &str = "\
@@ -284,6 +272,8 @@ struct Writer<'a> {
     is_left_out: bool,
     input: Input,
     dy: Vec<f32>,
+    /// Batch norm's running statistics in NumPy and in PyTorch; empty where they are not used.
+    running: [String; 2],
 }
 
 impl<'a> Writer<'a> {
@@ -291,8 +281,16 @@ impl<'a> Writer<'a> {
         let norm = state.norm_in_use();
         let is_per_token = scene::is_per_token(norm);
         let part = if is_per_token { Part::Token } else { Part::All };
+        let running = [Library::NumPy, Library::PyTorch].map(|library| {
+            if state.evaluates() {
+                running_text(scene, state, library)
+            } else {
+                String::new()
+            }
+        });
         Self {
             state,
+            running,
             norm,
             is_per_token,
             is_left_out: state.masked && state.is_padding(state.row()),
@@ -357,15 +355,21 @@ impl<'a> Writer<'a> {
         } else {
             String::new()
         };
+        let mut settings = settings(state, library);
+        if !state.affine {
+            settings.push_str("gamma = 1\n");
+        }
+        if state.evaluates() {
+            settings.push_str(&self.running[usize::from(library == Library::PyTorch)]);
+        }
         fill(
             HEAD,
             &[
                 ("imports", &imports),
                 ("title", title(self.norm)),
-                ("eps", &number_text(state.eps)),
+                ("settings", &settings),
                 ("input", &input),
                 ("scale", &scale),
-                ("affine", &gamma_text(state, library)),
             ],
         )
     }
@@ -396,7 +400,6 @@ impl<'a> Writer<'a> {
 
     /// The functions of the norm.
     fn norm(&self, library: Library) -> String {
-        let state = self.state;
         if self.is_left_out && self.is_per_token {
             let template = library.pick(FIXED_NUMPY, FIXED_PYTORCH);
             return fill(template, &[("factor", "0")]);
@@ -408,69 +411,45 @@ impl<'a> Writer<'a> {
             Norm::None => (library.pick(FIXED_NUMPY, FIXED_PYTORCH), "gamma".to_owned()),
             Norm::Batch(BatchMode::Eval) => (
                 library.pick(FIXED_NUMPY, FIXED_PYTORCH),
-                "gamma / (running_var + eps) ** 0.5".to_owned(),
+                "gamma / (variance + eps) ** 0.5".to_owned(),
             ),
             Norm::Batch(BatchMode::Train) | Norm::Instance | Norm::Group { .. } => {
                 return self.shared(library);
             }
         };
-        fill(
-            template,
-            &[("factor", &factor), ("alpha", &number_text(state.alpha))],
-        )
+        fill(template, &[("factor", &factor)])
     }
 
     /// The functions of a norm that mixes tokens.
     fn shared(&self, library: Library) -> String {
         let state = self.state;
         let is_batch = matches!(self.norm, Norm::Batch(_));
+        // The settings of group norm say how many.
         let groups = match self.norm {
-            Norm::Group { .. } => state.n_groups(),
-            _ => state.d_model,
+            Norm::Group { .. } => "",
+            _ => "groups = d_model\n",
         };
         let is_numpy = library == Library::NumPy;
-        let all_real = || {
-            fill(
+        let mut real = padding_text(state, library);
+        let mut pad = "";
+        if state.padding {
+            real.push_str("tokens = real\n");
+            pad = library.pick(
+                "    x = np.where(tokens, x, 0)  # nothing beyond the end of a sample\n",
+                "    x = x.masked_fill(~tokens, 0)  # nothing beyond the end of a sample\n",
+            );
+        }
+        if state.padding && state.masked {
+            real.push_str("real = real[..., None]\n");
+        } else {
+            real.push_str(&fill(
                 ALL_REAL,
                 &[
                     ("lib", library.name()),
                     ("bool", library.pick("bool", "torch.bool")),
                 ],
-            )
-        };
-        let real = if state.padding {
-            let lens: Vec<_> = (0..state.batch)
-                .map(|sample| state.real_len(sample).to_string())
-                .collect();
-            // A line of a hundred numbers would be too long for one line.
-            let lens: Vec<_> = lens.chunks(16).map(|chunk| chunk.join(", ")).collect();
-            let real = if state.masked {
-                "inside[..., None]".to_owned()
-            } else {
-                all_real()
-                    .trim_start_matches("real = ")
-                    .trim_end()
-                    .to_owned()
-            };
-            fill(
-                PADDED,
-                &[
-                    ("lib", library.name()),
-                    ("array", library.pick("np.array", "torch.tensor")),
-                    ("lens", &lens.join(",\n    ")),
-                    (
-                        "where",
-                        library.pick(
-                            "np.where(inside, x, 0).astype(np.float32)",
-                            "x.masked_fill(~inside, 0)",
-                        ),
-                    ),
-                    ("real", &real),
-                ],
-            )
-        } else {
-            all_real()
-        };
+            ));
+        }
         let spread = match (is_batch, is_numpy) {
             (true, true) => {
                 "\ncount = np.where(count > 1, count, np.nan)  # one value has no spread"
@@ -483,9 +462,10 @@ impl<'a> Writer<'a> {
         fill(
             library.pick(SHARED_NUMPY, SHARED_PYTORCH),
             &[
-                ("groups", &groups.to_string()),
+                ("groups", groups),
                 ("axes", if is_batch { "(0, 1, 3)" } else { "(1, 3)" }),
                 ("real", &real),
+                ("pad", pad),
                 ("spread", spread),
             ],
         )
@@ -533,36 +513,4 @@ fn title(norm: Norm) -> &'static str {
         }
         Norm::None => "No norm: the gradient is multiplied by gamma.",
     }
-}
-
-/// γ: one number, or one per feature.
-pub fn gamma_text(state: &NormalizeState, library: Library) -> String {
-    let common = number_text(if state.affine { state.gamma } else { 1.0 });
-    let own = state.gamma_at.within(state.d_model);
-    if !state.affine || own.is_empty() {
-        return format!("gamma = {common}\n");
-    }
-    let features: Vec<_> = own.iter().map(|(feature, _)| feature.to_string()).collect();
-    #[allow(clippy::cast_possible_truncation)]
-    let values: Vec<f32> = own.iter().map(|&(_, value)| value as f32).collect();
-    let features: Vec<_> = features.chunks(16).map(|chunk| chunk.join(", ")).collect();
-    fill(
-        "gamma = {full}\ngamma[[\n    {features},\n]] = {array}({values}{dtype})\n",
-        &[
-            (
-                "full",
-                &fill(
-                    library.pick(
-                        "np.full({d}, {common}, dtype=np.float32)",
-                        "torch.full(({d},), {common}, dtype=torch.float32)",
-                    ),
-                    &[("d", &state.d_model.to_string()), ("common", &common)],
-                ),
-            ),
-            ("features", &features.join(",\n    ")),
-            ("array", library.pick("np.array", "torch.tensor")),
-            ("values", &long_list(&values, values.len())),
-            ("dtype", library.pick("", ", dtype=torch.float32")),
-        ],
-    )
 }

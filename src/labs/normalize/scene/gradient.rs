@@ -152,9 +152,9 @@ impl NormalizeScene {
     /// Brings everything of this part up to the state but for the push and the curve.
     fn update_gradient(&mut self, state: &NormalizeState) {
         self.update(state);
-        let spec = self.spec(state);
+        let spec = self.spec(state, state.norm);
         let key = Key {
-            input: self.input.version(),
+            input: self.versions[0],
             row_idx: state.row(),
             feature: match state.dy {
                 Incoming::OneHot => state.column(),
@@ -174,8 +174,8 @@ impl NormalizeScene {
         }
         let mut part = std::mem::take(&mut self.gradient);
         part.version += 1;
-        let spec = self.spec(state);
-        let x = self.input.values();
+        let spec = self.spec(state, state.norm);
+        let x = self.x();
         let rows = rows_of(state, spec.norm);
         let spec = within(state, spec);
         part.row_idx = state.row() - rows.start;
@@ -243,7 +243,7 @@ impl NormalizeScene {
     fn update_push(&mut self, state: &NormalizeState) {
         self.update_gradient(state);
         let mut part = std::mem::take(&mut self.gradient);
-        let spec = self.spec(state);
+        let spec = self.spec(state, state.norm);
         let d_model = state.d_model;
         let mut one_hot = vec![0.0; d_model];
         if let Some(one) = one_hot.get_mut(state.column()) {
@@ -323,10 +323,10 @@ impl NormalizeScene {
             scale: (0.0, state.shift_c),
             ..key
         });
-        let rows = rows_of(state, self.spec(state).norm);
+        let rows = rows_of(state, self.spec(state, state.norm).norm);
         if part.sizes.of != key {
-            let spec = within(state, self.spec(state));
-            let values = self.input.values();
+            let spec = within(state, self.spec(state, state.norm));
+            let values = self.x();
             let x = values.slice(s![rows, ..]);
             let Sizes {
                 scales,
@@ -583,12 +583,12 @@ pub(super) fn decades<'v>(values: impl Iterator<Item = &'v f32>) -> Option<(f64,
 /// The Jacobian of the selected token, what it stretches, and what a push does.
 pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update_push(state);
-    let norm = scene.spec(state).norm;
+    let norm = scene.spec(state, state.norm).norm;
     let part = &scene.gradient;
     let d_model = state.d_model;
     let largest_gamma = largest(
         scene
-            .spec(state)
+            .spec(state, state.norm)
             .gamma
             .iter()
             .map(|&gamma| f64::from(gamma)),
@@ -749,7 +749,7 @@ fn stretch_panel(part: &GradientScene, norm: Norm) -> Panel<'_> {
 /// dy, dx and dx by small steps, of the selected token.
 pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update_gradient(state);
-    let norm = scene.spec(state).norm;
+    let norm = scene.spec(state, state.norm).norm;
     let part = &scene.gradient;
     let reading = part.read(state, norm);
     let (dy, dx) = (part.row_of(&part.dy), part.row_of(&part.gradients.dx));
@@ -821,7 +821,7 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
 #[allow(clippy::cast_possible_truncation)]
 pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update_sizes(state);
-    let norm = scene.spec(state).norm;
+    let norm = scene.spec(state, state.norm).norm;
     let part = &scene.gradient;
     let Sizes {
         scales,
@@ -886,7 +886,7 @@ pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
 /// The numbers beside the formula.
 pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
     scene.update_gradient(state);
-    let norm = scene.spec(state).norm;
+    let norm = scene.spec(state, state.norm).norm;
     story::facts(state, &scene.gradient.read(state, norm))
 }
 
@@ -903,7 +903,7 @@ pub fn jacobian_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Ce
         return story::change_tip(x, change.unwrap_or(f32::NAN).into());
     }
     let entry = part.jacobian.get((y, x)).copied().unwrap_or(f32::NAN);
-    let norm = scene.spec(state).norm;
+    let norm = scene.spec(state, state.norm).norm;
     let normalized = part.row_of(&part.trace.normalized);
     let at = |idx: usize| normalized.get(idx).copied().unwrap_or(f32::NAN).into();
     story::jacobian_tip(
