@@ -99,7 +99,7 @@ def over(values):  # the mean of each group
 
 
 def backward(x, dy):
-{pad}    x, g = x.reshape(shape), (gamma * dy).reshape(shape)
+    x, g = x.reshape(shape), (gamma * dy).reshape(shape)
     centered = x - over(x)
     rstd = 1 / np.sqrt(over(np.square(centered)) + eps)
     normalized = centered * rstd
@@ -119,7 +119,7 @@ def over(values):  # the mean of each group
 
 
 def forward(x):
-{pad}    centered = x.reshape(shape) - over(x.reshape(shape))
+    centered = x.reshape(shape) - over(x.reshape(shape))
     normalized = centered / torch.sqrt(over(centered.square()) + eps)
     return gamma * normalized.masked_fill(~real, 0).reshape(batch, seq_len, d_model)
 
@@ -166,13 +166,13 @@ result = result.masked_fill(group[:, None] != group, 0).float()  # other groups 
 
 const SIZES_NUMPY: &str = "\
 scales = np.logspace(-4, 2, {n})
-inputs = [(a * x.astype(np.float64) + {c}).astype(np.float32) for a in scales]
+inputs = [{open}(a * x.astype(np.float64) + {c}){close}.astype(np.float32) for a in scales]
 sizes = [np.linalg.norm({dx}{of_token}) for scaled in inputs]
 result = np.stack([scales, sizes]).astype(np.float32)
 ";
 const SIZES_PYTORCH: &str = "\
 scales = torch.logspace(-4, 2, {n}, dtype=torch.float64)
-inputs = [(a * x.double() + {c}).float() for a in scales]
+inputs = [(a * x.double() + {c}).float(){pad} for a in scales]
 sizes = torch.stack([backward(scaled, dy){of_token}.norm() for scaled in inputs])
 result = torch.stack([scales, sizes]).float()
 ";
@@ -229,6 +229,8 @@ pub fn backward(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
 pub fn sizes(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     let writer = Writer::new(scene, state);
     let n = scene::n_scales(state);
+    // Scaled and shifted, what is beyond the end of a sample would no longer be zero.
+    let is_padded = state.padding && !writer.is_per_token;
     Code::for_both(|library| {
         let mut text = writer.head(library, false, true);
         text.push_str(&writer.dy(library));
@@ -249,6 +251,16 @@ pub fn sizes(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
                 ("c", &number_text(state.shift_c)),
                 ("dx", &fill(DX_NUMPY, &[("x", "scaled")])),
                 ("of_token", &of_token),
+                (
+                    "pad",
+                    if is_padded {
+                        ".masked_fill(~tokens, 0)"
+                    } else {
+                        ""
+                    },
+                ),
+                ("open", if is_padded { "np.where(tokens, " } else { "" }),
+                ("close", if is_padded { ", 0)" } else { "" }),
             ],
         ));
         tidy(text)
@@ -431,13 +443,8 @@ impl<'a> Writer<'a> {
         };
         let is_numpy = library == Library::NumPy;
         let mut real = padding_text(state, library);
-        let mut pad = "";
         if state.padding {
             real.push_str("tokens = real\n");
-            pad = library.pick(
-                "    x = np.where(tokens, x, 0)  # nothing beyond the end of a sample\n",
-                "    x = x.masked_fill(~tokens, 0)  # nothing beyond the end of a sample\n",
-            );
         }
         if state.padding && state.masked {
             real.push_str("real = real[..., None]\n");
@@ -465,7 +472,6 @@ impl<'a> Writer<'a> {
                 ("groups", groups),
                 ("axes", if is_batch { "(0, 1, 3)" } else { "(1, 3)" }),
                 ("real", &real),
-                ("pad", pad),
                 ("spread", spread),
             ],
         )
