@@ -9,6 +9,7 @@ use super::state::{NormName, NormalizeState, PerFeature};
 use crate::labs::code::{Code, Library, MOST_LITERALS, fill, list, long_list};
 use crate::settings::number_text;
 
+pub mod axes;
 pub mod gradient;
 pub mod steps;
 
@@ -71,19 +72,7 @@ fn whole(
     let input = Input::new(scene, state, part);
     Code::for_both(|library| {
         let norm = norm_text(scene, state, library, form);
-        let mut text = String::new();
-        if input.source == Source::Repeated {
-            text.push_str("from itertools import cycle, islice\n\n");
-        }
-        if library == Library::NumPy || input.source == Source::Loaded {
-            text.push_str("import numpy as np\n");
-        }
-        if library == Library::PyTorch {
-            text.push_str("import torch\n");
-            if norm.contains("F.") {
-                text.push_str("import torch.nn.functional as F\n");
-            }
-        }
+        let mut text = imports(&input, library, &norm);
         text.push_str("\n# ");
         text.push_str(source(state));
         text.push('\n');
@@ -97,8 +86,32 @@ fn whole(
     })
 }
 
+/// What the lines of a norm and x need.
+fn imports(input: &Input, library: Library, norm: &str) -> String {
+    let mut text = String::new();
+    if input.source == Source::Repeated {
+        text.push_str("from itertools import cycle, islice\n\n");
+    }
+    if library == Library::NumPy || input.source == Source::Loaded {
+        text.push_str("import numpy as np\n");
+    }
+    if library == Library::PyTorch {
+        text.push_str("import torch\n");
+        if norm.contains("F.") {
+            text.push_str("import torch.nn.functional as F\n");
+        }
+    }
+    text
+}
+
 /// The lines that set ε and what else there is.
 fn settings(state: &NormalizeState, library: Library) -> String {
+    settings_of(state, library, &[state.norm])
+}
+
+/// The same for several norms.
+fn settings_of(state: &NormalizeState, library: Library, norms: &[NormName]) -> String {
+    let has_beta = state.affine && norms.iter().any(|&norm| norm != NormName::Rms);
     let mut names = Vec::new();
     let mut numbers = Vec::new();
     let mut arrays = String::new();
@@ -113,19 +126,19 @@ fn settings(state: &NormalizeState, library: Library) -> String {
             arrays.push_str(&affine_text(name, common, entries, state, library));
         };
         own("gamma", state.gamma, &state.gamma_at);
-        if state.has_beta() {
+        if has_beta {
             own("beta", state.beta, &state.beta_at);
         }
     }
-    if state.norm.has_statistics() {
+    if norms.iter().any(|norm| norm.has_statistics()) {
         names.push("eps");
         numbers.push(number_text(state.eps));
     }
-    if state.norm == NormName::DyT {
+    if norms.contains(&NormName::DyT) {
         names.push("alpha");
         numbers.push(number_text(state.alpha));
     }
-    if state.norm == NormName::Group {
+    if norms.contains(&NormName::Group) {
         names.push("groups");
         numbers.push(number_text(state.n_groups()));
     }

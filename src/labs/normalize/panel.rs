@@ -45,6 +45,17 @@ pub fn steps(room: Room<Normalize>) -> AnyView {
     .into_any()
 }
 
+/// The controls of the axes.
+pub fn axes(room: Room<Normalize>) -> AnyView {
+    view! {
+        {group_view(room, "Normalization")}
+        {group_view(room, "Change")}
+        {group_view(room, "Input")}
+        {group_view(room, "Reading")}
+    }
+    .into_any()
+}
+
 /// The controls of gradients.
 pub fn gradient(room: Room<Normalize>) -> AnyView {
     view! {

@@ -12,6 +12,7 @@ use ndarray::{Array2, ArrayView2};
 use super::state::{NormName, NormalizeState};
 use super::story::{Reading, Trouble};
 
+pub mod axes;
 pub mod gradient;
 pub mod steps;
 
@@ -33,6 +34,10 @@ pub struct NormalizeScene {
     beta: Vec<f32>,
     /// What they were before.
     affine_before: [Vec<f32>; 2],
+    /// Grows whenever they change.
+    affine_version: u64,
+    /// The version that the trace was made from.
+    traced_affine: u64,
     running: RunningTable,
     /// What they were trained for: a state in which all else is as it opens.
     trained_for: Option<NormalizeState>,
@@ -45,6 +50,7 @@ pub struct NormalizeScene {
     /// Of x, x̂ and y each: grows whenever it may have changed. γ and β leave x and x̂ as they are.
     versions: [u64; 3],
     steps: steps::Kept,
+    axes: axes::Kept,
     gradient: gradient::GradientScene,
 }
 
@@ -60,14 +66,19 @@ struct MadeFrom {
 }
 
 impl NormalizeScene {
-    /// Brings input and trace up to this state.
-    fn update(&mut self, state: &NormalizeState) {
+    /// Brings x, γ and β up to this state.
+    fn update_x(&mut self, state: &NormalizeState) {
         self.update_input(state);
         let [gamma, beta] = &mut self.affine_before;
         state.fill_affine(gamma, beta);
-        let has_new_affine = *gamma != self.gamma || *beta != self.beta;
+        self.affine_version += u64::from(*gamma != self.gamma || *beta != self.beta);
         std::mem::swap(gamma, &mut self.gamma);
         std::mem::swap(beta, &mut self.beta);
+    }
+
+    /// Brings x and the trace up to this state.
+    fn update(&mut self, state: &NormalizeState) {
+        self.update_x(state);
         let mut training = 0;
         if state.evaluates() {
             self.train(state);
@@ -81,9 +92,10 @@ impl NormalizeScene {
             training,
         };
         let is_new = self.traced != Some(made_from);
-        if !is_new && !has_new_affine {
+        if !is_new && self.traced_affine == self.affine_version {
             return;
         }
+        self.traced_affine = self.affine_version;
         self.versions[1] += u64::from(is_new);
         self.versions[2] += 1;
         self.traced = Some(made_from);
@@ -255,9 +267,8 @@ pub fn read(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<Readin
 
 /// The number of a cell, or another where the axis has no cells.
 fn idx_from(number: Option<u64>, otherwise: usize) -> usize {
-    number
-        .and_then(|number| usize::try_from(number).ok())
-        .unwrap_or(otherwise)
+    let number = number.and_then(|number| usize::try_from(number).ok());
+    number.unwrap_or(otherwise)
 }
 
 fn features(label: &'static str, state: &NormalizeState) -> Axis<'static> {

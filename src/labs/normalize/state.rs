@@ -279,6 +279,16 @@ impl NormalizeState {
         self.beta_at.clear();
     }
 
+    /// What is added to a feature of the selected token: up and down in turn, or to the selected feature alone.
+    pub fn nudge_of(&self, feature: usize) -> f64 {
+        match (self.nudges_one, feature.is_multiple_of(2)) {
+            (true, _) if feature == self.column() => self.nudge,
+            (true, _) => 0.0,
+            (false, true) => self.nudge,
+            (false, false) => -self.nudge,
+        }
+    }
+
     /// How many tokens a sample really has: all of them without padding, else at least one.
     pub fn real_len(&self, sample: usize) -> usize {
         let quarters = REAL_QUARTERS[sample % REAL_QUARTERS.len()];
@@ -325,6 +335,7 @@ impl NormalizeState {
 /// The parts of the room, in the order of their tabs.
 pub const PARTS: &[Choosable] = &[
     option("steps", "Steps"),
+    option("axes", "Axes"),
     option("gradient", "Gradient"),
     option("shape", "Shape"),
     option("mistakes", "Mistakes"),
@@ -850,7 +861,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Whose values are counted.",
             group: "Reading",
-            applies: always,
+            applies: |s| s.part == 0,
             kind: Kind::Choice(Choice {
                 options: &[
                     option("tensor", "all values"),

@@ -5,6 +5,7 @@ use figures::number::format_value;
 
 use super::state::{NormName, NormalizeState};
 
+pub mod axes;
 pub mod gradient;
 pub mod steps;
 

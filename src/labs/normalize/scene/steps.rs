@@ -9,7 +9,7 @@ use figures::{
 use maths::statistics::{Summary, count_into, shared_bins, summarize};
 use ndarray::{ArrayView1, Axis as ArrayAxis};
 
-use super::{NormalizeScene, colours, column, features, flat};
+use super::{NormalizeScene, colours, column, features, flat, idx_from};
 use crate::labs::Cell;
 use crate::labs::normalize::state::{LIMITS, NormName, NormalizeState, Per};
 use crate::labs::normalize::story::steps as story;
@@ -75,9 +75,8 @@ pub fn edges<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'a [
 /// The cell that is pointed at, in numbers.
 pub fn cell_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
     scene.update(state);
-    let to_idx = |number: Option<u64>| number.and_then(|n| usize::try_from(n).ok());
-    let row_idx = to_idx(cell.y).unwrap_or(state.row());
-    let feature = to_idx(cell.x).unwrap_or(state.column());
+    let row_idx = idx_from(cell.y, state.row());
+    let feature = idx_from(cell.x, state.column());
     scene
         .reading(state, row_idx, feature)
         .map(|reading| story::matrix_tip(state, &reading, cell.panel_idx))
@@ -87,10 +86,7 @@ pub fn cell_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
 /// One step of the selected token that is pointed at, in numbers.
 pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
     scene.update(state);
-    let feature = cell
-        .x
-        .and_then(|x| usize::try_from(x).ok())
-        .unwrap_or(state.column());
+    let feature = idx_from(cell.x, state.column());
     scene
         .reading(state, state.row(), feature)
         .map(|reading| {
@@ -534,6 +530,5 @@ fn resized<'a>(values: &'a mut Vec<f32>, state: &NormalizeState) -> &'a mut [f32
 
 /// γ or β of the feature that is pointed at.
 pub fn affine_tip(_: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
-    let feature = cell.x.and_then(|x| usize::try_from(x).ok());
-    story::affine_tip(state, feature.unwrap_or(state.column()))
+    story::affine_tip(state, idx_from(cell.x, state.column()))
 }
