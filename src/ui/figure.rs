@@ -9,7 +9,7 @@
 
 use std::cell::{Cell as Flag, RefCell};
 
-use figures::draw::{Common, Rasters};
+use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::{Figure, LegendEntry, Size, Window, excerpt};
@@ -151,10 +151,7 @@ impl Frame {
             });
             self.drawn.set(Some(size));
             let rasters = &mut self.rasters.borrow_mut();
-            if !Common::can_draw(figure) {
-                self.page.fetch_painter();
-            }
-            let painter = self.page.painter.get_untracked();
+            let painter = self.page.painter.get_value();
             let drawn = self.page.with_theme(scheme, |theme| {
                 painter(&canvas, figure, theme, size, rasters)
             });
@@ -163,6 +160,7 @@ impl Frame {
                 *self.layout.borrow_mut() = layout;
             }
             self.say_words(figure, rasters);
+            set_if_new(self.page.has_picture, true);
         });
     }
 
@@ -451,7 +449,6 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         frame.with_value(|frame| frame.source.track());
         page.scheme();
         page.pixels.track();
-        page.painter.track();
         // Read, not only followed: a memo that nobody has read counts its first value as a change.
         windows.with(|_| ());
         colours.with(|_| ());

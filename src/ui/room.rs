@@ -130,9 +130,8 @@ impl<L: Lab> Room<L> {
         }
         match L::PARTS.get(idx).map(|part| &part.body) {
             Some(&Body::Late(load)) => self.fetch_now(idx, load),
-            // After the frame in which the first picture is painted.
-            Some(&Body::InTwoSteps { whole, .. }) => {
-                FrameTask::late(move || self.fetch_now(idx, whole)).ask();
+            Some(&Body::InTwoSteps { whole, .. }) if self.page.has_picture.get() => {
+                self.fetch_now(idx, whole);
             }
             _ => {}
         }
@@ -141,6 +140,7 @@ impl<L: Lab> Room<L> {
     fn fetch_now(self, idx: usize, load: fn() -> LoadingBody<L>) {
         let loading = load();
         spawn_local(async move {
+            self.page.fetch_painter().await;
             match loading.await {
                 Ok(content) => {
                     self.contents.update_value(|contents| {

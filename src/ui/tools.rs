@@ -110,18 +110,7 @@ impl Frame {
             let text = self.source.tip(cell);
             let layout = self.layout.borrow();
             let panel = layout.panels.get(cell.panel_idx)?;
-            let middle = (
-                panel.plot.x + panel.plot.width / 2.0,
-                panel.plot.y + panel.plot.height / 2.0,
-            );
-            let x = cell
-                .x
-                .and_then(|x| panel.x.px_from_cell(x))
-                .unwrap_or(middle.0);
-            let y = cell
-                .y
-                .and_then(|y| panel.y.px_from_cell(y))
-                .unwrap_or(middle.1);
+            let (x, y) = panel.middle_of(cell.x, cell.y);
             let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
             (!text.is_empty()).then_some(Tip {
                 text,

@@ -49,15 +49,6 @@ fn cross(state: &EncodeState) -> Cross {
     }
 }
 
-/// The selected position's row of the table. It lies in the shown range, whose length is a usize.
-fn row_idx(state: &EncodeState) -> usize {
-    usize::try_from(state.position() - state.start).unwrap_or_default()
-}
-
-fn read_rows(state: &EncodeState) -> Range<usize> {
-    row_idx(state)..row_idx(state) + 1
-}
-
 /// A table as the figures show it.
 #[derive(Clone, Copy)]
 struct Shown<'a> {
@@ -88,6 +79,15 @@ fn sinusoids<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Shown<'a> {
         most: 1.0,
         undefined: "",
     }
+}
+
+/// The selected position's row of the table. It lies in the shown range, whose length is a usize.
+fn row_idx(state: &EncodeState) -> usize {
+    usize::try_from(state.position() - state.start).unwrap_or_default()
+}
+
+fn read_rows(state: &EncodeState) -> Range<usize> {
+    row_idx(state)..row_idx(state) + 1
 }
 
 /// The table itself, positions to the right and dimensions downwards.

@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::super::state::{EncodeState, Encoding};
 use super::super::story::table as story;
-use super::{EncodeScene, Shown, dimensions, exported, map_panel, positions};
+use super::{EncodeScene, Shown, dimensions, exported, map_panel, positions, read_rows};
 use crate::labs::{Cell, Fact};
 
 /// Learned rows before training are N(0, 0.02²): nearly all values lie within three of these.
@@ -186,7 +186,7 @@ pub fn heatmap<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure
         summary,
         panels,
         table: exported(state, first),
-        read_rows: super::read_rows(state),
+        read_rows: read_rows(state),
     }
 }
 
@@ -284,15 +284,22 @@ fn dial_of(state: &EncodeState, pairs: &[usize]) -> usize {
 pub fn clock<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let pairs = dial_pairs(state);
     let most = most_of(state, state.scheme);
+    let spec = state.spec();
+    let (position, has_waves) = (state.position(), state.scheme.has_waves());
     let values = rows_of(scene, state);
     let hand = |pair: &usize| {
-        state
-            .columns_of(*pair)
-            .map(|dim| at(values, state, state.position(), dim).unwrap_or(f32::NAN))
+        state.columns_of(*pair).map(|dim| {
+            if has_waves {
+                // Rounded once: the table turns its rows from block to block, which costs it a digit.
+                spec.at(position as f64, dim) as f32
+            } else {
+                at(values, state, position, dim).unwrap_or(f32::NAN)
+            }
+        })
     };
     let hands: Vec<_> = pairs.iter().map(hand).collect();
     let wavelengths = pairs.iter().map(|&pair| {
-        if state.scheme.has_waves() {
+        if has_waves {
             (TAU / scaled_frequency(pair, state.d_model, state.base, state.scaling())) as f32
         } else {
             f32::NAN
@@ -362,7 +369,7 @@ pub fn clock<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'
             super::numbers("second", &dials.second),
             super::numbers("wavelength", &dials.wavelengths),
         ]),
-        read_rows: 0..pairs.len(),
+        read_rows: read..read + 1,
     }
 }
 
