@@ -53,6 +53,12 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
             "nudge=0&batch=2&seq_len=1&nudged=value",
             "nudge=-3&nudged=value&norm=group&token=9&feature=40&padding=on",
             "batch=64&seq_len=3&d_model=5&token=190&norm=instance",
+            "norm=rms&push=normalized&push_size=-10&scale_a=-3&shift_c=10000&dy=one_hot",
+            "norm=batch&batch=1&seq_len=1&d_model=3&scale_a=0",
+            "norm=group&padding=on&masked=on&d_model=6&groups=3&token=7&push=feature&scale_a=0.0001",
+            "norm=instance&padding=on&d_model=2&seq_len=3&token=5&stage=shifted&yaw=180&pitch=-90",
+            "norm=dyt&alpha=10&d_model=3&stage=input&mistake=unbiased&gamma_at=0:2,1:-1",
+            "norm=batch&mode=eval&mistake=batch_eval&basis=plane&scale_a=1e-4",
         ],
         other => panic!("say here which links of {other} are to be drawn"),
     }

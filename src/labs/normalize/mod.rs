@@ -35,6 +35,11 @@ impl Lab for Normalize {
             question: "Which numbers share a mean and a variance?",
             body: Body::AtOnce(&AXES),
         },
+        Part {
+            name: &state::PARTS[2],
+            question: "What does LayerNorm do to gradients?",
+            body: Body::AtOnce(&GRADIENT),
+        },
     ];
 
     fn part(state: &NormalizeState) -> usize {
@@ -300,3 +305,75 @@ fn read_cell(state: &mut NormalizeState, cell: Cell) {
         state.token = Some(row_idx);
     }
 }
+
+/// Makes a feature the one that is read, whatever else the cell names.
+fn read_feature(state: &mut NormalizeState, cell: Cell) {
+    let feature = Cell { y: None, ..cell };
+    read_cell(state, feature);
+}
+
+/// The feature that is read.
+fn here_at_feature(state: &NormalizeState) -> Cell {
+    Cell {
+        x: Some(state.column() as u64),
+        ..Cell::default()
+    }
+}
+
+/// The Jacobian of a token, its gradients, and the scale of the input in them.
+const GRADIENT: PartBody<Normalize> = PartBody {
+    lead: story::gradient::lead,
+    formula: story::gradient::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-gradient",
+            title: "What each feature does to each output",
+            panel_height: 260,
+            scene: scene::gradient::jacobian,
+            code: code::gradient::jacobian,
+            forget: |_| {},
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::gradient::jacobian_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-backward",
+            title: "The gradient, coming in and going out",
+            panel_height: 220,
+            scene: scene::gradient::backward,
+            code: code::gradient::backward,
+            forget: |state| {
+                state.push = NormalizeState::default().push;
+                state.push_size = 1.0;
+            },
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::gradient::backward_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-gradient-scale",
+            title: "The scale of the input, in the gradient",
+            panel_height: 220,
+            scene: scene::gradient::sizes,
+            code: code::gradient::sizes,
+            forget: |state| {
+                state.push = NormalizeState::default().push;
+                state.push_size = 1.0;
+            },
+            pointing: None,
+        },
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::gradient::facts,
+    }),
+    panel: panel::gradient,
+};

@@ -55,3 +55,13 @@ pub fn axes(room: Room<Normalize>) -> AnyView {
     }
     .into_any()
 }
+
+/// The controls of gradients.
+pub fn gradient(room: Room<Normalize>) -> AnyView {
+    view! {
+        {group_view(room, "Gradient")}
+        {group_view(room, "Scale and shift")}
+        {steps(room)}
+    }
+    .into_any()
+}

@@ -13,6 +13,7 @@ use super::state::{NormName, NormalizeState};
 use super::story::{Reading, Trouble};
 
 pub mod axes;
+pub mod gradient;
 pub mod steps;
 
 /// How many batches the running statistics are of: of their start 0.9⁵⁰ = 0.005 is left.
@@ -50,6 +51,7 @@ pub struct NormalizeScene {
     versions: [u64; 3],
     steps: steps::Kept,
     axes: axes::Kept,
+    gradient: gradient::GradientScene,
 }
 
 /// Everything that x̂ depends on.

@@ -1,7 +1,7 @@
 //! Normalize's settings: plain data, their table, and what follows from them.
 
 use maths::inputs::{Distribution, InputSpec, fill_input};
-use maths::normalize::{BatchMode, Norm, nearest_divisor};
+use maths::normalize::{Basis, BatchMode, Mistake, Norm, nearest_divisor};
 use ndarray::Array2;
 
 use crate::settings::{
@@ -9,8 +9,11 @@ use crate::settings::{
     number_text,
 };
 
+mod choices;
 mod per_feature;
 
+use choices::{ALONG, BASES, BASIS_WORDS, INCOMING, MISTAKE_WORDS, MISTAKES, STAGES};
+pub use choices::{Along, Incoming};
 pub use per_feature::{LIMITS, PerFeature};
 
 /// The most custom values read, so that a pasted book does not stop the page.
@@ -93,6 +96,26 @@ pub struct NormalizeState {
     pub token: Option<usize>,
     /// The selected feature; `None` follows the shape.
     pub feature: Option<usize>,
+    /// The gradient that comes in from above.
+    pub dy: Incoming,
+    /// Where the selected token is pushed.
+    pub push: Along,
+    /// How far, -10 to 10.
+    pub push_size: f64,
+    /// What the input is multiplied by where scale and shift are tried, -100 to 100.
+    pub scale_a: f64,
+    /// What is added to it there, -10,000 to 10,000.
+    pub shift_c: f64,
+    /// The number of the stage that is shown in space, 0 to 4.
+    pub stage: usize,
+    /// What points are looked at along, where there are more than three features.
+    pub basis: Basis,
+    /// How far space is turned around its upright axis, in degrees, -180 to 180.
+    pub yaw: f64,
+    /// How far it is tilted towards the reader, in degrees, -90 to 90.
+    pub pitch: f64,
+    /// The bug that is shown, if one is.
+    pub mistake: Option<Mistake>,
 }
 
 impl Default for NormalizeState {
@@ -126,6 +149,16 @@ impl Default for NormalizeState {
             seed: 0,
             token: None,
             feature: None,
+            dy: Incoming::Seeded,
+            push: Along::Ones,
+            push_size: 1.0,
+            scale_a: 1.0,
+            shift_c: 0.0,
+            stage: 2,
+            basis: Basis::Principal,
+            yaw: 30.0,
+            pitch: 20.0,
+            mistake: None,
         }
     }
 }
@@ -300,7 +333,13 @@ impl NormalizeState {
 }
 
 /// The parts of the room, in the order of their tabs.
-pub const PARTS: &[Choosable] = &[option("steps", "Steps"), option("axes", "Axes")];
+pub const PARTS: &[Choosable] = &[
+    option("steps", "Steps"),
+    option("axes", "Axes"),
+    option("gradient", "Gradient"),
+    option("shape", "Shape"),
+    option("mistakes", "Mistakes"),
+];
 
 /// The number of the part about axes.
 pub const AXES_PART: usize = 1;
@@ -881,6 +920,164 @@ impl Settings for NormalizeState {
                 ],
                 get: |s| usize::from(s.alike),
                 set: |s, idx| s.alike = idx == 1,
+            }),
+        },
+        Control {
+            key: "dy",
+            name: "Incoming gradient",
+            symbol: None,
+            help: "What the loss says of each output.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: INCOMING,
+                get: |s| idx_of(&Incoming::ALL, &s.dy),
+                set: |s, idx| s.dy = Incoming::ALL.get(idx).copied().unwrap_or(s.dy),
+            }),
+        },
+        Control {
+            key: "push",
+            name: "Push",
+            symbol: None,
+            help: "Where the selected token is moved.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: ALONG,
+                get: |s| idx_of(&Along::ALL, &s.push),
+                set: |s, idx| s.push = Along::ALL.get(idx).copied().unwrap_or(s.push),
+            }),
+        },
+        Control {
+            key: "push_size",
+            name: "Push size",
+            symbol: None,
+            help: "How far the token is moved.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-10.0, 10.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Linear,
+                get: |s| s.push_size,
+                set: |s, v| s.push_size = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "scale_a",
+            name: "Input scale a",
+            symbol: None,
+            help: "The input is multiplied by this before it is normalised.",
+            group: "Scale and shift",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-100.0, 100.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Symmetric { knee: 1e-4 },
+                get: |s| s.scale_a,
+                set: |s, v| s.scale_a = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "shift_c",
+            name: "Input shift c",
+            symbol: None,
+            help: "Added to every value of the scaled input.",
+            group: "Scale and shift",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-1e4, 1e4),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Symmetric { knee: 1.0 },
+                get: |s| s.shift_c,
+                set: |s, v| s.shift_c = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "stage",
+            name: "Stage",
+            symbol: None,
+            help: "How far along the formula the points are.",
+            group: "Space",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: STAGES,
+                get: |s| s.stage,
+                set: |s, idx| s.stage = idx,
+            }),
+        },
+        Control {
+            key: "basis",
+            name: "Seen along",
+            symbol: None,
+            help: "Which three directions of many are drawn.",
+            group: "Space",
+            applies: |s| s.d_model > 3,
+            kind: Kind::Choice(Choice {
+                options: BASIS_WORDS,
+                get: |s| idx_of(&BASES, &s.basis),
+                set: |s, idx| s.basis = BASES.get(idx).copied().unwrap_or_default(),
+            }),
+        },
+        Control {
+            key: "yaw",
+            name: "Turn",
+            symbol: None,
+            help: "Turns space around its upright axis, in degrees.",
+            group: "Space",
+            applies: |s| s.d_model > 2,
+            kind: Kind::Number(Number {
+                range: (-180.0, 180.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 5.0 },
+                scale: Scale::Linear,
+                get: |s| s.yaw,
+                set: |s, v| s.yaw = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "pitch",
+            name: "Tilt",
+            symbol: None,
+            help: "Tilts space towards you, in degrees.",
+            group: "Space",
+            applies: |s| s.d_model > 2,
+            kind: Kind::Number(Number {
+                range: (-90.0, 90.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 5.0 },
+                scale: Scale::Linear,
+                get: |s| s.pitch,
+                set: |s, v| s.pitch = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "mistake",
+            name: "Mistake",
+            symbol: None,
+            help: "A bug that was found in published code.",
+            group: "Mistake",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: MISTAKE_WORDS,
+                get: |s| {
+                    let idx = |mistake| MISTAKES.iter().position(|it| *it == mistake);
+                    s.mistake.and_then(idx).map_or(0, |idx| idx + 1)
+                },
+                set: |s, idx| {
+                    s.mistake = idx
+                        .checked_sub(1)
+                        .and_then(|idx| MISTAKES.get(idx))
+                        .copied()
+                },
             }),
         },
     ];
