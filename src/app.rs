@@ -7,6 +7,7 @@ use crate::address::{self, Address};
 use crate::browser::{page as browser, save};
 use crate::labs::{ALL, Open, by_slug};
 use crate::settings::{Notice, read_pairs, write_pairs};
+use crate::ui::html::{Link, links_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::{Page, PageState};
 use crate::ui::room::{AnyRoom, waiting_view};
@@ -87,6 +88,7 @@ impl Shell {
             Open::Late(open) => {
                 let room = open(self.page);
                 spawn_local(async move {
+                    self.page.fetch_painter().await;
                     match room.await {
                         // Asked for twice while it was on its way: one is enough.
                         Ok(_) if self.is_open(lab_idx) => {}
@@ -263,18 +265,12 @@ impl Shell {
 }
 
 /// One link per room, each with that room's state in it.
-fn nav_view(shell: Shell) -> Vec<AnyView> {
-    ALL.iter()
-        .enumerate()
-        .map(|(idx, lab)| {
-            let is_open = move || shell.lab_idx.get() == idx;
-            view! {
-                <a
-                    href=move || shell.fragment(idx)
-                    aria-current=move || is_open().then_some("page")
-                >{lab.title}</a>
-            }
-            .into_any()
-        })
-        .collect()
+fn nav_view(shell: Shell) -> AnyView {
+    let links = ALL.iter().enumerate().map(|(idx, lab)| Link {
+        name: lab.title,
+        title: "",
+        href: Box::new(move || shell.fragment(idx)),
+        is_current: Box::new(move || shell.lab_idx.get() == idx),
+    });
+    links_view(("", ""), "page", links.collect())
 }

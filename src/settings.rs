@@ -260,8 +260,10 @@ impl<S: Settings> Number<S> {
     /// Reads a number as typed and takes the nearest allowed one. Unreadable text takes `otherwise`.
     fn read(&self, state: &mut S, key: &str, text: &str, otherwise: f64) -> Option<Notice> {
         let parsed = crate::number::parse(text);
-        let used = self.nearest(state, parsed.unwrap_or(otherwise));
-        (self.set)(state, used);
+        let nearest = self.nearest(state, parsed.unwrap_or(otherwise));
+        (self.set)(state, nearest);
+        // What the state made of it: some numbers have fewer neighbours than a grain can say.
+        let used = (self.get)(state);
         // Exactly: any difference between what was asked for and what is used is worth a notice.
         #[allow(clippy::float_cmp)]
         let as_given = parsed.is_some_and(|given| given == used);

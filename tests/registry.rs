@@ -14,7 +14,8 @@ use figures::npy::npy;
 use figures::svg::svg;
 use figures::{Cells, Panel, Plot, Scheme, Size, Table, Theme};
 use posnorm_lab::labs::ALL;
-use posnorm_lab::settings::ControlDoc;
+use posnorm_lab::settings::{Control, ControlDoc, Settings};
+use posnorm_lab::ui::page::{PageState, SUBJECTS};
 
 const TOKENS: &str = include_str!("../style/tokens.css");
 
@@ -70,10 +71,7 @@ fn every_figure_has_words_and_a_table() {
         // What says that there is nothing to show has no numbers either.
         let is_empty = |panel: &Panel<'_>| matches!(panel.plot, Plot::Empty(_));
         let is_empty = figure.panels.iter().all(is_empty);
-        assert!(
-            is_empty || table.lines().count() > 1,
-            "{named} has no rows"
-        );
+        assert!(is_empty || table.lines().count() > 1, "{named} has no rows");
         for line in table.lines() {
             assert_eq!(line.split(',').count(), n_columns, "{named}");
         }
@@ -140,6 +138,34 @@ fn figures_look_as_they_did() {
     }
 }
 
+/// What draws the rarer kinds of plots comes with what is fetched later.
+#[test]
+fn the_first_picture_is_of_the_common_kinds() {
+    for idx in 0..3 {
+        (ALL[0].inspect.with_figure)(&[], idx, &mut |figure| {
+            assert!(figures::draw::Common::can_draw(figure), "{}", figure.id);
+        });
+    }
+}
+
+/// A link speaks of zoom by the subjects of axes: those that figures have are those it knows.
+#[test]
+fn every_axis_that_can_be_zoomed_has_a_word_in_links() {
+    for_each_figure(&|query, figure| {
+        for key in figure
+            .panels
+            .iter()
+            .flat_map(|panel| [panel.x.key, panel.y.key])
+        {
+            assert!(
+                key.is_empty() || SUBJECTS.contains(&key),
+                "{} at {query:?}: {key:?} is not in SUBJECTS",
+                figure.id
+            );
+        }
+    });
+}
+
 #[test]
 fn slugs_ids_keys_and_names_are_unique() {
     let mut ids: Vec<_> = ALL
@@ -187,6 +213,16 @@ fn the_readme_lists_every_key() {
                 lab.slug
             );
         }
+    }
+    for row in PageState::CONTROLS.iter().map(Control::doc) {
+        let ControlDoc {
+            key,
+            name,
+            allowed,
+            default,
+            ..
+        } = row;
+        table += &format!("| every lab | `{key}` | {name} | {allowed} | {default} |\n");
     }
     let (before, after) = readme
         .split_once(HEADER)

@@ -46,6 +46,11 @@ impl Part {
         self.0.set_attribute(name, value).ok();
     }
 
+    /// Takes one of its attributes away.
+    pub fn unset(&self, name: &str) {
+        self.0.remove_attribute(name).ok();
+    }
+
     /// Shows or hides it.
     pub fn set_hidden(&self, hidden: bool) {
         self.0.toggle_attribute_with_force("hidden", hidden).ok();

@@ -75,7 +75,7 @@ impl Library {
 
 impl Code {
     /// The same code for both.
-    pub fn for_both(write: impl Fn(Library) -> String) -> Self {
+    pub fn for_both(mut write: impl FnMut(Library) -> String) -> Self {
         Self {
             numpy: write(Library::NumPy),
             pytorch: write(Library::PyTorch),

@@ -52,6 +52,21 @@ pub trait Lab: Send + Sync + Sized + 'static {
     fn is_unfinished(_: &Self::Scene, _figure_id: &str) -> bool {
         false
     }
+
+    /// How the bars of the figure with this id are drawn by hand; `None` where they cannot be.
+    fn drawing(_figure_id: &str) -> Option<&'static Drawing<Self::State>> {
+        None
+    }
+}
+
+/// How bars are drawn by hand: the pointer, held down, leaves in each cell the value that it is at.
+pub struct Drawing<S: 'static> {
+    /// Gives the bar of a cell a value of the panel's value axis, as near as it may be.
+    pub draw: fn(&mut S, Cell, f64),
+    /// The value of a cell's bar now, for keys that go on from it.
+    pub value: fn(&S, Cell) -> f64,
+    /// What such a key adds or takes away.
+    pub nudge: f64,
 }
 
 /// A part of a room: one question, the controls that matter to it, one screen of figures.

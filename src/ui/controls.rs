@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::browser::dom::Part;
 use crate::browser::fields::{Field, on_field, set_value};
 use crate::labs::Lab;
 use crate::settings::{Choosable, Control, Grain, Kind, Notice, Scale, Settings, number_text};
+use crate::ui::html::{hold, html_view};
 use crate::ui::room::Room;
 use crate::ui::text::push_escaped;
 
@@ -154,20 +155,11 @@ impl<L: Lab> AnyControl for RoomControl<L> {
 
 /// All controls of one group of the desk, under their heading.
 pub fn group_view<L: Lab>(room: Room<L>, group: &'static str) -> AnyView {
-    let rows = move || {
-        L::State::CONTROLS
-            .iter()
-            .filter(move |row| row.group == group)
-    };
-    // A heading over nothing would be noise.
-    let is_empty = Memo::new(move |_| {
-        room.state
-            .with(|state| !rows().any(|row| (row.applies)(state)))
-    });
-    let controls = rows()
+    let rows = L::State::CONTROLS.iter().filter(|row| row.group == group);
+    let controls = rows
         .map(|row| Box::new(RoomControl { room, row }) as Box<dyn AnyControl>)
         .collect();
-    desk_view(group, is_empty, controls)
+    desk_view(group, controls)
 }
 
 /// A control with its elements.
@@ -186,29 +178,14 @@ struct Desk {
 
 /// As HTML and not as views, like all that is there many times: a view for each attribute costs bytes of the
 /// first load.
-fn desk_view(
-    group: &'static str,
-    is_empty: Memo<bool>,
-    controls: Vec<Box<dyn AnyControl>>,
-) -> AnyView {
-    let mut html = String::new();
+fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView {
+    let mut html = String::from("<h2>");
+    push_escaped(&mut html, group);
+    html.push_str("</h2>");
     for control in &controls {
         push_control(&mut html, &**control);
     }
-    let root = NodeRef::<html::Div>::new();
-    let mut controls = Some(controls);
-    Effect::new(move || {
-        if let Some(root) = root.get()
-            && let Some(controls) = controls.take()
-        {
-            enliven(&Part::from(root), controls);
-        }
-    });
-    view! {
-        <h2 hidden=move || is_empty.get()>{group}</h2>
-        <div node_ref=root inner_html=html></div>
-    }
-    .into_any()
+    html_view("desk", html, move |root| enliven(&root, controls))
 }
 
 /// Brings the controls to life: each follows its setting, and sets it.
@@ -219,6 +196,13 @@ fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
         .collect();
     let n_desks = desks.len();
     let desks = StoredValue::new_local(desks);
+    if let Some(heading) = root.find("h2") {
+        Effect::new(move || {
+            let applies = |desks: &Vec<Desk>| desks.iter().any(|desk| desk.control.applies());
+            // A heading over nothing would be noise.
+            heading.set_hidden(!desks.with_value(applies));
+        });
+    }
     for idx in 0..n_desks {
         Effect::new(move || {
             desks.with_value(|desks| desks.get(idx).map(Desk::show));
@@ -231,8 +215,7 @@ fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
         });
         taken == Some(true)
     });
-    // Held as long as whoever shows the controls, and let go with it.
-    StoredValue::new_local(listening);
+    hold(listening);
 }
 
 impl Desk {
@@ -341,7 +324,16 @@ impl Desk {
         };
         let (now, limits) = untrack(|| self.control.number());
         match grain {
-            Grain::Whole => self.control.moved(now + steps),
+            Grain::Whole => {
+                let mut next = now + steps;
+                self.control.moved(next);
+                // Where only some numbers are allowed, as divisors, on to the next one of them.
+                let stays = || untrack(|| self.control.number().0 == now);
+                while limits.0 < next && next < limits.1 && stays() {
+                    next += steps.signum();
+                    self.control.moved(next);
+                }
+            }
             Grain::Even => self.control.moved(now + 2.0 * steps),
             Grain::Any { nudge } if scale == Scale::Linear => {
                 let value = grain.round_dragged(now + steps * nudge, scale);

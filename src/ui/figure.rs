@@ -9,11 +9,11 @@
 
 use std::cell::{Cell as Flag, RefCell};
 
-use figures::draw::{Common, Rasters};
+use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::{Figure, LegendEntry, Size, Window, excerpt};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::browser::canvas;
 use crate::browser::dom::{Listening, Part, on_press};
@@ -21,9 +21,11 @@ use crate::browser::frame::FrameTask;
 use crate::browser::input::on_input;
 use crate::browser::observe::{Watch, watch};
 use crate::browser::timing::{measure_since, now_ms};
+use crate::labs::Cell;
 use crate::settings::Notice;
 use crate::ui::export::FrameHandle;
 use crate::ui::gestures::Hands;
+use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::legend::legend_html;
 use crate::ui::menu::{OpenMenu, push_menu};
 use crate::ui::page::Page;
@@ -57,6 +59,10 @@ pub struct Frame {
     pub(super) legend: RefCell<Vec<LegendEntry>>,
     pub(super) hidden: RefCell<Vec<String>>,
     pub(super) table_is_open: Flag<bool>,
+    /// The hand draws bars: where it was last.
+    pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
+    /// The panel in which bars were drawn last, where keys go on.
+    pub(super) drawn_panel: Flag<usize>,
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
     /// The reader does not want the export any more that is going on.
     pub(super) stopped: Flag<bool>,
@@ -81,13 +87,14 @@ pub(super) struct Parts {
 }
 
 /// An element and what it says, so that what is said already is not written again.
-pub(super) struct Said {
+pub struct Said {
     pub(super) part: Part,
     now: RefCell<String>,
 }
 
 impl Said {
-    fn new(part: Part) -> Self {
+    /// An element that says nothing yet.
+    pub fn new(part: Part) -> Self {
         Self {
             part,
             now: RefCell::default(),
@@ -102,7 +109,8 @@ impl Said {
         }
     }
 
-    fn html(&self, html: String) {
+    /// It holds this HTML.
+    pub fn html(&self, html: String) {
         self.say(html, Part::set_html);
     }
 
@@ -148,10 +156,7 @@ impl Frame {
             });
             self.drawn.set(Some(size));
             let rasters = &mut self.rasters.borrow_mut();
-            if !Common::can_draw(figure) {
-                self.page.fetch_painter();
-            }
-            let painter = self.page.painter.get_untracked();
+            let painter = self.page.painter.get_value();
             let drawn = self.page.with_theme(scheme, |theme| {
                 painter(&canvas, figure, theme, size, rasters)
             });
@@ -160,6 +165,7 @@ impl Frame {
                 *self.layout.borrow_mut() = layout;
             }
             self.say_words(figure, rasters);
+            set_if_new(self.page.has_picture, true);
         });
         if self.source.is_unfinished() {
             self.mark_stale();
@@ -348,7 +354,10 @@ const DOWNLOAD_PATH: &str = "M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11";
 /// The frame of a figure that is still to be drawn.
 fn frame_html(source: &dyn FigureSource) -> String {
     let (id, keys) = (source.id(), source.keys());
-    let mut html = format!("<div class=\"figure-head\"><h2 id=\"{id}-title\">");
+    let mut html = format!(
+        "<figure id=\"{id}\" class=\"figure\" aria-labelledby=\"{id}-title\">\
+         <div class=\"figure-head\"><h2 id=\"{id}-title\">"
+    );
     push_escaped(&mut html, source.title());
     html.push_str("</h2><div class=\"figure-tools\">");
     push_menu(&mut html, "view", "View", VIEW_PATH);
@@ -372,7 +381,7 @@ fn frame_html(source: &dyn FigureSource) -> String {
          <span class=\"summary\"></span><span class=\"notes\"></span>\
          <span class=\"zoomed-note\" hidden></span></figcaption>\
          <div class=\"export\" hidden></div>\
-         <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div>",
+         <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div></figure>",
     );
     html
 }
@@ -406,22 +415,12 @@ struct Ties {
 
 /// A figure with its frame.
 pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
-    let id = source.id();
     let html = frame_html(&*source);
-    let root = NodeRef::<html::Figure>::new();
-    let mut source = Some(source);
-    Effect::new(move || {
-        if let Some(root) = root.get()
-            && let Some(parts) = Parts::of(Part::from(root))
-            && let Some(source) = source.take()
-        {
+    html_view(CONTENTS, html, move |root| {
+        if let Some(parts) = root.find("figure").and_then(Parts::of) {
             enliven(page, source, parts);
         }
-    });
-    view! {
-        <figure node_ref=root id=id class="figure" aria-labelledby=format!("{id}-title") inner_html=html></figure>
-    }
-    .into_any()
+    })
 }
 
 /// Brings a frame to life: from now on it follows its inputs, its size, hands and keys.
@@ -442,6 +441,8 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         legend: RefCell::default(),
         hidden: RefCell::default(),
         table_is_open: Flag::new(false),
+        drawn_at: Flag::new(None),
+        drawn_panel: Flag::new(0),
         menu: RefCell::default(),
         stopped: Flag::new(false),
         redraw: RefCell::default(),
@@ -450,7 +451,10 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let redraw = FrameTask::new(move || {
         frame.try_with_value(Frame::update);
     });
-    frame.with_value(|frame| *frame.redraw.borrow_mut() = Some(redraw));
+    frame.with_value(|frame| {
+        *frame.redraw.borrow_mut() = Some(redraw);
+        canvas.set_class("drawn", frame.source.can_draw());
+    });
 
     let windows = Memo::new(move |_| frame.with_value(Frame::windows));
     let colours = Memo::new(move |_| page.state.read().colours);
@@ -458,7 +462,6 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         frame.with_value(|frame| frame.source.track());
         page.scheme();
         page.pixels.track();
-        page.painter.track();
         // Read, not only followed: a memo that nobody has read counts its first value as a change.
         windows.with(|_| ());
         colours.with(|_| ());
@@ -489,8 +492,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
             with_tools(frame, move |tools, it| (tools.take_press)(it, frame, press))
         }),
     };
-    // Held as long as whoever shows the figure, and let go with it.
-    StoredValue::new_local(ties);
+    hold(ties);
 }
 
 /// Does something with the tools: at once where they are there, else when they have been fetched. Says whether

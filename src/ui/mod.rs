@@ -4,6 +4,7 @@ pub mod controls;
 pub mod export;
 pub mod figure;
 pub mod gestures;
+pub mod html;
 pub mod legend;
 pub mod menu;
 pub mod notices;

@@ -2,7 +2,7 @@
 
 use figures::theme::{Scheme, Theme};
 use figures::{ColourChoice, Ramp, RangeChoice, Window, Windows};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::browser::canvas::{COMMON, Painter, painter_of_all};
 use crate::browser::page as browser;
@@ -22,6 +22,7 @@ pub const SUBJECTS: &[&str] = &[
     "dimension",
     "token",
     "feature",
+    "place",
     "offset",
     "head",
     "query",
@@ -275,7 +276,7 @@ impl Settings for PageState {
             group: "",
             applies: always,
             kind: Kind::Text(Text {
-                allowed: "first and last of position, dimension, token, feature, offset, head, query or key, such as position:10-40,dimension:0-15",
+                allowed: "first and last of what an axis counts, such as position:10-40,dimension:0-15",
                 default: "everything",
                 get: |s| zoom_text(&s.zoom),
                 shown: |s| zoom_text(&s.zoom).unwrap_or_default(),
@@ -296,10 +297,10 @@ pub struct Page {
     pub said: RwSignal<String>,
     /// What it will be told when the hand rests.
     to_say: StoredValue<Option<String>>,
-    /// What draws figures: the common kinds of plots until one of another kind is shown.
-    pub painter: RwSignal<Painter>,
-    /// The other kinds are here or on their way.
-    fetches_painter: StoredValue<bool>,
+    /// What draws figures: the common kinds of plots, and every kind once more than the first part is here.
+    pub painter: StoredValue<Painter>,
+    /// The first picture has been drawn: what follows it may be fetched.
+    pub has_picture: RwSignal<bool>,
     /// What hands do with figures, once it has been fetched.
     pub tools: StoredValue<Option<Tools>>,
     system_is_dark: RwSignal<bool>,
@@ -332,8 +333,8 @@ impl Page {
             notices: RwSignal::default(),
             said: RwSignal::default(),
             to_say: StoredValue::new(None),
-            painter: RwSignal::new(COMMON),
-            fetches_painter: StoredValue::new(false),
+            painter: StoredValue::new(COMMON),
+            has_picture: RwSignal::new(false),
             tools: StoredValue::new(None),
             system_is_dark: RwSignal::new(browser::system_is_dark()),
             themes: StoredValue::new(Themes {
@@ -433,25 +434,15 @@ impl Page {
         });
     }
 
-    /// Fetches what draws every kind of plot; figures are then drawn anew.
-    pub fn fetch_painter(self) {
-        if self.fetches_painter.get_value() {
-            return;
+    /// Waits for what draws every kind of plot: whatever comes later than the first picture needs it.
+    pub async fn fetch_painter(self) {
+        match painter_of_all().await {
+            Ok(painter) => self.painter.set_value(painter),
+            Err(why) => self.note(
+                "figures",
+                Some(Notice::new("figures", "", "", why.to_string())),
+            ),
         }
-        self.fetches_painter.set_value(true);
-        spawn_local(async move {
-            match painter_of_all().await {
-                Ok(painter) => self.painter.set(painter),
-                Err(why) => {
-                    // The next drawing asks again.
-                    self.fetches_painter.set_value(false);
-                    self.note(
-                        "figures",
-                        Some(Notice::new("figures", "", "", why.to_string())),
-                    );
-                }
-            }
-        });
     }
 
     /// Shows a notice instead of an older one about the same setting; `None` takes that one away.

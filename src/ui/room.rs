@@ -6,6 +6,7 @@ use figures::Figure;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::address;
+use crate::browser::dom::Part;
 use crate::browser::frame::FrameTask;
 use crate::browser::page::link_with;
 use crate::labs::code::Code;
@@ -13,7 +14,8 @@ use crate::labs::{
     Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
 };
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
-use crate::ui::figure::figure_view;
+use crate::ui::figure::{Said, figure_view};
+use crate::ui::html::{CONTENTS, Link, html_view, links_view};
 use crate::ui::page::{Page, PageState};
 use crate::ui::text::{push_escaped, rich_html};
 
@@ -128,9 +130,8 @@ impl<L: Lab> Room<L> {
         }
         match L::PARTS.get(idx).map(|part| &part.body) {
             Some(&Body::Late(load)) => self.fetch_now(idx, load),
-            // After the frame in which the first picture is painted.
-            Some(&Body::InTwoSteps { whole, .. }) => {
-                FrameTask::late(move || self.fetch_now(idx, whole)).ask();
+            Some(&Body::InTwoSteps { whole, .. }) if self.page.has_picture.get() => {
+                self.fetch_now(idx, whole);
             }
             _ => {}
         }
@@ -139,6 +140,7 @@ impl<L: Lab> Room<L> {
     fn fetch_now(self, idx: usize, load: fn() -> LoadingBody<L>) {
         let loading = load();
         spawn_local(async move {
+            self.page.fetch_painter().await;
             match loading.await {
                 Ok(content) => {
                     self.contents.update_value(|contents| {
@@ -173,27 +175,14 @@ impl<L: Lab> Room<L> {
 
     /// One link per part; none where there is only one.
     fn tabs_view(self) -> Option<AnyView> {
-        let tabs = || {
-            L::PARTS
-                .iter()
-                .enumerate()
-                .map(|(idx, part)| {
-                    let is_shown = move || self.part_idx.get() == idx;
-                    view! {
-                        <a
-                            href=move || self.link_to_part(idx)
-                            aria-current=move || is_shown().then_some("true")
-                            title=part.question
-                        >{part.name.label}</a>
-                    }
-                    .into_any()
-                })
-                .collect::<Vec<_>>()
-        };
-        (L::PARTS.len() > 1).then(|| {
-            view! { <nav class="parts" aria-label=format!("Parts of {}", L::TITLE)>{tabs()}</nav> }
-                .into_any()
-        })
+        let links = L::PARTS.iter().enumerate().map(|(idx, part)| Link {
+            name: part.name.label,
+            title: part.question,
+            href: Box::new(move || self.link_to_part(idx)),
+            is_current: Box::new(move || self.part_idx.get() == idx),
+        });
+        let before = format!("<nav class=\"parts\" aria-label=\"Parts of {}\">", L::TITLE);
+        (L::PARTS.len() > 1).then(|| links_view((&before, "</nav>"), "true", links.collect()))
     }
 
     /// Figures of a part, each in its frame.
@@ -236,39 +225,60 @@ impl<L: Lab> Room<L> {
         let n_figures = Memo::new(move |_| content().map_or(0, |content| content.figures.len()));
         let n_first = n_figures.get_untracked();
         let more_figures = move || self.figure_views(part_idx, n_first..n_figures.get());
-        let reading_at = |place| {
-            let reading = untrack(content).and_then(|content| content.reading.as_ref());
-            reading
-                .filter(|reading| reading.place == place)
-                .map(|_| self.reading_view(part_idx))
-        };
-        let text = move |of: fn(&PartBody<L>) -> fn(&L::State) -> String| {
-            content()
-                .map(|content| self.state.with(of(content)))
-                .unwrap_or_default()
-        };
-        let lead = move || rich_html(&text(|content| content.lead));
+        let place = untrack(content)
+            .and_then(|content| content.reading.as_ref())
+            .map(|reading| reading.place);
+        let card = (place == Some(ReadingPlace::Card)).then(|| {
+            html_view(CONTENTS, READING.to_owned(), move |root| {
+                self.follow_reading(part_idx, root);
+            })
+        });
         view! {
-            <div class="question">
-                <h1>{question}</h1>
-                <p inner_html=lead></p>
-            </div>
-            <div class="formula">
-                <div class="formula-math" inner_html=move || text(|content| content.formula)></div>
-                {reading_at(ReadingPlace::BesideFormula)}
-            </div>
+            {self.head_view(part_idx, question, place == Some(ReadingPlace::BesideFormula))}
             <div class=format!("figures figures-{}-{slug}", L::SLUG)>
                 {self.figure_views(part_idx, 0..n_first)}
-                {reading_at(ReadingPlace::Card)}
+                {card}
                 {more_figures}
             </div>
         }
         .into_any()
     }
 
-    /// The numbers of what is read, brought up to date once a frame like the figures.
-    fn reading_view(self, part_idx: usize) -> AnyView {
-        let html = RwSignal::new(String::new());
+    /// A part's question, lead and formula, and the numbers of what is read where they stand there.
+    fn head_view(self, part_idx: usize, question: &str, has_reading: bool) -> AnyView {
+        let mut html = String::from("<div class=\"question\"><h1>");
+        push_escaped(&mut html, question);
+        html.push_str(
+            "</h1><p></p></div><div class=\"formula\"><div class=\"formula-math\"></div>",
+        );
+        if has_reading {
+            html.push_str(READING);
+        }
+        html.push_str("</div>");
+        html_view(CONTENTS, html, move |root| {
+            let text = move |of: fn(&PartBody<L>) -> fn(&L::State) -> String| {
+                self.content(part_idx)
+                    .map(|content| self.state.with(of(content)))
+                    .unwrap_or_default()
+            };
+            if let Some(lead) = root.find("p") {
+                let lead = Said::new(lead);
+                Effect::new(move || lead.html(rich_html(&text(|content| content.lead))));
+            }
+            if let Some(formula) = root.find(".formula-math") {
+                let formula = Said::new(formula);
+                Effect::new(move || formula.html(text(|content| content.formula)));
+            }
+            self.follow_reading(part_idx, root);
+        })
+    }
+
+    /// Keeps the numbers of what is read up to date in the list that is in `root`, once a frame like the figures.
+    fn follow_reading(self, part_idx: usize, root: Part) {
+        let Some(list) = root.find(".reading") else {
+            return;
+        };
+        let list = Said::new(list);
         let refresh = FrameTask::late(move || {
             let state = untrack(|| self.read_state());
             let reading = untrack(|| self.content(part_idx)?.reading.as_ref());
@@ -276,14 +286,13 @@ impl<L: Lab> Room<L> {
                 self.scene
                     .try_update_value(|scene| (reading.facts)(scene, &state))
             });
-            set_if_new(html, facts_html(&facts.unwrap_or_default()));
+            list.html(facts_html(&facts.unwrap_or_default()));
         });
         Effect::new(move || {
             self.read_state();
             self.content(part_idx);
             refresh.ask();
         });
-        view! { <dl class="reading" inner_html=move || html.get()></dl> }.into_any()
     }
 
     /// Remembers that this control was used.
@@ -294,6 +303,9 @@ impl<L: Lab> Room<L> {
         }
     }
 }
+
+/// Where the numbers of what is read stand, still without them.
+const READING: &str = "<dl class=\"reading\"></dl>";
 
 fn facts_html(facts: &[Fact]) -> String {
     let mut html = String::new();
@@ -393,7 +405,8 @@ impl<L: Lab> AnyRoom for Room<L> {
 
 /// What stands where something will be when its code has arrived.
 pub fn waiting_view() -> AnyView {
-    view! { <p class="waiting" role="status">"Fetching this part of the page …"</p> }.into_any()
+    let html = "<p class=\"waiting\" role=\"status\">Fetching this part of the page …</p>";
+    html_view(CONTENTS, html.to_owned(), |_| {})
 }
 
 /// A figure of an open room without its types, as the figure frame sees it.
@@ -424,6 +437,12 @@ pub trait FigureSource {
     fn read(&self, cell: Cell);
     /// The cell that is read now.
     fn here(&self) -> Cell;
+    /// Whether its bars can be drawn by hand.
+    fn can_draw(&self) -> bool;
+    /// Gives the bar of a cell a value.
+    fn draw(&self, cell: Cell, value: f64);
+    /// Adds so many small steps to the bar of a cell.
+    fn nudge(&self, cell: Cell, steps: f64);
     /// A cell in words and numbers.
     fn tip(&self, cell: Cell) -> String;
 }
@@ -564,6 +583,25 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.pointing()
             .map(|pointing| (pointing.here)(&self.room.read_state()))
             .unwrap_or_default()
+    }
+
+    fn can_draw(&self) -> bool {
+        L::drawing(self.id()).is_some()
+    }
+
+    fn draw(&self, cell: Cell, value: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| (drawing.draw)(state, cell, value));
+        }
+    }
+
+    fn nudge(&self, cell: Cell, steps: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| {
+                let value = (drawing.value)(state, cell) + steps * drawing.nudge;
+                (drawing.draw)(state, cell, value);
+            });
+        }
     }
 
     fn tip(&self, cell: Cell) -> String {

@@ -28,7 +28,7 @@ let browser;
 
 /** The figures of each lab that a link without settings shows, in reading order. */
 export const FIGURES = {
-  encode: ['encode-heatmap', 'encode-vector', 'encode-curves'],
+  encode: ['encode-heatmap', 'encode-vector', 'encode-curves', 'encode-clock'],
   normalize: ['normalize-matrix', 'normalize-histograms', 'normalize-steps'],
 };
 
@@ -101,7 +101,13 @@ export class Page {
     self.#listen();
     await before?.(self.page);
     await self.page.goto(self.link(fragment ?? fragmentOf(lab, query)), { waitUntil: wait ? 'load' : 'commit' });
-    if (wait) await self.ready(FIGURES[lab ?? 'encode'][0]);
+    const figures = FIGURES[lab ?? 'encode'];
+    if (wait && !query.includes('part=')) {
+      await self.ready(figures[0]);
+      // What follows the first picture has arrived too.
+      await self.page.waitForFunction((ids) => ids.every((id) => document.getElementById(id)), figures);
+      await self.settled();
+    }
     return self;
   }
 

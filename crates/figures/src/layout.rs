@@ -349,18 +349,9 @@ impl Layout {
         };
         let bottom = axes + caption;
         let right = (RIGHT_PX * grow).round();
-        // The ticks, and the widest need of any panel, so that panels below each other line up.
-        let at_left = |plot_height: f64| {
-            let panels = figure.panels.iter();
-            let ticks: Vec<_> = panels
-                .map(|panel| y_ticks(panel, plot_height, outer_width * NAMES_PART, text_px))
-                .collect();
-            let panels = figure.panels.iter().zip(&ticks);
-            let insets = panels.map(|(panel, ticks)| left_inset(panel, ticks, text_px, grow));
-            (insets.fold(0.0, f64::max), ticks)
-        };
+        let at_left = |plot_height: f64| ticks_and_inset(figure, outer_width, plot_height, text_px);
         let mut plot_height = (outer_height - top - bottom).max(0.0);
-        let (mut left, mut y_ticks) = at_left(plot_height);
+        let (mut y_ticks, mut left) = at_left(plot_height);
         let mut legends: Vec<_> = (0..n_panels)
             .map(|idx| {
                 let entries = if has_legend {
@@ -387,7 +378,7 @@ impl Layout {
             }
         } else if legend_height > 0.0 {
             plot_height -= legend_height;
-            (left, y_ticks) = at_left(plot_height);
+            (y_ticks, left) = at_left(plot_height);
         }
 
         let panels = figure
@@ -500,6 +491,26 @@ fn is_bare(panel: &Panel) -> bool {
             && panel.y.label.is_empty()
 }
 
+/// The ticks of the vertical axes, and the widest need of any panel at its left, so that panels below each
+/// other line up.
+#[inline(never)]
+fn ticks_and_inset(
+    figure: &Figure,
+    outer_width: f64,
+    plot_height: f64,
+    text_px: f64,
+) -> (Vec<Vec<Tick>>, f64) {
+    let grow = text_px / Theme::TEXT_PX;
+    let mut left = 0.0_f64;
+    let mut all = Vec::with_capacity(figure.panels.len());
+    for panel in &figure.panels {
+        let ticks = y_ticks(panel, plot_height, outer_width * NAMES_PART, text_px);
+        left = left.max(left_inset(panel, &ticks, text_px, grow));
+        all.push(ticks);
+    }
+    (all, left)
+}
+
 fn left_inset(panel: &Panel, ticks: &[Tick], text_px: f64, grow: f64) -> f64 {
     if is_bare(panel) {
         return (LEFT_BARE_PX * grow).round();
@@ -531,14 +542,14 @@ fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
             .fold(0.0, f64::max)
             .min(NAME_CHARS * CHAR_EM * text_px)
             + gap;
-        return names.ticks(width, least, |step_px| step_px - gap, text_px);
+        return names.ticks(width, least, &|step_px| step_px - gap, text_px);
     }
     let clear = |label: &str| text_width(label, text_px) + text_px;
     ticks_where_they_fit(
         panel.x.span,
         width,
-        |label| clear(label).max(text_px * 4.5),
-        clear,
+        &|label| clear(label).max(text_px * 4.5),
+        &clear,
     )
 }
 
@@ -547,9 +558,9 @@ fn y_ticks(panel: &Panel, height: f64, room: f64, text_px: f64) -> Vec<Tick> {
         return Vec::new();
     }
     if let Some(names) = Names::of(&panel.y) {
-        return names.ticks(height, text_px * 1.2, |_| room, text_px);
+        return names.ticks(height, text_px * 1.2, &|_| room, text_px);
     }
-    ticks_where_they_fit(panel.y.span, height, |_| text_px * 2.5, |_| text_px * 1.4)
+    ticks_where_they_fit(panel.y.span, height, &|_| text_px * 2.5, &|_| text_px * 1.4)
 }
 
 /// The characters of a name that are left of it at least.
@@ -579,7 +590,7 @@ impl<'a> Names<'a> {
         &self,
         length: f64,
         least_px: f64,
-        room: impl Fn(f64) -> f64,
+        room: &dyn Fn(f64) -> f64,
         text_px: f64,
     ) -> Vec<Tick> {
         if length <= 0.0 {
@@ -603,8 +614,8 @@ impl<'a> Names<'a> {
 fn ticks_where_they_fit(
     span: Span,
     length: f64,
-    step_px: impl Fn(&str) -> f64,
-    clear_px: impl Fn(&str) -> f64,
+    step_px: &dyn Fn(&str) -> f64,
+    clear_px: &dyn Fn(&str) -> f64,
 ) -> Vec<Tick> {
     if length <= 0.0 {
         return Vec::new();

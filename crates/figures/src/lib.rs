@@ -3,9 +3,12 @@
 //! Pure: no browser, no clock, no state. A room's scene fills a [`Figure`]; drawing is generic over the
 //! plotters backend, so the function that paints the canvas also writes the SVG and is tested natively.
 //!
+//! What a reader chooses is applied to the data before anything is made of them: [`Figure::crop`] to a
+//! window, [`Figure::recolour`] to a ramp and a range, [`Figure::hide`] to what is left of a legend.
+//!
 //! From data to pixels: [`layout`] says where everything stands, [`raster`] turns a matrix into pixels by
 //! the colours of [`ramp`], [`draw`] puts it on a [`Surface`] in the colours of a [`Theme`]. From
-//! data to files: [`csv`], [`npy`], [`svg`], and [`number`] for words.
+//! data to files and text: [`csv`], [`npy`], [`svg`], [`excerpt`] for what is selected, [`number`] for people.
 
 #![forbid(unsafe_code)]
 // Cells, pixels and counts stay far below 2^52, where f64 still has every whole number.

@@ -306,6 +306,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// Adds up what `of` makes of the rows of a span: `sums[j] = Σ part · of(row[j])`.
+    #[inline(never)]
     fn add_up(self, span: &Span, sums: &mut [f32], of: impl Fn(F32x4) -> F32x4 + Copy) {
         let last = span.first + span.len - 1;
         let ends = [span.first, last].map(|idx| self.row(idx));
@@ -399,6 +400,7 @@ fn fill_inner(spans: &mut Vec<Span>, cells: usize, px: usize) -> f32 {
 }
 
 /// From lane after lane to one number of each lane side by side.
+#[inline(never)]
 fn interleave(sums: &[f32], interleaved: &mut [[f32; LANES]]) {
     let n = interleaved.len();
     let (ab, cd) = sums.split_at(2 * n);
@@ -410,6 +412,7 @@ fn interleave(sums: &[f32], interleaved: &mut [[f32; LANES]]) {
 }
 
 /// The mean under each pixel; says whether all of them are finite.
+#[inline(never)]
 fn reduce(
     interleaved: &[[f32; LANES]],
     inner: &[Span],
@@ -462,20 +465,19 @@ fn mend(
         ..
     } = scratch;
     let n_inner = interleaved.len();
-    let scale = F32x4::splat(scale);
-    finite.resize(means.len(), [0.0; LANES]);
-    shares.resize(means.len(), [0.0; LANES]);
-    // Scaled before they are added up: the sum of large numbers may be none.
-    for (span, sums) in lanes.iter().zip(sums.chunks_exact_mut(n_inner)) {
-        matrix.add_up(span, sums, |value| finite_or_zero(value) * scale);
+    let [zero, scale] = [0.0, scale].map(F32x4::splat);
+    // Scaled before they are added up: the sum of large numbers may be none. Both by the same loop, which is
+    // there only once.
+    for (of_value, of_one, means) in [(scale, zero, &mut *finite), (zero, scale, &mut *shares)] {
+        for (span, sums) in lanes.iter().zip(sums.chunks_exact_mut(n_inner)) {
+            matrix.add_up(span, sums, |value| {
+                finite_or_zero(value) * of_value + one_if_finite(value) * of_one
+            });
+        }
+        interleave(sums, interleaved);
+        means.resize(colours.len(), [0.0; LANES]);
+        reduce(interleaved, inner, 1.0, means);
     }
-    interleave(sums, interleaved);
-    reduce(interleaved, inner, 1.0, finite);
-    for (span, sums) in lanes.iter().zip(sums.chunks_exact_mut(n_inner)) {
-        matrix.add_up(span, sums, |value| one_if_finite(value) * scale);
-    }
-    interleave(sums, interleaved);
-    reduce(interleaved, inner, 1.0, shares);
     let mut any_marked = false;
     for (idx, colours) in colours.iter_mut().enumerate() {
         for (lane, colour) in colours.iter_mut().enumerate() {

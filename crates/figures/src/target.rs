@@ -159,15 +159,20 @@ impl Area {
 
 fn distance_to_segment(at: (f64, f64), a: (f64, f64), b: (f64, f64)) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    let length = dx * dx + dy * dy;
-    let part = ((at.0 - a.0) * dx + (at.1 - a.1) * dy) / length;
+    let squared = dx * dx + dy * dy;
+    let part = ((at.0 - a.0) * dx + (at.1 - a.1) * dy) / squared;
     // Of no length: 0 / 0.
     let part = if part.is_nan() {
         0.0
     } else {
         part.clamp(0.0, 1.0)
     };
-    (at.0 - a.0 - part * dx).hypot(at.1 - a.1 - part * dy)
+    length(at.0 - a.0 - part * dx, at.1 - a.1 - part * dy)
+}
+
+/// Not `hypot`, whose care for very large and small numbers takes room.
+fn length(x: f64, y: f64) -> f64 {
+    (x * x + y * y).sqrt()
 }
 
 /// Whether a ray from the point crosses the outline an odd number of times.

@@ -25,7 +25,8 @@ pub fn value_ticks(min: f64, max: f64, max_ticks: usize) -> Vec<Tick> {
     if !(span > 0.0 && span.is_finite()) || max_ticks == 0 {
         return Vec::new();
     }
-    let smallest = span / max_ticks as f64;
+    // Between and beside so many ticks there may be nearly one step more than there are ticks.
+    let smallest = span / (max_ticks as f64 + 1.0);
     let mut fitting = Step::at_least(smallest, &FITTING);
     // From three ticks on; between only two, no tick says where zero is.
     while fitting.size() <= span * 0.5 * (1.0 + SLACK) {
@@ -88,40 +89,37 @@ pub fn log_ticks(min: f64, max: f64, max_ticks: usize) -> Vec<Tick> {
     #[allow(clippy::cast_possible_truncation)]
     let [low, high] =
         [(min.log10() - SLACK).floor(), (max.log10() + SLACK).ceil()].map(|e| e as i32);
-    let is_inside = |at: f64| at >= min * (1.0 - SLACK) && at <= max * (1.0 + SLACK);
-    let decades: Vec<i32> = (low..=high)
-        .filter(|&e| is_inside(power_of_ten(e)))
-        .collect();
-    if decades.len() >= 2 {
-        // A step of all of them leaves one; then there is no other that has fewer.
-        let mut step = Step {
-            tenths: 10,
-            exponent: 0,
-        };
-        loop {
-            #[allow(clippy::cast_possible_truncation)]
-            let size = step.size() as i32;
-            let ticks = decades.iter().filter(|&&e| e % size == 0);
-            if ticks.clone().count() <= max_ticks {
-                return ticks
-                    .map(|&e| Tick {
-                        at: power_of_ten(e),
-                        label: format!("10{}", superscript(e)),
-                    })
-                    .collect();
+    // The multiples of powers of ten whose exponents are multiples of `step`.
+    let ticks = |factors: &[f64], step: u64| {
+        let mut ticks = Vec::new();
+        for exponent in low..=high {
+            for factor in factors {
+                let at = factor * power_of_ten(exponent);
+                let is_inside = at >= min * (1.0 - SLACK) && at <= max * (1.0 + SLACK);
+                if is_inside && u64::from(exponent.unsigned_abs()).is_multiple_of(step) {
+                    let label = if factors.len() == 1 {
+                        ["10", &superscript(exponent)].concat()
+                    } else {
+                        format_value(at, 1)
+                    };
+                    ticks.push(Tick { at, label });
+                }
             }
-            step = step.next(&[10, 20, 50]);
         }
+        ticks
+    };
+    let mut step = 1;
+    let mut decades = ticks(&[1.0], step);
+    if decades.len() >= 2 {
+        // A step of more than all of them leaves one at most.
+        while decades.len() > max_ticks {
+            step = round_step((step + 1) as f64);
+            decades = ticks(&[1.0], step);
+        }
+        return decades;
     }
-    for between in [&[1.0, 2.0, 5.0][..], &[1.0, 5.0]] {
-        let steps = (low..=high).flat_map(|e| between.iter().map(move |k| k * power_of_ten(e)));
-        let ticks: Vec<Tick> = steps
-            .filter(|&at| is_inside(at))
-            .map(|at| Tick {
-                at,
-                label: format_value(at, 1),
-            })
-            .collect();
+    for factors in [&[1.0, 2.0, 5.0][..], &[1.0, 5.0]] {
+        let ticks = ticks(factors, 1);
         if (2..=max_ticks).contains(&ticks.len()) {
             return ticks;
         }

@@ -16,9 +16,11 @@ use lanes::F64x2;
 use ndarray::{Array2, ArrayView2};
 use rand_pcg::Pcg32;
 
+use crate::encode::{Layout, Sinusoidal, sinusoidal_at};
 use crate::normal::Normals;
-use crate::random::{row_rng, signed_uniform};
+use crate::random::{fill_normal, row_rng, signed_uniform};
 use crate::shape::{matrix_view, reshape};
+use crate::words::{SENTENCE, word_hash};
 
 /// What the noise is like: see [`fill_input`] for mean and std.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,6 +43,11 @@ pub enum Distribution {
     Constant,
     /// The given values, as they are: neither mean nor std is used.
     Custom,
+    /// What a transformer's first norm receives: the words of [`SENTENCE`] as unit normal embeddings, each word
+    /// from its letters and the seed as in [`crate::words`], and the sinusoids of their positions in the sample
+    /// (base 10000, interleaved). The sentence goes on from sample to sample and begins again after its end, as
+    /// text is cut for training; so here `seq_len` says which words a sample has, and `d_model` the frequencies.
+    Encoded,
 }
 
 /// The feature that is large in every token of [`Distribution::Outlier`]: one that exists at every
@@ -223,6 +230,10 @@ fn fill_custom(spec: &InputSpec<'_>, out: &mut [f32]) -> bool {
 /// The noise of every value. (B·T, C)
 fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
     let mut normals = Normals::default();
+    if spec.distribution == Distribution::Encoded {
+        fill_encoded(spec, &mut normals, out);
+        return;
+    }
     let mut rows = out.chunks_exact_mut(spec.d_model.max(1));
     for sample in 0..spec.batch {
         for (token, row) in (0..spec.seq_len).zip(&mut rows) {
@@ -254,7 +265,38 @@ fn fill_noise_row(
         }
         Distribution::Uniform => row.fill_with(|| (3_f64.sqrt() * signed_uniform(rng)) as f32),
         Distribution::Heavy => row.fill_with(|| heavy(rng) as f32),
-        Distribution::Constant | Distribution::Custom => row.fill(0.0),
+        Distribution::Constant | Distribution::Custom | Distribution::Encoded => row.fill(0.0),
+    }
+}
+
+/// Words plus positions. (B·T, C)
+fn fill_encoded(spec: &InputSpec<'_>, normals: &mut Normals, out: &mut [f32]) {
+    let &InputSpec {
+        seq_len,
+        d_model,
+        seed,
+        ..
+    } = spec;
+    let words = SENTENCE.split(' ').cycle();
+    for (row, word) in out.chunks_exact_mut(d_model.max(1)).zip(words) {
+        fill_normal(seed, word_hash(word), 1.0, row, normals);
+    }
+    let table = Sinusoidal {
+        seq_len,
+        d_model,
+        base: 10_000.0,
+        start: 0,
+        layout: Layout::Interleaved,
+    };
+    // A sine or cosine once for all samples: they are what takes the time.
+    for token in 0..seq_len {
+        for dim in 0..d_model {
+            let wave = sinusoidal_at(token as f64, dim, table) as f32;
+            let cells = out.iter_mut().skip(token * d_model + dim);
+            for x in cells.step_by(seq_len * d_model) {
+                *x += wave;
+            }
+        }
     }
 }
 

@@ -7,8 +7,11 @@
 )]
 #![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
 
+use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
 use maths::inputs::{Distribution, InputSpec, InputTable, OUTLIER_FEATURE, fill_input};
+use maths::schemes::EncodingTable;
 use maths::statistics::{Summary, summarize};
+use maths::words::{EmbeddingSpec, SENTENCE, WordSum, word_hash};
 use ndarray::{Array2, ArrayView2, s};
 use proptest::prelude::*;
 
@@ -282,6 +285,46 @@ fn custom_rows_run_on_from_sample_to_sample() {
         ..spec(Distribution::Custom, 2, 2, 1)
     };
     assert_eq!(input(&spec).as_slice().unwrap(), [1.0, 2.0, 3.0, 4.0]);
+}
+
+#[test]
+fn encoded_tokens_are_words_plus_positions() {
+    let (batch, seq_len, d_model, seed) = (3, 9, 7, 5);
+    let got = input(&InputSpec {
+        seed,
+        ..spec(Distribution::Encoded, batch, seq_len, d_model)
+    });
+    let mut positions = SinusoidalTable::default();
+    positions.update(Sinusoidal {
+        seq_len,
+        d_model,
+        base: 10_000.0,
+        start: 0,
+        layout: Layout::Interleaved,
+    });
+    let words: Vec<u64> = SENTENCE.split(' ').map(word_hash).collect();
+    let embedding = |word: u64| {
+        let mut sum = WordSum::default();
+        let embeddings = EmbeddingSpec {
+            d_model,
+            std: 1.0,
+            seed,
+            scaled: false,
+        };
+        sum.update(&[word], embeddings, &EncodingTable::default());
+        sum.embeddings().row(0).to_vec()
+    };
+    for row_idx in 0..batch * seq_len {
+        let embedding = embedding(words[row_idx % words.len()]);
+        for (feature, embedding) in embedding.into_iter().enumerate() {
+            let expected = embedding + positions.values()[(row_idx % seq_len, feature)];
+            let x = got[(row_idx, feature)];
+            assert!((x - expected).abs() < 1e-6, "{row_idx} {feature}");
+        }
+    }
+    for (batch, seq_len, d_model) in [(0, 3, 2), (2, 0, 2), (2, 3, 0), (1, 1, 1)] {
+        input(&spec(Distribution::Encoded, batch, seq_len, d_model));
+    }
 }
 
 #[test]

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use super::Encode;
 use super::state::{Bug, EncodeState};
 use super::story::mistakes as story;
+use crate::browser::dom::{Press, on_press};
 use crate::settings::control;
 use crate::ui::controls::group_view;
+use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::play::play_view;
 use crate::ui::quiz::{Quiz, quiz_view};
 use crate::ui::room::Room;
@@ -94,38 +96,39 @@ pub fn motion(room: Room<Encode>) -> AnyView {
 
 /// One button per curve that takes it away, and one that adds the dimension that is read.
 fn chips(room: Room<Encode>) -> AnyView {
-    let toggle = move |dim: usize| room.state.update(|state| state.toggle_curve(dim));
-    let shown = move || {
-        room.state
-            .read()
-            .curves()
-            .into_iter()
-            .enumerate()
-            .map(|(idx, dim)| {
-                view! {
-                    <li>
-                        <button
-                            type="button"
-                            class=format!("chip series-{}", idx + 1)
-                            aria-label=format!("Remove the curve of dimension {dim}")
-                            on:click=move |_| toggle(dim)
-                        >{dim}<span aria-hidden="true">" ×"</span></button>
-                    </li>
-                }
-            })
-            .collect_view()
-    };
-    let read_dim = Memo::new(move |_| room.state.read().dimension());
-    let can_add = Memo::new(move |_| !room.state.read().curves().contains(&read_dim.get()));
-    view! {
-        <ul class="chips control">
-            {shown}
-            <li hidden=move || !can_add.get()>
-                <button type="button" class="chip chip-add" on:click=move |_| toggle(read_dim.get_untracked())>
-                    {move || format!("+ dimension {}", read_dim.get())}
-                </button>
-            </li>
-        </ul>
+    html_view(CONTENTS, CHIPS.to_owned(), move |root| {
+        hold(on_press(&root, move |press| {
+            let Press::Button(word) = press else {
+                return false;
+            };
+            if let Ok(dim) = word.parse() {
+                room.state.update(|state| state.toggle_curve(dim));
+            }
+            true
+        }));
+        let shown =
+            Memo::new(move |_| room.state.with(|state| (state.curves(), state.dimension())));
+        if let Some(list) = root.find(".chips") {
+            Effect::new(move || shown.with(|(dims, read)| list.set_html(&chips_html(dims, *read))));
+        }
+    })
+}
+
+const CHIPS: &str = "<ul class=\"chips control\"></ul>";
+
+fn chips_html(dims: &[usize], read: usize) -> String {
+    let mut html = String::new();
+    for (idx, dim) in dims.iter().enumerate() {
+        let series = idx + 1;
+        html.push_str(&format!(
+            "<li><button type=\"button\" class=\"chip series-{series}\" data-do=\"{dim}\" \
+             aria-label=\"Remove the curve of dimension {dim}\">{dim}<span aria-hidden=\"true\"> ×</span></button></li>"
+        ));
     }
-    .into_any()
+    if !dims.contains(&read) {
+        html.push_str(&format!(
+            "<li><button type=\"button\" class=\"chip chip-add\" data-do=\"{read}\">+ dimension {read}</button></li>"
+        ));
+    }
+    html
 }

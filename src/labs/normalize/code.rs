@@ -1,127 +1,455 @@
-//! Normalize's figures in NumPy and PyTorch.
+//! Normalize's figures in NumPy and PyTorch. Here is what they share: x, the settings, and every norm; each part has
+//! a file of its own.
 
 use maths::inputs::Distribution;
+use maths::normalize::BatchMode;
 
 use super::scene::{self, NormalizeScene};
-use super::state::NormalizeState;
+use super::state::{NormName, NormalizeState, PerFeature};
 use crate::labs::code::{Code, Library, MOST_LITERALS, fill, list, long_list};
 use crate::settings::number_text;
 
-const LAYER_NORM: &str = "\
-{imports}
-# LayerNorm over the features of each token: Ba et al. 2016, section 3, equation 3; eps inside the root.
-gamma, beta, eps = {gamma}, {beta}, {eps}
-{input}
-{steps}";
+pub mod axes;
+pub mod gradient;
+pub mod steps;
 
-/// Every step by itself.
-const NUMPY_STEPS: &str = "\
-# In float64, or a large mean would eat up the variance.
-mean = x.mean(axis=-1, keepdims=True, dtype=np.float64)
-variance = x.var(axis=-1, keepdims=True, dtype=np.float64)  # biased: divided by d_model
-normalized = ((x - mean) / np.sqrt(variance + eps)).astype(np.float32)
-output = gamma * normalized + beta
-";
-const PYTORCH_STEPS: &str = "\
-# In float64, or a large mean would eat up the variance.
-mean = x.double().mean(-1, keepdim=True)
-variance = x.double().var(-1, unbiased=False, keepdim=True)  # biased: divided by d_model
-normalized = ((x - mean) / torch.sqrt(variance + eps)).float()
-output = gamma * normalized + beta
-";
-/// By PyTorch's own function.
-const PYTORCH_LAYER_NORM: &str = "\
-# In float64, or a large mean would eat up the variance, which layer_norm divides by d_model (biased).
-normalized = F.layer_norm(x.double(), x.shape[-1:], eps=eps).float()
-output = gamma * normalized + beta  # the same as layer_norm's weight and bias
-";
-
-const NUMPY_HISTOGRAMS: &str = "\
-edges = {edges}
-counts = [np.histogram(values, bins=edges)[0] for values in (x, normalized, output)]
-result = np.stack([edges[:-1], edges[1:], *counts]).astype(np.float32)
-";
-const PYTORCH_HISTOGRAMS: &str = "\
-edges = {edges}
-# Only what is finite: torch.histogram counts NaN in the last bin.
-counts = [torch.histogram(values[values.isfinite()], edges).hist for values in (x, normalized, output)]
-result = torch.stack([edges[:-1], edges[1:], *counts])
-";
-
-/// x, x̂ and y, (3, batch, seq_len, d_model).
-pub fn matrix(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
-    let input = Input::new(scene, state, Part::All);
-    Code::for_both(|library| {
-        let mut steps = library.pick(NUMPY_STEPS, PYTORCH_LAYER_NORM).to_owned();
-        steps.push_str("result = ");
-        steps.push_str(library.name());
-        steps.push_str(".stack([x, normalized, output])\n");
-        let functions = "import torch.nn.functional as F\n";
-        layer_norm(state, library, &input, functions, &steps)
-    })
+/// How a norm is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Every step by itself.
+    Steps,
+    /// The steps, and `centered`.
+    Centred,
+    /// PyTorch's own function where it has one.
+    Short,
 }
 
-/// The edges of the bins at both sides, and the counts of x, x̂ and y, (5, n_bins).
-pub fn histograms(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
-    let input = Input::new(scene, state, Part::All);
-    let edges = scene::edges(scene, state);
-    Code::for_both(|library| {
-        // By the steps themselves: layer_norm multiplies out (x - mean) / std, and what should be 0 may then
-        // come to lie in the bin below.
-        let mut steps = library.pick(NUMPY_STEPS, PYTORCH_STEPS).to_owned();
-        steps.push_str(&fill(
-            library.pick(NUMPY_HISTOGRAMS, PYTORCH_HISTOGRAMS),
-            &[("edges", &edges_text(edges, library))],
-        ));
-        layer_norm(state, library, &input, "", &steps)
-    })
+/// What a norm is over, which numbers go into it, and where it is from.
+fn source(state: &NormalizeState) -> &'static str {
+    match state.norm {
+        NormName::Layer => {
+            "LayerNorm over the features of each token: Ba et al. 2016, section 3, equation 3; eps inside the root."
+        }
+        NormName::Rms => {
+            "RMSNorm over the features of each token: Zhang & Sennrich 2019, equation 4; eps as in Llama."
+        }
+        NormName::Batch if state.mode == BatchMode::Eval => {
+            "Batch norm in evaluation: by running statistics, here of 50 batches; Ioffe & Szegedy 2015, algorithm 2."
+        }
+        NormName::Batch => {
+            "Batch norm in training, over all tokens of each feature: Ioffe & Szegedy 2015, algorithm 1."
+        }
+        NormName::Instance => {
+            "Instance norm over the tokens of each sample and feature: Ulyanov et al. 2016."
+        }
+        NormName::Group => {
+            "Group norm over the tokens and a group of features of each sample: Wu & He 2018, equation 7."
+        }
+        NormName::DyT => "Dynamic tanh: Zhu et al. 2025.",
+        NormName::None => "No norm.",
+    }
 }
 
-/// The selected token in four steps, (4, d_model).
-pub fn steps(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
-    let input = Input::new(scene, state, Part::Token);
-    Code::for_both(|library| {
-        let mut steps = library.pick(NUMPY_STEPS, PYTORCH_STEPS).to_owned();
-        steps.push_str(library.pick(
-            "centered = (x - mean).astype(np.float32)\nresult = np",
-            "centered = (x - mean).float()\nresult = torch",
-        ));
-        steps.push_str(".stack([x, centered, normalized, output])\n");
-        layer_norm(state, library, &input, "", &steps)
-    })
+/// Whether one token is enough to normalise it.
+fn is_per_token(norm: NormName) -> bool {
+    !matches!(norm, NormName::Batch | NormName::Instance | NormName::Group)
 }
 
-/// The whole code: imports, settings, x, then `steps`. PyTorch also gets `functions` imported.
-fn layer_norm(
+/// Imports, settings, x, the norm, and `end`, which leaves the result. `part` is what x is, as far as the norm
+/// lets one token stand alone.
+fn whole(
+    scene: &mut NormalizeScene,
     state: &NormalizeState,
-    library: Library,
-    input: &Input,
-    functions: &str,
-    steps: &str,
-) -> String {
-    let mut imports = String::new();
+    part: Part,
+    form: Form,
+    end: impl Fn(Library) -> String,
+) -> Code {
+    let part = if is_per_token(state.norm) && !state.padding {
+        part
+    } else {
+        Part::All
+    };
+    let input = Input::new(scene, state, part);
+    Code::for_both(|library| {
+        let norm = norm_text(scene, state, library, form);
+        let mut text = imports(&input, library, &norm);
+        text.push_str("\n# ");
+        text.push_str(source(state));
+        text.push('\n');
+        text.push_str(&settings(state, library));
+        text.push_str(&input.text(state, library));
+        text.push_str(&padding_text(state, library));
+        text.push('\n');
+        text.push_str(&norm);
+        text.push_str(&end(library));
+        text
+    })
+}
+
+/// What the lines of a norm and x need.
+fn imports(input: &Input, library: Library, norm: &str) -> String {
+    let mut text = String::new();
     if input.source == Source::Repeated {
-        imports.push_str("from itertools import cycle, islice\n\n");
+        text.push_str("from itertools import cycle, islice\n\n");
     }
     if library == Library::NumPy || input.source == Source::Loaded {
-        imports.push_str("import numpy as np\n");
+        text.push_str("import numpy as np\n");
     }
     if library == Library::PyTorch {
-        imports.push_str("import torch\n");
-        imports.push_str(functions);
+        text.push_str("import torch\n");
+        if norm.contains("F.") {
+            text.push_str("import torch.nn.functional as F\n");
+        }
     }
-    fill(
-        LAYER_NORM,
+    text
+}
+
+/// The lines that set ε and what else there is.
+fn settings(state: &NormalizeState, library: Library) -> String {
+    settings_of(state, library, &[state.norm])
+}
+
+/// The same for several norms.
+fn settings_of(state: &NormalizeState, library: Library, norms: &[NormName]) -> String {
+    let has_beta = state.affine && norms.iter().any(|&norm| norm != NormName::Rms);
+    let mut names = Vec::new();
+    let mut numbers = Vec::new();
+    let mut arrays = String::new();
+    if state.affine {
+        let mut own = |name: &'static str, common: f64, own: &PerFeature| {
+            let entries = own.within(state.d_model);
+            if entries.is_empty() {
+                names.push(name);
+                numbers.push(number_text(common));
+                return;
+            }
+            arrays.push_str(&affine_text(name, common, entries, state, library));
+        };
+        own("gamma", state.gamma, &state.gamma_at);
+        if has_beta {
+            own("beta", state.beta, &state.beta_at);
+        }
+    }
+    if norms.iter().any(|norm| norm.has_statistics()) {
+        names.push("eps");
+        numbers.push(number_text(state.eps));
+    }
+    if norms.contains(&NormName::DyT) {
+        names.push("alpha");
+        numbers.push(number_text(state.alpha));
+    }
+    if norms.contains(&NormName::Group) {
+        names.push("groups");
+        numbers.push(number_text(state.n_groups()));
+    }
+    let mut text = String::new();
+    if !names.is_empty() {
+        text.push_str(&names.join(", "));
+        text.push_str(" = ");
+        text.push_str(&numbers.join(", "));
+        text.push('\n');
+    }
+    text.push_str(&arrays);
+    text
+}
+
+/// γ or β as an array: the common value, then those of single features.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn affine_text(
+    name: &str,
+    common: f64,
+    own: &[(usize, f64)],
+    state: &NormalizeState,
+    library: Library,
+) -> String {
+    let mut text = fill(
+        "{name} = {lib}.full(({d_model},), {common}, dtype={lib}.float32)\n",
         &[
-            ("imports", &imports),
-            ("gamma", &number_text(state.gamma)),
-            ("beta", &number_text(state.beta)),
-            ("eps", &number_text(state.eps)),
-            ("input", &input.text(state, library)),
-            ("steps", steps),
+            ("name", name),
+            ("lib", library.name()),
+            ("d_model", &number_text(state.d_model)),
+            ("common", &number_text(common)),
+        ],
+    );
+    if own.is_empty() {
+        return text;
+    }
+    let values: Vec<f32> = own.iter().map(|&(_, value)| value as f32).collect();
+    let features: Vec<f32> = own.iter().map(|&(feature, _)| feature as f32).collect();
+    text.push_str(&fill(
+        "{name}[{features}] = {array}({values}, dtype={lib}.float32)\n",
+        &[
+            ("name", name),
+            ("lib", library.name()),
+            ("array", library.pick("np.array", "torch.tensor")),
+            ("features", &lines(&features)),
+            ("values", &lines(&values)),
+        ],
+    ));
+    text
+}
+
+/// A list in as many lines as it takes.
+fn lines(values: &[f32]) -> String {
+    if values.len() <= SHORT {
+        list(values)
+    } else {
+        long_list(values, values.len())
+    }
+}
+
+/// How many numbers fit into one line.
+const SHORT: usize = 8;
+
+/// Where real tokens are, and zeros where there are none.
+fn padding_text(state: &NormalizeState, library: Library) -> String {
+    if !state.padding {
+        return String::new();
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let lens: Vec<f32> = (0..state.batch)
+        .map(|sample| state.real_len(sample) as f32)
+        .collect();
+    fill(
+        "# How many tokens each sample really has; the rest is padding.\n\
+         real_lens = {array}({lens})\n\
+         real = ({lib}.arange(x.shape[1]) < real_lens[:, None])[..., None]\n\
+         x = {lib}.where(real, x, {zero})\n",
+        &[
+            ("lib", library.name()),
+            ("array", library.pick("np.array", "torch.tensor")),
+            ("zero", library.pick("np.float32(0)", "torch.zeros_like(x)")),
+            ("lens", &lines(&lens)),
         ],
     )
 }
+
+/// The lines from x to `normalized` and `output`.
+fn norm_text(
+    scene: &mut NormalizeScene,
+    state: &NormalizeState,
+    library: Library,
+    form: Form,
+) -> String {
+    let is_masked = state.padding && state.masked;
+    let n_values = n_values(state);
+    let mut text = match state.norm {
+        NormName::None => "normalized = x\n".to_owned(),
+        NormName::DyT => library
+            .pick(
+                "normalized = np.tanh(alpha * x.astype(np.float64)).astype(np.float32)\n",
+                "normalized = torch.tanh(alpha * x.double()).float()\n",
+            )
+            .to_owned(),
+        NormName::Rms => library.pick(NUMPY_RMS, PYTORCH_RMS).to_owned(),
+        NormName::Batch if state.mode == BatchMode::Train && n_values < 2 => {
+            TOO_FEW.replace("{lib}", library.name())
+        }
+        norm => {
+            // PyTorch's functions refuse groups of one value, and not all of them give 0 / 0 where it is.
+            let is_short = form == Form::Short
+                && library == Library::PyTorch
+                && !is_masked
+                && (state.eps > 0.0 || norm == NormName::Layer)
+                && (n_values > 1 || state.evaluates());
+            let mut text = String::new();
+            if state.evaluates() {
+                text.push_str(&running_text(scene, state, library));
+            }
+            if is_short {
+                text.push_str("# In float64, or a large mean would eat up the variance.\n");
+                text.push_str(match norm {
+                    NormName::Layer => {
+                        "normalized = F.layer_norm(x.double(), x.shape[-1:], eps=eps).float()\n"
+                    }
+                    NormName::Batch if state.mode == BatchMode::Eval => PYTORCH_BATCH_EVAL,
+                    NormName::Batch => PYTORCH_BATCH,
+                    NormName::Instance => PYTORCH_INSTANCE,
+                    _ => PYTORCH_GROUP,
+                });
+            } else {
+                if !state.evaluates() {
+                    text.push_str(&moments_text(state, library));
+                }
+                text.push_str(library.pick(
+                    "normalized = ((x - mean) / np.sqrt(variance + eps)).astype(np.float32)\n",
+                    "normalized = ((x - mean) / torch.sqrt(variance + eps)).float()\n",
+                ));
+            }
+            text
+        }
+    };
+    let is_centred = state.norm.has_statistics() && state.norm != NormName::Rms;
+    if form == Form::Centred {
+        text.push_str(match (is_centred, library) {
+            (false, _) => "centered = x\n",
+            (true, Library::NumPy) => "centered = (x - mean).astype(np.float32)\n",
+            (true, Library::PyTorch) => "centered = (x - mean).float()\n",
+        });
+    }
+    text.push_str(match (state.affine, state.has_beta()) {
+        (true, true) => "output = gamma * normalized + beta\n",
+        (true, false) => "output = gamma * normalized\n",
+        _ => "output = normalized\n",
+    });
+    if is_masked {
+        let names: &[&str] = match form {
+            Form::Centred => &["centered", "normalized", "output"],
+            _ => &["normalized", "output"],
+        };
+        for name in names {
+            text.push_str(&fill(
+                "{name} = {lib}.where(real, {name}, {zero})\n",
+                &[
+                    ("name", name),
+                    ("lib", library.name()),
+                    ("zero", library.pick("np.float32(0)", "torch.zeros_like(x)")),
+                ],
+            ));
+        }
+    }
+    text
+}
+
+/// How many values the smallest group has.
+fn n_values(state: &NormalizeState) -> usize {
+    let of_sample = |sample| {
+        if state.masked {
+            state.real_len(sample)
+        } else {
+            state.seq_len
+        }
+    };
+    let lens = (0..state.batch).map(of_sample);
+    match state.norm {
+        NormName::Batch => lens.sum(),
+        NormName::Instance => lens.min().unwrap_or(0),
+        NormName::Group => lens.min().unwrap_or(0) * (state.d_model / state.n_groups()),
+        _ => state.d_model,
+    }
+}
+
+/// The lines that make `mean` and `variance`.
+fn moments_text(state: &NormalizeState, library: Library) -> String {
+    let axes = match state.norm {
+        NormName::Batch => "(0, 1)",
+        NormName::Instance => "1",
+        NormName::Group => "(1, 3)",
+        _ => "-1",
+    };
+    let is_masked = state.padding && state.masked && !is_per_token(state.norm);
+    let is_grouped = state.norm == NormName::Group;
+    let template = match (is_masked, library) {
+        (false, Library::NumPy) => NUMPY_MOMENTS,
+        (false, Library::PyTorch) => PYTORCH_MOMENTS,
+        (true, Library::NumPy) => NUMPY_MASKED,
+        (true, Library::PyTorch) => PYTORCH_MASKED,
+    };
+    let mut text = String::new();
+    if is_grouped {
+        text.push_str("grouped = x.reshape(*x.shape[:2], groups, -1)\n");
+    }
+    text.push_str(&fill(
+        template,
+        &[
+            ("x", if is_grouped { "grouped" } else { "x" }),
+            (
+                "real",
+                if is_grouped {
+                    "real[..., None]"
+                } else {
+                    "real"
+                },
+            ),
+            ("axes", axes),
+        ],
+    ));
+    if is_grouped {
+        text.push_str(library.pick(
+            "width = x.shape[-1] // groups\n\
+             mean, variance = (np.repeat(it[:, 0, :, 0], width, axis=-1)[:, None] for it in (mean, variance))\n",
+            "width = x.shape[-1] // groups\n\
+             mean, variance = (it[:, 0, :, 0].repeat_interleave(width, -1)[:, None] for it in (mean, variance))\n",
+        ));
+    }
+    text
+}
+
+const NUMPY_MOMENTS: &str = "\
+# In float64, or a large mean would eat up the variance.
+mean = {x}.mean(axis={axes}, keepdims=True, dtype=np.float64)
+variance = {x}.var(axis={axes}, keepdims=True, dtype=np.float64)  # biased: divided by n
+";
+const PYTORCH_MOMENTS: &str = "\
+# In float64, or a large mean would eat up the variance.
+mean = {x}.double().mean({axes}, keepdim=True)
+variance = {x}.double().var({axes}, unbiased=False, keepdim=True)  # biased: divided by n
+";
+const NUMPY_MASKED: &str = "\
+weight = np.broadcast_to({real}, {x}.shape).astype(np.float64)  # 0 where padding is left out
+n = weight.sum(axis={axes}, keepdims=True)
+mean = (weight * {x}).sum(axis={axes}, keepdims=True) / n
+variance = (weight * ({x} - mean) ** 2).sum(axis={axes}, keepdims=True) / n  # biased
+";
+const PYTORCH_MASKED: &str = "\
+weight = {real}.expand({x}.shape).double()  # 0 where padding is left out
+n = weight.sum({axes}, keepdim=True)
+mean = (weight * {x}).sum({axes}, keepdim=True) / n
+variance = (weight * ({x} - mean) ** 2).sum({axes}, keepdim=True) / n  # biased
+";
+const NUMPY_RMS: &str = "\
+mean_square = np.square(x, dtype=np.float64).mean(axis=-1, keepdims=True)
+normalized = (x / np.sqrt(mean_square + eps)).astype(np.float32)
+";
+const PYTORCH_RMS: &str = "\
+mean_square = x.double().square().mean(-1, keepdim=True)
+normalized = (x / torch.sqrt(mean_square + eps)).float()
+";
+const PYTORCH_BATCH: &str = "\
+features_second = x.double().transpose(1, 2)  # as BatchNorm1d has them: (batch, d_model, seq_len)
+normalized = F.batch_norm(features_second, None, None, training=True, eps=eps).transpose(1, 2).float()
+";
+const PYTORCH_BATCH_EVAL: &str = "\
+features_second = x.double().transpose(1, 2)  # as BatchNorm1d has them: (batch, d_model, seq_len)
+normalized = F.batch_norm(features_second, mean, variance, eps=eps).transpose(1, 2).float()
+";
+const PYTORCH_INSTANCE: &str = "\
+features_second = x.double().transpose(1, 2)  # as InstanceNorm1d has them: (batch, d_model, seq_len)
+normalized = F.instance_norm(features_second, eps=eps).transpose(1, 2).float()
+";
+const PYTORCH_GROUP: &str = "\
+features_second = x.double().transpose(1, 2)  # as GroupNorm has them: (batch, d_model, seq_len)
+normalized = F.group_norm(features_second, groups, eps=eps).transpose(1, 2).float()
+";
+const TOO_FEW: &str = "\
+# Batch norm in training needs more than one value per feature: PyTorch's stops with an error here.
+mean = float(\"nan\")
+normalized = x * mean
+";
+
+/// The running statistics as they are.
+fn running_text(scene: &mut NormalizeScene, state: &NormalizeState, library: Library) -> String {
+    let statistics = scene::running(scene, state);
+    let mut text = String::new();
+    for (name, values) in [
+        ("mean", &statistics.mean),
+        ("variance", &statistics.variance),
+    ] {
+        text.push_str(name);
+        text.push_str(library.pick(" = np.array([\n", " = torch.tensor([\n"));
+        for line in values.chunks(PER_LINE) {
+            let numbers: Vec<_> = line.iter().map(number_text).collect();
+            text.push_str("    ");
+            text.push_str(&numbers.join(", "));
+            text.push_str(",\n");
+        }
+        text.push_str(library.pick("])\n", "], dtype=torch.float64)\n"));
+    }
+    text
+}
+
+/// How many 64-bit numbers stand in a line.
+const PER_LINE: usize = 4;
 
 /// How much of the activations a figure shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -264,92 +592,3 @@ const LOADED_TOKEN: &str = "\
 sample, token = {sample}, {token}
 x = {open}np.load(\"normalize-matrix.npy\")[0, sample, token]{close}
 ";
-
-/// The edges of the bins as multiples of their width where that gives the same 32-bit floats, else as they are.
-fn edges_text(edges: &[f32], library: Library) -> String {
-    let Some(multiples) = Multiples::of(edges) else {
-        return fill(
-            "{array}({edges}, dtype={lib}.float32)",
-            &[
-                ("array", library.pick("np.array", "torch.tensor")),
-                ("lib", library.name()),
-                ("edges", &long_list(edges, edges.len())),
-            ],
-        );
-    };
-    let mut scale = String::new();
-    for (sign, factor) in [(" * ", multiples.count), (" / ", multiples.divisor)] {
-        if factor != 1 {
-            scale.push_str(sign);
-            scale.push_str(&factor.to_string());
-        }
-    }
-    fill(
-        library.pick(
-            "(np.arange({first}, {end}){scale}).astype(np.float32)",
-            "(torch.arange({first}, {end}, dtype=torch.float64){scale}).float()",
-        ),
-        &[
-            ("first", &multiples.first.to_string()),
-            ("end", &multiples.end.to_string()),
-            ("scale", &scale),
-        ],
-    )
-}
-
-/// Edges `multiple * count / divisor`, rounded once to 32 bits: as the bins are made.
-struct Multiples {
-    first: i64,
-    /// One past the last.
-    end: i64,
-    count: i64,
-    divisor: i64,
-}
-
-impl Multiples {
-    /// The shortest fraction for which every edge is met exactly; none for bins narrower than a millionth.
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::float_cmp
-    )]
-    fn of(edges: &[f32]) -> Option<Self> {
-        let (&low, &high) = edges.first().zip(edges.last())?;
-        let (low, high) = (f64::from(low), f64::from(high));
-        let width = (high - low) / edges.len().saturating_sub(1) as f64;
-        let mut divisor = 1;
-        while divisor <= 1_000_000 {
-            // Casts hold what is too large at the ends of i64, where no edge is met.
-            let count = (width * divisor as f64).round() as i64;
-            let first = (low * divisor as f64 / count as f64).round() as i64;
-            let multiple = |idx: usize| first.saturating_add(idx as i64);
-            let is_met = edges.iter().enumerate().all(|(idx, &edge)| {
-                (multiple(idx) as f64 * count as f64 / divisor as f64) as f32 == edge
-            });
-            if is_met {
-                return Some(
-                    Self {
-                        first,
-                        end: multiple(edges.len()),
-                        count,
-                        divisor,
-                    }
-                    .shortened(),
-                );
-            }
-            divisor *= 10;
-        }
-        None
-    }
-
-    /// 5/10 as 1/2: the quotient, and so its rounding, is the same.
-    fn shortened(mut self) -> Self {
-        for factor in [2, 5] {
-            while self.count % factor == 0 && self.divisor % factor == 0 {
-                self.count /= factor;
-                self.divisor /= factor;
-            }
-        }
-        self
-    }
-}

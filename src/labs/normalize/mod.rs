@@ -1,6 +1,8 @@
 //! Normalize: what does LayerNorm do to activations?
 
-use super::{Body, Cell, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace};
+use super::{
+    Body, Cell, Drawing, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace,
+};
 use crate::late::late;
 use crate::ui::page::Page;
 use crate::ui::room::{AnyRoom, Room};
@@ -12,7 +14,7 @@ mod state;
 mod story;
 
 use scene::NormalizeScene;
-use state::NormalizeState;
+use state::{NormName, NormalizeState};
 
 /// The room.
 pub struct Normalize;
@@ -22,11 +24,23 @@ impl Lab for Normalize {
     type Scene = NormalizeScene;
     const SLUG: &'static str = "normalize";
     const TITLE: &'static str = "Normalize";
-    const PARTS: &'static [Part<Self>] = &[Part {
-        name: &state::PARTS[0],
-        question: "What does LayerNorm do to activations?",
-        body: Body::AtOnce(&STEPS),
-    }];
+    const PARTS: &'static [Part<Self>] = &[
+        Part {
+            name: &state::PARTS[0],
+            question: "What does LayerNorm do to activations?",
+            body: Body::AtOnce(&STEPS),
+        },
+        Part {
+            name: &state::PARTS[1],
+            question: "Which numbers share a mean and a variance?",
+            body: Body::AtOnce(&AXES),
+        },
+        Part {
+            name: &state::PARTS[2],
+            question: "What does LayerNorm do to gradients?",
+            body: Body::AtOnce(&GRADIENT),
+        },
+    ];
 
     fn part(state: &NormalizeState) -> usize {
         state.part
@@ -35,19 +49,23 @@ impl Lab for Normalize {
     fn set_part(state: &mut NormalizeState, idx: usize) {
         state.part = idx;
     }
+
+    fn drawing(figure_id: &str) -> Option<&'static Drawing<NormalizeState>> {
+        (figure_id == "normalize-affine").then_some(&DRAW_AFFINE)
+    }
 }
 
 /// The formula from left to right: matrices, histograms, one token.
 const STEPS: PartBody<Normalize> = PartBody {
-    lead: story::steps_lead,
-    formula: story::formula,
+    lead: story::steps::lead,
+    formula: story::steps::formula,
     figures: &[
         FigureSpec {
             id: "normalize-matrix",
             title: "Activations, tokens × features",
             panel_height: 236,
-            scene: scene::matrix,
-            code: code::matrix,
+            scene: scene::steps::matrix,
+            code: code::steps::matrix,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,
@@ -57,7 +75,7 @@ const STEPS: PartBody<Normalize> = PartBody {
                     y: Some(state.row() as u64),
                     panel_idx: 0,
                 },
-                tip: scene::cell_tip,
+                tip: scene::steps::cell_tip,
                 keys: "Arrow keys move through tokens and features.",
             }),
         },
@@ -65,17 +83,21 @@ const STEPS: PartBody<Normalize> = PartBody {
             id: "normalize-histograms",
             title: "Histograms on one axis",
             panel_height: 216,
-            scene: scene::histograms,
-            code: code::histograms,
-            forget: |state| state.feature = None,
+            scene: scene::steps::histograms,
+            code: code::steps::histograms,
+            forget: |state| {
+                if state.per != state::Per::Feature {
+                    state.feature = None;
+                }
+            },
             pointing: None,
         },
         FigureSpec {
             id: "normalize-steps",
             title: "One token, step by step",
             panel_height: 208,
-            scene: scene::steps,
-            code: code::steps,
+            scene: scene::steps::steps,
+            code: code::steps::steps,
             forget: |_| {},
             pointing: Some(Pointing {
                 read: read_cell,
@@ -84,7 +106,25 @@ const STEPS: PartBody<Normalize> = PartBody {
                     x: Some(state.column() as u64),
                     ..Cell::default()
                 },
-                tip: scene::step_tip,
+                tip: scene::steps::step_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-affine",
+            title: "γ and β of each feature",
+            panel_height: 180,
+            scene: scene::steps::affine,
+            code: code::steps::affine,
+            forget: |_| {},
+            pointing: Some(Pointing {
+                read: read_cell,
+                pick: read_cell,
+                here: |state| Cell {
+                    x: Some(state.column() as u64),
+                    ..Cell::default()
+                },
+                tip: scene::steps::affine_tip,
                 keys: "Left and right arrow keys move through the features.",
             }),
         },
@@ -93,11 +133,158 @@ const STEPS: PartBody<Normalize> = PartBody {
         place: ReadingPlace::BesideFormula,
         facts: |scene, state| {
             scene::read(scene, state)
-                .map(|reading| story::facts(state, &reading))
+                .map(|reading| story::steps::facts(state, &reading))
                 .unwrap_or_default()
         },
     }),
     panel: panel::steps,
+};
+
+/// The block of cells, all norms side by side, one change.
+const AXES: PartBody<Normalize> = PartBody {
+    lead: story::axes::lead,
+    formula: story::axes::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-axes",
+            title: "Which values share a mean and a variance",
+            panel_height: 200,
+            scene: scene::axes::block,
+            code: code::axes::block,
+            forget: |_| {},
+            pointing: Some(Pointing {
+                read: read_cell,
+                pick: read_cell,
+                here: |state| Cell {
+                    x: Some(state.column() as u64),
+                    y: Some(state.row() as u64),
+                    panel_idx: 0,
+                },
+                tip: scene::axes::block_tip,
+                keys: "Arrow keys move through tokens and features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-norms",
+            title: "One sample, every norm",
+            panel_height: 208,
+            scene: scene::axes::norms,
+            code: code::axes::norms,
+            forget: |state| {
+                state.nudge = 0.0;
+                state.nudges_one = false;
+            },
+            pointing: Some(Pointing {
+                read: read_place,
+                pick: |state, cell| {
+                    read_place(state, cell);
+                    pick_norm(state, cell.panel_idx);
+                },
+                here: |state| Cell {
+                    x: Some(state.column() as u64),
+                    y: Some((state.row() % state.seq_len) as u64),
+                    panel_idx: compared_idx(state).unwrap_or(0),
+                },
+                tip: scene::axes::norms_tip,
+                keys: "Arrow keys move through tokens and features, Enter chooses the norm.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-change",
+            title: "Change one token: which outputs move?",
+            panel_height: 236,
+            scene: scene::axes::change,
+            code: code::axes::change,
+            forget: |state| {
+                if !state.nudges_one {
+                    state.feature = None;
+                }
+            },
+            pointing: Some(Pointing {
+                read: |state, cell| {
+                    read_cell(
+                        state,
+                        Cell {
+                            x: None,
+                            y: cell.x,
+                            ..cell
+                        },
+                    )
+                },
+                pick: |state, cell| {
+                    read_cell(
+                        state,
+                        Cell {
+                            x: None,
+                            y: cell.x,
+                            ..cell
+                        },
+                    );
+                    if let Some(idx) = cell.y.and_then(|y| usize::try_from(y).ok()) {
+                        pick_norm(state, idx);
+                    }
+                },
+                here: |state| Cell {
+                    x: Some(state.row() as u64),
+                    y: compared_idx(state).map(|idx| idx as u64),
+                    panel_idx: 0,
+                },
+                tip: scene::axes::change_tip,
+                keys: "Left and right arrow keys choose the token that is changed, Enter the norm.",
+            }),
+        },
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::axes::facts,
+    }),
+    panel: panel::axes,
+};
+
+/// Where the norm stands among those side by side.
+fn compared_idx(state: &NormalizeState) -> Option<usize> {
+    NormName::COMPARED.iter().position(|&it| it == state.norm)
+}
+
+/// Chooses one of the norms that stand side by side.
+fn pick_norm(state: &mut NormalizeState, idx: usize) {
+    if let Some(&norm) = NormName::COMPARED.get(idx) {
+        state.norm = norm;
+    }
+}
+
+/// Makes a token of the sample that is read, and a feature, the ones that are read.
+fn read_place(state: &mut NormalizeState, cell: Cell) {
+    let first = (state.row() / state.seq_len * state.seq_len) as u64;
+    let row_idx = cell.y.map(|place| first + place);
+    read_cell(state, Cell { y: row_idx, ..cell });
+}
+
+/// γ in the first panel, β in the second.
+const DRAW_AFFINE: Drawing<NormalizeState> = Drawing {
+    draw: |state, cell, value| {
+        let (has_beta, affine) = (state.has_beta(), state.affine);
+        let own = match cell.panel_idx {
+            0 if affine => &mut state.gamma_at,
+            1 if has_beta => &mut state.beta_at,
+            _ => return,
+        };
+        if let Some(feature) = cell.x.and_then(|x| usize::try_from(x).ok()) {
+            if feature < state.d_model {
+                own.draw(feature, value);
+            }
+        }
+    },
+    value: |state, cell| {
+        let feature = cell.x.and_then(|x| usize::try_from(x).ok());
+        let feature = feature.unwrap_or(state.column());
+        if cell.panel_idx == 0 {
+            state.gamma_of(feature)
+        } else {
+            state.beta_of(feature)
+        }
+    },
+    nudge: 0.05,
 };
 
 late! {
@@ -118,3 +305,75 @@ fn read_cell(state: &mut NormalizeState, cell: Cell) {
         state.token = Some(row_idx);
     }
 }
+
+/// Makes a feature the one that is read, whatever else the cell names.
+fn read_feature(state: &mut NormalizeState, cell: Cell) {
+    let feature = Cell { y: None, ..cell };
+    read_cell(state, feature);
+}
+
+/// The feature that is read.
+fn here_at_feature(state: &NormalizeState) -> Cell {
+    Cell {
+        x: Some(state.column() as u64),
+        ..Cell::default()
+    }
+}
+
+/// The Jacobian of a token, its gradients, and the scale of the input in them.
+const GRADIENT: PartBody<Normalize> = PartBody {
+    lead: story::gradient::lead,
+    formula: story::gradient::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-gradient",
+            title: "What each feature does to each output",
+            panel_height: 260,
+            scene: scene::gradient::jacobian,
+            code: code::gradient::jacobian,
+            forget: |_| {},
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::gradient::jacobian_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-backward",
+            title: "The gradient, coming in and going out",
+            panel_height: 220,
+            scene: scene::gradient::backward,
+            code: code::gradient::backward,
+            forget: |state| {
+                state.push = NormalizeState::default().push;
+                state.push_size = 1.0;
+            },
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::gradient::backward_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-gradient-scale",
+            title: "The scale of the input, in the gradient",
+            panel_height: 220,
+            scene: scene::gradient::sizes,
+            code: code::gradient::sizes,
+            forget: |state| {
+                state.push = NormalizeState::default().push;
+                state.push_size = 1.0;
+            },
+            pointing: None,
+        },
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::gradient::facts,
+    }),
+    panel: panel::gradient,
+};

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use maths::inputs::Distribution;
 
 use super::Normalize;
+use super::state::NormalizeState;
 use crate::ui::controls::group_view;
 use crate::ui::room::Room;
 
@@ -24,14 +25,43 @@ pub fn steps(room: Room<Normalize>) -> AnyView {
             state.fit_shape_to_values();
         });
     };
+    let affine = Memo::new(move |_| room.state.read().affine);
+    let randomise = move |_| room.state.update(NormalizeState::randomise_affine);
+    let reset = move |_| room.state.update(NormalizeState::reset_affine);
     view! {
         {group_view(room, "Normalization")}
+        {group_view(room, "Per feature")}
+        <div class="control actions" hidden=move || !affine.get()>
+            <button type="button" on:click=randomise>"By the seed"</button>
+            <button type="button" on:click=reset>"All the same"</button>
+        </div>
         {group_view(room, "Input")}
         <div class="control actions">
             <button type="button" hidden=move || !has_noise() on:click=next_seed>"Other noise"</button>
             <button type="button" hidden=move || !is_custom() on:click=fit>"Shape of the values"</button>
         </div>
         {group_view(room, "Reading")}
+    }
+    .into_any()
+}
+
+/// The controls of the axes.
+pub fn axes(room: Room<Normalize>) -> AnyView {
+    view! {
+        {group_view(room, "Normalization")}
+        {group_view(room, "Change")}
+        {group_view(room, "Input")}
+        {group_view(room, "Reading")}
+    }
+    .into_any()
+}
+
+/// The controls of gradients.
+pub fn gradient(room: Room<Normalize>) -> AnyView {
+    view! {
+        {group_view(room, "Gradient")}
+        {group_view(room, "Scale and shift")}
+        {steps(room)}
     }
     .into_any()
 }

@@ -1,11 +1,20 @@
 //! Normalize's settings: plain data, their table, and what follows from them.
 
-use maths::inputs::{Distribution, InputSpec};
+use maths::inputs::{Distribution, InputSpec, fill_input};
+use maths::normalize::{Basis, BatchMode, Mistake, Norm, nearest_divisor};
+use ndarray::Array2;
 
 use crate::settings::{
     Choice, Choosable, Control, Grain, Kind, Number, Scale, Settings, Text, always, never,
     number_text,
 };
+
+mod choices;
+mod per_feature;
+
+use choices::{ALONG, BASES, BASIS_WORDS, INCOMING, MISTAKE_WORDS, MISTAKES, STAGES};
+pub use choices::{Along, Incoming};
+pub use per_feature::{LIMITS, PerFeature};
 
 /// The most custom values read, so that a pasted book does not stop the page.
 pub const MOST_VALUES: usize = 4096;
@@ -16,11 +25,51 @@ const USUAL_TOKEN: usize = 5;
 /// The feature that is read until one is chosen, as far as there are so many.
 const USUAL_FEATURE: usize = 12;
 
+/// The number of groups until one is chosen, or the nearest that divides d_model.
+const USUAL_GROUPS: usize = 4;
+
+/// How far random γ and β spread around the common ones.
+const RANDOM_STD: f64 = 0.5;
+
+/// What makes noise for γ and β of a seed that is also the input's.
+const RANDOM_SEED: u64 = 1 << 63;
+
+/// The parts of the whole length that real samples have, one after the other, where lengths differ.
+const REAL_QUARTERS: [usize; 4] = [4, 2, 3, 1];
+
 /// What Normalize shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormalizeState {
     /// The number of the part that is shown.
     pub part: usize,
+    /// Which norm.
+    pub norm: NormName,
+    /// Whether batch norm is trained or used.
+    pub mode: BatchMode,
+    /// The weight of each new batch in batch norm's running statistics, 0 to 1.
+    pub momentum: f64,
+    /// The chosen number of group norm's groups; `None` until one is chosen.
+    pub groups: Option<usize>,
+    /// DyT's α, 0 to 10.
+    pub alpha: f64,
+    /// Whether there are γ and β at all.
+    pub affine: bool,
+    /// γ of features that have one of their own.
+    pub gamma_at: PerFeature,
+    /// β of features that have one of their own.
+    pub beta_at: PerFeature,
+    /// Whether samples differ in length and are padded with zeros.
+    pub padding: bool,
+    /// Whether the padding is left out of the statistics.
+    pub masked: bool,
+    /// Whose values the histograms count.
+    pub per: Per,
+    /// What is added to the selected token, -10 to 10.
+    pub nudge: f64,
+    /// Whether it is added to the selected feature alone.
+    pub nudges_one: bool,
+    /// Whether the mates of a batch are like the sample that stays.
+    pub alike: bool,
     /// How many samples, 1 to 64.
     pub batch: usize,
     /// How many tokens a sample has, 1 to 256.
@@ -47,12 +96,46 @@ pub struct NormalizeState {
     pub token: Option<usize>,
     /// The selected feature; `None` follows the shape.
     pub feature: Option<usize>,
+    /// The gradient that comes in from above.
+    pub dy: Incoming,
+    /// Where the selected token is pushed.
+    pub push: Along,
+    /// How far, -10 to 10.
+    pub push_size: f64,
+    /// What the input is multiplied by where scale and shift are tried, -100 to 100.
+    pub scale_a: f64,
+    /// What is added to it there, -10,000 to 10,000.
+    pub shift_c: f64,
+    /// The number of the stage that is shown in space, 0 to 4.
+    pub stage: usize,
+    /// What points are looked at along, where there are more than three features.
+    pub basis: Basis,
+    /// How far space is turned around its upright axis, in degrees, -180 to 180.
+    pub yaw: f64,
+    /// How far it is tilted towards the reader, in degrees, -90 to 90.
+    pub pitch: f64,
+    /// The bug that is shown, if one is.
+    pub mistake: Option<Mistake>,
 }
 
 impl Default for NormalizeState {
     fn default() -> Self {
         Self {
             part: 0,
+            norm: NormName::Layer,
+            mode: BatchMode::Train,
+            momentum: 0.1,
+            groups: None,
+            alpha: 0.5,
+            affine: true,
+            gamma_at: PerFeature::default(),
+            beta_at: PerFeature::default(),
+            padding: false,
+            masked: false,
+            per: Per::Tensor,
+            nudge: 1.0,
+            nudges_one: false,
+            alike: false,
             batch: 4,
             seq_len: 8,
             d_model: 64,
@@ -66,6 +149,16 @@ impl Default for NormalizeState {
             seed: 0,
             token: None,
             feature: None,
+            dy: Incoming::Seeded,
+            push: Along::Ones,
+            push_size: 1.0,
+            scale_a: 1.0,
+            shift_c: 0.0,
+            stage: 2,
+            basis: Basis::Principal,
+            yaw: 30.0,
+            pitch: 20.0,
+            mistake: None,
         }
     }
 }
@@ -84,6 +177,131 @@ impl NormalizeState {
     /// The feature that is followed through the arithmetic.
     pub fn column(&self) -> usize {
         self.feature.unwrap_or(USUAL_FEATURE).min(self.d_model - 1)
+    }
+
+    /// The norm with its settings.
+    pub fn norm_in_use(&self) -> Norm {
+        self.with_settings(self.norm)
+    }
+
+    /// Any norm with the settings it has.
+    pub fn with_settings(&self, name: NormName) -> Norm {
+        match name {
+            NormName::Layer => Norm::Layer,
+            NormName::Rms => Norm::Rms,
+            NormName::Batch => Norm::Batch(self.mode),
+            NormName::Instance => Norm::Instance,
+            NormName::Group => Norm::Group {
+                n_groups: self.n_groups(),
+            },
+            NormName::DyT => Norm::DyT { alpha: self.alpha },
+            NormName::None => Norm::None,
+        }
+    }
+
+    /// The number of groups in use, which divides `d_model`.
+    pub fn n_groups(&self) -> usize {
+        nearest_divisor(self.groups.unwrap_or(USUAL_GROUPS), self.d_model)
+    }
+
+    /// Whether the norm at hand uses running statistics.
+    pub fn evaluates(&self) -> bool {
+        self.norm == NormName::Batch && self.mode == BatchMode::Eval
+    }
+
+    /// Whether β is added: it is one of the two that can be switched off, and rms has none.
+    pub fn has_beta(&self) -> bool {
+        self.affine && self.norm != NormName::Rms
+    }
+
+    /// γ of one feature.
+    pub fn gamma_of(&self, feature: usize) -> f64 {
+        let own = self.gamma_at.get(feature).filter(|_| self.affine);
+        own.unwrap_or(if self.affine { self.gamma } else { 1.0 })
+    }
+
+    /// β of one feature.
+    pub fn beta_of(&self, feature: usize) -> f64 {
+        let own = self.beta_at.get(feature).filter(|_| self.has_beta());
+        own.unwrap_or(if self.has_beta() { self.beta } else { 0.0 })
+    }
+
+    /// Whether some feature has a γ or β of its own.
+    pub fn has_own(&self) -> bool {
+        let own = [&self.gamma_at, &self.beta_at];
+        self.affine && own.iter().any(|own| !own.within(self.d_model).is_empty())
+    }
+
+    /// Makes `gamma` and `beta` the values of all features (C); none where there are no γ and β.
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn fill_affine(&self, gamma: &mut Vec<f32>, beta: &mut Vec<f32>) {
+        let n = if self.affine { self.d_model } else { 0 };
+        for (all, common, own) in [
+            (gamma, self.gamma, &self.gamma_at),
+            (beta, self.beta, &self.beta_at),
+        ] {
+            all.clear();
+            all.resize(n, common as f32);
+            for &(feature, value) in own.within(n) {
+                if let Some(place) = all.get_mut(feature) {
+                    *place = value as f32;
+                }
+            }
+        }
+    }
+
+    /// Gives every feature a γ and a β of its own, spread around the common ones by the seed.
+    pub fn randomise_affine(&mut self) {
+        let mut noise = Array2::default((0, 0));
+        let spec = InputSpec {
+            distribution: Distribution::Normal,
+            batch: 1,
+            seq_len: 2,
+            d_model: self.d_model,
+            mean: 0.0,
+            std: RANDOM_STD,
+            seed: self.seed ^ RANDOM_SEED,
+            values: &[],
+        };
+        fill_input(&spec, &mut noise);
+        for ((row, feature), &noise) in noise.indexed_iter() {
+            let (common, own) = match row {
+                0 => (self.gamma, &mut self.gamma_at),
+                _ => (self.beta, &mut self.beta_at),
+            };
+            own.draw(feature, common + f64::from(noise));
+        }
+    }
+
+    /// Gives every feature the common γ and β again.
+    pub fn reset_affine(&mut self) {
+        self.gamma_at.clear();
+        self.beta_at.clear();
+    }
+
+    /// What is added to a feature of the selected token: up and down in turn, or to the selected feature alone.
+    pub fn nudge_of(&self, feature: usize) -> f64 {
+        match (self.nudges_one, feature.is_multiple_of(2)) {
+            (true, _) if feature == self.column() => self.nudge,
+            (true, _) => 0.0,
+            (false, true) => self.nudge,
+            (false, false) => -self.nudge,
+        }
+    }
+
+    /// How many tokens a sample really has: all of them without padding, else at least one.
+    pub fn real_len(&self, sample: usize) -> usize {
+        let quarters = REAL_QUARTERS[sample % REAL_QUARTERS.len()];
+        if self.padding {
+            (self.seq_len * quarters).div_ceil(REAL_QUARTERS.len())
+        } else {
+            self.seq_len
+        }
+    }
+
+    /// Whether there is no token in this row.
+    pub fn is_padding(&self, row_idx: usize) -> bool {
+        row_idx % self.seq_len >= self.real_len(row_idx / self.seq_len)
     }
 
     /// What the activations are made from.
@@ -115,69 +333,127 @@ impl NormalizeState {
 }
 
 /// The parts of the room, in the order of their tabs.
-pub const PARTS: &[Choosable] = &[Choosable {
-    slug: "steps",
-    label: "Steps",
-}];
-
-/// The distributions with their words, in the order of the list.
-const DISTRIBUTIONS: [(Distribution, Choosable); 7] = [
-    (
-        Distribution::Tokens,
-        Choosable {
-            slug: "tokens",
-            label: "tokens of their own spread",
-        },
-    ),
-    (
-        Distribution::Normal,
-        Choosable {
-            slug: "normal",
-            label: "normal",
-        },
-    ),
-    (
-        Distribution::Uniform,
-        Choosable {
-            slug: "uniform",
-            label: "uniform",
-        },
-    ),
-    (
-        Distribution::Heavy,
-        Choosable {
-            slug: "heavy",
-            label: "heavy-tailed",
-        },
-    ),
-    (
-        Distribution::Outlier,
-        Choosable {
-            slug: "outlier",
-            label: "one outlier feature",
-        },
-    ),
-    (
-        Distribution::Constant,
-        Choosable {
-            slug: "constant",
-            label: "constant",
-        },
-    ),
-    (
-        Distribution::Custom,
-        Choosable {
-            slug: "custom",
-            label: "custom values",
-        },
-    ),
+pub const PARTS: &[Choosable] = &[
+    option("steps", "Steps"),
+    option("axes", "Axes"),
+    option("gradient", "Gradient"),
+    option("shape", "Shape"),
+    option("mistakes", "Mistakes"),
 ];
 
-/// The second half of [`DISTRIBUTIONS`], as the table wants it.
-const INPUTS: &[Choosable] = &{
-    let [a, b, c, d, e, f, g] = DISTRIBUTIONS;
-    [a.1, b.1, c.1, d.1, e.1, f.1, g.1]
-};
+/// The number of the part about axes.
+pub const AXES_PART: usize = 1;
+
+/// The number of the part about batches.
+pub const BATCH_PART: usize = 2;
+
+/// The norms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NormName {
+    /// LayerNorm.
+    Layer,
+    /// RMSNorm.
+    Rms,
+    /// Batch norm.
+    Batch,
+    /// Instance norm.
+    Instance,
+    /// Group norm.
+    Group,
+    /// Dynamic tanh.
+    DyT,
+    /// Nothing.
+    None,
+}
+
+impl NormName {
+    /// All of them, in the order of the list.
+    pub const ALL: [Self; 7] = [
+        Self::Layer,
+        Self::Rms,
+        Self::Batch,
+        Self::Instance,
+        Self::Group,
+        Self::DyT,
+        Self::None,
+    ];
+
+    /// Those that do something, side by side.
+    pub const COMPARED: [Self; 6] = [
+        Self::Layer,
+        Self::Rms,
+        Self::Batch,
+        Self::Instance,
+        Self::Group,
+        Self::DyT,
+    ];
+
+    /// Whether it divides by anything made of the input.
+    pub fn has_statistics(self) -> bool {
+        !matches!(self, Self::DyT | Self::None)
+    }
+}
+
+const fn option(slug: &'static str, label: &'static str) -> Choosable {
+    Choosable { slug, label }
+}
+
+/// The options of `norm`, in the order of [`NormName::ALL`].
+pub const NORMS: &[Choosable] = &[
+    option("layer", "Layer normalization"),
+    option("rms", "RMSNorm"),
+    option("batch", "Batch normalization"),
+    option("instance", "Instance normalization"),
+    option("group", "Group normalization"),
+    option("dyt", "Dynamic tanh"),
+    option("none", "none"),
+];
+
+const MODES: [BatchMode; 2] = [BatchMode::Train, BatchMode::Eval];
+
+/// Whose values the histograms count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// Those of all tokens.
+    Tensor,
+    /// Those of the selected token.
+    Token,
+    /// Those of the selected feature, in all tokens.
+    Feature,
+}
+
+const PERS: [Per; 3] = [Per::Tensor, Per::Token, Per::Feature];
+
+/// A switch, off first.
+const OFF_ON: &[Choosable] = &[option("off", "off"), option("on", "on")];
+
+/// The distributions, in the order of [`INPUTS`].
+const DISTRIBUTIONS: [Distribution; 8] = [
+    Distribution::Tokens,
+    Distribution::Normal,
+    Distribution::Uniform,
+    Distribution::Heavy,
+    Distribution::Outlier,
+    Distribution::Constant,
+    Distribution::Encoded,
+    Distribution::Custom,
+];
+
+const INPUTS: &[Choosable] = &[
+    option("tokens", "tokens of their own spread"),
+    option("normal", "normal"),
+    option("uniform", "uniform"),
+    option("heavy", "heavy-tailed"),
+    option("outlier", "one outlier feature"),
+    option("constant", "constant"),
+    option("encoded", "words + positions"),
+    option("custom", "custom values"),
+];
+
+/// Where a value stands in its list.
+fn idx_of<T: PartialEq>(list: &[T], value: &T) -> usize {
+    list.iter().position(|it| it == value).unwrap_or_default()
+}
 
 fn is_drawn(state: &NormalizeState) -> bool {
     state.input != Distribution::Custom
@@ -205,14 +481,95 @@ impl Settings for NormalizeState {
             }),
         },
         Control {
+            key: "norm",
+            name: "Normalization",
+            symbol: None,
+            help: "Which values share a mean and a variance, if any.",
+            group: "Normalization",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: NORMS,
+                get: |s| idx_of(&NormName::ALL, &s.norm),
+                set: |s, idx| {
+                    if let Some(norm) = NormName::ALL.get(idx) {
+                        s.norm = *norm;
+                    }
+                },
+            }),
+        },
+        Control {
+            key: "mode",
+            name: "Mode",
+            symbol: None,
+            help: "Batch norm by the batch at hand, or by what it remembers of earlier ones.",
+            group: "Normalization",
+            applies: |s| s.norm == NormName::Batch,
+            kind: Kind::Choice(Choice {
+                options: &[option("train", "training"), option("eval", "evaluation")],
+                get: |s| idx_of(&MODES, &s.mode),
+                set: |s, idx| {
+                    if let Some(mode) = MODES.get(idx) {
+                        s.mode = *mode;
+                    }
+                },
+            }),
+        },
+        Control {
+            key: "momentum",
+            name: "Momentum",
+            symbol: None,
+            help: "The weight of each new batch in what batch norm remembers.",
+            group: "Normalization",
+            applies: |s| s.evaluates() || s.part == BATCH_PART,
+            kind: Kind::Number(Number {
+                range: (0.0, 1.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.01 },
+                scale: Scale::Linear,
+                get: |s| s.momentum,
+                set: |s, v| s.momentum = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "alpha",
+            name: "α (DyT)",
+            symbol: None,
+            help: "How steep the tanh is at 0.",
+            group: "Normalization",
+            applies: |s| s.norm == NormName::DyT || s.part == AXES_PART,
+            kind: Kind::Number(Number {
+                range: (0.0, 10.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.05 },
+                scale: Scale::Log { knee: 1.0 },
+                get: |s| s.alpha,
+                set: |s, v| s.alpha = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "affine",
+            name: "γ and β",
+            symbol: None,
+            help: "Whether normalised values are scaled and shifted.",
+            group: "Normalization",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: &[option("on", "on"), option("off", "off")],
+                get: |s| usize::from(!s.affine),
+                set: |s, idx| s.affine = idx == 0,
+            }),
+        },
+        Control {
             key: "gamma",
             name: "γ (scale)",
             symbol: Some("gamma"),
             help: "Multiplies every normalised value. A trained layer has one γ for each feature.",
             group: "Normalization",
-            applies: always,
+            applies: |s| s.affine,
             kind: Kind::Number(Number {
-                range: (-4.0, 4.0),
+                range: LIMITS,
                 narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,
@@ -227,9 +584,9 @@ impl Settings for NormalizeState {
             symbol: Some("beta"),
             help: "Added to every value at the end. A trained layer has one β for each feature.",
             group: "Normalization",
-            applies: always,
+            applies: Self::has_beta,
             kind: Kind::Number(Number {
-                range: (-4.0, 4.0),
+                range: LIMITS,
                 narrowed: None,
                 grain: Grain::Any { nudge: 0.05 },
                 scale: Scale::Linear,
@@ -244,7 +601,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Added to the variance under the root. Matters once the variance is about as small.",
             group: "Normalization",
-            applies: always,
+            applies: |s| s.norm.has_statistics() || s.part != 0,
             kind: Kind::Number(Number {
                 range: (0.0, 1.0),
                 narrowed: None,
@@ -264,14 +621,9 @@ impl Settings for NormalizeState {
             applies: always,
             kind: Kind::Choice(Choice {
                 options: INPUTS,
-                get: |s| {
-                    DISTRIBUTIONS
-                        .iter()
-                        .position(|(it, _)| *it == s.input)
-                        .unwrap_or_default()
-                },
+                get: |s| idx_of(&DISTRIBUTIONS, &s.input),
                 set: |s, idx| {
-                    if let Some((distribution, _)) = DISTRIBUTIONS.get(idx) {
+                    if let Some(distribution) = DISTRIBUTIONS.get(idx) {
                         s.input = *distribution;
                     }
                 },
@@ -346,6 +698,79 @@ impl Settings for NormalizeState {
             }),
         },
         Control {
+            key: "groups",
+            name: "Groups",
+            symbol: None,
+            help: "Group norm: how many groups of features; each has its own mean and variance.",
+            group: "Normalization",
+            applies: |s| s.norm == NormName::Group || s.part == AXES_PART || s.part == BATCH_PART,
+            kind: Kind::Number(Number {
+                range: (1.0, 1024.0),
+                narrowed: Some(|s| (1.0, s.d_model as f64)),
+                grain: Grain::Whole,
+                scale: Scale::Log { knee: 8.0 },
+                get: |s| s.n_groups() as f64,
+                set: |s, v| s.groups = Some(nearest_divisor(v as usize, s.d_model)),
+                follows: |s| s.n_groups() == nearest_divisor(USUAL_GROUPS, s.d_model),
+            }),
+        },
+        Control {
+            key: "gamma_at",
+            name: "γ per feature",
+            symbol: None,
+            help: "Features with a value of their own; they can also be drawn in the figure.",
+            group: "Per feature",
+            applies: |s| s.affine,
+            kind: Kind::Text(Text {
+                allowed: PerFeature::ALLOWED,
+                default: "none",
+                get: |s| s.gamma_at.text(s.d_model),
+                shown: |s| s.gamma_at.text(s.d_model).unwrap_or_default(),
+                set: |s, text| s.gamma_at.read(text, s.d_model),
+            }),
+        },
+        Control {
+            key: "beta_at",
+            name: "β per feature",
+            symbol: None,
+            help: "Features with a value of their own; they can also be drawn in the figure.",
+            group: "Per feature",
+            applies: Self::has_beta,
+            kind: Kind::Text(Text {
+                allowed: PerFeature::ALLOWED,
+                default: "none",
+                get: |s| s.beta_at.text(s.d_model),
+                shown: |s| s.beta_at.text(s.d_model).unwrap_or_default(),
+                set: |s, text| s.beta_at.read(text, s.d_model),
+            }),
+        },
+        Control {
+            key: "padding",
+            name: "Padding",
+            symbol: None,
+            help: "Samples differ in length and are filled up with zeros.",
+            group: "Input",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: OFF_ON,
+                get: |s| usize::from(s.padding),
+                set: |s, idx| s.padding = idx == 1,
+            }),
+        },
+        Control {
+            key: "masked",
+            name: "Padding left out",
+            symbol: None,
+            help: "Whether statistics leave the padding out, as a mask does.",
+            group: "Input",
+            applies: |s| s.padding,
+            kind: Kind::Choice(Choice {
+                options: OFF_ON,
+                get: |s| usize::from(s.masked),
+                set: |s, idx| s.masked = idx == 1,
+            }),
+        },
+        Control {
             key: "mean",
             name: "Input mean",
             symbol: Some("mu"),
@@ -385,7 +810,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Another seed, other noise; the same seed, the same noise, in every browser.",
             group: "Input",
-            applies: |s| is_drawn(s) && s.input != Distribution::Constant,
+            applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 9999.0),
                 narrowed: None,
@@ -428,6 +853,231 @@ impl Settings for NormalizeState {
                 get: |s| s.column() as f64,
                 set: |s, v| s.feature = Some(v as usize),
                 follows: |s| s.column() == USUAL_FEATURE.min(s.d_model - 1),
+            }),
+        },
+        Control {
+            key: "per",
+            name: "Histogram of",
+            symbol: None,
+            help: "Whose values are counted.",
+            group: "Reading",
+            applies: |s| s.part == 0,
+            kind: Kind::Choice(Choice {
+                options: &[
+                    option("tensor", "all values"),
+                    option("token", "the token"),
+                    option("feature", "the feature"),
+                ],
+                get: |s| idx_of(&PERS, &s.per),
+                set: |s, idx| {
+                    if let Some(per) = PERS.get(idx) {
+                        s.per = *per;
+                    }
+                },
+            }),
+        },
+        Control {
+            key: "nudge",
+            name: "Added",
+            symbol: None,
+            help: "What is added to the selected token: up and down in turn, or to one feature.",
+            group: "Change",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-10.0, 10.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Symmetric { knee: 1.0 },
+                get: |s| s.nudge,
+                set: |s, v| s.nudge = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "nudged",
+            name: "Added to",
+            symbol: None,
+            help: "The whole token, or one of its features.",
+            group: "Change",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: &[option("token", "the token"), option("value", "one value")],
+                get: |s| usize::from(s.nudges_one),
+                set: |s, idx| s.nudges_one = idx == 1,
+            }),
+        },
+        Control {
+            key: "mates",
+            name: "Mates",
+            symbol: None,
+            help: "What the other samples are like.",
+            group: "Batch",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: &[
+                    option("varied", "of their own mean and spread"),
+                    option("alike", "like the sample"),
+                ],
+                get: |s| usize::from(s.alike),
+                set: |s, idx| s.alike = idx == 1,
+            }),
+        },
+        Control {
+            key: "dy",
+            name: "Incoming gradient",
+            symbol: None,
+            help: "What the loss says of each output.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: INCOMING,
+                get: |s| idx_of(&Incoming::ALL, &s.dy),
+                set: |s, idx| s.dy = Incoming::ALL.get(idx).copied().unwrap_or(s.dy),
+            }),
+        },
+        Control {
+            key: "push",
+            name: "Push",
+            symbol: None,
+            help: "Where the selected token is moved.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: ALONG,
+                get: |s| idx_of(&Along::ALL, &s.push),
+                set: |s, idx| s.push = Along::ALL.get(idx).copied().unwrap_or(s.push),
+            }),
+        },
+        Control {
+            key: "push_size",
+            name: "Push size",
+            symbol: None,
+            help: "How far the token is moved.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-10.0, 10.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Linear,
+                get: |s| s.push_size,
+                set: |s, v| s.push_size = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "scale_a",
+            name: "Input scale a",
+            symbol: None,
+            help: "The input is multiplied by this before it is normalised.",
+            group: "Scale and shift",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-100.0, 100.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Symmetric { knee: 1e-4 },
+                get: |s| s.scale_a,
+                set: |s, v| s.scale_a = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "shift_c",
+            name: "Input shift c",
+            symbol: None,
+            help: "Added to every value of the scaled input.",
+            group: "Scale and shift",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-1e4, 1e4),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Symmetric { knee: 1.0 },
+                get: |s| s.shift_c,
+                set: |s, v| s.shift_c = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "stage",
+            name: "Stage",
+            symbol: None,
+            help: "How far along the formula the points are.",
+            group: "Space",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: STAGES,
+                get: |s| s.stage,
+                set: |s, idx| s.stage = idx,
+            }),
+        },
+        Control {
+            key: "basis",
+            name: "Seen along",
+            symbol: None,
+            help: "Which three directions of many are drawn.",
+            group: "Space",
+            applies: |s| s.d_model > 3,
+            kind: Kind::Choice(Choice {
+                options: BASIS_WORDS,
+                get: |s| idx_of(&BASES, &s.basis),
+                set: |s, idx| s.basis = BASES.get(idx).copied().unwrap_or_default(),
+            }),
+        },
+        Control {
+            key: "yaw",
+            name: "Turn",
+            symbol: None,
+            help: "Turns space around its upright axis, in degrees.",
+            group: "Space",
+            applies: |s| s.d_model > 2,
+            kind: Kind::Number(Number {
+                range: (-180.0, 180.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 5.0 },
+                scale: Scale::Linear,
+                get: |s| s.yaw,
+                set: |s, v| s.yaw = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "pitch",
+            name: "Tilt",
+            symbol: None,
+            help: "Tilts space towards you, in degrees.",
+            group: "Space",
+            applies: |s| s.d_model > 2,
+            kind: Kind::Number(Number {
+                range: (-90.0, 90.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 5.0 },
+                scale: Scale::Linear,
+                get: |s| s.pitch,
+                set: |s, v| s.pitch = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "mistake",
+            name: "Mistake",
+            symbol: None,
+            help: "A bug that was found in published code.",
+            group: "Mistake",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: MISTAKE_WORDS,
+                get: |s| {
+                    let idx = |mistake| MISTAKES.iter().position(|it| *it == mistake);
+                    s.mistake.and_then(idx).map_or(0, |idx| idx + 1)
+                },
+                set: |s, idx| {
+                    s.mistake = idx
+                        .checked_sub(1)
+                        .and_then(|idx| MISTAKES.get(idx))
+                        .copied()
+                },
             }),
         },
     ];

@@ -1,41 +1,13 @@
-//! Normalize's words: captions, the arithmetic with the current numbers put in, formulas.
+//! Normalize's words: captions, the arithmetic with the current numbers put in, formulas. Here is what the parts
+//! share; each has a file of its own.
 
-use figures::number::{format_count, format_fixed, format_value};
-use maths::inputs::Distribution;
-use maths::statistics::Summary;
+use figures::number::format_value;
 
-use super::state::NormalizeState;
-use crate::labs::Fact;
+use super::state::{NormName, NormalizeState};
 
-/// How to read the steps.
-pub fn steps_lead(_: &NormalizeState) -> String {
-    "Left to right is the formula; each row of a matrix is one token.".to_owned()
-}
-
-/// Symbol and note above x, x̂ and y.
-pub const HEADS: [(&str, &str); 3] = [
-    ("x", "input"),
-    ("x̂", "mean 0, variance 1 per token"),
-    ("y", "scaled by γ, shifted by β"),
-];
-
-/// Symbol and note above the four steps of one token.
-pub const STEP_HEADS: [(&str, &str); 4] = [
-    ("x", "input"),
-    ("x − μ", "centred"),
-    ("x̂", "÷ √(σ² + ε)"),
-    ("y", "γ · x̂ + β"),
-];
-
-/// What each of the three matrices is.
-pub const MATRIX_CAPTIONS: [&str; 3] = [
-    "what the layer receives",
-    "the same scale for every token",
-    "what the next layer receives",
-];
-
-/// The two parts of a histogram, pale and in full colour.
-pub const HISTOGRAM_PARTS: (&str, &str) = ("all tokens", "selected token");
+pub mod axes;
+pub mod gradient;
+pub mod steps;
 
 /// The numbers of one token and feature, from the arrays that are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,17 +18,33 @@ pub struct Reading {
     pub feature: usize,
     /// The activation.
     pub x: f64,
-    /// The token's mean μ.
+    /// The mean μ of its group; 0 where there is none.
     pub mean: f64,
-    /// The token's biased variance σ².
+    /// The biased variance σ² of its group, the mean square for rms; 0 where there is none.
     pub variance: f64,
+    /// How many values these are of; 0 where they are remembered or there are none.
+    pub n_values: usize,
     /// x̂.
     pub normalized: f64,
     /// y.
     pub output: f64,
-    /// ε = 0 and all features equal: x̂ is 0/0.
-    pub zero_over_zero: bool,
+    /// Why there is no x̂.
+    pub trouble: Option<Trouble>,
 }
+
+/// Why a value is not normalised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// ε = 0 and all values of its group are equal: x̂ is 0/0.
+    ZeroOverZero,
+    /// There is no token.
+    Padding,
+    /// Batch norm in training with one value per feature.
+    TooFew,
+}
+
+/// Why batch norm does nothing with one value per feature.
+pub const TOO_FEW: &str = "one value per feature has no variance";
 
 /// A number of the arithmetic: four digits, and what is negligible is zero.
 fn n(value: f64) -> String {
@@ -94,178 +82,29 @@ fn subscript(number: usize) -> String {
         .collect()
 }
 
-/// One feature followed through the four steps.
-pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
-    let k = subscript(r.feature);
-    let centered = r.x - r.mean;
-    let root = format!("√({} + {})", n(r.variance), format_value(state.eps, 3));
-    if r.zero_over_zero {
-        return [
-            format!("x{k} = {}", n(r.x)),
-            format!("{} − {} = 0", n(r.x), bracketed(r.mean)),
-            "0 / √(0 + 0) = 0/0".to_owned(),
-            "no value to scale".to_owned(),
-        ];
-    }
-    [
-        format!("x{k} = {}", n(r.x)),
-        format!("{} − {} = {}", n(r.x), bracketed(r.mean), n(centered)),
-        format!("{} / {root} = {}", n(centered), n(r.normalized)),
-        format!(
-            "{} × {} + {} = {}",
-            n(state.gamma),
-            bracketed(r.normalized),
-            bracketed(state.beta),
-            n(r.output)
-        ),
-    ]
-}
-
-/// A cell of one of the three matrices, in numbers.
-pub fn matrix_tip(state: &NormalizeState, r: &Reading, panel_idx: usize) -> String {
-    let [x, _, normalized, output] = step_captions(state, r);
-    let step = match panel_idx {
-        0 => x,
-        1 => normalized,
-        _ => output,
-    };
-    format!(
-        "{}, feature {}: {step}",
-        token_name(state, r.row_idx),
-        r.feature
-    )
-}
-
-/// What the matrices show.
-pub fn matrix_summary(state: &NormalizeState, reach: f64, n_undefined: usize) -> String {
-    let shape = format!(
-        "{} × {} tokens of {} features, colours from −{reach} to {reach}.",
-        state.batch, state.seq_len, state.d_model
-    );
-    if n_undefined > 0 {
-        return format!(
-            "{shape} *{} tokens are 0/0*: all their features are equal, so the variance is 0, and ε = 0 adds nothing under the root. They are hatched; any ε above 0 makes them β.",
-            format_count(n_undefined as u64)
-        );
-    }
-    let noticed = match state.input {
-        Distribution::Tokens => {
-            "*Each token has a mean and a spread of its own* in x; in x̂ all have the same."
+/// Which models use a norm and why, with the source; where the reasons are disputed, both sides.
+fn who_uses(state: &NormalizeState) -> &'static str {
+    match state.norm {
+        NormName::Layer => {
+            "*LayerNorm* (Ba et al. 2016) takes each token by itself: transformers have it since Vaswani et al. 2017, BERT and GPT-2 too, because it needs neither a batch nor a fixed length. Why it helps is disputed: less internal covariate shift was the first reason given; Xu et al. 2019 find that the gradients through mean and variance matter more."
         }
-        Distribution::Outlier => {
-            "*One feature is far larger than the rest*: it takes most of the variance, and the others are pressed together in x̂."
+        NormName::Rms => {
+            "*RMSNorm* (Zhang & Sennrich 2019) leaves the mean in and has no β: Llama (Touvron et al. 2023) uses it. Its authors hold that rescaling is what helps and that it costs less time; the mean that stays in is a direction that LayerNorm would take away."
         }
-        Distribution::Constant => {
-            "*All features are equal*: nothing is left after the mean is taken out, and y is β."
+        NormName::Batch => {
+            "*Batch norm* (Ioffe & Szegedy 2015) takes each feature over all tokens of the batch: convolutional networks such as ResNet (He et al. 2016). Its authors name less internal covariate shift; Santurkar et al. 2018 find a smoother loss instead. Its dependence on the batch is noise, which may regularise; in a transformer it also means that a token's output depends on other people's sentences."
         }
-        _ => "*Each row is normalised by itself*: mean and variance are taken over its features.",
-    };
-    format!("{shape} {noticed}")
-}
-
-/// The heading of the histograms.
-pub fn histograms_title(state: &NormalizeState) -> String {
-    format!(
-        "Histograms on one axis, token {} in full colour",
-        state.row()
-    )
-}
-
-/// The statistics under a histogram.
-pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
-    if summary.n_finite == 0 {
-        return format!("no values: {} times 0/0", format_count(n_undefined as u64));
-    }
-    // Without any spread there is no shape to speak of.
-    let shown = |value: f64| {
-        if value.is_nan() {
-            "–".to_owned()
-        } else {
-            format_fixed(value, 2)
+        NormName::Instance => {
+            "*Instance norm* (Ulyanov et al. 2016) takes each feature of each sample over its tokens: made for style transfer, where the contrast of an image is to go. In a sequence it lets tokens see each other, later ones too."
         }
-    };
-    let numbers = format!(
-        "mean {}  std {}  skew {}  kurt {}",
-        shown(summary.mean),
-        shown(summary.std),
-        shown(summary.skewness),
-        shown(summary.kurtosis),
-    );
-    if n_undefined == 0 {
-        return numbers;
+        NormName::Group => {
+            "*Group norm* (Wu & He 2018) takes some features of a sample together over its tokens: detection and segmentation of images, where batches are too small for batch norm. With one group it is what their picture calls layer norm, which is not the LayerNorm of transformers."
+        }
+        NormName::DyT => {
+            "*Dynamic tanh* (Zhu et al. 2025) has no statistics: γ tanh(αx) + β, with one learned α. Its authors report about the quality of LayerNorm and RMSNorm in transformers, and that large language models need α chosen with care."
+        }
+        NormName::None => {
+            "*No norm*: γ and β alone. Deep networks can be trained without one if they begin carefully, such as with Fixup (Zhang et al. 2019)."
+        }
     }
-    format!("{numbers}  {}×0/0", format_count(n_undefined as u64))
-}
-
-/// What the histograms show.
-pub fn histograms_summary(state: &NormalizeState, x: &Summary, y: &Summary) -> String {
-    let v = |value: f64| format_fixed(value, 2);
-    let n_values = format_count((state.rows() * state.d_model) as u64);
-    let before = format!(
-        "All {n_values} values: mean {} and std {} before",
-        v(x.mean),
-        v(x.std)
-    );
-    if y.n_finite == 0 {
-        return format!("{before}. *Nothing after*: every variance is 0, and ε = 0 leaves 0/0.");
-    }
-    format!(
-        "{before}, *mean {} and std {} after* (γ = {}, β = {}). The line is the standard normal; kurt is the excess over it.",
-        v(y.mean),
-        v(y.std),
-        n(state.gamma),
-        n(state.beta),
-    )
-}
-
-/// The heading of the steps.
-pub fn steps_title(state: &NormalizeState) -> String {
-    let name = token_name(state, state.row());
-    format!("T{}, step by step", name.trim_start_matches('t'))
-}
-
-/// What the steps show.
-pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>) -> String {
-    let Some(r) = reading else {
-        return String::new();
-    };
-    if r.zero_over_zero {
-        return "All features of this token are equal: x − μ is 0 everywhere, the variance is 0, and *with ε = 0 the quotient is 0/0*, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned();
-    }
-    let std = r.variance.sqrt();
-    format!(
-        "μ = *{}*, σ = *{}* over {} features (σ² divides by n, not n − 1), √(σ² + ε) = *{}*. Feature {} ends at *{}*.",
-        n(r.mean),
-        n(std),
-        state.d_model,
-        n((r.variance + state.eps).sqrt()),
-        r.feature,
-        n(r.output),
-    )
-}
-
-/// LayerNorm (Ba et al. 2016, eq. 3 and 4, ε as in PyTorch), as MathML.
-pub fn formula(_: &NormalizeState) -> String {
-    "<math><mi>y</mi><mo>=</mo><mi class=\"gamma\">γ</mi><mo>·</mo><mover><mi>x</mi><mo>^</mo></mover>\
-     <mo>+</mo><mi class=\"beta\">β</mi></math>\
-     <math><mover><mi>x</mi><mo>^</mo></mover><mo>=</mo><mfrac><mrow><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi></mrow>\
-     <msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac></math>"
-        .to_owned()
-}
-
-/// The current numbers beside the formula, each in its symbol's colour.
-pub fn facts(state: &NormalizeState, r: &Reading) -> Vec<Fact> {
-    let coloured = |name, symbol, value| Fact {
-        name,
-        symbol,
-        value: n(value),
-    };
-    vec![
-        Fact::new("token", r.row_idx.to_string()),
-        coloured("μ", "mu", r.mean),
-        coloured("σ", "sigma", r.variance.sqrt()),
-        coloured("γ", "gamma", state.gamma),
-        coloured("β", "beta", state.beta),
-        Fact::new("ε", format_value(state.eps, 3)),
-    ]
 }

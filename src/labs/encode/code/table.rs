@@ -1,11 +1,12 @@
 //! The table's figures for every scheme in NumPy and PyTorch.
 
+use maths::encode::Layout;
 use maths::scaling::Scaling;
 use ndarray::ArrayView2;
 
 use super::super::scene::EncodeScene;
 use super::super::scene::table::{dial_pairs, rows_of};
-use super::super::state::{EncodeState, Encoding, dims_list};
+use super::super::state::{EncodeState, Encoding};
 use super::{chosen_columns, double, sinusoids};
 use crate::labs::code::{Code, Library, MOST_LITERALS, fill, long_list};
 use crate::settings::number_text;
@@ -79,30 +80,34 @@ pub fn curves(scene: &mut EncodeScene, state: &EncodeState) -> Code {
 /// Both columns of the pairs that have a dial, and their wavelengths, (3, dials).
 pub fn clock(scene: &mut EncodeScene, state: &EncodeState) -> Code {
     let values = rows_of(scene, state);
-    let pairs = dial_pairs(state);
-    let column = |of: fn([usize; 2]) -> usize| {
-        let columns: Vec<_> = pairs
-            .iter()
-            .map(|&pair| of(state.columns_of(pair)))
-            .collect();
-        dims_list(&columns, ", ")
-    };
-    let wavelengths = if state.scheme.has_waves() {
-        let pairs = dims_list(&pairs, ", ");
-        format!("wavelength = 2 * {{lib}}.pi / omega[[{pairs}]]  # positions per turn\n")
+    let (n_pairs, n_dials) = (state.d_model / 2, dial_pairs(state).len());
+    let pairs = if n_dials < n_pairs {
+        format!(
+            "[k * {} // {} for k in range({n_dials})]  # evenly spaced",
+            n_pairs - 1,
+            n_dials - 1
+        )
     } else {
-        "wavelength = {lib}.full((len(first),), {lib}.nan)  # nothing turns\n".to_owned()
+        format!("list(range({n_pairs}))")
+    };
+    let columns = match state.pairing() {
+        Layout::Interleaved => ["2 * i", "2 * i + 1"],
+        Layout::Concatenated => ["i", "d_model // 2 + i"],
+    };
+    let columns = columns.map(|column| format!("row[[{column} for i in pairs]]"));
+    let wavelengths = if state.scheme.has_waves() {
+        "wavelength = 2 * {lib}.pi / omega[pairs]  # positions per turn\n"
+    } else {
+        "wavelength = {lib}.full((len(first),), {lib}.nan)  # nothing turns\n"
     };
     let row_idx = state.position() - state.start;
     Code::for_both(|library| {
         let mut text = rows(state, values, library, "table");
-        let lib = library.name();
         text.push_str(&format!(
-            "row = table[{row_idx}]\nfirst = row[[{}]]\nsecond = row[[{}]]\n",
-            column(|[first, _]| first),
-            column(|[_, second]| second),
+            "row = table[{row_idx}]\npairs = {pairs}\nfirst = {}\nsecond = {}\n",
+            columns[0], columns[1],
         ));
-        text.push_str(&fill(&wavelengths, &[("lib", lib)]));
+        text.push_str(&fill(wavelengths, &[("lib", library.name())]));
         text.push_str(library.pick(
             "result = np.stack([first, second, wavelength.astype(np.float32)])\n",
             "result = torch.stack([first, second, wavelength.float()])\n",

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use figures::{
-    Cells, Colours, Column, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table,
-};
+use figures::{Cells, Colours, Column, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table};
 use maths::mistakes::MistakeTables;
 use ndarray::{Array2, ArrayView2};
 

@@ -284,15 +284,22 @@ fn dial_of(state: &EncodeState, pairs: &[usize]) -> usize {
 pub fn clock<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let pairs = dial_pairs(state);
     let most = most_of(state, state.scheme);
+    let spec = state.spec();
+    let (position, has_waves) = (state.position(), state.scheme.has_waves());
     let values = rows_of(scene, state);
     let hand = |pair: &usize| {
-        state
-            .columns_of(*pair)
-            .map(|dim| at(values, state, state.position(), dim).unwrap_or(f32::NAN))
+        state.columns_of(*pair).map(|dim| {
+            if has_waves {
+                // Rounded once: the table turns its rows from block to block, which costs it a digit.
+                spec.at(position as f64, dim) as f32
+            } else {
+                at(values, state, position, dim).unwrap_or(f32::NAN)
+            }
+        })
     };
     let hands: Vec<_> = pairs.iter().map(hand).collect();
     let wavelengths = pairs.iter().map(|&pair| {
-        if state.scheme.has_waves() {
+        if has_waves {
             (TAU / scaled_frequency(pair, state.d_model, state.base, state.scaling())) as f32
         } else {
             f32::NAN

@@ -1,0 +1,535 @@
+//! The words of the steps: matrices, histograms, one token, γ and β.
+
+use figures::number::{format_count, format_fixed, format_value};
+use maths::inputs::Distribution;
+use maths::normalize::BatchMode;
+use maths::statistics::Summary;
+
+use super::{Reading, Trouble, bracketed, n, subscript, token_name, who_uses};
+use crate::labs::Fact;
+use crate::labs::normalize::state::{NormName, NormalizeState, Per};
+
+pub use super::TOO_FEW;
+
+/// How to read the steps, and what the norm is for.
+pub fn lead(state: &NormalizeState) -> String {
+    format!(
+        "Left to right is the formula; each row of a matrix is one token. {}",
+        who_uses(state)
+    )
+}
+
+/// Symbol and note above x, x̂ and y.
+pub fn heads(state: &NormalizeState) -> [(&'static str, &'static str); 3] {
+    let normalized = match (state.norm, state.mode) {
+        (NormName::Layer, _) => "mean 0, variance 1 per token",
+        (NormName::Rms, _) => "mean square 1 per token",
+        (NormName::Batch, BatchMode::Train) => "mean 0, variance 1 per feature",
+        (NormName::Batch, BatchMode::Eval) => "by remembered mean and variance",
+        (NormName::Instance, _) => "μ = 0, σ = 1 per sample, feature",
+        (NormName::Group, _) => "μ = 0, σ = 1 per sample, group",
+        (NormName::DyT, _) => "tanh(α x)",
+        (NormName::None, _) => "x itself",
+    };
+    let output = match (state.affine, state.has_beta()) {
+        (true, true) => "scaled by γ, shifted by β",
+        (true, false) => "scaled by γ",
+        _ => "no γ, no β",
+    };
+    [("x", "input"), ("x̂", normalized), ("y", output)]
+}
+
+/// Symbol and note above the four steps of one token.
+pub fn step_heads(state: &NormalizeState) -> [(&'static str, &'static str); 4] {
+    let (centred, normalized) = match state.norm {
+        NormName::Rms => (("x", "no mean is taken out"), "÷ √(mean x² + ε)"),
+        NormName::DyT => (("x", "no mean, no variance"), "tanh(α x)"),
+        NormName::None => (("x", "no mean, no variance"), "x itself"),
+        _ => (("x − μ", "centred"), "÷ √(σ² + ε)"),
+    };
+    let output = match (state.affine, state.has_beta()) {
+        (true, true) => "γ · x̂ + β",
+        (true, false) => "γ · x̂",
+        _ => "x̂",
+    };
+    [("x", "input"), centred, ("x̂", normalized), ("y", output)]
+}
+
+/// What each of the three matrices is.
+pub fn matrix_caption(state: &NormalizeState, panel_idx: usize) -> &'static str {
+    match panel_idx {
+        0 => "what the layer receives",
+        1 => match state.norm {
+            NormName::Layer | NormName::Rms => "the same scale for every token",
+            NormName::Batch => "the same scale for every feature",
+            NormName::Instance => "the same scale for every feature of a sample",
+            NormName::Group => "the same scale for every group of a sample",
+            NormName::DyT => "between −1 and 1",
+            NormName::None => "as it was",
+        },
+        _ => "what the next layer receives",
+    }
+}
+
+/// What the mean is called where it is drawn: a feature's own, or the token's.
+pub fn mean_name(state: &NormalizeState) -> String {
+    if state.norm == NormName::Layer {
+        return "μ".to_owned();
+    }
+    format!("μ{}", subscript(state.column()))
+}
+
+/// What the shift is called where it is drawn: a feature's own, or the common one.
+pub fn beta_name(state: &NormalizeState) -> String {
+    if state.beta_at.within(state.d_model).is_empty() {
+        return "β".to_owned();
+    }
+    format!("β{}", subscript(state.column()))
+}
+
+/// Why there are no bars; `None` where there are.
+pub fn nothing(trouble: Option<Trouble>) -> Option<&'static str> {
+    match trouble? {
+        Trouble::ZeroOverZero => Some("0 / 0 is undefined"),
+        Trouble::TooFew => Some(TOO_FEW),
+        Trouble::Padding => None,
+    }
+}
+
+/// One feature followed through the four steps.
+pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
+    let k = subscript(r.feature);
+    let x = format!("x{k} = {}", n(r.x));
+    match r.trouble {
+        Some(Trouble::ZeroOverZero) => {
+            let centred = if state.norm == NormName::Rms {
+                "0".to_owned()
+            } else {
+                format!("{} − {} = 0", n(r.x), bracketed(r.mean))
+            };
+            return [
+                x,
+                centred,
+                "0 / √(0 + 0) = 0/0".to_owned(),
+                "no value to scale".to_owned(),
+            ];
+        }
+        Some(Trouble::TooFew) => {
+            let centred = format!("{} − {} = 0", n(r.x), bracketed(r.x));
+            return [
+                x,
+                centred,
+                TOO_FEW.to_owned(),
+                "no value to scale".to_owned(),
+            ];
+        }
+        Some(Trouble::Padding) => {
+            let nothing = || "0".to_owned();
+            return ["padding".to_owned(), nothing(), nothing(), nothing()];
+        }
+        None => {}
+    }
+    let centered = r.x - r.mean;
+    let root = format!("√({} + {})", n(r.variance), format_value(state.eps, 3));
+    let (centred, normalized) = match state.norm {
+        NormName::DyT => (
+            n(r.x),
+            format!(
+                "tanh({} × {}) = {}",
+                n(state.alpha),
+                bracketed(r.x),
+                n(r.normalized)
+            ),
+        ),
+        NormName::None => (n(r.x), n(r.normalized)),
+        NormName::Rms => (n(r.x), format!("{} / {root} = {}", n(r.x), n(r.normalized))),
+        _ => (
+            format!("{} − {} = {}", n(r.x), bracketed(r.mean), n(centered)),
+            format!("{} / {root} = {}", n(centered), n(r.normalized)),
+        ),
+    };
+    let (gamma, beta) = (state.gamma_of(r.feature), state.beta_of(r.feature));
+    let output = match (state.affine, state.has_beta()) {
+        (true, true) => format!(
+            "{} × {} + {} = {}",
+            n(gamma),
+            bracketed(r.normalized),
+            bracketed(beta),
+            n(r.output)
+        ),
+        (true, false) => format!(
+            "{} × {} = {}",
+            n(gamma),
+            bracketed(r.normalized),
+            n(r.output)
+        ),
+        _ => n(r.output),
+    };
+    [x, centred, normalized, output]
+}
+
+/// A cell of one of the three matrices, in numbers.
+pub fn matrix_tip(state: &NormalizeState, r: &Reading, panel_idx: usize) -> String {
+    let [x, _, normalized, output] = step_captions(state, r);
+    let step = match panel_idx {
+        0 => x,
+        1 => normalized,
+        _ => output,
+    };
+    format!(
+        "{}, feature {}: {step}",
+        token_name(state, r.row_idx),
+        r.feature
+    )
+}
+
+/// What the values share their mean and variance with, in the plural.
+fn groups_word(norm: NormName) -> &'static str {
+    match norm {
+        NormName::Layer | NormName::Rms => "tokens",
+        NormName::Batch => "features",
+        NormName::Instance => "features of samples",
+        _ => "groups of samples",
+    }
+}
+
+/// What the matrices show.
+pub fn matrix_summary(
+    state: &NormalizeState,
+    reach: f64,
+    is_too_few: bool,
+    n_undefined: usize,
+) -> String {
+    let shape = format!(
+        "{} × {} tokens of {} features, colours from −{reach} to {reach}.",
+        state.batch, state.seq_len, state.d_model
+    );
+    if is_too_few {
+        return format!(
+            "{shape} *Batch norm cannot be trained on this*: each feature has one value, which is its own mean, and the variance is 0. PyTorch stops here; every output would be β whatever the input. More tokens or samples help."
+        );
+    }
+    if n_undefined > 0 {
+        return format!(
+            "{shape} *{} {} are 0/0*: all their values are equal, so the variance is 0, and ε = 0 adds nothing under the root. They are hatched; any ε above 0 makes them β.",
+            format_count(n_undefined as u64),
+            groups_word(state.norm),
+        );
+    }
+    let padding = match (state.padding, state.masked) {
+        (false, _) => "",
+        (true, true) => " Padding is 0 everywhere and left out of the statistics.",
+        (true, false) => " Padding is 0 in x and *counts like a token*.",
+    };
+    format!("{shape} {}{padding}", noticed(state))
+}
+
+fn noticed(state: &NormalizeState) -> &'static str {
+    match state.norm {
+        NormName::Layer => match state.input {
+            Distribution::Tokens => {
+                "*Each token has a mean and a spread of its own* in x; in x̂ all have the same."
+            }
+            Distribution::Outlier => {
+                "*One feature is far larger than the rest*: it takes most of the variance, and the others are pressed together in x̂."
+            }
+            Distribution::Constant => {
+                "*All features are equal*: nothing is left after the mean is taken out, and y is β."
+            }
+            Distribution::Encoded => {
+                "*Words plus positions*, what a transformer's first norm receives: the slow waves at the right add almost 0 and 1 in turn to every token."
+            }
+            _ => {
+                "*Each row is normalised by itself*: mean and variance are taken over its features."
+            }
+        },
+        NormName::Rms => {
+            "*Each row is divided by the root of its mean square*; its mean is scaled with it and stays."
+        }
+        NormName::Batch if state.mode == BatchMode::Eval => {
+            "*Each column by what was remembered* of 50 batches like this one: the batch at hand has no say."
+        }
+        NormName::Batch => {
+            "*Each column is normalised by itself*, over all tokens of all samples: wide tokens stay wide."
+        }
+        NormName::Instance => {
+            "*Each column of each sample is normalised by itself*: tokens of a sample depend on each other."
+        }
+        NormName::Group => {
+            "*Some columns of each sample together* have mean 0 and variance 1: tokens of a sample depend on each other."
+        }
+        NormName::DyT => {
+            "*Each value by itself*: what is large ends at ±1, and wide tokens stay wider than narrow ones."
+        }
+        NormName::None => "*Nothing is taken out*: y keeps the mean and the spread of x.",
+    }
+}
+
+/// The heading of the histograms.
+pub fn histograms_title(state: &NormalizeState) -> String {
+    match state.per {
+        Per::Tensor => format!(
+            "Histograms on one axis, token {} in full colour",
+            state.row()
+        ),
+        Per::Token => format!("Histograms of token {}", state.row()),
+        Per::Feature => format!("Histograms of feature {} in all tokens", state.column()),
+    }
+}
+
+/// What is counted, and the part of it in full colour, for the legend.
+pub fn histogram_parts(state: &NormalizeState) -> (&'static str, &'static str) {
+    match state.per {
+        Per::Tensor => ("all tokens", "selected token"),
+        Per::Token => ("the token", ""),
+        Per::Feature => ("the feature", ""),
+    }
+}
+
+/// The statistics under a histogram.
+pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
+    if summary.n_finite == 0 {
+        return format!(
+            "no values: {} that are no number",
+            format_count(n_undefined as u64)
+        );
+    }
+    // Without any spread there is no shape to speak of.
+    let shown = |value: f64| {
+        if value.is_nan() {
+            "–".to_owned()
+        } else {
+            format_fixed(value, 2)
+        }
+    };
+    let numbers = format!(
+        "mean {}  std {}  skew {}  kurt {}",
+        shown(summary.mean),
+        shown(summary.std),
+        shown(summary.skewness),
+        shown(summary.kurtosis),
+    );
+    if n_undefined == 0 {
+        return numbers;
+    }
+    format!("{numbers}  {} no number", format_count(n_undefined as u64))
+}
+
+/// What the histograms show.
+pub fn histograms_summary(state: &NormalizeState, x: &Summary, y: &Summary) -> String {
+    let v = |value: f64| format_fixed(value, 2);
+    let what = match state.per {
+        Per::Tensor => format!("All {} values", format_count(x.n as u64)),
+        Per::Token => format!("The token's {} values", format_count(x.n as u64)),
+        Per::Feature => format!("The feature's {} values", format_count(x.n as u64)),
+    };
+    let before = format!("{what}: mean {} and std {} before", v(x.mean), v(x.std));
+    if y.n_finite == 0 {
+        return format!("{before}. *Nothing after*: there is no variance to divide by.");
+    }
+    let affine = match (state.affine, state.has_own()) {
+        (false, _) => String::new(),
+        (true, true) => " (γ and β differ from feature to feature)".to_owned(),
+        (true, false) if state.has_beta() => {
+            format!(" (γ = {}, β = {})", n(state.gamma), n(state.beta))
+        }
+        (true, false) => format!(" (γ = {})", n(state.gamma)),
+    };
+    format!(
+        "{before}, *mean {} and std {} after*{affine}. The line is the standard normal; kurt is the excess over it.",
+        v(y.mean),
+        v(y.std),
+    )
+}
+
+/// The heading of the steps.
+pub fn steps_title(state: &NormalizeState) -> String {
+    let name = token_name(state, state.row());
+    format!("T{}, step by step", name.trim_start_matches('t'))
+}
+
+/// What the steps show.
+pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>) -> String {
+    let Some(r) = reading else {
+        return String::new();
+    };
+    match r.trouble {
+        Some(Trouble::ZeroOverZero) => {
+            return "All values that share a variance here are equal: x − μ is 0, the variance is 0, and *with ε = 0 the quotient is 0/0*, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned();
+        }
+        Some(Trouble::TooFew) => {
+            return "Batch norm in training needs *at least two values per feature*: one value is its own mean, and x̂ would be 0 whatever it is.".to_owned();
+        }
+        Some(Trouble::Padding) => {
+            return "There is *no token* here: padding is left out of the statistics and stays 0."
+                .to_owned();
+        }
+        None => {}
+    }
+    let ends = format!("Feature {} ends at *{}*.", r.feature, n(r.output));
+    let (mean, std) = (n(r.mean), n(r.variance.sqrt()));
+    let root = n((r.variance + state.eps).sqrt());
+    let over = match state.norm {
+        NormName::Layer => format!("over {} features", r.n_values),
+        NormName::Rms => {
+            return format!(
+                "√(mean x² + ε) = *{root}* over {} features; no mean is taken out. {ends}",
+                r.n_values
+            );
+        }
+        NormName::Batch if state.mode == BatchMode::Eval => {
+            return format!(
+                "μ = *{mean}*, σ = *{std}* for feature {}, remembered of 50 batches; √(σ² + ε) = *{root}*. {ends}",
+                r.feature
+            );
+        }
+        NormName::Batch => format!("over the {} tokens of all samples", r.n_values),
+        NormName::Instance => format!("over the {} tokens of the sample", r.n_values),
+        NormName::Group => format!(
+            "over {} values: {} features of each token of the sample",
+            r.n_values,
+            state.d_model / state.n_groups()
+        ),
+        NormName::DyT => {
+            return format!(
+                "tanh bends each value by itself, α = {}: *no mean, no variance*. {ends}",
+                n(state.alpha)
+            );
+        }
+        NormName::None => return format!("*x̂ is x*. {ends}"),
+    };
+    format!(
+        "μ = *{mean}*, σ = *{std}* {over} (σ² divides by n, not n − 1), √(σ² + ε) = *{root}*. {ends}"
+    )
+}
+
+/// Symbol and note above γ and β.
+pub fn affine_heads(state: &NormalizeState) -> [(&'static str, &'static str); 2] {
+    let gamma = if state.affine {
+        "scale of each feature"
+    } else {
+        "none"
+    };
+    let beta = if state.has_beta() {
+        "shift of each feature"
+    } else {
+        "none"
+    };
+    [("γ", gamma), ("β", beta)]
+}
+
+/// Why there is no γ (0) or β (1); `None` where there is.
+pub fn no_affine(state: &NormalizeState, panel_idx: usize) -> Option<&'static str> {
+    match panel_idx {
+        _ if !state.affine => Some("switched off"),
+        1 if !state.has_beta() => Some("RMSNorm has no β"),
+        _ => None,
+    }
+}
+
+/// γ or β of the feature that is read.
+pub fn affine_caption(state: &NormalizeState, panel_idx: usize) -> String {
+    if no_affine(state, panel_idx).is_some() {
+        return String::new();
+    }
+    let feature = state.column();
+    let k = subscript(feature);
+    if panel_idx == 0 {
+        format!("γ{k} = {}", n(state.gamma_of(feature)))
+    } else {
+        format!("β{k} = {}", n(state.beta_of(feature)))
+    }
+}
+
+/// γ and β of a feature.
+pub fn affine_tip(state: &NormalizeState, feature: usize) -> String {
+    let (gamma, beta) = (n(state.gamma_of(feature)), n(state.beta_of(feature)));
+    if state.has_beta() {
+        format!("feature {feature}: γ = {gamma}, β = {beta}")
+    } else {
+        format!("feature {feature}: γ = {gamma}")
+    }
+}
+
+/// What γ and β show.
+pub fn affine_summary(state: &NormalizeState) -> String {
+    if !state.affine {
+        return "γ and β are *switched off*: y = x̂.".to_owned();
+    }
+    let n_own = |own: usize| match own {
+        0 => "all features have the same".to_owned(),
+        1 => "1 feature has its own".to_owned(),
+        _ => format!("{own} features have their own"),
+    };
+    let gamma = n_own(state.gamma_at.within(state.d_model).len());
+    if !state.has_beta() {
+        return format!("γ: {gamma}. *Draw on the bars* to change them, and watch y.");
+    }
+    let beta = n_own(state.beta_at.within(state.d_model).len());
+    format!(
+        "γ: {gamma}; β: {beta}. *Draw on the bars* to change them, and watch y: each feature has one γ and one β for *all* tokens, so they can undo the norm for one token but not for two."
+    )
+}
+
+/// The norm with ε as in PyTorch, as MathML; sources stand in the lead.
+pub fn formula(state: &NormalizeState) -> String {
+    const X_HAT: &str = "<mover><mi>x</mi><mo>^</mo></mover>";
+    let mut text = String::from("<math><mi>y</mi><mo>=</mo>");
+    if state.affine {
+        text.push_str("<mi class=\"gamma\">γ</mi><mo>·</mo>");
+    }
+    text.push_str(X_HAT);
+    if state.has_beta() {
+        text.push_str("<mo>+</mo><mi class=\"beta\">β</mi>");
+    }
+    text.push_str("</math><math>");
+    text.push_str(X_HAT);
+    text.push_str("<mo>=</mo>");
+    text.push_str(match state.norm {
+        NormName::None => "<mi>x</mi>",
+        NormName::DyT => "<mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo>",
+        NormName::Rms => {
+            "<mfrac><mi>x</mi><msqrt><mrow><mfrac><mn>1</mn><mi>d</mi></mfrac><munder><mo>∑</mo><mi>k</mi></munder>\
+             <msubsup><mi>x</mi><mi>k</mi><mn>2</mn></msubsup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+        }
+        _ => {
+            "<mfrac><mrow><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi></mrow>\
+             <msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+        }
+    });
+    text.push_str("</math>");
+    text
+}
+
+/// The current numbers beside the formula, each in its symbol's colour.
+pub fn facts(state: &NormalizeState, r: &Reading) -> Vec<Fact> {
+    let coloured = |name, symbol, value| Fact {
+        name,
+        symbol,
+        value: n(value),
+    };
+    let mut facts = vec![Fact::new("token", r.row_idx.to_string())];
+    let has_statistics = state.norm.has_statistics();
+    let is_known = r.trouble.is_none_or(|why| why == Trouble::ZeroOverZero);
+    if has_statistics && is_known {
+        if state.norm == NormName::Rms {
+            facts.push(coloured("√(mean x²)", "sigma", r.variance.sqrt()));
+        } else {
+            facts.push(coloured("μ", "mu", r.mean));
+            facts.push(coloured("σ", "sigma", r.variance.sqrt()));
+        }
+    }
+    if state.norm == NormName::DyT {
+        facts.push(coloured("α", "", state.alpha));
+    }
+    if state.affine {
+        facts.push(coloured("γ", "gamma", state.gamma_of(r.feature)));
+    }
+    if state.has_beta() {
+        facts.push(coloured("β", "beta", state.beta_of(r.feature)));
+    }
+    if has_statistics {
+        facts.push(Fact::new("ε", format_value(state.eps, 3)));
+    }
+    facts
+}

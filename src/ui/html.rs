@@ -1,0 +1,92 @@
+//! Views written as HTML and then brought to life.
+//!
+//! Leptos makes code for every attribute and every child of every `view!`. What the first picture needs is
+//! written as HTML instead, and effects set what changes in it: a fifth of the first load.
+
+use leptos::{html, prelude::*};
+
+use crate::browser::dom::Part;
+use crate::ui::text::push_escaped;
+
+/// An element with this class that holds `html`; once it is in the page, `enliven` is called with it. In
+/// `html` everything that people give is escaped.
+pub fn html_view(
+    class: &'static str,
+    html: String,
+    enliven: impl FnOnce(Part) + 'static,
+) -> AnyView {
+    boxed_view(class, html, Box::new(enliven))
+}
+
+fn boxed_view(class: &'static str, html: String, enliven: Box<dyn FnOnce(Part)>) -> AnyView {
+    let root = NodeRef::<html::Div>::new();
+    let mut enliven = Some(enliven);
+    Effect::new(move || {
+        if let Some(root) = root.get()
+            && let Some(enliven) = enliven.take()
+        {
+            enliven(Part::from(root));
+        }
+    });
+    view! { <div class=class node_ref=root inner_html=html></div> }.into_any()
+}
+
+/// The class of an element that is not there for the style sheet: its children stand in its place.
+pub const CONTENTS: &str = "contents";
+
+/// Holds on to something as long as the present view is shown, and lets it go with it.
+pub fn hold<T: 'static>(thing: T) {
+    StoredValue::new_local(thing);
+}
+
+/// A link whose address follows the state.
+pub struct Link {
+    /// What it says.
+    pub name: &'static str,
+    /// What it says when one waits over it; may be empty.
+    pub title: &'static str,
+    /// Where it leads; followed.
+    pub href: Box<dyn Fn() -> String>,
+    /// Whether it leads to what is shown; followed.
+    pub is_current: Box<dyn Fn() -> bool>,
+}
+
+/// Links in an element that is opened by `before` and closed by `after`; the one that is shown says so by
+/// `aria-current`, whose value is `current`.
+pub fn links_view(
+    (before, after): (&str, &str),
+    current: &'static str,
+    links: Vec<Link>,
+) -> AnyView {
+    let mut html = before.to_owned();
+    for (idx, link) in links.iter().enumerate() {
+        html.push_str("<a data-link=\"");
+        html.push_str(&idx.to_string());
+        html.push_str("\" title=\"");
+        push_escaped(&mut html, link.title);
+        html.push_str("\">");
+        push_escaped(&mut html, link.name);
+        html.push_str("</a>");
+    }
+    html.push_str(after);
+    html_view(CONTENTS, html, move |root| {
+        for (
+            idx,
+            Link {
+                href, is_current, ..
+            },
+        ) in links.into_iter().enumerate()
+        {
+            if let Some(link) = root.find(&format!("[data-link=\"{idx}\"]")) {
+                Effect::new(move || {
+                    link.set("href", &href());
+                    if is_current() {
+                        link.set("aria-current", current);
+                    } else {
+                        link.unset("aria-current");
+                    }
+                });
+            }
+        }
+    })
+}
