@@ -3,6 +3,11 @@
 //! A room is a folder of one shape (`state`, `scene`, `story`, `code`, `panel`) and one row here. Rooms never
 //! import each other.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a view is taken by value, like a slice"
+)]
+
 use std::pin::Pin;
 
 use figures::Figure;
