@@ -47,6 +47,12 @@ pub trait Lab: Send + Sync + Sized + 'static {
     /// Goes to another part.
     fn set_part(state: &mut Self::State, idx: usize);
 
+    /// Whether the figure with this id, as the scene made it last, is only as far as one frame allows: then it is
+    /// made again in the next one.
+    fn goes_on(_figure_id: &str, _scene: &Self::Scene) -> bool {
+        false
+    }
+
     /// How the bars of the figure with this id are drawn by hand; `None` where they cannot be.
     fn drawing(_figure_id: &str) -> Option<&'static Drawing<Self::State>> {
         None
@@ -254,6 +260,20 @@ pub fn by_slug(slug: &str) -> Option<&'static LabEntry> {
     ALL.iter().find(|lab| lab.slug == slug)
 }
 
+/// Makes a figure as often as it takes until it is whole.
+pub fn finish<L: Lab>(
+    spec: &FigureSpec<L::State, L::Scene>,
+    scene: &mut L::Scene,
+    state: &L::State,
+) {
+    loop {
+        drop((spec.scene)(scene, state));
+        if !L::goes_on(spec.id, scene) {
+            return;
+        }
+    }
+}
+
 const fn entry<L: Lab>(open: Open) -> LabEntry {
     LabEntry {
         slug: L::SLUG,
@@ -314,6 +334,7 @@ const fn inspection<L: Lab>() -> Inspection {
             let mut scene = L::Scene::default();
             if let Some((part_idx, spec)) = figures_of::<L>().nth(idx) {
                 L::set_part(&mut state, part_idx);
+                finish::<L>(spec, &mut scene, &state);
                 read(&(spec.scene)(&mut scene, &state));
             }
         },

@@ -11,7 +11,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::page::link_with;
 use crate::labs::code::Code;
 use crate::labs::{
-    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
+    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace, finish,
 };
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::{Said, figure_view};
@@ -421,6 +421,8 @@ pub trait FigureSource {
     fn track(&self);
     /// Makes the figure's data and lends them.
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
+    /// Whether it was only made as far as one frame allows.
+    fn goes_on(&self) -> bool;
     /// The figure as it is now, for what takes longer than it may stay so.
     fn snapshot(&self) -> Box<dyn FigureSnapshot>;
     /// The whole link that opens the page as it is now.
@@ -456,9 +458,11 @@ struct Snapshot<L: Lab> {
 impl<L: Lab> FigureSnapshot for Snapshot<L> {
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
-            self.room
-                .scene
-                .try_update_value(|scene| read(&mut (spec.scene)(scene, &self.state)))
+            self.room.scene.try_update_value(|scene| {
+                // What leaves the page is whole.
+                finish::<L>(spec, scene, &self.state);
+                read(&mut (spec.scene)(scene, &self.state));
+            })
         });
     }
 
@@ -524,6 +528,14 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
                 .scene
                 .update_value(|scene| read(&mut (spec.scene)(scene, state)));
         });
+    }
+
+    fn goes_on(&self) -> bool {
+        let goes_on = self.spec().and_then(|spec| {
+            let scene = self.room.scene;
+            scene.try_update_value(|scene| L::goes_on(spec.id, scene))
+        });
+        goes_on == Some(true)
     }
 
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {
