@@ -14,6 +14,7 @@ use super::story::{Reading, Trouble};
 
 pub mod axes;
 pub mod gradient;
+pub mod shape;
 pub mod steps;
 
 /// How many batches the running statistics are of: of their start 0.9⁵⁰ = 0.005 is left.
@@ -52,6 +53,7 @@ pub struct NormalizeScene {
     steps: steps::Kept,
     axes: axes::Kept,
     gradient: gradient::GradientScene,
+    shape: shape::Kept,
 }
 
 /// Everything that x̂ depends on.
