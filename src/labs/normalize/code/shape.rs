@@ -144,12 +144,13 @@ pub fn geometry(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
             String::new()
         } else {
             fill(
-                "# The directions that are drawn, as the page finds them.\naxes = {array}({numbers}, dtype={lib}.float64)\naxes = axes.reshape({n}, -1)\n",
+                "# The directions that are drawn, as the page finds them.\naxes = {array}({numbers}, dtype={lib}.float32)\naxes = axes.reshape({n}, -1){wide}\n",
                 &[
                     ("array", library.pick("np.array", "torch.tensor")),
                     ("lib", library.name()),
                     ("numbers", &long_list(&axes, axes.len())),
                     ("n", &MOST_AXES.to_string()),
+                    ("wide", library.pick(".astype(np.float64)", ".double()")),
                 ],
             )
         };
