@@ -3,6 +3,11 @@
 //! A room is a folder of one shape (`state`, `scene`, `story`, `code`, `panel`) and one row here. Rooms never
 //! import each other.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a view is taken by value, like a slice"
+)]
+
 use std::pin::Pin;
 
 use figures::Figure;
@@ -46,6 +51,12 @@ pub trait Lab: Send + Sync + Sized + 'static {
 
     /// Goes to another part.
     fn set_part(state: &mut Self::State, idx: usize);
+
+    /// Whether the figure with this id, as it was made last, is to be made again: it computes a bounded part of its
+    /// data each time and keeps what it has. It is drawn with each frame until it is finished.
+    fn is_unfinished(_: &Self::Scene, _figure_id: &str) -> bool {
+        false
+    }
 
     /// How the bars of the figure with this id are drawn by hand; `None` where they cannot be.
     fn drawing(_figure_id: &str) -> Option<&'static Drawing<Self::State>> {
@@ -162,6 +173,19 @@ pub struct FigureSpec<S: 'static, C: 'static> {
     pub forget: fn(&mut S),
     /// How pointing at a cell reads it; `None` where there is nothing to point at.
     pub pointing: Option<Pointing<S, C>>,
+}
+
+impl<S, C> FigureSpec<S, C> {
+    /// Makes a figure that takes several frames until nothing is left to compute.
+    pub fn finish<L: Lab<State = S, Scene = C>>(&self, scene: &mut C, state: &S) {
+        loop {
+            // Where it was finished in another state, only making it shows what is left.
+            (self.scene)(scene, state);
+            if !L::is_unfinished(scene, self.id) {
+                return;
+            }
+        }
+    }
 }
 
 /// How pointing at a cell of a figure reads it.
@@ -314,6 +338,7 @@ const fn inspection<L: Lab>() -> Inspection {
             let mut scene = L::Scene::default();
             if let Some((part_idx, spec)) = figures_of::<L>().nth(idx) {
                 L::set_part(&mut state, part_idx);
+                spec.finish::<L>(&mut scene, &state);
                 read(&(spec.scene)(&mut scene, &state));
             }
         },

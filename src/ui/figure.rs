@@ -21,6 +21,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::input::on_input;
 use crate::browser::observe::{Watch, watch};
 use crate::browser::timing::{measure_since, now_ms};
+use crate::labs::Cell;
 use crate::settings::Notice;
 use crate::ui::export::FrameHandle;
 use crate::ui::gestures::Hands;
@@ -58,6 +59,10 @@ pub struct Frame {
     pub(super) legend: RefCell<Vec<LegendEntry>>,
     pub(super) hidden: RefCell<Vec<String>>,
     pub(super) table_is_open: Flag<bool>,
+    /// The hand draws bars: where it was last.
+    pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
+    /// The panel in which bars were drawn last, where keys go on.
+    pub(super) drawn_panel: Flag<usize>,
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
     /// The reader does not want the export any more that is going on.
     pub(super) stopped: Flag<bool>,
@@ -162,6 +167,9 @@ impl Frame {
             self.say_words(figure, rasters);
             set_if_new(self.page.has_picture, true);
         });
+        if self.source.is_unfinished() {
+            self.mark_stale();
+        }
     }
 
     /// Shows of a figure what the reader wants to see, in the colours the reader wants. What is exported as
@@ -433,6 +441,8 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         legend: RefCell::default(),
         hidden: RefCell::default(),
         table_is_open: Flag::new(false),
+        drawn_at: Flag::new(None),
+        drawn_panel: Flag::new(0),
         menu: RefCell::default(),
         stopped: Flag::new(false),
         redraw: RefCell::default(),
@@ -441,7 +451,10 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let redraw = FrameTask::new(move || {
         frame.try_with_value(Frame::update);
     });
-    frame.with_value(|frame| *frame.redraw.borrow_mut() = Some(redraw));
+    frame.with_value(|frame| {
+        *frame.redraw.borrow_mut() = Some(redraw);
+        canvas.set_class("drawn", frame.source.can_draw());
+    });
 
     let windows = Memo::new(move |_| frame.with_value(Frame::windows));
     let colours = Memo::new(move |_| page.state.read().colours);

@@ -421,6 +421,8 @@ pub trait FigureSource {
     fn track(&self);
     /// Makes the figure's data and lends them.
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
+    /// Whether it is to be made again in the next frame, to go on with what it computes.
+    fn is_unfinished(&self) -> bool;
     /// The figure as it is now, for what takes longer than it may stay so.
     fn snapshot(&self) -> Box<dyn FigureSnapshot>;
     /// The whole link that opens the page as it is now.
@@ -435,6 +437,12 @@ pub trait FigureSource {
     fn read(&self, cell: Cell);
     /// The cell that is read now.
     fn here(&self) -> Cell;
+    /// Whether its bars can be drawn by hand.
+    fn can_draw(&self) -> bool;
+    /// Gives the bar of a cell a value.
+    fn draw(&self, cell: Cell, value: f64);
+    /// Adds so many small steps to the bar of a cell.
+    fn nudge(&self, cell: Cell, steps: f64);
     /// A cell in words and numbers.
     fn tip(&self, cell: Cell) -> String;
 }
@@ -456,9 +464,10 @@ struct Snapshot<L: Lab> {
 impl<L: Lab> FigureSnapshot for Snapshot<L> {
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
-            self.room
-                .scene
-                .try_update_value(|scene| read(&mut (spec.scene)(scene, &self.state)))
+            self.room.scene.try_update_value(|scene| {
+                spec.finish::<L>(scene, &self.state);
+                read(&mut (spec.scene)(scene, &self.state));
+            })
         });
     }
 
@@ -526,6 +535,12 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         });
     }
 
+    fn is_unfinished(&self) -> bool {
+        let id = self.id();
+        let scene = &self.room.scene;
+        scene.try_with_value(|scene| L::is_unfinished(scene, id)) == Some(true)
+    }
+
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {
         Box::new(Snapshot {
             room: self.room,
@@ -568,6 +583,25 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.pointing()
             .map(|pointing| (pointing.here)(&self.room.read_state()))
             .unwrap_or_default()
+    }
+
+    fn can_draw(&self) -> bool {
+        L::drawing(self.id()).is_some()
+    }
+
+    fn draw(&self, cell: Cell, value: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| (drawing.draw)(state, cell, value));
+        }
+    }
+
+    fn nudge(&self, cell: Cell, steps: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| {
+                let value = (drawing.value)(state, cell) + steps * drawing.nudge;
+                (drawing.draw)(state, cell, value);
+            });
+        }
     }
 
     fn tip(&self, cell: Cell) -> String {

@@ -7,6 +7,10 @@ use super::state::{EncodeState, dims_list};
 use crate::labs::code::{Code, Library, fill};
 use crate::settings::number_text;
 
+pub mod attention;
+mod encoding;
+pub mod mistakes;
+pub mod sum;
 pub mod table;
 
 const TABLE: &str = "\

@@ -4,6 +4,7 @@ use super::{Body, Cell, FigureSpec, Lab, Part, PartBody, Pointing, Reading, Read
 use crate::late::late;
 
 mod code;
+mod more;
 mod panel;
 mod scene;
 mod state;
@@ -20,14 +21,31 @@ impl Lab for Encode {
     type Scene = EncodeScene;
     const SLUG: &'static str = "encode";
     const TITLE: &'static str = "Encode";
-    const PARTS: &'static [Part<Self>] = &[Part {
-        name: &state::PARTS[0],
-        question: "How does a position become a vector?",
-        body: Body::InTwoSteps {
-            first: &FIRST_TABLE,
-            whole: || Box::pin(whole_table()),
+    const PARTS: &'static [Part<Self>] = &[
+        Part {
+            name: &state::PARTS[0],
+            question: "How does a position become a vector?",
+            body: Body::InTwoSteps {
+                first: &FIRST_TABLE,
+                whole: || Box::pin(whole_table()),
+            },
         },
-    }];
+        Part {
+            name: &state::PARTS[1],
+            question: "Is a position lost when it is added to a word?",
+            body: Body::Late(|| Box::pin(sum())),
+        },
+        Part {
+            name: &state::PARTS[2],
+            question: "What if the position goes into the score instead?",
+            body: Body::Late(|| Box::pin(attention())),
+        },
+        Part {
+            name: &state::PARTS[3],
+            question: "What do real bugs look like?",
+            body: Body::Late(|| Box::pin(mistakes())),
+        },
+    ];
 
     fn part(state: &EncodeState) -> usize {
         state.part
@@ -36,6 +54,10 @@ impl Lab for Encode {
     fn set_part(state: &mut EncodeState, idx: usize) {
         state.part = idx;
     }
+
+    fn is_unfinished(scene: &EncodeScene, figure_id: &str) -> bool {
+        figure_id == "encode-probe" && scene.sum.is_unfinished()
+    }
 }
 
 late! {
@@ -43,6 +65,30 @@ late! {
     /// The part `table` for every scheme.
     pub fn whole_table() -> &'static PartBody<Encode> {
         &TABLE
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `sum`.
+    pub fn sum() -> &'static PartBody<Encode> {
+        &more::SUM
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `attention`.
+    pub fn attention() -> &'static PartBody<Encode> {
+        &more::ATTENTION
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `mistakes`.
+    pub fn mistakes() -> &'static PartBody<Encode> {
+        &more::MISTAKES
     }
 }
 

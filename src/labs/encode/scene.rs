@@ -14,6 +14,9 @@ use super::state::EncodeState;
 use super::story;
 use crate::labs::{Cell, Fact};
 
+pub mod attention;
+pub mod mistakes;
+pub mod sum;
 pub mod table;
 
 /// Curves get points between the cells until there are about this many, so that fast waves are round.
@@ -25,6 +28,9 @@ pub struct EncodeScene {
     /// The table of the first picture.
     table: SinusoidalTable,
     schemes: table::Schemes,
+    pub(super) sum: sum::SumScene,
+    attention: attention::AttentionScene,
+    mistakes: mistakes::MistakesScene,
 }
 
 impl EncodeScene {

@@ -229,10 +229,15 @@ pub fn token_jacobian(
         let mean = trace.mean[group_idx];
         let centred = weights.centred * (x(i) - mean);
         let first = i / features_per_group * features_per_group;
-        for j in first..(first + features_per_group).min(n_features) {
+        let of_group = row
+            .iter_mut()
+            .enumerate()
+            .skip(first)
+            .take(features_per_group);
+        for (j, entry) in of_group {
             let direct = if i == j { trace.rstd[group_idx] } else { 0.0 };
             let through = weights.ones + centred * (x(j) - mean);
-            row[j] = (gamma(i) * (direct - through)) as f32;
+            *entry = (gamma(i) * (direct - through)) as f32;
         }
     }
 }
