@@ -78,6 +78,9 @@ fn more_queries(lab: &LabEntry) -> Vec<String> {
             "norm=dyt&alpha=2&beta=1&gamma=-1",
             "norm=none&affine=off&gamma=3",
             "norm=layer&d_model=300&scale_a=0.01",
+            // Shape: large blocks, of which a part is tried; epsilon that half precision does not have.
+            "batch=64&seq_len=64&d_model=20&stage=shifted&beta=2&token=4000&shift_c=-1",
+            "norm=batch&mode=eval&stage=centred&eps=1e-12&d_model=100",
             // Given rows: repeated, cut, written out; larger and smaller than bins of round width.
             "input=custom",
             "input=custom&values=0.1,0.2,0.3;4,5&batch=2&seq_len=7&d_model=90&token=13",

@@ -74,6 +74,10 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
             "norm=instance&padding=on&d_model=2&seq_len=3&token=5&stage=shifted&yaw=180&pitch=-90",
             "norm=dyt&alpha=10&d_model=3&stage=input&mistake=unbiased&gamma_at=0:2,1:-1",
             "norm=batch&mode=eval&mistake=batch_eval&basis=plane&scale_a=1e-4",
+            "d_model=3&stage=shifted&gamma_at=0:2&beta_at=2:1&eps=1e-12",
+            "d_model=2&stage=scaled&input=constant&eps=0",
+            "norm=rms&stage=centred&d_model=5&basis=plane&shift_c=3&scale_a=-0.01",
+            "norm=instance&padding=on&masked=on&stage=centred&d_model=3",
         ],
         other => panic!("say here which links of {other} are to be drawn"),
     }

@@ -47,6 +47,11 @@ impl Lab for Normalize {
             question: "What does LayerNorm do to gradients?",
             body: Body::AtOnce(&GRADIENT),
         },
+        Part {
+            name: &state::PARTS[3],
+            question: "What is left of a vector?",
+            body: Body::AtOnce(&SHAPE),
+        },
     ];
 
     fn part(state: &NormalizeState) -> usize {
@@ -400,7 +405,7 @@ const GRADIENT: PartBody<Normalize> = PartBody {
             panel_height: 260,
             scene: scene::gradient::jacobian,
             code: code::gradient::jacobian,
-            forget: |_| {},
+            forget: forget_space,
             pointing: Some(Pointing {
                 read: read_feature,
                 pick: read_feature,
@@ -416,8 +421,8 @@ const GRADIENT: PartBody<Normalize> = PartBody {
             scene: scene::gradient::backward,
             code: code::gradient::backward,
             forget: |state| {
-                state.push = NormalizeState::default().push;
-                state.push_size = 1.0;
+                forget_push(state);
+                forget_space(state);
             },
             pointing: Some(Pointing {
                 read: read_feature,
@@ -434,8 +439,8 @@ const GRADIENT: PartBody<Normalize> = PartBody {
             scene: scene::gradient::sizes,
             code: code::gradient::sizes,
             forget: |state| {
-                state.push = NormalizeState::default().push;
-                state.push_size = 1.0;
+                forget_push(state);
+                forget_space(state);
             },
             pointing: None,
         },
@@ -446,3 +451,122 @@ const GRADIENT: PartBody<Normalize> = PartBody {
     }),
     panel: panel::gradient,
 };
+
+/// Tokens in space, scale and shift, ε, and what γ and β take back.
+const SHAPE: PartBody<Normalize> = PartBody {
+    lead: story::shape::lead,
+    formula: story::shape::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-geometry",
+            title: "Tokens as points",
+            panel_height: 300,
+            scene: scene::shape::geometry,
+            code: code::shape::geometry,
+            forget: |state| {
+                forget_gradient(state);
+                forget_moves(state);
+            },
+            pointing: Some(Pointing {
+                read: read_token,
+                pick: read_token,
+                here: |state| Cell {
+                    x: Some(state.row() as u64),
+                    y: Some(0),
+                    panel_idx: 1,
+                },
+                tip: scene::shape::geometry_tip,
+                keys: "Left and right arrow keys move through the tokens.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-invariance",
+            title: "Scale and shift: what stays?",
+            panel_height: 220,
+            scene: scene::shape::invariance,
+            code: code::shape::invariance,
+            forget: |state| {
+                forget_gradient(state);
+                forget_space(state);
+            },
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::shape::invariance_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-epsilon",
+            title: "ε: what small inputs lose",
+            panel_height: 220,
+            scene: scene::shape::eps,
+            code: code::shape::eps,
+            forget: |state| {
+                forget_gradient(state);
+                forget_space(state);
+                forget_moves(state);
+                state.feature = None;
+            },
+            pointing: None,
+        },
+        FigureSpec {
+            id: "normalize-undo",
+            title: "Undo: γ and β take one token back",
+            panel_height: 220,
+            scene: scene::shape::undo,
+            code: code::shape::undo,
+            forget: |state| {
+                forget_gradient(state);
+                forget_space(state);
+                forget_moves(state);
+            },
+            pointing: None,
+        },
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::shape::facts,
+    }),
+    panel: panel::shape,
+};
+
+/// Makes a token the one that is read.
+fn read_token(state: &mut NormalizeState, cell: Cell) {
+    let token = Cell {
+        x: None,
+        y: cell.x,
+        ..cell
+    };
+    read_cell(state, token);
+}
+
+/// What only the Jacobian shows.
+fn forget_push(state: &mut NormalizeState) {
+    let fresh = NormalizeState::default();
+    state.push = fresh.push;
+    state.push_size = fresh.push_size;
+}
+
+/// What only the part about gradients shows.
+fn forget_gradient(state: &mut NormalizeState) {
+    forget_push(state);
+    state.dy = NormalizeState::default().dy;
+}
+
+/// How space is looked at.
+fn forget_space(state: &mut NormalizeState) {
+    let fresh = NormalizeState::default();
+    state.stage = fresh.stage;
+    state.basis = fresh.basis;
+    state.yaw = fresh.yaw;
+    state.pitch = fresh.pitch;
+}
+
+/// Scale and shift of the input.
+fn forget_moves(state: &mut NormalizeState) {
+    let fresh = NormalizeState::default();
+    state.scale_a = fresh.scale_a;
+    state.shift_c = fresh.shift_c;
+}

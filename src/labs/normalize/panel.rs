@@ -75,3 +75,13 @@ pub fn batch(room: Room<Normalize>) -> AnyView {
     }
     .into_any()
 }
+
+/// The controls of shape.
+pub fn shape(room: Room<Normalize>) -> AnyView {
+    view! {
+        {group_view(room, "Space")}
+        {group_view(room, "Scale and shift")}
+        {steps(room)}
+    }
+    .into_any()
+}

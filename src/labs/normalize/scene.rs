@@ -15,6 +15,7 @@ use super::story::{Reading, Trouble};
 pub mod axes;
 pub mod batch;
 pub mod gradient;
+pub mod shape;
 pub mod steps;
 
 /// How many batches the running statistics are of: of their start 0.9⁵⁰ = 0.005 is left.
@@ -59,6 +60,7 @@ pub struct NormalizeScene {
     axes: axes::Kept,
     batch: batch::Kept,
     gradient: gradient::GradientScene,
+    shape: shape::Kept,
 }
 
 /// Everything that x̂ depends on.

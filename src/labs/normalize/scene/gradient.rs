@@ -551,7 +551,7 @@ fn largest(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// A round number above, for the ends of an axis; 1 where there is nothing to reach.
-fn reach_above(value: f64) -> f64 {
+pub(super) fn reach_above(value: f64) -> f64 {
     if value > 0.0 && value.is_finite() {
         nice_above(value)
     } else {
@@ -560,7 +560,7 @@ fn reach_above(value: f64) -> f64 {
 }
 
 #[allow(clippy::cast_possible_truncation)]
-fn symmetric(reach: f64) -> Colours {
+pub(super) fn symmetric(reach: f64) -> Colours {
     Colours {
         ramp: Ramp::Diverging,
         min: -reach as f32,
