@@ -245,7 +245,7 @@ fn the_readme_lists_every_key() {
 fn the_picture_without_script_is_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/style/without-script.png");
     (ALL[0].inspect.with_figure)(&[], 0, &mut |figure| {
-        let figures::Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
+        let Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
             panic!("no heatmap")
         };
         let (n_positions, d_model) = heatmap.values.dim();
