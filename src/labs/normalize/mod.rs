@@ -48,7 +48,7 @@ impl Lab for Normalize {
             body: Body::AtOnce(&GRADIENT),
         },
         Part {
-            name: &state::PARTS[3],
+            name: &state::PARTS[4],
             question: "What is left of a vector?",
             body: Body::AtOnce(&SHAPE),
         },

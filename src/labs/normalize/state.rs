@@ -338,6 +338,7 @@ pub const PARTS: &[Choosable] = &[
     option("axes", "Axes"),
     option("batch", "Batch"),
     option("gradient", "Gradient"),
+    option("shape", "Shape"),
 ];
 
 /// The number of the part about axes.
