@@ -13,6 +13,7 @@ use figures::csv::csv;
 use figures::npy::npy;
 use figures::svg::svg;
 use figures::{Cells, Panel, Plot, Scheme, Size, Table, Theme};
+use posnorm_lab::address::Address;
 use posnorm_lab::labs::ALL;
 use posnorm_lab::settings::{Control, ControlDoc, Settings};
 use posnorm_lab::ui::page::{PageState, SUBJECTS};

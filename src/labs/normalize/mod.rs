@@ -229,7 +229,7 @@ const AXES: PartBody<Normalize> = PartBody {
                             y: cell.x,
                             ..cell
                         },
-                    )
+                    );
                 },
                 pick: |state, cell| {
                     read_cell(
