@@ -11,6 +11,7 @@ use crate::settings::number_text;
 
 pub mod axes;
 pub mod gradient;
+pub mod mistakes;
 pub mod shape;
 pub mod steps;
 

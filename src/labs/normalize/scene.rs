@@ -14,6 +14,7 @@ use super::story::{Reading, Trouble};
 
 pub mod axes;
 pub mod gradient;
+pub mod mistakes;
 pub mod shape;
 pub mod steps;
 
@@ -54,6 +55,7 @@ pub struct NormalizeScene {
     axes: axes::Kept,
     gradient: gradient::GradientScene,
     shape: shape::Kept,
+    mistakes: mistakes::Kept,
 }
 
 /// Everything that x̂ depends on.

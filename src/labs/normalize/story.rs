@@ -7,6 +7,7 @@ use super::state::{NormName, NormalizeState};
 
 pub mod axes;
 pub mod gradient;
+pub mod mistakes;
 pub mod shape;
 pub mod steps;
 
