@@ -13,6 +13,7 @@ use figures::csv::csv;
 use figures::npy::npy;
 use figures::svg::svg;
 use figures::{Cells, Panel, Plot, Scheme, Size, Table, Theme};
+use posnorm_lab::address::Address;
 use posnorm_lab::labs::ALL;
 use posnorm_lab::settings::{Control, ControlDoc, Settings};
 use posnorm_lab::ui::page::{PageState, SUBJECTS};
@@ -166,6 +167,32 @@ fn every_axis_that_can_be_zoomed_has_a_word_in_links() {
     });
 }
 
+/// The words of the parts and their contents are two lists: each word opens its own.
+#[test]
+fn every_part_opens_by_its_word() {
+    for lab in ALL {
+        for (idx, (slug, question)) in (lab.inspect.parts)().into_iter().enumerate() {
+            let pairs = Address::parse(&format!("#/{}?part={slug}", lab.slug)).pairs;
+            assert_eq!((lab.inspect.part)(&pairs), idx, "{} {slug}", lab.slug);
+            assert!(question.ends_with('?'), "{question}");
+            let n_figures = (lab.inspect.figures)()
+                .iter()
+                .filter(|(_, part, _)| *part == idx)
+                .count();
+            assert!(n_figures > 0, "{} {slug} has no figures", lab.slug);
+        }
+        let part = (lab.inspect.controls)()
+            .into_iter()
+            .find(|row| row.key == "part");
+        let words = part.map(|row| row.allowed).unwrap_or_default();
+        let slugs: Vec<_> = (lab.inspect.parts)()
+            .into_iter()
+            .map(|(slug, _)| slug)
+            .collect();
+        assert_eq!(words, slugs.join(", "), "{}", lab.slug);
+    }
+}
+
 #[test]
 fn slugs_ids_keys_and_names_are_unique() {
     let mut ids: Vec<_> = ALL
@@ -245,7 +272,7 @@ fn the_readme_lists_every_key() {
 fn the_picture_without_script_is_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/style/without-script.png");
     (ALL[0].inspect.with_figure)(&[], 0, &mut |figure| {
-        let figures::Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
+        let Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
             panic!("no heatmap")
         };
         let (n_positions, d_model) = heatmap.values.dim();

@@ -12,7 +12,7 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
-use figures::{Figure, LegendEntry, Size, Window, excerpt};
+use figures::{Coverage, Figure, LegendEntry, Size, Window, excerpt};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::browser::canvas;
@@ -310,7 +310,7 @@ impl Frame {
 /// What the picture cannot say by itself: that pixels are means, that cells are no numbers.
 fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
     let mut notes = String::new();
-    if let Some(coverage) = rasters.coverage(0).and_then(|coverage| coverage.caption()) {
+    if let Some(coverage) = rasters.coverage(0).and_then(Coverage::caption) {
         notes.push_str(" Each pixel is a mean: ");
         notes.push_str(&coverage);
         notes.push('.');

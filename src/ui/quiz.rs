@@ -95,10 +95,9 @@ fn option_view(
     (quiz, answer, picked): (Memo<Quiz>, Memo<Option<usize>>, RwSignal<Option<usize>>),
 ) -> AnyView {
     let mark = move || match answer.get() {
-        None => "",
         Some(_) if quiz.with(|quiz| quiz.right) == idx => "✓ this one",
         Some(given) if given == idx => "✗ your answer",
-        Some(_) => "",
+        _ => "",
     };
     let text = if is_code {
         view! { <code>{option}</code> }.into_any()

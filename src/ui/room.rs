@@ -230,7 +230,7 @@ impl<L: Lab> Room<L> {
             .map(|reading| reading.place);
         let card = (place == Some(ReadingPlace::Card)).then(|| {
             html_view(CONTENTS, READING.to_owned(), move |root| {
-                self.follow_reading(part_idx, root);
+                self.follow_reading(part_idx, &root);
             })
         });
         view! {
@@ -256,7 +256,7 @@ impl<L: Lab> Room<L> {
         }
         html.push_str("</div>");
         html_view(CONTENTS, html, move |root| {
-            let text = move |of: fn(&PartBody<L>) -> fn(&L::State) -> String| {
+            let text = move |of: TextOf<L>| {
                 self.content(part_idx)
                     .map(|content| self.state.with(of(content)))
                     .unwrap_or_default()
@@ -269,12 +269,12 @@ impl<L: Lab> Room<L> {
                 let formula = Said::new(formula);
                 Effect::new(move || formula.html(text(|content| content.formula)));
             }
-            self.follow_reading(part_idx, root);
+            self.follow_reading(part_idx, &root);
         })
     }
 
     /// Keeps the numbers of what is read up to date in the list that is in `root`, once a frame like the figures.
-    fn follow_reading(self, part_idx: usize, root: Part) {
+    fn follow_reading(self, part_idx: usize, root: &Part) {
         let Some(list) = root.find(".reading") else {
             return;
         };
@@ -303,6 +303,9 @@ impl<L: Lab> Room<L> {
         }
     }
 }
+
+/// One of the texts of a part, which follows the state.
+type TextOf<L> = fn(&PartBody<L>) -> fn(&<L as Lab>::State) -> String;
 
 /// Where the numbers of what is read stand, still without them.
 const READING: &str = "<dl class=\"reading\"></dl>";

@@ -66,6 +66,8 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
             "nudge=0&batch=2&seq_len=1&nudged=value",
             "nudge=-3&nudged=value&norm=group&token=9&feature=40&padding=on",
             "batch=64&seq_len=3&d_model=5&token=190&norm=instance",
+            "part=batch&batch=1&mates=alike&momentum=1&eps=0",
+            "part=batch&batch=64&groups=64&seed=9999&momentum=0",
             "norm=rms&push=normalized&push_size=-10&scale_a=-3&shift_c=10000&dy=one_hot",
             "norm=batch&batch=1&seq_len=1&d_model=3&scale_a=0",
             "norm=group&padding=on&masked=on&d_model=6&groups=3&token=7&push=feature&scale_a=0.0001",

@@ -1,5 +1,7 @@
 //! Normalize: what does LayerNorm do to activations?
 
+use maths::normalize::BATCH_SIZES;
+
 use super::{
     Body, Cell, Drawing, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace,
 };
@@ -37,11 +39,16 @@ impl Lab for Normalize {
         },
         Part {
             name: &state::PARTS[2],
+            question: "Does my token depend on its neighbours?",
+            body: Body::AtOnce(&BATCH),
+        },
+        Part {
+            name: &state::PARTS[3],
             question: "What does LayerNorm do to gradients?",
             body: Body::AtOnce(&GRADIENT),
         },
         Part {
-            name: &state::PARTS[3],
+            name: &state::PARTS[4],
             question: "What is left of a vector?",
             body: Body::AtOnce(&SHAPE),
         },
@@ -58,6 +65,14 @@ impl Lab for Normalize {
 
     fn set_part(state: &mut NormalizeState, idx: usize) {
         state.part = idx;
+    }
+
+    fn is_unfinished(scene: &NormalizeScene, figure_id: &str) -> bool {
+        match figure_id {
+            "normalize-batch" => scene.is_drawing(),
+            "normalize-matrix" | "normalize-histograms" | "normalize-steps" => scene.is_training(),
+            _ => false,
+        }
     }
 
     fn drawing(figure_id: &str) -> Option<&'static Drawing<NormalizeState>> {
@@ -185,14 +200,14 @@ const AXES: PartBody<Normalize> = PartBody {
                 state.nudges_one = false;
             },
             pointing: Some(Pointing {
-                read: read_place,
+                read: read_cell,
                 pick: |state, cell| {
-                    read_place(state, cell);
+                    read_cell(state, cell);
                     pick_norm(state, cell.panel_idx);
                 },
                 here: |state| Cell {
                     x: Some(state.column() as u64),
-                    y: Some((state.row() % state.seq_len) as u64),
+                    y: Some(state.row() as u64),
                     panel_idx: compared_idx(state).unwrap_or(0),
                 },
                 tip: scene::axes::norms_tip,
@@ -219,7 +234,7 @@ const AXES: PartBody<Normalize> = PartBody {
                             y: cell.x,
                             ..cell
                         },
-                    )
+                    );
                 },
                 pick: |state, cell| {
                     read_cell(
@@ -251,6 +266,67 @@ const AXES: PartBody<Normalize> = PartBody {
     panel: panel::axes,
 };
 
+/// One sample that stays while its mates change.
+const BATCH: PartBody<Normalize> = PartBody {
+    lead: story::batch::lead,
+    formula: story::batch::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-batch",
+            title: "How much one sample depends on its mates",
+            panel_height: 280,
+            scene: scene::batch::spread,
+            code: code::batch::spread,
+            forget: forget_block,
+            pointing: Some(Pointing {
+                read: read_size,
+                pick: read_size,
+                here: |state| Cell {
+                    x: Some(scene::batch::size_idx(state) as u64),
+                    ..Cell::default()
+                },
+                tip: scene::batch::spread_tip,
+                keys: "Left and right arrow keys move through the batch sizes.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-mates",
+            title: "One sample among two draws of mates",
+            panel_height: 180,
+            scene: scene::batch::mates,
+            code: code::batch::mates,
+            forget: forget_block,
+            pointing: None,
+        },
+    ],
+    reading: None,
+    panel: panel::batch,
+};
+
+/// Forgets what the experiment does not depend on: it has a block of its own.
+fn forget_block(state: &mut NormalizeState) {
+    let seen = NormalizeState {
+        part: state.part,
+        batch: state.batch,
+        d_model: state.d_model,
+        groups: state.groups,
+        seed: state.seed,
+        eps: state.eps,
+        momentum: state.momentum,
+        alike: state.alike,
+        ..NormalizeState::default()
+    };
+    *state = seen;
+}
+
+/// Makes one of the batch sizes the one that is read.
+fn read_size(state: &mut NormalizeState, cell: Cell) {
+    let idx = cell.x.and_then(|x| usize::try_from(x).ok());
+    if let Some(&size) = idx.and_then(|idx| BATCH_SIZES.get(idx)) {
+        state.batch = size;
+    }
+}
+
 /// Where the norm stands among those side by side.
 fn compared_idx(state: &NormalizeState) -> Option<usize> {
     NormName::COMPARED.iter().position(|&it| it == state.norm)
@@ -263,13 +339,6 @@ fn pick_norm(state: &mut NormalizeState, idx: usize) {
     }
 }
 
-/// Makes a token of the sample that is read, and a feature, the ones that are read.
-fn read_place(state: &mut NormalizeState, cell: Cell) {
-    let first = (state.row() / state.seq_len * state.seq_len) as u64;
-    let row_idx = cell.y.map(|place| first + place);
-    read_cell(state, Cell { y: row_idx, ..cell });
-}
-
 /// γ in the first panel, β in the second.
 const DRAW_AFFINE: Drawing<NormalizeState> = Drawing {
     draw: |state, cell, value| {
@@ -279,10 +348,10 @@ const DRAW_AFFINE: Drawing<NormalizeState> = Drawing {
             1 if has_beta => &mut state.beta_at,
             _ => return,
         };
-        if let Some(feature) = cell.x.and_then(|x| usize::try_from(x).ok()) {
-            if feature < state.d_model {
-                own.draw(feature, value);
-            }
+        if let Some(feature) = cell.x.and_then(|x| usize::try_from(x).ok())
+            && feature < state.d_model
+        {
+            own.draw(feature, value);
         }
     },
     value: |state, cell| {

@@ -68,6 +68,16 @@ pub fn gradient(room: Room<Normalize>) -> AnyView {
     .into_any()
 }
 
+/// The controls of the batch.
+pub fn batch(room: Room<Normalize>) -> AnyView {
+    view! {
+        {group_view(room, "Batch")}
+        {group_view(room, "Normalization")}
+        {group_view(room, "Input")}
+    }
+    .into_any()
+}
+
 /// The controls of shape.
 pub fn shape(room: Room<Normalize>) -> AnyView {
     view! {

@@ -386,9 +386,9 @@ impl NormalizeState {
 pub const PARTS: &[Choosable] = &[
     option("steps", "Steps"),
     option("axes", "Axes"),
+    option("batch", "Batch"),
     option("gradient", "Gradient"),
     option("shape", "Shape"),
-    option("mistakes", "Mistakes"),
 ];
 
 /// The number of the part about axes.
@@ -505,6 +505,11 @@ fn idx_of<T: PartialEq>(list: &[T], value: &T) -> usize {
     list.iter().position(|it| it == value).unwrap_or_default()
 }
 
+/// Whether the part is about the block of activations: the experiment with batches has samples of its own.
+fn has_block(state: &NormalizeState) -> bool {
+    state.part != BATCH_PART
+}
+
 fn is_drawn(state: &NormalizeState) -> bool {
     state.input != Distribution::Custom
 }
@@ -536,7 +541,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Which values share a mean and a variance, if any.",
             group: "Normalization",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: NORMS,
                 get: |s| idx_of(&NormName::ALL, &s.norm),
@@ -553,7 +558,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Batch norm by the batch at hand, or by what it remembers of earlier ones.",
             group: "Normalization",
-            applies: |s| s.norm == NormName::Batch,
+            applies: |s| s.norm == NormName::Batch && s.part != AXES_PART && s.part != BATCH_PART,
             kind: Kind::Choice(Choice {
                 options: &[option("train", "training"), option("eval", "evaluation")],
                 get: |s| idx_of(&MODES, &s.mode),
@@ -604,7 +609,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Whether normalised values are scaled and shifted.",
             group: "Normalization",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: &[option("on", "on"), option("off", "off")],
                 get: |s| usize::from(!s.affine),
@@ -617,7 +622,7 @@ impl Settings for NormalizeState {
             symbol: Some("gamma"),
             help: "Multiplies every normalised value. A trained layer has one γ for each feature.",
             group: "Normalization",
-            applies: |s| s.affine,
+            applies: |s| s.affine && has_block(s),
             kind: Kind::Number(Number {
                 range: LIMITS,
                 narrowed: None,
@@ -634,7 +639,7 @@ impl Settings for NormalizeState {
             symbol: Some("beta"),
             help: "Added to every value at the end. A trained layer has one β for each feature.",
             group: "Normalization",
-            applies: Self::has_beta,
+            applies: |s| s.has_beta() && has_block(s),
             kind: Kind::Number(Number {
                 range: LIMITS,
                 narrowed: None,
@@ -668,7 +673,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "How the activations are drawn.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: INPUTS,
                 get: |s| idx_of(&DISTRIBUTIONS, &s.input),
@@ -685,7 +690,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Activations of your own: numbers separated by commas, tokens by semicolons.",
             group: "Input",
-            applies: |s| !is_drawn(s),
+            applies: |s| !is_drawn(s) && has_block(s),
             kind: Kind::Text(Text {
                 allowed: "up to 4096 numbers separated by commas, tokens separated by semicolons",
                 default: "1,2,3,4",
@@ -719,7 +724,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "How many tokens each sample has. Each token is normalised by itself.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Number(Number {
                 range: (1.0, 256.0),
                 narrowed: None,
@@ -736,7 +741,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "How many features a token has: mean and variance are taken over these.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Number(Number {
                 range: (2.0, 1024.0),
                 narrowed: None,
@@ -770,7 +775,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Features with a value of their own; they can also be drawn in the figure.",
             group: "Per feature",
-            applies: |s| s.affine,
+            applies: |s| s.affine && has_block(s),
             kind: Kind::Text(Text {
                 allowed: PerFeature::ALLOWED,
                 default: "none",
@@ -785,7 +790,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Features with a value of their own; they can also be drawn in the figure.",
             group: "Per feature",
-            applies: Self::has_beta,
+            applies: |s| s.has_beta() && has_block(s),
             kind: Kind::Text(Text {
                 allowed: PerFeature::ALLOWED,
                 default: "none",
@@ -800,7 +805,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Samples differ in length and are filled up with zeros.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: OFF_ON,
                 get: |s| usize::from(s.padding),
@@ -813,7 +818,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Whether statistics leave the padding out, as a mask does.",
             group: "Input",
-            applies: |s| s.padding,
+            applies: |s| s.padding && has_block(s),
             kind: Kind::Choice(Choice {
                 options: OFF_ON,
                 get: |s| usize::from(s.masked),
@@ -826,7 +831,7 @@ impl Settings for NormalizeState {
             symbol: Some("mu"),
             help: "Moves every activation. LayerNorm takes it out again.",
             group: "Input",
-            applies: is_drawn,
+            applies: |s| is_drawn(s) && has_block(s),
             kind: Kind::Number(Number {
                 range: (-100.0, 100.0),
                 narrowed: None,
@@ -843,7 +848,7 @@ impl Settings for NormalizeState {
             symbol: Some("sigma"),
             help: "Stretches every activation. LayerNorm takes that out again too.",
             group: "Input",
-            applies: |s| is_drawn(s) && s.input != Distribution::Constant,
+            applies: |s| is_drawn(s) && has_block(s) && s.input != Distribution::Constant,
             kind: Kind::Number(Number {
                 range: (0.0, 100.0),
                 narrowed: None,
@@ -1123,7 +1128,7 @@ impl Settings for NormalizeState {
                     s.mistake = idx
                         .checked_sub(1)
                         .and_then(|idx| MISTAKES.get(idx))
-                        .copied()
+                        .copied();
                 },
             }),
         },

@@ -6,6 +6,7 @@ use figures::number::format_value;
 use super::state::{NormName, NormalizeState};
 
 pub mod axes;
+pub mod batch;
 pub mod gradient;
 pub mod mistakes;
 pub mod shape;

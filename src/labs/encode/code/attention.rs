@@ -69,8 +69,7 @@ def bias(head, offset):
 ";
 
 const T5_CAUSAL: &str = "    first, n, distance = 0, n_buckets, -min(offset, 0)\n";
-const T5_BOTH: &str = "\
-    n = n_buckets // 2
+const T5_BOTH: &str = "    n = n_buckets // 2
     first, distance = n if offset > 0 else 0, abs(offset)
 ";
 

@@ -147,13 +147,13 @@ def scores(x):
     asked = targets[{n_train}:]
     error = ((read[:, 0] - asked[:, 0]) ** 2).sum() / ((asked[:, 0] - asked[:, 0].mean()) ** 2).sum()
     exact = {lib}.floor(read[:, 0] + 0.5) == asked[:, 0]
-    right = read[:, 1:].argmax(1) == word[{n_train}:]
+    right = (read[:, 1:].argmax(1) == word[{n_train}:]) & (read[:, 1] == read[:, 1])  # not NaN
     return [float(1 - error), float(exact{wide}.mean()), float(right{wide}.mean())]
 
 
 def row(d_model):
-    E = {array}([normal(seed, 4 << 56 | idx, d_model) for idx in range({n_words})]{double}) * {std}
-    E, half = E{single}, d_model // 2
+    rows = [normal(seed, 4 << 56 | idx, d_model) for idx in range({n_words})]
+    E, half = ({array}(rows{double}) * {std}){single}, d_model // 2
 {add_noise}    PE, PE_half = encoding({n_positions}, d_model), encoding({n_positions}, d_model - half)
     added = {added}E[word] + PE[position]
     beside = {beside}{concatenate}([E[word][:, :half], PE_half[position]], 1)
@@ -164,8 +164,8 @@ rows = [row(d_model) for d_model in ({widths})]
 result = {array}(rows{double}){single}.T  # (7, width)
 ";
 
-const NOISE: &str = "\
-    rows = [normal(seed, 6 << 56 | idx, d_model) for idx in range(len(pairs))]
+// The first line is indented, which a line continued in Rust would not be.
+const NOISE: &str = "    rows = [normal(seed, 6 << 56 | idx, d_model) for idx in range(len(pairs))]
     noise = ({array}(rows{double}) * noise_std){single}
 ";
 

@@ -191,6 +191,12 @@ pub fn probe_summary(scene: &SumScene, state: &EncodeState) -> String {
     if adds_nothing(state) {
         return format!("{what} *No positions are added, so none can be read back.*");
     }
+    if state.scheme == Encoding::Learned && state.max_len < N_POSITIONS as u64 {
+        return format!(
+            "{what} *Positions from max_len = {} on have no row*: nothing can be fitted.",
+            state.max_len
+        );
+    }
     let is_good = |(sum, _): (f32, f32)| sum > 0.99;
     let width = WIDTHS
         .iter()

@@ -131,12 +131,10 @@ pub fn geometry(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     let rows = scene::shown_rows(state);
     let is_centred = state.norm.has_statistics() && state.norm != NormName::Rms;
     let stage = match state.stage {
-        0 => "x",
         1 if is_centred => "x - mean",
-        1 => "x",
-        2 => "normalized",
+        0 | 1 => "x",
         3 if state.affine => "gamma * normalized",
-        3 => "normalized",
+        2 | 3 => "normalized",
         _ => "output",
     };
     whole(scene, state, Part::All, Form::Steps, |library| {

@@ -349,7 +349,7 @@ fn space_panel<'a>(
     let dot = |row_idx: usize, radius, role, opacity| {
         let point = geometry.stages[stage].row(row_idx).to_vec();
         let at = view.see(&point);
-        (at.0.is_finite() && at.1.is_finite()).then(|| Shape {
+        (at.0.is_finite() && at.1.is_finite()).then_some(Shape {
             form: Form::Disc {
                 at,
                 radius,
