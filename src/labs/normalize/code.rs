@@ -12,6 +12,7 @@ use crate::settings::number_text;
 pub mod axes;
 pub mod batch;
 pub mod gradient;
+pub mod mistakes;
 pub mod shape;
 pub mod steps;
 

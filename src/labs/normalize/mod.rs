@@ -52,6 +52,11 @@ impl Lab for Normalize {
             question: "What is left of a vector?",
             body: Body::AtOnce(&SHAPE),
         },
+        Part {
+            name: &state::PARTS[4],
+            question: "What do bugs in a norm look like?",
+            body: Body::AtOnce(&MISTAKES),
+        },
     ];
 
     fn part(state: &NormalizeState) -> usize {
@@ -530,6 +535,40 @@ const SHAPE: PartBody<Normalize> = PartBody {
         facts: scene::shape::facts,
     }),
     panel: panel::shape,
+};
+
+/// Real bugs, and a quiz.
+const MISTAKES: PartBody<Normalize> = PartBody {
+    lead: story::mistakes::lead,
+    formula: story::mistakes::formula,
+    figures: &[FigureSpec {
+        id: "normalize-mistake",
+        title: story::mistakes::TITLE,
+        panel_height: 300,
+        scene: scene::mistakes::mistake,
+        code: code::mistakes::mistake,
+        forget: |state| {
+            forget_gradient(state);
+            forget_space(state);
+            forget_moves(state);
+        },
+        pointing: Some(Pointing {
+            read: read_cell,
+            pick: read_cell,
+            here: |state| Cell {
+                x: Some(state.column() as u64),
+                y: Some(state.row() as u64),
+                panel_idx: 0,
+            },
+            tip: scene::mistakes::tip,
+            keys: "Arrow keys move through tokens and features.",
+        }),
+    }],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::mistakes::facts,
+    }),
+    panel: panel::mistakes,
 };
 
 /// Makes a token the one that is read.

@@ -15,6 +15,7 @@ use super::story::{Reading, Trouble};
 pub mod axes;
 pub mod batch;
 pub mod gradient;
+pub mod mistakes;
 pub mod shape;
 pub mod steps;
 
@@ -61,6 +62,7 @@ pub struct NormalizeScene {
     batch: batch::Kept,
     gradient: gradient::GradientScene,
     shape: shape::Kept,
+    mistakes: mistakes::Kept,
 }
 
 /// Everything that x̂ depends on.

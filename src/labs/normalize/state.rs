@@ -1,7 +1,7 @@
 //! Normalize's settings: plain data, their table, and what follows from them.
 
 use maths::inputs::{Distribution, InputSpec, fill_input};
-use maths::normalize::{Basis, BatchMode, Mistake, Norm, nearest_divisor};
+use maths::normalize::{Basis, BatchMode, Mistake, Norm, NormSpec, nearest_divisor};
 use ndarray::Array2;
 
 use crate::settings::{
@@ -12,8 +12,8 @@ use crate::settings::{
 mod choices;
 mod per_feature;
 
-use choices::{ALONG, BASES, BASIS_WORDS, INCOMING, MISTAKE_WORDS, MISTAKES, STAGES};
-pub use choices::{Along, Incoming};
+use choices::{ALONG, BASES, BASIS_WORDS, INCOMING, MISTAKE_WORDS, QUESTIONS, STAGES};
+pub use choices::{Along, Incoming, MISTAKES, mistake_idx, next_asked};
 pub use per_feature::{LIMITS, PerFeature};
 
 /// The most custom values read, so that a pasted book does not stop the page.
@@ -116,6 +116,10 @@ pub struct NormalizeState {
     pub pitch: f64,
     /// The bug that is shown, if one is.
     pub mistake: Option<Mistake>,
+    /// The bug that is to be guessed; `None` for no quiz.
+    pub quiz: Option<Mistake>,
+    /// What was answered to the quiz; not in the link.
+    pub answer: Option<usize>,
 }
 
 impl Default for NormalizeState {
@@ -159,6 +163,8 @@ impl Default for NormalizeState {
             yaw: 30.0,
             pitch: 20.0,
             mistake: None,
+            quiz: None,
+            answer: None,
         }
     }
 }
@@ -302,6 +308,50 @@ impl NormalizeState {
     /// Whether there is no token in this row.
     pub fn is_padding(&self, row_idx: usize) -> bool {
         row_idx % self.seq_len >= self.real_len(row_idx / self.seq_len)
+    }
+
+    /// The bug that is shown or asked for; `None` for none.
+    pub fn bug(&self) -> Option<Mistake> {
+        self.quiz.or(self.mistake)
+    }
+
+    /// Whether which bug it is may be said: always, but for a quiz without an answer.
+    pub fn is_revealed(&self) -> bool {
+        self.quiz.is_none() || self.answer.is_some()
+    }
+
+    /// The state in which a bug shows: with a norm that it can be made with, with samples of different lengths where
+    /// it is about padding and without otherwise, and with γ and β of each feature where it is about these.
+    pub fn with_bug(&self, bug: Mistake) -> Self {
+        let mut state = self.clone();
+        state.padding = bug == Mistake::PaddingCounted;
+        state.masked = state.padding;
+        if bug == Mistake::ScalarAffine {
+            state.affine = true;
+            if !state.has_own() {
+                state.randomise_affine();
+            }
+        }
+        let right = bug.right(NormSpec {
+            norm: state.norm_in_use(),
+            ..NormSpec::default()
+        });
+        (state.norm, state.mode) = match right.norm {
+            Norm::Layer => (NormName::Layer, state.mode),
+            Norm::Batch(mode) => (NormName::Batch, mode),
+            // Any other norm is the one in use.
+            _ => (state.norm, state.mode),
+        };
+        state
+    }
+
+    /// The smallest input on which n and n − 1 differ visibly: 1.732 and 1.5.
+    pub fn try_one_hot(&mut self) {
+        self.input = Distribution::Custom;
+        self.values = vec![vec![1.0, 0.0, 0.0, 0.0]];
+        self.fit_shape_to_values();
+        self.norm = NormName::Layer;
+        self.mistake = Some(Mistake::Unbiased);
     }
 
     /// What the activations are made from.
@@ -1068,20 +1118,33 @@ impl Settings for NormalizeState {
             key: "mistake",
             name: "Mistake",
             symbol: None,
-            help: "A bug that was found in published code.",
-            group: "Mistake",
-            applies: always,
+            help: "A bug that was found in public code.",
+            group: "Mistakes",
+            applies: |s| s.quiz.is_none(),
             kind: Kind::Choice(Choice {
                 options: MISTAKE_WORDS,
-                get: |s| {
-                    let idx = |mistake| MISTAKES.iter().position(|it| *it == mistake);
-                    s.mistake.and_then(idx).map_or(0, |idx| idx + 1)
-                },
+                get: |s| s.mistake.map_or(0, |bug| mistake_idx(bug) + 1),
                 set: |s, idx| {
                     s.mistake = idx
                         .checked_sub(1)
                         .and_then(|idx| MISTAKES.get(idx))
                         .copied();
+                },
+            }),
+        },
+        Control {
+            key: "quiz",
+            name: "Quiz",
+            symbol: None,
+            help: "Shows what a bug does and asks for its line.",
+            group: "Mistakes",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: QUESTIONS,
+                get: |s| s.quiz.map_or(0, |bug| choices::question(bug) + 1),
+                set: |s, idx| {
+                    s.quiz = idx.checked_sub(1).and_then(choices::asked);
+                    s.answer = None;
                 },
             }),
         },

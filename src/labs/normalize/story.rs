@@ -8,6 +8,7 @@ use super::state::{NormName, NormalizeState};
 pub mod axes;
 pub mod batch;
 pub mod gradient;
+pub mod mistakes;
 pub mod shape;
 pub mod steps;
 

@@ -88,3 +88,51 @@ pub const MISTAKE_WORDS: &[Choosable] = &[
     option("batch_eval", "batch statistics in evaluation"),
     option("padding", "padding counted"),
 ];
+
+/// A bug's place in [`MISTAKES`].
+pub fn mistake_idx(bug: Mistake) -> usize {
+    place(&MISTAKES, bug)
+}
+
+/// In the order of the quiz: not that of the list, by which one could count, and by numbers, so that a link does not
+/// give them away.
+const ASKED: [Mistake; 7] = [
+    Mistake::Unbiased,
+    Mistake::OverTokens,
+    Mistake::PaddingCounted,
+    Mistake::ScalarAffine,
+    Mistake::BatchStatistics,
+    Mistake::EpsOutside,
+    Mistake::OverBatch,
+];
+
+/// The options of `quiz`: none, then in the order of [`ASKED`].
+pub const QUESTIONS: &[Choosable] = &[
+    option("off", "off"),
+    option("1", "question 1"),
+    option("2", "question 2"),
+    option("3", "question 3"),
+    option("4", "question 4"),
+    option("5", "question 5"),
+    option("6", "question 6"),
+    option("7", "question 7"),
+];
+
+fn place(list: &[Mistake], bug: Mistake) -> usize {
+    list.iter().position(|it| *it == bug).unwrap_or_default()
+}
+
+/// A bug's place in the quiz, from 0 on.
+pub fn question(bug: Mistake) -> usize {
+    place(&ASKED, bug)
+}
+
+/// The bug of a question, from 0 on.
+pub fn asked(question: usize) -> Option<Mistake> {
+    ASKED.get(question).copied()
+}
+
+/// The one that is asked for after this one.
+pub fn next_asked(bug: Mistake) -> Option<Mistake> {
+    asked((question(bug) + 1) % ASKED.len())
+}
