@@ -88,8 +88,7 @@ impl Shell {
             Open::Late(open) => {
                 let room = open(self.page);
                 spawn_local(async move {
-                    self.page.fetch_painter().await;
-                    match room.await {
+                    match self.page.arrival(room).await {
                         // Asked for twice while it was on its way: one is enough.
                         Ok(_) if self.is_open(lab_idx) => {}
                         Ok(room) => {

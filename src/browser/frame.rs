@@ -12,8 +12,8 @@ pub struct FrameTask(Rc<Task>);
 
 struct Task {
     run: Box<dyn Fn()>,
-    /// Tasks of one frame run in the order in which they were made: what figures share is then always
-    /// computed, and measured, with the first of them.
+    /// Tasks of one frame run in the order in which they were made, late ones after all others: what figures
+    /// share is then always computed, and measured, with the first of them.
     order: u32,
     /// How many frames it waits before it runs.
     delay: u8,
@@ -63,7 +63,8 @@ impl FrameTask {
 fn wait(task: Rc<Task>) {
     let is_first = WAITING.with_borrow_mut(|waiting| {
         // Put where it belongs: a sort would be two kilobytes for a handful of tasks.
-        let later = waiting.iter().position(|other| other.order > task.order);
+        let rank = |task: &Task| (task.delay, task.order);
+        let later = waiting.iter().position(|other| rank(other) > rank(&task));
         waiting.insert(later.unwrap_or(waiting.len()), task);
         waiting.len() == 1
     });

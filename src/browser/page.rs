@@ -148,12 +148,6 @@ pub fn awaken() {
     }
 }
 
-/// The element that has the focus is this one.
-pub fn is_focused(element: &HtmlElement) -> bool {
-    let focused = document().and_then(|document| document.active_element());
-    focused.is_some_and(|focused| &focused == element.unchecked_ref())
-}
-
 /// Calls `run` once, after `ms` milliseconds.
 pub fn after(ms: i32, run: impl FnOnce() + 'static) {
     let run = Closure::once_into_js(run);

@@ -2,7 +2,7 @@
 
 use figures::theme::{Scheme, Theme};
 use figures::{ColourChoice, Ramp, RangeChoice, Window, Windows};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::browser::canvas::{COMMON, Painter, painter_of_all};
 use crate::browser::page as browser;
@@ -434,8 +434,17 @@ impl Page {
         });
     }
 
-    /// Waits for what draws every kind of plot: whatever comes later than the first picture needs it.
-    pub async fn fetch_painter(self) {
+    /// Waits for something that comes later than the first picture, and for what draws every kind of plot, which
+    /// it needs. Both are asked for at once.
+    pub async fn arrival<T>(self, coming: impl Future<Output = T>) -> T {
+        spawn_local(self.fetch_painter());
+        let come = coming.await;
+        // On its way already: this only waits.
+        self.fetch_painter().await;
+        come
+    }
+
+    async fn fetch_painter(self) {
         match painter_of_all().await {
             Ok(painter) => self.painter.set_value(painter),
             Err(why) => self.note(

@@ -145,8 +145,7 @@ impl<L: Lab> Room<L> {
     fn fetch_now(self, idx: usize, load: fn() -> LoadingBody<L>) {
         let loading = load();
         spawn_local(async move {
-            self.page.fetch_painter().await;
-            match loading.await {
+            match self.page.arrival(loading).await {
                 Ok(content) => {
                     self.contents.update_value(|contents| {
                         if let Some(place) = contents.get_mut(idx) {

@@ -30,21 +30,26 @@ pub fn table_lead(state: &EncodeState) -> String {
 const SINUSOIDAL_LEAD: &str = "*Added to the embedding*: the sines and cosines of d/2 waves, as in the original transformer \
     (Vaswani et al. 2017, §3.5). Each column below is the vector of one position; each row is a wave.";
 
-/// What the table shows and what to notice.
-pub fn table_summary(state: &EncodeState) -> String {
-    let n_pairs = state.d_model / 2;
-    let fastest = format_value(wavelength(0, state.d_model, state.base), 2);
-    let slowest = format_value(wavelength(n_pairs - 1, state.d_model, state.base), 4);
-    let shape = format!(
-        "{} {} × {} dimensions, values from −1 to 1.",
+/// How large the table is.
+fn shape(state: &EncodeState) -> String {
+    format!(
+        "{} {} × {} dimensions",
         format_count(state.seq_len as u64),
         if state.seq_len == 1 {
             "position"
         } else {
             "positions"
         },
-        format_count(state.d_model as u64),
-    );
+        format_count(state.d_model as u64)
+    )
+}
+
+/// What the table shows and what to notice.
+pub fn table_summary(state: &EncodeState) -> String {
+    let n_pairs = state.d_model / 2;
+    let fastest = format_value(wavelength(0, state.d_model, state.base), 2);
+    let slowest = format_value(wavelength(n_pairs - 1, state.d_model, state.base), 4);
+    let shape = format!("{}, values from −1 to 1.", shape(state));
     if n_pairs == 1 {
         return format!("{shape} *One wave*, as sine and cosine: wavelength {fastest} positions.");
     }
@@ -148,20 +153,25 @@ fn wave_name(wave: Wave) -> &'static str {
     }
 }
 
+/// The columns of the sine and of the cosine of pair i, as MathML.
+fn wave_columns(state: &EncodeState) -> [String; 2] {
+    match state.layout {
+        Layout::Interleaved => [
+            "<mn>2</mn><mi>i</mi>".to_owned(),
+            "<mn>2</mn><mi>i</mi><mo>+</mo><mn>1</mn>".to_owned(),
+        ],
+        Layout::Concatenated => [
+            "<mi>i</mi>".to_owned(),
+            format!("<mn>{}</mn><mo>+</mo><mi>i</mi>", state.d_model / 2),
+        ],
+    }
+}
+
 /// The formula of the table (Vaswani et al. 2017, §3.5) with base and width put in, as MathML.
 pub fn formula(state: &EncodeState) -> String {
     let d = state.d_model;
     let base = number_text(state.base);
-    let (sin_column, cos_column) = match state.layout {
-        Layout::Interleaved => (
-            "<mn>2</mn><mi>i</mi>".to_owned(),
-            "<mn>2</mn><mi>i</mi><mo>+</mo><mn>1</mn>".to_owned(),
-        ),
-        Layout::Concatenated => (
-            "<mi>i</mi>".to_owned(),
-            format!("<mn>{}</mn><mo>+</mo><mi>i</mi>", d / 2),
-        ),
-    };
+    let [sin_column, cos_column] = wave_columns(state);
     let half = |wave: &str, column: &str| {
         format!(
             "<math><msub><mi>PE</mi><mrow><mi>pos</mi><mo>,</mo><mspace width=\"0.15em\"/>{column}</mrow></msub>\

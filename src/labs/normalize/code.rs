@@ -89,6 +89,19 @@ fn whole(
     })
 }
 
+/// The words of a library for what is written out, and for what is read from a file.
+fn loading(library: Library) -> [(&'static str, &'static str); 4] {
+    [
+        ("lib", library.name()),
+        ("array", library.pick("np.array", "torch.tensor")),
+        ("open", library.pick("", "torch.from_numpy(")),
+        (
+            "close",
+            library.pick("", ")  # PyTorch reads no NPY by itself"),
+        ),
+    ]
+}
+
 /// What the lines of a norm and x need.
 fn imports(input: &Input, library: Library, norm: &str) -> String {
     let mut text = String::new();
@@ -537,20 +550,17 @@ impl Input {
         fill(
             template,
             &[
-                ("lib", library.name()),
-                ("array", library.pick("np.array", "torch.tensor")),
-                ("open", library.pick("", "torch.from_numpy(")),
-                (
-                    "close",
-                    library.pick("", ")  # PyTorch reads no NPY by itself"),
-                ),
-                ("batch", &state.batch.to_string()),
-                ("seq_len", &state.seq_len.to_string()),
-                ("d_model", &state.d_model.to_string()),
-                ("sample", &(row_idx / state.seq_len).to_string()),
-                ("token", &(row_idx % state.seq_len).to_string()),
-                ("numbers", &self.numbers),
-            ],
+                loading(library).as_slice(),
+                &[
+                    ("batch", &state.batch.to_string()),
+                    ("seq_len", &state.seq_len.to_string()),
+                    ("d_model", &state.d_model.to_string()),
+                    ("sample", &(row_idx / state.seq_len).to_string()),
+                    ("token", &(row_idx % state.seq_len).to_string()),
+                    ("numbers", &self.numbers),
+                ],
+            ]
+            .concat(),
         )
     }
 }

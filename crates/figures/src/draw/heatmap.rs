@@ -24,9 +24,7 @@ pub(super) fn draw<S: Surface>(
     raster: &Raster,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
-    if !raster.rgba.is_empty() {
-        pen.blit(raster, plot)?;
-    }
+    pen.blit(raster, plot)?;
     pen.outline(plot, pen.theme.line)?;
     if has_texts(place, pen.grow) {
         draw_values(pen, heatmap, place)?;

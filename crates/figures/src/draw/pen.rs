@@ -144,6 +144,16 @@ impl<'a, S: Surface> Pen<'a, S> {
         )
     }
 
+    /// Points on the surface, each once where several fall together.
+    fn coords(&self, points: &[(f64, f64)]) -> Vec<BackendCoord> {
+        let mut coords: Vec<_> = points
+            .iter()
+            .filter_map(|&(x, y)| self.coord(x, y))
+            .collect();
+        coords.dedup();
+        coords
+    }
+
     /// A path through points, all of them finite.
     pub(crate) fn path(
         &self,
@@ -152,11 +162,7 @@ impl<'a, S: Surface> Pen<'a, S> {
         colour: Rgb,
         alpha: f64,
     ) -> Result<(), DrawError> {
-        let mut coords: Vec<BackendCoord> = points
-            .iter()
-            .filter_map(|&(x, y)| self.coord(x, y))
-            .collect();
-        coords.dedup();
+        let coords = self.coords(points);
         if coords.len() < 2 {
             return Ok(());
         }
@@ -171,11 +177,7 @@ impl<'a, S: Surface> Pen<'a, S> {
         colour: Rgb,
         alpha: f64,
     ) -> Result<(), DrawError> {
-        let mut coords: Vec<BackendCoord> = points
-            .iter()
-            .filter_map(|&(x, y)| self.coord(x, y))
-            .collect();
-        coords.dedup();
+        let coords = self.coords(points);
         if coords.len() < 3 {
             return Ok(());
         }
@@ -255,7 +257,7 @@ impl<'a, S: Surface> Pen<'a, S> {
             y: self.origin.1 + at.y,
             ..at
         };
-        if !(at.x.is_finite() && at.y.is_finite()) {
+        if raster.rgba.is_empty() || !(at.x.is_finite() && at.y.is_finite()) {
             return Ok(());
         }
         self.put(&Blit { raster, at })
@@ -265,9 +267,6 @@ impl<'a, S: Surface> Pen<'a, S> {
     pub(crate) fn hatch(&self, rect: Rect, raster: &mut Raster) -> Result<(), DrawError> {
         let (width, height) = self.device_size(rect);
         paint_hatched(self.theme.scheme, width, height, raster);
-        if raster.rgba.is_empty() {
-            return Ok(());
-        }
         self.blit(raster, rect)
     }
 

@@ -3,13 +3,13 @@
 use std::f64::consts::TAU;
 
 use figures::number::{format_count, format_value};
-use maths::encode::{Layout, Wave, frequency, pair_of};
+use maths::encode::{Wave, frequency, pair_of};
 use maths::scaling::{Scaling, ntk_base, scaled_frequency, yarn_ramp};
 use maths::schemes::LEARNED_STD;
 
 use super::super::scene::table::Apart;
 use super::super::state::{EncodeState, Encoding};
-use super::SINUSOIDAL_LEAD;
+use super::{SINUSOIDAL_LEAD, shape, wave_columns};
 use crate::labs::Fact;
 use crate::settings::number_text;
 
@@ -77,19 +77,6 @@ pub fn table_title(encoding: Encoding) -> &'static str {
     } else {
         "Positional encoding"
     }
-}
-
-fn shape(state: &EncodeState) -> String {
-    format!(
-        "{} {} × {} dimensions",
-        format_count(state.seq_len as u64),
-        if state.seq_len == 1 {
-            "position"
-        } else {
-            "positions"
-        },
-        format_count(state.d_model as u64)
-    )
 }
 
 /// What the table shows and what to notice.
@@ -447,16 +434,7 @@ fn element(value: &str) -> String {
 
 /// sin and cos of pos · ω′.
 fn scaled_waves(state: &EncodeState) -> String {
-    let (sin_column, cos_column) = match state.layout {
-        Layout::Interleaved => (
-            "<mn>2</mn><mi>i</mi>".to_owned(),
-            "<mn>2</mn><mi>i</mi><mo>+</mo><mn>1</mn>".to_owned(),
-        ),
-        Layout::Concatenated => (
-            "<mi>i</mi>".to_owned(),
-            format!("<mn>{}</mn><mo>+</mo><mi>i</mi>", state.d_model / 2),
-        ),
-    };
+    let [sin_column, cos_column] = wave_columns(state);
     [("sin", sin_column), ("cos", cos_column)]
         .map(|(wave, column)| {
             format!(

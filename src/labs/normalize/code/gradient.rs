@@ -4,7 +4,7 @@ use maths::normalize::{BatchMode, Norm};
 
 use super::super::scene::{NormalizeScene, gradient as scene};
 use super::super::state::{Incoming, NormalizeState};
-use super::{Input, Part, Source, padding_text, running_text, settings};
+use super::{Input, Part, Source, loading, padding_text, running_text, settings};
 use crate::labs::code::{Code, Library, MOST_LITERALS, fill, long_list};
 use crate::settings::number_text;
 
@@ -396,17 +396,14 @@ impl<'a> Writer<'a> {
         fill(
             template,
             &[
-                ("lib", library.name()),
-                ("array", library.pick("np.array", "torch.tensor")),
-                ("open", library.pick("", "torch.from_numpy(")),
-                (
-                    "close",
-                    library.pick("", ")  # PyTorch reads no NPY by itself"),
-                ),
-                ("d_model", &self.state.d_model.to_string()),
-                ("feature", &self.state.column().to_string()),
-                ("numbers", &long_list(&self.dy, self.state.d_model)),
-            ],
+                loading(library).as_slice(),
+                &[
+                    ("d_model", &self.state.d_model.to_string()),
+                    ("feature", &self.state.column().to_string()),
+                    ("numbers", &long_list(&self.dy, self.state.d_model)),
+                ],
+            ]
+            .concat(),
         )
     }
 

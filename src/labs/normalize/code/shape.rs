@@ -4,7 +4,7 @@ use maths::normalize::MOST_AXES;
 
 use super::super::scene::{NormalizeScene, shape as scene};
 use super::super::state::{NormName, NormalizeState};
-use super::{Form, Input, Part, Source, affine_text, n_values, whole};
+use super::{Form, Input, Part, affine_text, imports, n_values, whole};
 use crate::labs::code::{Code, Library, fill, long_list};
 use crate::settings::number_text;
 
@@ -177,7 +177,7 @@ pub fn invariance(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     let input = Input::new(scene, state, Part::All);
     let (first, last) = scene::SCALE_DECADES;
     Code::for_both(|library| {
-        let mut text = imports(&input, library);
+        let mut text = imports(&input, library, "");
         text.push_str("\n# What every norm makes of a * x + c, for many scales a; batch norm as in training.\n");
         let affine = |name, common, own| affine_text(name, common, own, state, library);
         if state.affine {
@@ -258,7 +258,7 @@ pub fn eps(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     let input = Input::new(scene, state, Part::Token);
     let (first, last) = scene::EPS_DECADES;
     Code::for_both(|library| {
-        let mut text = imports(&input, library);
+        let mut text = imports(&input, library, "");
         text.push_str(
             "\n# The spread of one token after the norm, for many scales a of the input.\n",
         );
@@ -334,19 +334,4 @@ result = {lib}.stack([x{here}, restored{here}, x{other}, restored{other}])
             ],
         )
     })
-}
-
-/// The imports that x needs.
-fn imports(input: &Input, library: Library) -> String {
-    let mut text = String::new();
-    if input.source == Source::Repeated {
-        text.push_str("from itertools import cycle, islice\n\n");
-    }
-    if library == Library::NumPy || input.source == Source::Loaded {
-        text.push_str("import numpy as np\n");
-    }
-    if library == Library::PyTorch {
-        text.push_str("import torch\n");
-    }
-    text
 }
