@@ -38,6 +38,11 @@ fn more_queries(lab: &LabEntry) -> Vec<String> {
             "scheme=learned&seq_len=700&start=100&seed=3&pos=300",
             "scheme=fraction&start=12",
             "scheme=index&d_model=6",
+            "measure=cosine&seq_len=100&offset=3&layout=concatenated",
+            "measure=cosine&scheme=learned&seq_len=20&max_len=15&d_model=6",
+            "scheme=index&measure=cosine&seq_len=700&d_model=4&start=1",
+            "seq_len=1000&d_model=8&scaling=ntk",
+            "scheme=learned&seq_len=4096&d_model=32",
         ],
         "normalize" => &[
             "input=normal",

@@ -47,6 +47,12 @@ pub trait Lab: Send + Sync + Sized + 'static {
     /// Goes to another part.
     fn set_part(state: &mut Self::State, idx: usize);
 
+    /// Whether the figure with this id, as its scene last made it, is still being computed: a long computation
+    /// is done in steps, one for each time that the figure is made, and goes on in the next frame.
+    fn is_unfinished(_scene: &Self::Scene, _figure_id: &str) -> bool {
+        false
+    }
+
     /// How the bars of the figure with this id are drawn by hand; `None` where they cannot be.
     fn drawing(_figure_id: &str) -> Option<&'static Drawing<Self::State>> {
         None
@@ -249,6 +255,18 @@ pub struct Inspection {
     pub texts: fn(&[LinkPair], usize) -> Vec<String>,
 }
 
+/// Makes a figure as often as it takes to compute all of it.
+pub fn finish<L: Lab>(
+    spec: &FigureSpec<L::State, L::Scene>,
+    scene: &mut L::Scene,
+    state: &L::State,
+) {
+    (spec.scene)(scene, state);
+    while L::is_unfinished(scene, spec.id) {
+        (spec.scene)(scene, state);
+    }
+}
+
 /// The room with this slug.
 pub fn by_slug(slug: &str) -> Option<&'static LabEntry> {
     ALL.iter().find(|lab| lab.slug == slug)
@@ -314,6 +332,7 @@ const fn inspection<L: Lab>() -> Inspection {
             let mut scene = L::Scene::default();
             if let Some((part_idx, spec)) = figures_of::<L>().nth(idx) {
                 L::set_part(&mut state, part_idx);
+                finish::<L>(spec, &mut scene, &state);
                 read(&(spec.scene)(&mut scene, &state));
             }
         },

@@ -162,6 +162,9 @@ impl Frame {
             self.say_words(figure, rasters);
             set_if_new(self.page.has_picture, true);
         });
+        if self.source.is_unfinished() {
+            self.mark_stale();
+        }
     }
 
     /// Shows of a figure what the reader wants to see, in the colours the reader wants. What is exported as

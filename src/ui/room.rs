@@ -11,7 +11,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::page::link_with;
 use crate::labs::code::Code;
 use crate::labs::{
-    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
+    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace, finish,
 };
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::{Said, figure_view};
@@ -421,6 +421,8 @@ pub trait FigureSource {
     fn track(&self);
     /// Makes the figure's data and lends them.
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
+    /// Whether it is still being computed: then it is to be made again in the next frame.
+    fn is_unfinished(&self) -> bool;
     /// The figure as it is now, for what takes longer than it may stay so.
     fn snapshot(&self) -> Box<dyn FigureSnapshot>;
     /// The whole link that opens the page as it is now.
@@ -456,9 +458,10 @@ struct Snapshot<L: Lab> {
 impl<L: Lab> FigureSnapshot for Snapshot<L> {
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
-            self.room
-                .scene
-                .try_update_value(|scene| read(&mut (spec.scene)(scene, &self.state)))
+            self.room.scene.try_update_value(|scene| {
+                finish::<L>(spec, scene, &self.state);
+                read(&mut (spec.scene)(scene, &self.state));
+            })
         });
     }
 
@@ -524,6 +527,14 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
                 .scene
                 .update_value(|scene| read(&mut (spec.scene)(scene, state)));
         });
+    }
+
+    fn is_unfinished(&self) -> bool {
+        self.spec().is_some_and(|spec| {
+            self.room
+                .scene
+                .with_value(|scene| L::is_unfinished(scene, spec.id))
+        })
     }
 
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {

@@ -27,6 +27,11 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
             "scheme=binary&start=1000000&d_model=8",
             "scaling=ntk&d_model=2&seq_len=1",
             "scaling=interpolation&factor=1&compare=sinusoidal",
+            "part=distance&measure=cosine&scheme=none&offset=4095",
+            "part=distance&measure=cosine&scheme=learned&max_len=500&seq_len=600&d_model=8",
+            "part=distance&scheme=binary&seq_len=3000&d_model=16&offset=0",
+            "part=distance&seq_len=2&d_model=2&scaling=yarn&offset=1&base=2",
+            "part=distance&scheme=fraction&measure=cosine&seq_len=5",
         ],
         "normalize" => vec![
             "",

@@ -7,6 +7,7 @@ use super::state::{EncodeState, dims_list};
 use crate::labs::code::{Code, Library, fill};
 use crate::settings::number_text;
 
+pub mod distance;
 pub mod table;
 
 const TABLE: &str = "\

@@ -20,14 +20,21 @@ impl Lab for Encode {
     type Scene = EncodeScene;
     const SLUG: &'static str = "encode";
     const TITLE: &'static str = "Encode";
-    const PARTS: &'static [Part<Self>] = &[Part {
-        name: &state::PARTS[0],
-        question: "How does a position become a vector?",
-        body: Body::InTwoSteps {
-            first: &FIRST_TABLE,
-            whole: || Box::pin(whole_table()),
+    const PARTS: &'static [Part<Self>] = &[
+        Part {
+            name: &state::PARTS[0],
+            question: "How does a position become a vector?",
+            body: Body::InTwoSteps {
+                first: &FIRST_TABLE,
+                whole: || Box::pin(whole_table()),
+            },
         },
-    }];
+        Part {
+            name: &state::PARTS[1],
+            question: "What does a position's vector know?",
+            body: Body::Late(|| Box::pin(distance())),
+        },
+    ];
 
     fn part(state: &EncodeState) -> usize {
         state.part
@@ -36,6 +43,10 @@ impl Lab for Encode {
     fn set_part(state: &mut EncodeState, idx: usize) {
         state.part = idx;
     }
+
+    fn is_unfinished(scene: &EncodeScene, figure_id: &str) -> bool {
+        scene::distance::is_unfinished(scene, figure_id)
+    }
 }
 
 late! {
@@ -43,6 +54,14 @@ late! {
     /// The part `table` for every scheme.
     pub fn whole_table() -> &'static PartBody<Encode> {
         &TABLE
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `distance`.
+    pub fn distance() -> &'static PartBody<Encode> {
+        &DISTANCE
     }
 }
 
@@ -181,6 +200,97 @@ const TABLE: PartBody<Encode> = PartBody {
         facts: scene::table::reading,
     }),
     panel: panel::motion,
+};
+
+/// What positions' vectors know of each other.
+const DISTANCE: PartBody<Encode> = PartBody {
+    lead: story::distance::lead,
+    formula: story::distance::formula,
+    figures: &[
+        FigureSpec {
+            id: "encode-similarity",
+            title: "Position × position",
+            panel_height: 380,
+            scene: scene::distance::similarity,
+            code: code::distance::similarity,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_pair,
+                pick: scene::distance::read_pair,
+                here: scene::distance::pair_here,
+                tip: scene::distance::pair_tip,
+                keys: "Arrow keys move through pairs of positions; the map is symmetric.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-offsets",
+            title: "Similarity by offset",
+            panel_height: 380,
+            scene: scene::distance::offsets,
+            code: code::distance::offsets,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+                state.pos = None;
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_offset_cell,
+                pick: scene::distance::read_offset_cell,
+                here: scene::distance::offset_here,
+                tip: scene::distance::offset_tip,
+                keys: "Left and right arrow keys move through the offsets.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-shift",
+            title: "One rotation shifts every position",
+            panel_height: 300,
+            scene: scene::distance::shift,
+            code: code::distance::shift,
+            forget: |state| {
+                state.dims = None;
+                state.measure = Default::default();
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_shift,
+                pick: scene::distance::read_shift,
+                here: |state| Cell {
+                    x: Some(state.position()),
+                    ..Cell::default()
+                },
+                tip: scene::distance::shift_tip,
+                keys: "Left and right arrow keys move through the positions.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-unique",
+            title: "Distance to the nearest other position",
+            panel_height: 260,
+            scene: scene::distance::unique,
+            code: code::distance::unique,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+                state.measure = Default::default();
+                state.offset = 0;
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_unique,
+                pick: scene::distance::read_unique,
+                here: |state| Cell {
+                    x: Some(state.position()),
+                    ..Cell::default()
+                },
+                tip: scene::distance::unique_tip,
+                keys: "Left and right arrow keys move through the positions.",
+            }),
+        },
+    ],
+    reading: None,
+    panel: panel::distance,
 };
 
 /// Makes a cell the one that is read, as far as it names a position or a dimension.

@@ -24,6 +24,18 @@ pub fn table(room: Room<Encode>) -> AnyView {
     .into_any()
 }
 
+/// The controls of what is compared.
+pub fn distance(room: Room<Encode>) -> AnyView {
+    view! {
+        {group_view(room, "Scheme")}
+        {group_view(room, "Distance")}
+        {group_view(room, "Table")}
+        {group_view(room, "Reading")}
+        {group_view(room, "Scaling")}
+    }
+    .into_any()
+}
+
 /// The position, moving by itself.
 pub fn motion(room: Room<Encode>) -> AnyView {
     let position = control::<EncodeState>("pos");

@@ -14,6 +14,7 @@ use super::state::EncodeState;
 use super::story;
 use crate::labs::{Cell, Fact};
 
+pub mod distance;
 pub mod table;
 
 /// Curves get points between the cells until there are about this many, so that fast waves are round.
@@ -25,6 +26,7 @@ pub struct EncodeScene {
     /// The table of the first picture.
     table: SinusoidalTable,
     schemes: table::Schemes,
+    distances: distance::Distances,
 }
 
 impl EncodeScene {
@@ -356,8 +358,12 @@ fn indices<'a>(name: &'static str, len: usize) -> Column<'a> {
 
 /// A column of numbers.
 fn numbers<'a>(name: &'static str, values: &'a Array1<f32>) -> Column<'a> {
+    slice(name, values.as_slice().unwrap_or_default())
+}
+
+fn slice<'a>(name: &'static str, values: &'a [f32]) -> Column<'a> {
     Column {
         name,
-        cells: Cells::F32(values.as_slice().unwrap_or_default()),
+        cells: Cells::F32(values),
     }
 }

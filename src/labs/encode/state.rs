@@ -342,10 +342,16 @@ impl EncodeState {
 }
 
 /// The parts of the room, in the order of their tabs.
-pub const PARTS: &[Choosable] = &[Choosable {
-    slug: "table",
-    label: "Table",
-}];
+pub const PARTS: &[Choosable] = &[
+    Choosable {
+        slug: "table",
+        label: "Table",
+    },
+    Choosable {
+        slug: "distance",
+        label: "Distance",
+    },
+];
 
 /// What can stand beside the table: nothing, or a scheme in the order of [`SCHEMES`].
 const COMPARED: &[Choosable] = &[

@@ -477,3 +477,12 @@ pub fn rows_of<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> ArrayView
         shown(scene, state).values
     }
 }
+
+/// The same, as it was made last.
+pub fn made_rows<'a>(scene: &'a EncodeScene, state: &EncodeState) -> ArrayView2<'a, f32> {
+    if state.is_plain() {
+        scene.table.values()
+    } else {
+        scene.schemes.table.values()
+    }
+}
