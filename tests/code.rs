@@ -43,6 +43,9 @@ fn more_queries(lab: &LabEntry) -> Vec<String> {
             "scheme=index&measure=cosine&seq_len=700&d_model=4&start=1",
             "seq_len=1000&d_model=8&scaling=ntk",
             "scheme=learned&seq_len=4096&d_model=32",
+            "trained_len=64&factor=3&d_model=32",
+            "trained_len=100&factor=2.5&d_model=16&scheme=binary",
+            "trained_len=300&scaling=yarn&factor=2",
         ],
         "normalize" => &[
             "input=normal",

@@ -32,6 +32,9 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
             "part=distance&scheme=binary&seq_len=3000&d_model=16&offset=0",
             "part=distance&seq_len=2&d_model=2&scaling=yarn&offset=1&base=2",
             "part=distance&scheme=fraction&measure=cosine&seq_len=5",
+            "part=limits&scheme=learned&max_len=1&trained_len=2&factor=1",
+            "part=limits&d_model=2&trained_len=2&factor=32&scaling=yarn",
+            "part=limits&scheme=fraction&trained_len=4096&factor=32&d_model=4",
         ],
         "normalize" => vec![
             "",

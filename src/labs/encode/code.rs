@@ -8,6 +8,7 @@ use crate::labs::code::{Code, Library, fill};
 use crate::settings::number_text;
 
 pub mod distance;
+pub mod limits;
 pub mod table;
 
 const TABLE: &str = "\

@@ -34,6 +34,11 @@ impl Lab for Encode {
             question: "What does a position's vector know?",
             body: Body::Late(|| Box::pin(distance())),
         },
+        Part {
+            name: &state::PARTS[2],
+            question: "What lies beyond the trained length?",
+            body: Body::Late(|| Box::pin(limits())),
+        },
     ];
 
     fn part(state: &EncodeState) -> usize {
@@ -62,6 +67,14 @@ late! {
     /// The part `distance`.
     pub fn distance() -> &'static PartBody<Encode> {
         &DISTANCE
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `limits`.
+    pub fn limits() -> &'static PartBody<Encode> {
+        &LIMITS
     }
 }
 
@@ -291,6 +304,56 @@ const DISTANCE: PartBody<Encode> = PartBody {
     ],
     reading: None,
     panel: panel::distance,
+};
+
+/// What lies beyond the trained length.
+const LIMITS: PartBody<Encode> = PartBody {
+    lead: story::limits::lead,
+    formula: story::limits::formula,
+    figures: &[
+        FigureSpec {
+            id: "encode-extrapolate",
+            title: "The position that a readout finds",
+            panel_height: 340,
+            scene: scene::limits::extrapolate,
+            code: code::limits::extrapolate,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+                state.pos = None;
+            },
+            pointing: Some(Pointing {
+                read: |_, _| {},
+                pick: |_, _| {},
+                here: |state| Cell {
+                    x: Some(state.trained_len as u64),
+                    ..Cell::default()
+                },
+                tip: scene::limits::extrapolate_tip,
+                keys: "Point at a position to read it.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-scaling",
+            title: "Frequencies for longer contexts",
+            panel_height: 300,
+            scene: scene::limits::scaling,
+            code: code::limits::scaling,
+            forget: |state| {
+                state.dims = None;
+                state.pos = None;
+            },
+            pointing: Some(Pointing {
+                read: scene::limits::read_pair,
+                pick: scene::limits::read_pair,
+                here: scene::limits::pair_here,
+                tip: scene::limits::pair_tip,
+                keys: "Left and right arrow keys move through the pairs.",
+            }),
+        },
+    ],
+    reading: None,
+    panel: panel::limits,
 };
 
 /// Makes a cell the one that is read, as far as it names a position or a dimension.

@@ -36,6 +36,16 @@ pub fn distance(room: Room<Encode>) -> AnyView {
     .into_any()
 }
 
+/// The controls of the trained length and what is beyond.
+pub fn limits(room: Room<Encode>) -> AnyView {
+    view! {
+        {group_view(room, "Scheme")}
+        {group_view(room, "Scaling")}
+        {group_view(room, "Table")}
+    }
+    .into_any()
+}
+
 /// The position, moving by itself.
 pub fn motion(room: Room<Encode>) -> AnyView {
     let position = control::<EncodeState>("pos");

@@ -15,6 +15,7 @@ use super::story;
 use crate::labs::{Cell, Fact};
 
 pub mod distance;
+pub mod limits;
 pub mod table;
 
 /// Curves get points between the cells until there are about this many, so that fast waves are round.
@@ -27,6 +28,7 @@ pub struct EncodeScene {
     table: SinusoidalTable,
     schemes: table::Schemes,
     distances: distance::Distances,
+    limits: limits::Limits,
 }
 
 impl EncodeScene {

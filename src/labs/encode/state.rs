@@ -351,6 +351,10 @@ pub const PARTS: &[Choosable] = &[
         slug: "distance",
         label: "Distance",
     },
+    Choosable {
+        slug: "limits",
+        label: "Limits",
+    },
 ];
 
 /// What can stand beside the table: nothing, or a scheme in the order of [`SCHEMES`].
@@ -483,7 +487,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How many positions the table holds, one vector each.",
             group: "Table",
-            applies: always,
+            applies: |s| !s.is_part("limits"),
             kind: Kind::Number(Number {
                 range: (1.0, 4096.0),
                 narrowed: None,
@@ -652,7 +656,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "The position in the first column: far out the waves are the same, further along.",
             group: "Table",
-            applies: always,
+            applies: |s| !s.is_part("limits"),
             kind: Kind::Number(Number {
                 range: (0.0, 1_000_000.0),
                 narrowed: None,

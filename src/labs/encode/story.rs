@@ -11,6 +11,7 @@ use crate::settings::number_text;
 use super::state::EncodeState;
 
 pub mod distance;
+pub mod limits;
 pub mod table;
 
 /// Said in place of what is on its way.

@@ -332,7 +332,7 @@ pub fn unique_summary(
     );
     if stride > 1 {
         text.push_str(&format!(
-            " Every {stride}th position is measured, against all others."
+            " One position in {stride} is measured, against all others."
         ));
     }
     if state.scheme.has_waves() {
@@ -343,12 +343,20 @@ pub fn unique_summary(
             " *The waves nearly repeat*, never quite: π is irrational"
         });
         match bfloat16.filter(|_| state.scaling() == Scaling::None) {
-            Some(width) => text.push_str(&format!(
-                ". With base {}, bfloat16 tells all {} positions apart from d_model = {width} on, f32 already at 2: *the base is no \
-                 maximum length*.",
-                number_text(state.base),
-                format_count(state.seq_len as u64),
-            )),
+            Some(width) => {
+                let from = if width > 2 {
+                    format!(
+                        "f32 tells all {{}} positions apart at d_model = 2, bfloat16 from {width} on"
+                    )
+                } else {
+                    "f32 and even bfloat16 tell all {} positions apart at d_model = 2".to_owned()
+                };
+                let from = from.replace("{}", &format_count(state.seq_len as u64));
+                text.push_str(&format!(
+                    ". With base {}, {from}: *the base is no maximum length*.",
+                    number_text(state.base),
+                ));
+            }
             None => text.push('.'),
         }
     }
