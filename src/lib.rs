@@ -11,3 +11,4 @@ pub mod late;
 pub mod number;
 pub mod settings;
 pub mod ui;
+pub mod words;

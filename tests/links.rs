@@ -139,6 +139,12 @@ fn only_what_is_not_the_default_is_written_in_the_order_of_the_table() {
             "#/encode?start=1000&pos=1010&dim=7&dims=7,8",
         ),
         ("encode", "dims=none", "#/encode?dims=none"),
+        (
+            "normalize",
+            "beta_at=7:-1, 3:2.5&groups=8&norm=group&gamma_at=",
+            "#/normalize?norm=group&groups=8&beta_at=3:2.5,7:-1",
+        ),
+        ("normalize", "groups=4&d_model=6", "#/normalize?d_model=6"),
         ("normalize", "eps=0.00001&gamma=1.0&beta=-0", "#/normalize"),
         (
             "normalize",
@@ -222,6 +228,21 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
             "encode",
             "seq_len=4&seq_len=8",
             "seq_len: “4” was given; allowed: once; the last one given is used.",
+        ),
+        (
+            "normalize",
+            "groups=5",
+            "groups: “5” was given; allowed: whole numbers from 1 to 64; 4 is used.",
+        ),
+        (
+            "normalize",
+            "d_model=7&groups=6",
+            "groups: “6” was given; allowed: whole numbers from 1 to 7; 7 is used.",
+        ),
+        (
+            "normalize",
+            "gamma_at=3:2.5,99:1",
+            "gamma_at: “3:2.5,99:1” was given; allowed: feature:value, from -4 to 4, separated by commas; a value alone is the next feature's; 3:2.5 is used.",
         ),
         (
             "normalize",

@@ -12,7 +12,8 @@ use common::for_each_figure;
 use figures::csv::csv;
 use figures::npy::npy;
 use figures::svg::svg;
-use figures::{Cells, Scheme, Size, Table, Theme};
+use figures::{Cells, Panel, Plot, Scheme, Size, Table, Theme};
+use posnorm_lab::address::Address;
 use posnorm_lab::labs::ALL;
 use posnorm_lab::settings::{Control, ControlDoc, Settings};
 use posnorm_lab::ui::page::{PageState, SUBJECTS};
@@ -68,7 +69,10 @@ fn every_figure_has_words_and_a_table() {
         );
         let table = csv(&figure.table);
         let n_columns = table.lines().next().unwrap().split(',').count();
-        assert!(table.lines().count() > 1, "{named} has no rows");
+        // What says that there is nothing to show has no numbers either.
+        let is_empty = |panel: &Panel<'_>| matches!(panel.plot, Plot::Empty(_));
+        let is_empty = figure.panels.iter().all(is_empty);
+        assert!(is_empty || table.lines().count() > 1, "{named} has no rows");
         for line in table.lines() {
             assert_eq!(line.split(',').count(), n_columns, "{named}");
         }
@@ -163,6 +167,32 @@ fn every_axis_that_can_be_zoomed_has_a_word_in_links() {
     });
 }
 
+/// The words of the parts and their contents are two lists: each word opens its own.
+#[test]
+fn every_part_opens_by_its_word() {
+    for lab in ALL {
+        for (idx, (slug, question)) in (lab.inspect.parts)().into_iter().enumerate() {
+            let pairs = Address::parse(&format!("#/{}?part={slug}", lab.slug)).pairs;
+            assert_eq!((lab.inspect.part)(&pairs), idx, "{} {slug}", lab.slug);
+            assert!(question.ends_with('?'), "{question}");
+            let n_figures = (lab.inspect.figures)()
+                .iter()
+                .filter(|(_, part, _)| *part == idx)
+                .count();
+            assert!(n_figures > 0, "{} {slug} has no figures", lab.slug);
+        }
+        let part = (lab.inspect.controls)()
+            .into_iter()
+            .find(|row| row.key == "part");
+        let words = part.map(|row| row.allowed).unwrap_or_default();
+        let slugs: Vec<_> = (lab.inspect.parts)()
+            .into_iter()
+            .map(|(slug, _)| slug)
+            .collect();
+        assert_eq!(words, slugs.join(", "), "{}", lab.slug);
+    }
+}
+
 #[test]
 fn slugs_ids_keys_and_names_are_unique() {
     let mut ids: Vec<_> = ALL
@@ -242,7 +272,7 @@ fn the_readme_lists_every_key() {
 fn the_picture_without_script_is_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/style/without-script.png");
     (ALL[0].inspect.with_figure)(&[], 0, &mut |figure| {
-        let figures::Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
+        let Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
             panic!("no heatmap")
         };
         let (n_positions, d_model) = heatmap.values.dim();

@@ -272,6 +272,8 @@ fn the_map_is_true() {
 #[test]
 fn the_page_names_no_other_origin() {
     for (path, text) in [files("style", "css"), files("src", "rs")].concat() {
+        // What a reader may go to is asked for by the reader: the threads in which bugs were found.
+        let text = text.replace("href=\\\"https://github.com/", "");
         for word in ["http://", "https://", "//cdn"] {
             assert!(!text.contains(word), "{} names {word}", path.display());
         }

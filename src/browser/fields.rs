@@ -70,9 +70,8 @@ fn field_of(event: &Event, element: &Element) -> Option<Field> {
     Some(match event.type_().as_str() {
         "input" if is_range => Field::Ranged(input?.value_as_number()),
         "input" if is_number => typed(),
-        "change" if is_number => Field::Done,
+        "change" | "focusout" if is_number => Field::Done,
         "change" if !is_range => typed(),
-        "focusout" if is_number => Field::Done,
         "keydown" if is_range => Field::Key(event.dyn_ref::<KeyboardEvent>()?.key()),
         "pointerdown" if is_range => {
             let (pointer, at) = fraction()?;

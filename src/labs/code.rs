@@ -11,6 +11,31 @@ pub const MOST_LITERALS: usize = 64;
 /// How many of them stand in a line.
 const PER_LINE: usize = 8;
 
+/// Two functions for code with random numbers: `draws`, the 32-bit numbers of a row's own generator, and `normal`, n
+/// numbers N(0, 1) of a row: the very ones that the page draws. They need `NormalDist`.
+pub const GENERATOR: &str = "\
+def mix(n):
+    z = (n + 0x9E3779B97F4A7C15) % 2**64
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+    return z ^ z >> 31
+
+
+def draws(state, row):  # PCG-XSH-RR 64/32 with the row as its stream
+    increment = (2 * row + 1) % 2**64
+    state = ((state + increment) * 6364136223846793005 + increment) % 2**64
+    while True:
+        shifted, turn = ((state >> 18 ^ state) >> 27) % 2**32, state >> 59
+        state = (state * 6364136223846793005 + increment) % 2**64
+        yield (shifted >> turn | shifted << 32 - turn) % 2**32
+
+
+def normal(seed, row, n):
+    bits = draws(mix(mix(seed) ^ row), row)
+    return [NormalDist().inv_cdf((next(bits) + 0.5) / 2**32) for _ in range(n)]
+
+";
+
 /// A figure's array in both languages. Each runs as it is and leaves the array of the figure's NPY, in its
 /// shape and as 32-bit floats, in `result`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,11 @@
 //! A room is a folder of one shape (`state`, `scene`, `story`, `code`, `panel`) and one row here. Rooms never
 //! import each other.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a view is taken by value, like a slice"
+)]
+
 use std::pin::Pin;
 
 use figures::Figure;
@@ -47,9 +52,9 @@ pub trait Lab: Send + Sync + Sized + 'static {
     /// Goes to another part.
     fn set_part(state: &mut Self::State, idx: usize);
 
-    /// Whether the figure with this id, as its scene last made it, is still being computed: a long computation
-    /// is done in steps, one for each time that the figure is made, and goes on in the next frame.
-    fn is_unfinished(_scene: &Self::Scene, _figure_id: &str) -> bool {
+    /// Whether the figure with this id, as it was made last, is to be made again: it computes a bounded part of its
+    /// data each time and keeps what it has. It is drawn with each frame until it is finished.
+    fn is_unfinished(_: &Self::Scene, _figure_id: &str) -> bool {
         false
     }
 
@@ -170,6 +175,19 @@ pub struct FigureSpec<S: 'static, C: 'static> {
     pub pointing: Option<Pointing<S, C>>,
 }
 
+impl<S, C> FigureSpec<S, C> {
+    /// Makes a figure that takes several frames until nothing is left to compute.
+    pub fn finish<L: Lab<State = S, Scene = C>>(&self, scene: &mut C, state: &S) {
+        loop {
+            // Where it was finished in another state, only making it shows what is left.
+            (self.scene)(scene, state);
+            if !L::is_unfinished(scene, self.id) {
+                return;
+            }
+        }
+    }
+}
+
 /// How pointing at a cell of a figure reads it.
 pub struct Pointing<S: 'static, C: 'static> {
     /// Makes the cell the one that is read.
@@ -255,18 +273,6 @@ pub struct Inspection {
     pub texts: fn(&[LinkPair], usize) -> Vec<String>,
 }
 
-/// Makes a figure as often as it takes to compute all of it.
-pub fn finish<L: Lab>(
-    spec: &FigureSpec<L::State, L::Scene>,
-    scene: &mut L::Scene,
-    state: &L::State,
-) {
-    (spec.scene)(scene, state);
-    while L::is_unfinished(scene, spec.id) {
-        (spec.scene)(scene, state);
-    }
-}
-
 /// The room with this slug.
 pub fn by_slug(slug: &str) -> Option<&'static LabEntry> {
     ALL.iter().find(|lab| lab.slug == slug)
@@ -332,7 +338,7 @@ const fn inspection<L: Lab>() -> Inspection {
             let mut scene = L::Scene::default();
             if let Some((part_idx, spec)) = figures_of::<L>().nth(idx) {
                 L::set_part(&mut state, part_idx);
-                finish::<L>(spec, &mut scene, &state);
+                spec.finish::<L>(&mut scene, &state);
                 read(&(spec.scene)(&mut scene, &state));
             }
         },

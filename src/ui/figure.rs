@@ -12,7 +12,7 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
-use figures::{Figure, LegendEntry, Size, Window, excerpt};
+use figures::{Coverage, Figure, LegendEntry, Size, Window, excerpt};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::browser::canvas;
@@ -21,6 +21,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::input::on_input;
 use crate::browser::observe::{Watch, watch};
 use crate::browser::timing::{measure_since, now_ms};
+use crate::labs::Cell;
 use crate::settings::Notice;
 use crate::ui::export::FrameHandle;
 use crate::ui::gestures::Hands;
@@ -58,6 +59,10 @@ pub struct Frame {
     pub(super) legend: RefCell<Vec<LegendEntry>>,
     pub(super) hidden: RefCell<Vec<String>>,
     pub(super) table_is_open: Flag<bool>,
+    /// The hand draws bars: where it was last.
+    pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
+    /// The panel in which bars were drawn last, where keys go on.
+    pub(super) drawn_panel: Flag<usize>,
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
     /// The reader does not want the export any more that is going on.
     pub(super) stopped: Flag<bool>,
@@ -305,7 +310,7 @@ impl Frame {
 /// What the picture cannot say by itself: that pixels are means, that cells are no numbers.
 fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
     let mut notes = String::new();
-    if let Some(coverage) = rasters.coverage(0).and_then(|coverage| coverage.caption()) {
+    if let Some(coverage) = rasters.coverage(0).and_then(Coverage::caption) {
         notes.push_str(" Each pixel is a mean: ");
         notes.push_str(&coverage);
         notes.push('.');
@@ -436,6 +441,8 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         legend: RefCell::default(),
         hidden: RefCell::default(),
         table_is_open: Flag::new(false),
+        drawn_at: Flag::new(None),
+        drawn_panel: Flag::new(0),
         menu: RefCell::default(),
         stopped: Flag::new(false),
         redraw: RefCell::default(),
@@ -444,7 +451,10 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let redraw = FrameTask::new(move || {
         frame.try_with_value(Frame::update);
     });
-    frame.with_value(|frame| *frame.redraw.borrow_mut() = Some(redraw));
+    frame.with_value(|frame| {
+        *frame.redraw.borrow_mut() = Some(redraw);
+        canvas.set_class("drawn", frame.source.can_draw());
+    });
 
     let windows = Memo::new(move |_| frame.with_value(Frame::windows));
     let colours = Memo::new(move |_| page.state.read().colours);

@@ -22,6 +22,7 @@ pub const SUBJECTS: &[&str] = &[
     "dimension",
     "token",
     "feature",
+    "place",
     "offset",
     "head",
     "query",
@@ -275,7 +276,7 @@ impl Settings for PageState {
             group: "",
             applies: always,
             kind: Kind::Text(Text {
-                allowed: "first and last of position, dimension, token, feature, offset, head, query or key, such as position:10-40,dimension:0-15",
+                allowed: "first and last of what an axis counts, such as position:10-40,dimension:0-15",
                 default: "everything",
                 get: |s| zoom_text(&s.zoom),
                 shown: |s| zoom_text(&s.zoom).unwrap_or_default(),

@@ -11,7 +11,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::page::link_with;
 use crate::labs::code::Code;
 use crate::labs::{
-    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace, finish,
+    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
 };
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::{Said, figure_view};
@@ -230,7 +230,7 @@ impl<L: Lab> Room<L> {
             .map(|reading| reading.place);
         let card = (place == Some(ReadingPlace::Card)).then(|| {
             html_view(CONTENTS, READING.to_owned(), move |root| {
-                self.follow_reading(part_idx, root);
+                self.follow_reading(part_idx, &root);
             })
         });
         view! {
@@ -256,7 +256,7 @@ impl<L: Lab> Room<L> {
         }
         html.push_str("</div>");
         html_view(CONTENTS, html, move |root| {
-            let text = move |of: fn(&PartBody<L>) -> fn(&L::State) -> String| {
+            let text = move |of: TextOf<L>| {
                 self.content(part_idx)
                     .map(|content| self.state.with(of(content)))
                     .unwrap_or_default()
@@ -269,12 +269,12 @@ impl<L: Lab> Room<L> {
                 let formula = Said::new(formula);
                 Effect::new(move || formula.html(text(|content| content.formula)));
             }
-            self.follow_reading(part_idx, root);
+            self.follow_reading(part_idx, &root);
         })
     }
 
     /// Keeps the numbers of what is read up to date in the list that is in `root`, once a frame like the figures.
-    fn follow_reading(self, part_idx: usize, root: Part) {
+    fn follow_reading(self, part_idx: usize, root: &Part) {
         let Some(list) = root.find(".reading") else {
             return;
         };
@@ -303,6 +303,9 @@ impl<L: Lab> Room<L> {
         }
     }
 }
+
+/// One of the texts of a part, which follows the state.
+type TextOf<L> = fn(&PartBody<L>) -> fn(&<L as Lab>::State) -> String;
 
 /// Where the numbers of what is read stand, still without them.
 const READING: &str = "<dl class=\"reading\"></dl>";
@@ -421,7 +424,7 @@ pub trait FigureSource {
     fn track(&self);
     /// Makes the figure's data and lends them.
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
-    /// Whether it is still being computed: then it is to be made again in the next frame.
+    /// Whether it is to be made again in the next frame, to go on with what it computes.
     fn is_unfinished(&self) -> bool;
     /// The figure as it is now, for what takes longer than it may stay so.
     fn snapshot(&self) -> Box<dyn FigureSnapshot>;
@@ -437,6 +440,12 @@ pub trait FigureSource {
     fn read(&self, cell: Cell);
     /// The cell that is read now.
     fn here(&self) -> Cell;
+    /// Whether its bars can be drawn by hand.
+    fn can_draw(&self) -> bool;
+    /// Gives the bar of a cell a value.
+    fn draw(&self, cell: Cell, value: f64);
+    /// Adds so many small steps to the bar of a cell.
+    fn nudge(&self, cell: Cell, steps: f64);
     /// A cell in words and numbers.
     fn tip(&self, cell: Cell) -> String;
 }
@@ -459,7 +468,7 @@ impl<L: Lab> FigureSnapshot for Snapshot<L> {
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
             self.room.scene.try_update_value(|scene| {
-                finish::<L>(spec, scene, &self.state);
+                spec.finish::<L>(scene, &self.state);
                 read(&mut (spec.scene)(scene, &self.state));
             })
         });
@@ -530,11 +539,9 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
     }
 
     fn is_unfinished(&self) -> bool {
-        self.spec().is_some_and(|spec| {
-            self.room
-                .scene
-                .with_value(|scene| L::is_unfinished(scene, spec.id))
-        })
+        let id = self.id();
+        let scene = &self.room.scene;
+        scene.try_with_value(|scene| L::is_unfinished(scene, id)) == Some(true)
     }
 
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {
@@ -579,6 +586,25 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.pointing()
             .map(|pointing| (pointing.here)(&self.room.read_state()))
             .unwrap_or_default()
+    }
+
+    fn can_draw(&self) -> bool {
+        L::drawing(self.id()).is_some()
+    }
+
+    fn draw(&self, cell: Cell, value: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| (drawing.draw)(state, cell, value));
+        }
+    }
+
+    fn nudge(&self, cell: Cell, steps: f64) {
+        if let Some(drawing) = L::drawing(self.id()) {
+            self.change(|state| {
+                let value = (drawing.value)(state, cell) + steps * drawing.nudge;
+                (drawing.draw)(state, cell, value);
+            });
+        }
     }
 
     fn tip(&self, cell: Cell) -> String {

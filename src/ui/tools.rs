@@ -143,6 +143,11 @@ impl Frame {
         if self.source.keys().is_none() && matches!(input, Input::Key { .. }) {
             return false;
         }
+        if self.source.can_draw()
+            && let Some(taken) = self.take_drawing(&input)
+        {
+            return taken;
+        }
         let can_zoom = self
             .subjects
             .with_untracked(|subjects| !subjects.is_empty());
@@ -161,6 +166,94 @@ impl Frame {
         self.grant(wish);
         // Only what the browser would do something else with: a click must still move the focus.
         is_something && may_scroll
+    }
+
+    /// Reads what a hand does to bars that it can draw; `None` where it does something else.
+    fn take_drawing(&self, input: &Input) -> Option<bool> {
+        match input {
+            Input::Down(pointer) if pointer.is_primary_button => {
+                capture(&self.parts.canvas, *pointer);
+                self.drawn_at.set(None);
+                self.draw_to(pointer.at);
+                // The focus still goes to the figure, so that keys can go on.
+                Some(false)
+            }
+            Input::Moved(pointer) if self.drawn_at.get().is_some() => {
+                self.draw_to(pointer.at);
+                Some(true)
+            }
+            Input::Up(_) => {
+                self.drawn_at.set(None);
+                None
+            }
+            // Coming down was all.
+            Input::Clicked(_) | Input::DoubleClicked { .. } => Some(false),
+            Input::Key { key, has_shift } => {
+                let steps = match key.as_str() {
+                    "ArrowUp" => 1.0,
+                    "ArrowDown" => -1.0,
+                    _ => return None,
+                };
+                let cell = Cell {
+                    panel_idx: self.drawn_panel.get(),
+                    ..self.source.here()
+                };
+                self.source
+                    .nudge(cell, if *has_shift { 10.0 * steps } else { steps });
+                self.page.say_soon(self.source.tip(cell));
+                Some(true)
+            }
+            _ => None,
+        }
+    }
+
+    /// Draws bars to where the hand is, those on its way included: a hand is faster than its events.
+    #[allow(clippy::cast_precision_loss)]
+    fn draw_to(&self, at: Place) {
+        let Some((cell, value)) = self.value_at(at) else {
+            return;
+        };
+        let before = self.drawn_at.replace(Some((cell, value)));
+        let Some(to) = cell.x else { return };
+        let (from, from_value) = before
+            .filter(|(before, _)| before.panel_idx == cell.panel_idx)
+            .and_then(|(before, value)| Some((before.x?, value)))
+            .unwrap_or((to, value));
+        let n_steps = from.abs_diff(to);
+        for step in 0..=n_steps {
+            let x = if from <= to { from + step } else { from - step };
+            let part = if n_steps == 0 {
+                1.0
+            } else {
+                step as f64 / n_steps as f64
+            };
+            let here = Cell { x: Some(x), ..cell };
+            self.source
+                .draw(here, from_value + (value - from_value) * part);
+        }
+        self.drawn_panel.set(cell.panel_idx);
+        self.source.read(cell);
+        self.show_tip(Some(cell));
+    }
+
+    /// The cell under a place and the value on the value axis there; beyond the plot the nearest.
+    fn value_at(&self, (x, y): Place) -> Option<(Cell, f64)> {
+        let layout = self.layout.borrow();
+        let before = self.drawn_at.get().map(|(cell, _)| cell.panel_idx);
+        let (panel_idx, panel) = match before {
+            // A hand that leaves its panel goes on in it.
+            Some(panel_idx) => (panel_idx, layout.panels.get(panel_idx)?),
+            None => layout
+                .panel_at(x, y)
+                .filter(|(_, panel)| panel.plot.contains(x, y))?,
+        };
+        let y = y.clamp(panel.plot.y, panel.plot.bottom());
+        let cell = Cell {
+            panel_idx,
+            x: Some(panel.x.cell_from_px(x)?),
+            y: None,
+        };
+        Some((cell, panel.y.value_from_px(y)?))
     }
 
     /// Does what is asked for by a button of the frame; says whether that was all.

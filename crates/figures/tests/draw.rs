@@ -471,28 +471,6 @@ fn a_raster_is_painted_once_per_version() {
 }
 
 #[test]
-fn values_in_cells_have_the_digits_that_fit() {
-    let values = array![
-        [-0.123_45, 1.5, f32::NAN],
-        [-1.234e-7, f32::NEG_INFINITY, 0.0]
-    ];
-    let texts = |cell_width: f64| {
-        let panel = heatmap_panel(values.view(), Rows::Down);
-        let insets = figures::layout::LEFT_PX + figures::layout::RIGHT_PX;
-        let width = insets + 3.0 * cell_width;
-        let seen = look_at(&figure("", vec![panel]), size(width, 200.0));
-        let is_value = |text: &&String| !text.starts_with(|c: char| c.is_ascii_alphabetic());
-        let mut texts: Vec<_> = seen.texts.iter().filter(is_value).cloned().collect();
-        texts.truncate(5);
-        texts.join(" ")
-    };
-    // NaN is no digit, and begins with a letter.
-    assert_eq!(texts(70.0), "−0.123 1.5 −1.23e-7 −∞ 0");
-    assert_eq!(texts(50.0), "−0.123 1.5 −1.2e-7 −∞ 0");
-    assert_eq!(texts(41.0), "−0.12 1.5 −1e-7 −∞ 0");
-}
-
-#[test]
 fn what_is_no_heatmap_has_no_coverage() {
     let mut rasters = Rasters::default();
     let mut seen = Seen::default();

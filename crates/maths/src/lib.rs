@@ -7,6 +7,7 @@
 //! - [`schemes`]: the table of any scheme that is added to embeddings;
 //! - [`mistakes`]: tables as real bugs make them;
 //! - [`rope`], [`bias`]: schemes inside attention;
+//! - [`added`]: an attention score where positions were added before;
 //! - [`similarity`], [`unique`], [`shift`]: what a position's vector has to do with the others;
 //! - [`words`]: embeddings, and embeddings with positions;
 //! - [`regression`], [`probe`], [`extrapolate`]: what a linear readout gets back from them;
@@ -44,6 +45,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod added;
 pub mod bias;
 pub mod encode;
 pub mod extrapolate;

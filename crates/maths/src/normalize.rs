@@ -47,7 +47,7 @@ use crate::shape::reshape;
 use crate::tanh::{SATURATION, tanh};
 use moments::{Columns, Kind, Rows, moments, spread};
 
-pub use backward::{NormGradients, normalize_backward};
+pub use backward::{NormGradients, normalize_backward, token_jacobian};
 pub use batch::{BATCH_SIZES, BatchCase, BatchExperiment, BatchSpec};
 pub use geometry::{Basis, GeometryTrace, MOST_AXES};
 pub use groups::{Cell, Groups, nearest_divisor};

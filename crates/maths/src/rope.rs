@@ -114,12 +114,7 @@ impl RopeScores {
             .spec
             .is_some_and(|old| (old.d_model, old.seed) == (spec.d_model, spec.seed));
         if !same_vectors {
-            let mut normals = Normals::default();
-            for (vector, idx) in [&mut self.query, &mut self.key].into_iter().zip(0..) {
-                vector.resize(spec.d_model, 0.0);
-                let row = row_of(Kind::QueryAndKey, idx);
-                fill_normal(spec.seed, row, 1.0, vector, &mut normals);
-            }
+            draw_query_and_key(spec.seed, spec.d_model, [&mut self.query, &mut self.key]);
         }
         self.positions.clear();
         self.positions.extend_from_slice(positions);
@@ -186,6 +181,16 @@ impl RopeScores {
                 self.spread = self.spread.max((score - self.first_row[idx]).abs());
             }
         }
+    }
+}
+
+/// The query and the key of a seed, each N(0, 1). (d) each
+pub(crate) fn draw_query_and_key(seed: u64, d_model: usize, vectors: [&mut Vec<f32>; 2]) {
+    let mut normals = Normals::default();
+    for (vector, idx) in vectors.into_iter().zip(0..) {
+        vector.resize(d_model, 0.0);
+        let row = row_of(Kind::QueryAndKey, idx);
+        fill_normal(seed, row, 1.0, vector, &mut normals);
     }
 }
 

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use maths::normalize::{
-    Direction, JacobianTrace, Norm, NormGradients, NormSpec, NormTrace, normalize,
-    normalize_backward,
+    BatchMode, Direction, JacobianTrace, Norm, NormGradients, NormSpec, NormTrace, Padding,
+    normalize, normalize_backward, token_jacobian,
 };
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -293,4 +293,70 @@ fn tokens_without_a_jacobian_say_so_and_the_smallest_have_one() {
         },
     );
     assert_eq!(trace.singular_values(), [0.0, 0.0]);
+}
+
+/// A row of the Jacobian within a token is dx of that token for a dy of one output of it.
+#[test]
+fn jacobians_within_a_token_agree_with_the_gradients_of_every_norm() {
+    let (n_rows, seq_len, n_features) = (6, 3, 4);
+    let x = Array2::from_shape_fn((n_rows, n_features), |(r, c)| {
+        ((r * 7 + c * 5) % 11) as f32 * 0.4 - 1.5
+    });
+    let gamma = [1.5, -0.5, 2.0, 0.0];
+    let real_lens = [2, 3];
+    let norms = [
+        Norm::Layer,
+        Norm::Rms,
+        Norm::Batch(BatchMode::Train),
+        Norm::Batch(BatchMode::Eval),
+        Norm::Instance,
+        Norm::Group { n_groups: 2 },
+        Norm::DyT { alpha: 0.7 },
+        Norm::None,
+    ];
+    for norm in norms {
+        for (unbiased, eps_outside, counted) in [
+            (false, false, false),
+            (true, false, false),
+            (false, true, true),
+        ] {
+            let spec = NormSpec {
+                norm,
+                gamma: &gamma,
+                eps: 1e-3,
+                unbiased,
+                eps_outside,
+                padding: Padding {
+                    real_lens: &real_lens,
+                    counted,
+                },
+                ..NormSpec::default()
+            };
+            let mut trace = NormTrace::default();
+            normalize(x.view(), seq_len, &spec, &mut trace).unwrap();
+            for row_idx in [0, 2, 4, 6] {
+                let mut jacobian = Array2::zeros((1, 1));
+                token_jacobian(x.view(), &spec, &trace, row_idx, &mut jacobian);
+                assert_eq!(jacobian.dim(), (n_features, n_features));
+                // Row 2 is padding, row 6 is not there.
+                if row_idx == 6 || row_idx == 2 && !counted {
+                    assert!(jacobian.iter().all(|&entry| entry == 0.0));
+                    continue;
+                }
+                for i in 0..n_features {
+                    let mut dy = Array2::zeros((n_rows, n_features));
+                    dy[(row_idx, i)] = 1.0;
+                    let mut gradients = NormGradients::default();
+                    normalize_backward(x.view(), &spec, &trace, dy.view(), &mut gradients);
+                    for j in 0..n_features {
+                        let (got, expected) = (jacobian[(i, j)], gradients.dx[(row_idx, j)]);
+                        assert!(
+                            (got - expected).abs() <= 2e-6 * expected.abs().max(1.0),
+                            "{norm:?} {i} {j}: {got} {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
 }

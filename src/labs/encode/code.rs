@@ -7,8 +7,12 @@ use super::state::{EncodeState, dims_list};
 use crate::labs::code::{Code, Library, fill};
 use crate::settings::number_text;
 
+pub mod attention;
 pub mod distance;
+mod encoding;
 pub mod limits;
+pub mod mistakes;
+pub mod sum;
 pub mod table;
 
 const TABLE: &str = "\

@@ -4,6 +4,7 @@ use super::{Body, Cell, FigureSpec, Lab, Part, PartBody, Pointing, Reading, Read
 use crate::late::late;
 
 mod code;
+mod more;
 mod panel;
 mod scene;
 mod state;
@@ -36,8 +37,23 @@ impl Lab for Encode {
         },
         Part {
             name: &state::PARTS[2],
+            question: "Is a position lost when it is added to a word?",
+            body: Body::Late(|| Box::pin(sum())),
+        },
+        Part {
+            name: &state::PARTS[3],
+            question: "What if the position goes into the score instead?",
+            body: Body::Late(|| Box::pin(attention())),
+        },
+        Part {
+            name: &state::PARTS[4],
             question: "What lies beyond the trained length?",
             body: Body::Late(|| Box::pin(limits())),
+        },
+        Part {
+            name: &state::PARTS[5],
+            question: "What do real bugs look like?",
+            body: Body::Late(|| Box::pin(mistakes())),
         },
     ];
 
@@ -51,6 +67,7 @@ impl Lab for Encode {
 
     fn is_unfinished(scene: &EncodeScene, figure_id: &str) -> bool {
         scene::distance::is_unfinished(scene, figure_id)
+            || figure_id == "encode-probe" && scene.sum.is_unfinished()
     }
 }
 
@@ -66,7 +83,23 @@ late! {
     encode_more,
     /// The part `distance`.
     pub fn distance() -> &'static PartBody<Encode> {
-        &DISTANCE
+        &more::DISTANCE
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `sum`.
+    pub fn sum() -> &'static PartBody<Encode> {
+        &more::SUM
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `attention`.
+    pub fn attention() -> &'static PartBody<Encode> {
+        &more::ATTENTION
     }
 }
 
@@ -74,7 +107,15 @@ late! {
     encode_more,
     /// The part `limits`.
     pub fn limits() -> &'static PartBody<Encode> {
-        &LIMITS
+        &more::LIMITS
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `mistakes`.
+    pub fn mistakes() -> &'static PartBody<Encode> {
+        &more::MISTAKES
     }
 }
 
@@ -213,147 +254,6 @@ const TABLE: PartBody<Encode> = PartBody {
         facts: scene::table::reading,
     }),
     panel: panel::motion,
-};
-
-/// What positions' vectors know of each other.
-const DISTANCE: PartBody<Encode> = PartBody {
-    lead: story::distance::lead,
-    formula: story::distance::formula,
-    figures: &[
-        FigureSpec {
-            id: "encode-similarity",
-            title: "Position × position",
-            panel_height: 380,
-            scene: scene::distance::similarity,
-            code: code::distance::similarity,
-            forget: |state| {
-                state.dims = None;
-                state.dim = None;
-            },
-            pointing: Some(Pointing {
-                read: scene::distance::read_pair,
-                pick: scene::distance::read_pair,
-                here: scene::distance::pair_here,
-                tip: scene::distance::pair_tip,
-                keys: "Arrow keys move through pairs of positions; the map is symmetric.",
-            }),
-        },
-        FigureSpec {
-            id: "encode-offsets",
-            title: "Similarity by offset",
-            panel_height: 380,
-            scene: scene::distance::offsets,
-            code: code::distance::offsets,
-            forget: |state| {
-                state.dims = None;
-                state.dim = None;
-                state.pos = None;
-            },
-            pointing: Some(Pointing {
-                read: scene::distance::read_offset_cell,
-                pick: scene::distance::read_offset_cell,
-                here: scene::distance::offset_here,
-                tip: scene::distance::offset_tip,
-                keys: "Left and right arrow keys move through the offsets.",
-            }),
-        },
-        FigureSpec {
-            id: "encode-shift",
-            title: "One rotation shifts every position",
-            panel_height: 300,
-            scene: scene::distance::shift,
-            code: code::distance::shift,
-            forget: |state| {
-                state.dims = None;
-                state.measure = Default::default();
-            },
-            pointing: Some(Pointing {
-                read: scene::distance::read_shift,
-                pick: scene::distance::read_shift,
-                here: |state| Cell {
-                    x: Some(state.position()),
-                    ..Cell::default()
-                },
-                tip: scene::distance::shift_tip,
-                keys: "Left and right arrow keys move through the positions.",
-            }),
-        },
-        FigureSpec {
-            id: "encode-unique",
-            title: "Distance to the nearest other position",
-            panel_height: 260,
-            scene: scene::distance::unique,
-            code: code::distance::unique,
-            forget: |state| {
-                state.dims = None;
-                state.dim = None;
-                state.measure = Default::default();
-                state.offset = 0;
-            },
-            pointing: Some(Pointing {
-                read: scene::distance::read_unique,
-                pick: scene::distance::read_unique,
-                here: |state| Cell {
-                    x: Some(state.position()),
-                    ..Cell::default()
-                },
-                tip: scene::distance::unique_tip,
-                keys: "Left and right arrow keys move through the positions.",
-            }),
-        },
-    ],
-    reading: None,
-    panel: panel::distance,
-};
-
-/// What lies beyond the trained length.
-const LIMITS: PartBody<Encode> = PartBody {
-    lead: story::limits::lead,
-    formula: story::limits::formula,
-    figures: &[
-        FigureSpec {
-            id: "encode-extrapolate",
-            title: "The position that a readout finds",
-            panel_height: 340,
-            scene: scene::limits::extrapolate,
-            code: code::limits::extrapolate,
-            forget: |state| {
-                state.dims = None;
-                state.dim = None;
-                state.pos = None;
-            },
-            pointing: Some(Pointing {
-                read: |_, _| {},
-                pick: |_, _| {},
-                here: |state| Cell {
-                    x: Some(state.trained_len as u64),
-                    ..Cell::default()
-                },
-                tip: scene::limits::extrapolate_tip,
-                keys: "Point at a position to read it.",
-            }),
-        },
-        FigureSpec {
-            id: "encode-scaling",
-            title: "Frequencies for longer contexts",
-            panel_height: 300,
-            scene: scene::limits::scaling,
-            code: code::limits::scaling,
-            forget: |state| {
-                state.dims = None;
-                state.pos = None;
-            },
-            pointing: Some(Pointing {
-                read: scene::limits::read_pair,
-                pick: scene::limits::read_pair,
-                here: scene::limits::pair_here,
-                tip: scene::limits::pair_tip,
-                keys: "Left and right arrow keys move through the pairs.",
-            }),
-        },
-    ],
-    reading: None,
-    panel: panel::limits,
 };
 
 /// Makes a cell the one that is read, as far as it names a position or a dimension.

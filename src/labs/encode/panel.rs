@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 
 use super::Encode;
-use super::state::EncodeState;
+use super::state::{Bug, EncodeState};
+use super::story::mistakes as story;
 use crate::browser::dom::{Press, on_press};
 use crate::settings::control;
 use crate::ui::controls::group_view;
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::play::play_view;
+use crate::ui::quiz::{Quiz, quiz_view};
 use crate::ui::room::Room;
 
 /// The controls of the table.
@@ -36,12 +38,70 @@ pub fn distance(room: Room<Encode>) -> AnyView {
     .into_any()
 }
 
+/// The controls of words with positions.
+pub fn sum(room: Room<Encode>) -> AnyView {
+    view! {
+        {group_view(room, "Sentence")}
+        {group_view(room, "Readout")}
+        {group_view(room, "Scheme")}
+        {group_view(room, "Scaling")}
+        {group_view(room, "Table")}
+        {group_view(room, "Reading")}
+    }
+    .into_any()
+}
+
 /// The controls of the trained length and what is beyond.
 pub fn limits(room: Room<Encode>) -> AnyView {
     view! {
         {group_view(room, "Scheme")}
         {group_view(room, "Scaling")}
         {group_view(room, "Table")}
+    }
+    .into_any()
+}
+
+/// The controls of positions inside attention.
+pub fn attention(room: Room<Encode>) -> AnyView {
+    view! {
+        {group_view(room, "Scheme")}
+        {group_view(room, "Attention")}
+        {group_view(room, "Scaling")}
+        {group_view(room, "Table")}
+        {group_view(room, "Reading")}
+        {group_view(room, "Distance")}
+    }
+    .into_any()
+}
+
+/// The controls of real bugs, and the quiz about them.
+pub fn mistakes(room: Room<Encode>) -> AnyView {
+    let quiz = Memo::new(move |_| {
+        room.state.with(|state| {
+            state.quiz.map_or_else(Quiz::default, |bug| Quiz {
+                question: story::QUESTION.to_owned(),
+                options: Bug::ALL.map(|bug| story::wrong_line(bug).to_owned()).into(),
+                is_code: true,
+                right: bug as usize,
+                explanation: story::explanation(state, bug),
+            })
+        })
+    });
+    let answer = Memo::new(move |_| room.state.read().answer);
+    let give = Callback::new(move |idx| room.state.update(|state| state.answer = Some(idx)));
+    let another = Callback::new(move |()| {
+        room.state.update(|state| {
+            state.quiz = state.quiz.and_then(Bug::next_asked);
+            state.answer = None;
+        });
+    });
+    let is_asking = Memo::new(move |_| room.state.read().quiz.is_some());
+    view! {
+        {group_view(room, "Mistakes")}
+        {move || is_asking.get().then(|| quiz_view(quiz, answer, give, another))}
+        {group_view(room, "Scheme")}
+        {group_view(room, "Table")}
+        {group_view(room, "Reading")}
     }
     .into_any()
 }

@@ -14,8 +14,11 @@ use super::state::EncodeState;
 use super::story;
 use crate::labs::{Cell, Fact};
 
+pub mod attention;
 pub mod distance;
 pub mod limits;
+pub mod mistakes;
+pub mod sum;
 pub mod table;
 
 /// Curves get points between the cells until there are about this many, so that fast waves are round.
@@ -29,6 +32,9 @@ pub struct EncodeScene {
     schemes: table::Schemes,
     distances: distance::Distances,
     limits: limits::Limits,
+    pub(super) sum: sum::SumScene,
+    attention: attention::AttentionScene,
+    mistakes: mistakes::MistakesScene,
 }
 
 impl EncodeScene {

@@ -1,6 +1,9 @@
 //! Encode's settings: plain data, their table, and what follows from them.
 
+use maths::bias::{Bias, BiasSpec, Direction};
 use maths::encode::{Layout, Sinusoidal};
+use maths::mistakes::Mistake;
+use maths::rope::Pairing;
 use maths::scaling::Scaling;
 use maths::schemes::{EncodingSpec, Scheme};
 use maths::similarity::Measure;
@@ -85,6 +88,68 @@ impl ScalingMethod {
     pub const ALL: [Self; 4] = [Self::None, Self::Interpolation, Self::Ntk, Self::Yarn];
 }
 
+/// The longest sentence, in characters: what is longer could not be read in a figure.
+pub const MOST_CHARS: usize = 1000;
+
+/// The sentence that the room opens with: one word stands twice.
+pub const USUAL_TEXT: &str = "the dog bit the man";
+
+/// The real bugs that the room shows, in the order of [`MISTAKES`] after its first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bug {
+    /// The exponent 2i with an index that steps by two already.
+    DoubleExponent,
+    /// 1000 for 10000.
+    Base1000,
+    /// Sine and cosine columns changed places.
+    Swapped,
+    /// Angles in single precision.
+    F32Angles,
+    /// One row for a whole sample.
+    OneRow,
+    /// Padding gets positions.
+    Padding,
+}
+
+impl Bug {
+    /// In the order of [`MISTAKES`] after its first.
+    pub const ALL: [Self; 6] = [
+        Self::DoubleExponent,
+        Self::Base1000,
+        Self::Swapped,
+        Self::F32Angles,
+        Self::OneRow,
+        Self::Padding,
+    ];
+
+    /// In the order of the quiz: not that of the list, by which one could count, and by numbers, so that a link does
+    /// not give them away.
+    const ASKED: [Self; 6] = [
+        Self::OneRow,
+        Self::DoubleExponent,
+        Self::Swapped,
+        Self::Padding,
+        Self::Base1000,
+        Self::F32Angles,
+    ];
+
+    /// Its place in the quiz, from 0 on.
+    fn question(self) -> usize {
+        let place = Self::ASKED.iter().position(|it| *it == self);
+        place.unwrap_or_default()
+    }
+
+    /// The one that is asked for after this one.
+    pub fn next_asked(self) -> Option<Self> {
+        Self::ASKED
+            .get((self.question() + 1) % Self::ASKED.len())
+            .copied()
+    }
+}
+
+/// The sample of its batch whose tokens are shown where all of them get one row.
+pub const SHOWN_SAMPLE: usize = 3;
+
 /// What Encode shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncodeState {
@@ -124,6 +189,32 @@ pub struct EncodeState {
     pub offset: u64,
     /// The seed of everything random, 0 to 9999.
     pub seed: u64,
+    /// The sentence, at most [`MOST_CHARS`] long, without control characters.
+    pub text: String,
+    /// Whether embeddings are multiplied by √d.
+    pub sqrt_d: bool,
+    /// The std of the embeddings' features before that, 0 to 4.
+    pub emb_std: f64,
+    /// The std of the noise on what is read back, 0 to 2.
+    pub noise: f64,
+    /// How many heads, 1 to 16.
+    pub heads: usize,
+    /// The number of the head that is read, from 1 on; `None` follows `heads`.
+    pub head: Option<usize>,
+    /// Which keys a query may look at.
+    pub direction: Direction,
+    /// How many buckets T5 has, 2 to 128.
+    pub n_buckets: u32,
+    /// From which distance on all share T5's last bucket, 2 to 4096.
+    pub max_distance: u64,
+    /// Which features RoPE rotates together.
+    pub pairing: Pairing,
+    /// The bug that is shown; `None` for none.
+    pub mistake: Option<Bug>,
+    /// The bug that is to be guessed; `None` for no quiz.
+    pub quiz: Option<Bug>,
+    /// What was guessed: a bug's number. An answer is no part of a link.
+    pub answer: Option<usize>,
 }
 
 impl Default for EncodeState {
@@ -147,6 +238,19 @@ impl Default for EncodeState {
             measure: Measure::Dot,
             offset: 10,
             seed: 0,
+            text: USUAL_TEXT.to_owned(),
+            sqrt_d: false,
+            emb_std: 1.0,
+            noise: 0.0,
+            heads: 8,
+            head: None,
+            direction: Direction::Causal,
+            n_buckets: 32,
+            max_distance: 128,
+            pairing: Pairing::Adjacent,
+            mistake: None,
+            quiz: None,
+            answer: None,
         }
     }
 }
@@ -249,17 +353,26 @@ impl EncodeState {
     }
 
     /// Whether the part with this word in links is shown.
-    fn is_part(&self, slug: &str) -> bool {
+    pub fn is_part(&self, slug: &str) -> bool {
         PARTS.get(self.part).is_some_and(|part| part.slug == slug)
     }
 
     /// Whether a scheme that is shown, the compared one too, is one of these.
     fn shows(&self, is: impl Fn(Encoding) -> bool) -> bool {
-        is(self.scheme) || self.is_part("table") && self.compare.is_some_and(is)
+        // The part of mistakes has its own table.
+        !self.is_part("mistakes") && is(self.scheme)
+            || self.is_part("table") && self.compare.is_some_and(is)
+    }
+
+    /// Whether anything that is shown is random.
+    fn is_random(&self) -> bool {
+        self.shows(|scheme| scheme == Encoding::Learned)
+            || self.is_part("sum")
+            || self.is_part("attention")
     }
 
     fn shows_waves(&self) -> bool {
-        self.shows(Encoding::has_waves)
+        self.is_part("mistakes") || self.shows(Encoding::has_waves)
     }
 
     /// What the plain sinusoidal table is made from.
@@ -271,6 +384,69 @@ impl EncodeState {
             start: self.start,
             layout: self.layout,
         }
+    }
+
+    /// The head that is read, from 1 on: the chosen one, otherwise the second, whose slope is well seen.
+    pub fn head(&self) -> usize {
+        self.head.unwrap_or(self.usual_head()).clamp(1, self.heads)
+    }
+
+    fn usual_head(&self) -> usize {
+        self.heads.min(2)
+    }
+
+    /// The biases of the chosen scheme; `None` where it has none.
+    pub fn bias_spec(&self) -> Option<BiasSpec> {
+        let bias = match self.scheme {
+            Encoding::Alibi => Bias::Alibi,
+            Encoding::T5 => Bias::T5 {
+                n_buckets: self.n_buckets,
+                max_distance: self.max_distance,
+                seed: self.seed,
+            },
+            _ => return None,
+        };
+        Some(BiasSpec {
+            bias,
+            n_heads: self.heads,
+            seq_len: self.seq_len,
+            direction: self.direction,
+        })
+    }
+
+    fn has_bias(&self) -> bool {
+        matches!(self.scheme, Encoding::Alibi | Encoding::T5)
+    }
+
+    /// The bug that is shown or asked for; `None` for none.
+    pub fn bug(&self) -> Option<Bug> {
+        self.quiz.or(self.mistake)
+    }
+
+    /// Whether which bug it is may be said: always, but for a quiz without an answer.
+    pub fn is_revealed(&self) -> bool {
+        self.quiz.is_none() || self.answer.is_some()
+    }
+
+    /// A bug as the maths knows it.
+    pub fn mistake_of(&self, bug: Bug) -> Mistake {
+        match bug {
+            Bug::DoubleExponent => Mistake::DoubledExponent,
+            Bug::Base1000 => Mistake::WrongBase,
+            Bug::Swapped => Mistake::SwappedWaves,
+            Bug::F32Angles => Mistake::F32Angles,
+            Bug::OneRow => Mistake::OneRowPerSample {
+                sample: SHOWN_SAMPLE,
+            },
+            Bug::Padding => Mistake::EncodedPadding {
+                n_tokens: self.n_tokens(),
+            },
+        }
+    }
+
+    /// How many tokens are real where the rest is padding: three quarters.
+    pub fn n_tokens(&self) -> usize {
+        self.seq_len - self.seq_len / 4
     }
 
     /// The last position shown.
@@ -352,8 +528,120 @@ pub const PARTS: &[Choosable] = &[
         label: "Distance",
     },
     Choosable {
+        slug: "sum",
+        label: "Sum",
+    },
+    Choosable {
+        slug: "attention",
+        label: "Attention",
+    },
+    Choosable {
         slug: "limits",
         label: "Limits",
+    },
+    Choosable {
+        slug: "mistakes",
+        label: "Mistakes",
+    },
+];
+
+/// The options of `direction`, in the order of [`Direction`].
+const DIRECTIONS: &[Choosable] = &[
+    Choosable {
+        slug: "causal",
+        label: "causal: no later keys",
+    },
+    Choosable {
+        slug: "both",
+        label: "both: all keys",
+    },
+];
+
+/// The options of `pairing`, in the order of [`Pairing`].
+const PAIRINGS: &[Choosable] = &[
+    Choosable {
+        slug: "adjacent",
+        label: "adjacent: 2i, 2i + 1",
+    },
+    Choosable {
+        slug: "halves",
+        label: "halves: i, i + d/2",
+    },
+];
+
+/// The options of `mistake`: none, then in the order of [`Bug`].
+const MISTAKES: &[Choosable] = &[
+    Choosable {
+        slug: "none",
+        label: "none",
+    },
+    Choosable {
+        slug: "double_exponent",
+        label: "exponent doubled",
+    },
+    Choosable {
+        slug: "base_1000",
+        label: "base 1000",
+    },
+    Choosable {
+        slug: "swapped",
+        label: "sine and cosine swapped",
+    },
+    Choosable {
+        slug: "f32_angles",
+        label: "angles in f32",
+    },
+    Choosable {
+        slug: "one_row",
+        label: "one row per sample",
+    },
+    Choosable {
+        slug: "padding",
+        label: "positions on padding",
+    },
+];
+
+/// The options of `quiz`: none, then in the order of [`Bug::ASKED`].
+const QUESTIONS: &[Choosable] = &[
+    Choosable {
+        slug: "off",
+        label: "off",
+    },
+    Choosable {
+        slug: "1",
+        label: "question 1",
+    },
+    Choosable {
+        slug: "2",
+        label: "question 2",
+    },
+    Choosable {
+        slug: "3",
+        label: "question 3",
+    },
+    Choosable {
+        slug: "4",
+        label: "question 4",
+    },
+    Choosable {
+        slug: "5",
+        label: "question 5",
+    },
+    Choosable {
+        slug: "6",
+        label: "question 6",
+    },
+];
+
+/// The options of what is off or on.
+const OFF_ON: &[Choosable] = &[
+    Choosable {
+        slug: "off",
+        label: "off",
+    },
+    Choosable {
+        slug: "on",
+        label: "on",
     },
 ];
 
@@ -538,7 +826,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How positions are told to the model.",
             group: "Scheme",
-            applies: always,
+            applies: |s| !s.is_part("mistakes"),
             kind: Kind::Choice(Choice {
                 options: SCHEMES,
                 get: |s| s.scheme as usize,
@@ -758,7 +1046,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "Another seed, other random numbers.",
             group: "Scheme",
-            applies: |s| s.shows(|scheme| scheme == Encoding::Learned),
+            applies: Self::is_random,
             kind: Kind::Number(Number {
                 range: (0.0, 9999.0),
                 narrowed: None,
@@ -767,6 +1055,209 @@ impl Settings for EncodeState {
                 get: |s| s.seed as f64,
                 set: |s, v| s.seed = v as u64,
                 follows: never,
+            }),
+        },
+        Control {
+            key: "text",
+            name: "Sentence",
+            symbol: None,
+            help: "Each word gets a vector of its own, the same wherever it stands.",
+            group: "Sentence",
+            applies: always,
+            kind: Kind::Text(Text {
+                allowed: "up to 1000 characters",
+                default: "the dog bit the man",
+                get: |s| (s.text != USUAL_TEXT).then(|| s.text.clone()),
+                shown: |s| s.text.clone(),
+                set: read_text,
+            }),
+        },
+        Control {
+            key: "sqrt_d",
+            name: "× √d_model",
+            symbol: None,
+            help: "Whether embeddings are multiplied by √d_model, as in the original transformer.",
+            group: "Sentence",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: OFF_ON,
+                get: |s| s.sqrt_d.into(),
+                set: |s, idx| s.sqrt_d = idx == 1,
+            }),
+        },
+        Control {
+            key: "emb_std",
+            name: "Embedding std",
+            symbol: None,
+            help: "0.02 in BERT and GPT-2, 1 in PyTorch's Embedding.",
+            group: "Sentence",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (0.0, 4.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.01 },
+                scale: Scale::Log { knee: 0.05 },
+                get: |s| s.emb_std,
+                set: |s, v| s.emb_std = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "noise",
+            name: "Noise",
+            symbol: None,
+            help: "Its std: without noise a readout finds signals however small.",
+            group: "Readout",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (0.0, 2.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.05 },
+                scale: Scale::Linear,
+                get: |s| s.noise,
+                set: |s, v| s.noise = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "heads",
+            name: "Heads",
+            symbol: None,
+            help: "How many heads; each has its own bias.",
+            group: "Attention",
+            applies: Self::has_bias,
+            kind: Kind::Number(Number {
+                range: (1.0, 16.0),
+                narrowed: None,
+                grain: Grain::Whole,
+                scale: Scale::Linear,
+                get: |s| s.heads as f64,
+                set: |s, v| s.heads = v as usize,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "head",
+            name: "Head",
+            symbol: None,
+            help: "The head that is read, from 1 on.",
+            group: "Attention",
+            applies: Self::has_bias,
+            kind: Kind::Number(Number {
+                range: (1.0, 16.0),
+                narrowed: Some(|s| (1.0, s.heads as f64)),
+                grain: Grain::Whole,
+                scale: Scale::Linear,
+                get: |s| s.head() as f64,
+                set: |s, v| s.head = Some(v as usize),
+                follows: |s| s.head() == s.usual_head(),
+            }),
+        },
+        Control {
+            key: "direction",
+            name: "Direction",
+            symbol: None,
+            help: "Whether a query may look at later keys.",
+            group: "Attention",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: DIRECTIONS,
+                get: |s| s.direction as usize,
+                set: |s, idx| {
+                    s.direction = if idx == 0 {
+                        Direction::Causal
+                    } else {
+                        Direction::Both
+                    };
+                },
+            }),
+        },
+        Control {
+            key: "n_buckets",
+            name: "Buckets",
+            symbol: None,
+            help: "How many biases each head of T5 has.",
+            group: "Attention",
+            applies: |s| s.scheme == Encoding::T5,
+            kind: Kind::Number(Number {
+                range: (2.0, 128.0),
+                narrowed: None,
+                grain: Grain::Even,
+                scale: Scale::Log { knee: 16.0 },
+                get: |s| s.n_buckets.into(),
+                set: |s, v| s.n_buckets = v as u32,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "max_distance",
+            name: "Max distance",
+            symbol: None,
+            help: "Beyond it all keys share the last bucket.",
+            group: "Attention",
+            applies: |s| s.scheme == Encoding::T5,
+            kind: Kind::Number(Number {
+                range: (2.0, 4096.0),
+                narrowed: None,
+                grain: Grain::Whole,
+                scale: Scale::Log { knee: 16.0 },
+                get: |s| s.max_distance as f64,
+                set: |s, v| s.max_distance = v as u64,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "pairing",
+            name: "Pairing",
+            symbol: None,
+            help: "Which features RoPE rotates together.",
+            group: "Attention",
+            applies: |s| s.scheme == Encoding::Rope,
+            kind: Kind::Choice(Choice {
+                options: PAIRINGS,
+                get: |s| s.pairing as usize,
+                set: |s, idx| {
+                    s.pairing = if idx == 0 {
+                        Pairing::Adjacent
+                    } else {
+                        Pairing::Halves
+                    };
+                },
+            }),
+        },
+        Control {
+            key: "mistake",
+            name: "Mistake",
+            symbol: None,
+            help: "A bug that was found in public code.",
+            group: "Mistakes",
+            applies: |s| s.quiz.is_none(),
+            kind: Kind::Choice(Choice {
+                options: MISTAKES,
+                get: |s| s.mistake.map_or(0, |bug| bug as usize + 1),
+                set: |s, idx| {
+                    s.mistake = idx
+                        .checked_sub(1)
+                        .and_then(|idx| Bug::ALL.get(idx).copied());
+                },
+            }),
+        },
+        Control {
+            key: "quiz",
+            name: "Quiz",
+            symbol: None,
+            help: "Shows what a bug does and asks for its line.",
+            group: "Mistakes",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: QUESTIONS,
+                get: |s| s.quiz.map_or(0, |bug| bug.question() + 1),
+                set: |s, idx| {
+                    s.quiz = idx
+                        .checked_sub(1)
+                        .and_then(|idx| Bug::ASKED.get(idx).copied());
+                    s.answer = None;
+                },
             }),
         },
     ];
@@ -810,4 +1301,24 @@ fn read_dims(state: &mut EncodeState, text: &str) -> Result<(), String> {
     let used = format!("{} is used", dims_text(&dims));
     state.dims = Some(dims);
     if left_out { Err(used) } else { Ok(()) }
+}
+
+/// Reads the sentence: what is not a character becomes a blank, what is too long is cut at one.
+fn read_text(state: &mut EncodeState, text: &str) -> Result<(), String> {
+    let blank = |c: char| if c.is_control() { ' ' } else { c };
+    let mut rest = text.chars();
+    let mut kept: String = rest.by_ref().take(MOST_CHARS).map(blank).collect();
+    let is_cut = rest.next().is_some();
+    if is_cut && let Some(end) = kept.rfind(' ') {
+        kept.truncate(end);
+    }
+    state.text = kept;
+    if is_cut {
+        Err(format!(
+            "its first {} characters are used",
+            state.text.chars().count()
+        ))
+    } else {
+        Ok(())
+    }
 }

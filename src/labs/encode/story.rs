@@ -10,8 +10,11 @@ use crate::settings::number_text;
 
 use super::state::EncodeState;
 
+pub mod attention;
 pub mod distance;
 pub mod limits;
+pub mod mistakes;
+pub mod sum;
 pub mod table;
 
 /// Said in place of what is on its way.

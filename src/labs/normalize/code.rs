@@ -10,6 +10,10 @@ use crate::labs::code::{Code, Library, MOST_LITERALS, fill, list, long_list};
 use crate::settings::number_text;
 
 pub mod axes;
+pub mod batch;
+pub mod gradient;
+pub mod mistakes;
+pub mod shape;
 pub mod steps;
 
 /// How a norm is written.

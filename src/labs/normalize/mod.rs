@@ -1,5 +1,7 @@
 //! Normalize: what does LayerNorm do to activations?
 
+use maths::normalize::BATCH_SIZES;
+
 use super::{
     Body, Cell, Drawing, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace,
 };
@@ -35,6 +37,26 @@ impl Lab for Normalize {
             question: "Which numbers share a mean and a variance?",
             body: Body::AtOnce(&AXES),
         },
+        Part {
+            name: &state::PARTS[2],
+            question: "Does my token depend on its neighbours?",
+            body: Body::AtOnce(&BATCH),
+        },
+        Part {
+            name: &state::PARTS[3],
+            question: "What does LayerNorm do to gradients?",
+            body: Body::AtOnce(&GRADIENT),
+        },
+        Part {
+            name: &state::PARTS[4],
+            question: "What is left of a vector?",
+            body: Body::AtOnce(&SHAPE),
+        },
+        Part {
+            name: &state::PARTS[4],
+            question: "What do bugs in a norm look like?",
+            body: Body::AtOnce(&MISTAKES),
+        },
     ];
 
     fn part(state: &NormalizeState) -> usize {
@@ -43,6 +65,14 @@ impl Lab for Normalize {
 
     fn set_part(state: &mut NormalizeState, idx: usize) {
         state.part = idx;
+    }
+
+    fn is_unfinished(scene: &NormalizeScene, figure_id: &str) -> bool {
+        match figure_id {
+            "normalize-batch" => scene.is_drawing(),
+            "normalize-matrix" | "normalize-histograms" | "normalize-steps" => scene.is_training(),
+            _ => false,
+        }
     }
 
     fn drawing(figure_id: &str) -> Option<&'static Drawing<NormalizeState>> {
@@ -170,14 +200,14 @@ const AXES: PartBody<Normalize> = PartBody {
                 state.nudges_one = false;
             },
             pointing: Some(Pointing {
-                read: read_place,
+                read: read_cell,
                 pick: |state, cell| {
-                    read_place(state, cell);
+                    read_cell(state, cell);
                     pick_norm(state, cell.panel_idx);
                 },
                 here: |state| Cell {
                     x: Some(state.column() as u64),
-                    y: Some((state.row() % state.seq_len) as u64),
+                    y: Some(state.row() as u64),
                     panel_idx: compared_idx(state).unwrap_or(0),
                 },
                 tip: scene::axes::norms_tip,
@@ -204,7 +234,7 @@ const AXES: PartBody<Normalize> = PartBody {
                             y: cell.x,
                             ..cell
                         },
-                    )
+                    );
                 },
                 pick: |state, cell| {
                     read_cell(
@@ -236,6 +266,67 @@ const AXES: PartBody<Normalize> = PartBody {
     panel: panel::axes,
 };
 
+/// One sample that stays while its mates change.
+const BATCH: PartBody<Normalize> = PartBody {
+    lead: story::batch::lead,
+    formula: story::batch::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-batch",
+            title: "How much one sample depends on its mates",
+            panel_height: 280,
+            scene: scene::batch::spread,
+            code: code::batch::spread,
+            forget: forget_block,
+            pointing: Some(Pointing {
+                read: read_size,
+                pick: read_size,
+                here: |state| Cell {
+                    x: Some(scene::batch::size_idx(state) as u64),
+                    ..Cell::default()
+                },
+                tip: scene::batch::spread_tip,
+                keys: "Left and right arrow keys move through the batch sizes.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-mates",
+            title: "One sample among two draws of mates",
+            panel_height: 180,
+            scene: scene::batch::mates,
+            code: code::batch::mates,
+            forget: forget_block,
+            pointing: None,
+        },
+    ],
+    reading: None,
+    panel: panel::batch,
+};
+
+/// Forgets what the experiment does not depend on: it has a block of its own.
+fn forget_block(state: &mut NormalizeState) {
+    let seen = NormalizeState {
+        part: state.part,
+        batch: state.batch,
+        d_model: state.d_model,
+        groups: state.groups,
+        seed: state.seed,
+        eps: state.eps,
+        momentum: state.momentum,
+        alike: state.alike,
+        ..NormalizeState::default()
+    };
+    *state = seen;
+}
+
+/// Makes one of the batch sizes the one that is read.
+fn read_size(state: &mut NormalizeState, cell: Cell) {
+    let idx = cell.x.and_then(|x| usize::try_from(x).ok());
+    if let Some(&size) = idx.and_then(|idx| BATCH_SIZES.get(idx)) {
+        state.batch = size;
+    }
+}
+
 /// Where the norm stands among those side by side.
 fn compared_idx(state: &NormalizeState) -> Option<usize> {
     NormName::COMPARED.iter().position(|&it| it == state.norm)
@@ -248,13 +339,6 @@ fn pick_norm(state: &mut NormalizeState, idx: usize) {
     }
 }
 
-/// Makes a token of the sample that is read, and a feature, the ones that are read.
-fn read_place(state: &mut NormalizeState, cell: Cell) {
-    let first = (state.row() / state.seq_len * state.seq_len) as u64;
-    let row_idx = cell.y.map(|place| first + place);
-    read_cell(state, Cell { y: row_idx, ..cell });
-}
-
 /// γ in the first panel, β in the second.
 const DRAW_AFFINE: Drawing<NormalizeState> = Drawing {
     draw: |state, cell, value| {
@@ -264,10 +348,10 @@ const DRAW_AFFINE: Drawing<NormalizeState> = Drawing {
             1 if has_beta => &mut state.beta_at,
             _ => return,
         };
-        if let Some(feature) = cell.x.and_then(|x| usize::try_from(x).ok()) {
-            if feature < state.d_model {
-                own.draw(feature, value);
-            }
+        if let Some(feature) = cell.x.and_then(|x| usize::try_from(x).ok())
+            && feature < state.d_model
+        {
+            own.draw(feature, value);
         }
     },
     value: |state, cell| {
@@ -299,4 +383,229 @@ fn read_cell(state: &mut NormalizeState, cell: Cell) {
     if let Some(row_idx) = cell.y.and_then(to_idx) {
         state.token = Some(row_idx);
     }
+}
+
+/// Makes a feature the one that is read, whatever else the cell names.
+fn read_feature(state: &mut NormalizeState, cell: Cell) {
+    let feature = Cell { y: None, ..cell };
+    read_cell(state, feature);
+}
+
+/// The feature that is read.
+fn here_at_feature(state: &NormalizeState) -> Cell {
+    Cell {
+        x: Some(state.column() as u64),
+        ..Cell::default()
+    }
+}
+
+/// The Jacobian of a token, its gradients, and the scale of the input in them.
+const GRADIENT: PartBody<Normalize> = PartBody {
+    lead: story::gradient::lead,
+    formula: story::gradient::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-gradient",
+            title: "What each feature does to each output",
+            panel_height: 260,
+            scene: scene::gradient::jacobian,
+            code: code::gradient::jacobian,
+            forget: forget_space,
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::gradient::jacobian_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-backward",
+            title: "The gradient, coming in and going out",
+            panel_height: 220,
+            scene: scene::gradient::backward,
+            code: code::gradient::backward,
+            forget: |state| {
+                forget_push(state);
+                forget_space(state);
+            },
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::gradient::backward_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-gradient-scale",
+            title: "The scale of the input, in the gradient",
+            panel_height: 220,
+            scene: scene::gradient::sizes,
+            code: code::gradient::sizes,
+            forget: |state| {
+                forget_push(state);
+                forget_space(state);
+            },
+            pointing: None,
+        },
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::gradient::facts,
+    }),
+    panel: panel::gradient,
+};
+
+/// Tokens in space, scale and shift, ε, and what γ and β take back.
+const SHAPE: PartBody<Normalize> = PartBody {
+    lead: story::shape::lead,
+    formula: story::shape::formula,
+    figures: &[
+        FigureSpec {
+            id: "normalize-geometry",
+            title: "Tokens as points",
+            panel_height: 300,
+            scene: scene::shape::geometry,
+            code: code::shape::geometry,
+            forget: |state| {
+                forget_gradient(state);
+                forget_moves(state);
+            },
+            pointing: Some(Pointing {
+                read: read_token,
+                pick: read_token,
+                here: |state| Cell {
+                    x: Some(state.row() as u64),
+                    y: Some(0),
+                    panel_idx: 1,
+                },
+                tip: scene::shape::geometry_tip,
+                keys: "Left and right arrow keys move through the tokens.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-invariance",
+            title: "Scale and shift: what stays?",
+            panel_height: 220,
+            scene: scene::shape::invariance,
+            code: code::shape::invariance,
+            forget: |state| {
+                forget_gradient(state);
+                forget_space(state);
+            },
+            pointing: Some(Pointing {
+                read: read_feature,
+                pick: read_feature,
+                here: here_at_feature,
+                tip: scene::shape::invariance_tip,
+                keys: "Left and right arrow keys move through the features.",
+            }),
+        },
+        FigureSpec {
+            id: "normalize-epsilon",
+            title: "ε: what small inputs lose",
+            panel_height: 220,
+            scene: scene::shape::eps,
+            code: code::shape::eps,
+            forget: |state| {
+                forget_gradient(state);
+                forget_space(state);
+                forget_moves(state);
+                state.feature = None;
+            },
+            pointing: None,
+        },
+        FigureSpec {
+            id: "normalize-undo",
+            title: "Undo: γ and β take one token back",
+            panel_height: 220,
+            scene: scene::shape::undo,
+            code: code::shape::undo,
+            forget: |state| {
+                forget_gradient(state);
+                forget_space(state);
+                forget_moves(state);
+            },
+            pointing: None,
+        },
+    ],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::shape::facts,
+    }),
+    panel: panel::shape,
+};
+
+/// Real bugs, and a quiz.
+const MISTAKES: PartBody<Normalize> = PartBody {
+    lead: story::mistakes::lead,
+    formula: story::mistakes::formula,
+    figures: &[FigureSpec {
+        id: "normalize-mistake",
+        title: story::mistakes::TITLE,
+        panel_height: 300,
+        scene: scene::mistakes::mistake,
+        code: code::mistakes::mistake,
+        forget: |state| {
+            forget_gradient(state);
+            forget_space(state);
+            forget_moves(state);
+        },
+        pointing: Some(Pointing {
+            read: read_cell,
+            pick: read_cell,
+            here: |state| Cell {
+                x: Some(state.column() as u64),
+                y: Some(state.row() as u64),
+                panel_idx: 0,
+            },
+            tip: scene::mistakes::tip,
+            keys: "Arrow keys move through tokens and features.",
+        }),
+    }],
+    reading: Some(Reading {
+        place: ReadingPlace::BesideFormula,
+        facts: scene::mistakes::facts,
+    }),
+    panel: panel::mistakes,
+};
+
+/// Makes a token the one that is read.
+fn read_token(state: &mut NormalizeState, cell: Cell) {
+    let token = Cell {
+        x: None,
+        y: cell.x,
+        ..cell
+    };
+    read_cell(state, token);
+}
+
+/// What only the Jacobian shows.
+fn forget_push(state: &mut NormalizeState) {
+    let fresh = NormalizeState::default();
+    state.push = fresh.push;
+    state.push_size = fresh.push_size;
+}
+
+/// What only the part about gradients shows.
+fn forget_gradient(state: &mut NormalizeState) {
+    forget_push(state);
+    state.dy = NormalizeState::default().dy;
+}
+
+/// How space is looked at.
+fn forget_space(state: &mut NormalizeState) {
+    let fresh = NormalizeState::default();
+    state.stage = fresh.stage;
+    state.basis = fresh.basis;
+    state.yaw = fresh.yaw;
+    state.pitch = fresh.pitch;
+}
+
+/// Scale and shift of the input.
+fn forget_moves(state: &mut NormalizeState) {
+    let fresh = NormalizeState::default();
+    state.scale_a = fresh.scale_a;
+    state.shift_c = fresh.shift_c;
 }

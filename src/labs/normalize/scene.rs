@@ -13,10 +13,17 @@ use super::state::{NormName, NormalizeState};
 use super::story::{Reading, Trouble};
 
 pub mod axes;
+pub mod batch;
+pub mod gradient;
+pub mod mistakes;
+pub mod shape;
 pub mod steps;
 
 /// How many batches the running statistics are of: of their start 0.9⁵⁰ = 0.005 is left.
 const N_TRAINING: usize = 50;
+
+/// How many values are trained on in a frame: some 7 ms.
+const TRAINED_AT_ONCE: usize = 1 << 20;
 
 /// What Normalize keeps from frame to frame.
 #[derive(Default)]
@@ -40,7 +47,9 @@ pub struct NormalizeScene {
     running: RunningTable,
     /// What they were trained for: a state in which all else is as it opens.
     trained_for: Option<NormalizeState>,
+    /// How often they changed.
     n_trainings: u64,
+    is_training: bool,
     trace: NormTrace,
     /// Why there is nothing to see in the trace.
     too_few: Option<TooFewValues>,
@@ -50,6 +59,10 @@ pub struct NormalizeScene {
     versions: [u64; 3],
     steps: steps::Kept,
     axes: axes::Kept,
+    batch: batch::Kept,
+    gradient: gradient::GradientScene,
+    shape: shape::Kept,
+    mistakes: mistakes::Kept,
 }
 
 /// Everything that x̂ depends on.
@@ -81,6 +94,9 @@ impl NormalizeScene {
         if state.evaluates() {
             self.train(state);
             training = self.n_trainings;
+        } else {
+            self.is_training = false;
+            self.trained_for = None;
         }
         let made_from = MadeFrom {
             x: self.versions[0],
@@ -153,7 +169,13 @@ impl NormalizeScene {
             masked: state.masked,
             ..fresh
         };
-        if self.trained_for.as_ref() == Some(&of_state) {
+        let is_new = self.trained_for.as_ref() != Some(&of_state);
+        if is_new {
+            self.running.restart(state.d_model);
+            self.trained_for = Some(of_state);
+            self.is_training = true;
+        }
+        if !self.is_training {
             return;
         }
         let spec = RunningSpec {
@@ -162,11 +184,16 @@ impl NormalizeScene {
             n_batches: N_TRAINING,
             momentum: state.momentum,
         };
-        self.running.restart(state.d_model);
+        let n_values = state.rows() * state.d_model;
+        let n_more = (TRAINED_AT_ONCE / n_values.max(1)).clamp(1, N_TRAINING);
         // One value per feature cannot be trained on: the statistics stay 0 and 1, as PyTorch begins.
-        self.running.step(&spec, N_TRAINING).ok();
-        self.trained_for = Some(of_state);
+        self.is_training = !self.running.step(&spec, n_more).unwrap_or(true);
         self.n_trainings += 1;
+    }
+
+    /// Whether a figure of running statistics is to be made again.
+    pub fn is_training(&self) -> bool {
+        self.is_training
     }
 
     /// How this state normalises by a norm.
@@ -254,6 +281,9 @@ pub fn input<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'a [
 /// What batch norm evaluates with.
 pub fn running<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'a RunningStatistics {
     scene.update(state);
+    while scene.is_training() {
+        scene.update(state);
+    }
     scene.running.statistics()
 }
 

@@ -1,7 +1,7 @@
 //! Normalize's settings: plain data, their table, and what follows from them.
 
 use maths::inputs::{Distribution, InputSpec, fill_input};
-use maths::normalize::{BatchMode, Norm, nearest_divisor};
+use maths::normalize::{Basis, BatchMode, Mistake, Norm, NormSpec, nearest_divisor};
 use ndarray::Array2;
 
 use crate::settings::{
@@ -9,8 +9,11 @@ use crate::settings::{
     number_text,
 };
 
+mod choices;
 mod per_feature;
 
+use choices::{ALONG, BASES, BASIS_WORDS, INCOMING, MISTAKE_WORDS, QUESTIONS, STAGES};
+pub use choices::{Along, Incoming, MISTAKES, mistake_idx, next_asked};
 pub use per_feature::{LIMITS, PerFeature};
 
 /// The most custom values read, so that a pasted book does not stop the page.
@@ -93,6 +96,30 @@ pub struct NormalizeState {
     pub token: Option<usize>,
     /// The selected feature; `None` follows the shape.
     pub feature: Option<usize>,
+    /// The gradient that comes in from above.
+    pub dy: Incoming,
+    /// Where the selected token is pushed.
+    pub push: Along,
+    /// How far, -10 to 10.
+    pub push_size: f64,
+    /// What the input is multiplied by where scale and shift are tried, -100 to 100.
+    pub scale_a: f64,
+    /// What is added to it there, -10,000 to 10,000.
+    pub shift_c: f64,
+    /// The number of the stage that is shown in space, 0 to 4.
+    pub stage: usize,
+    /// What points are looked at along, where there are more than three features.
+    pub basis: Basis,
+    /// How far space is turned around its upright axis, in degrees, -180 to 180.
+    pub yaw: f64,
+    /// How far it is tilted towards the reader, in degrees, -90 to 90.
+    pub pitch: f64,
+    /// The bug that is shown, if one is.
+    pub mistake: Option<Mistake>,
+    /// The bug that is to be guessed; `None` for no quiz.
+    pub quiz: Option<Mistake>,
+    /// What was answered to the quiz; not in the link.
+    pub answer: Option<usize>,
 }
 
 impl Default for NormalizeState {
@@ -126,6 +153,18 @@ impl Default for NormalizeState {
             seed: 0,
             token: None,
             feature: None,
+            dy: Incoming::Seeded,
+            push: Along::Ones,
+            push_size: 1.0,
+            scale_a: 1.0,
+            shift_c: 0.0,
+            stage: 2,
+            basis: Basis::Principal,
+            yaw: 30.0,
+            pitch: 20.0,
+            mistake: None,
+            quiz: None,
+            answer: None,
         }
     }
 }
@@ -271,6 +310,50 @@ impl NormalizeState {
         row_idx % self.seq_len >= self.real_len(row_idx / self.seq_len)
     }
 
+    /// The bug that is shown or asked for; `None` for none.
+    pub fn bug(&self) -> Option<Mistake> {
+        self.quiz.or(self.mistake)
+    }
+
+    /// Whether which bug it is may be said: always, but for a quiz without an answer.
+    pub fn is_revealed(&self) -> bool {
+        self.quiz.is_none() || self.answer.is_some()
+    }
+
+    /// The state in which a bug shows: with a norm that it can be made with, with samples of different lengths where
+    /// it is about padding and without otherwise, and with γ and β of each feature where it is about these.
+    pub fn with_bug(&self, bug: Mistake) -> Self {
+        let mut state = self.clone();
+        state.padding = bug == Mistake::PaddingCounted;
+        state.masked = state.padding;
+        if bug == Mistake::ScalarAffine {
+            state.affine = true;
+            if !state.has_own() {
+                state.randomise_affine();
+            }
+        }
+        let right = bug.right(NormSpec {
+            norm: state.norm_in_use(),
+            ..NormSpec::default()
+        });
+        (state.norm, state.mode) = match right.norm {
+            Norm::Layer => (NormName::Layer, state.mode),
+            Norm::Batch(mode) => (NormName::Batch, mode),
+            // Any other norm is the one in use.
+            _ => (state.norm, state.mode),
+        };
+        state
+    }
+
+    /// The smallest input on which n and n − 1 differ visibly: 1.732 and 1.5.
+    pub fn try_one_hot(&mut self) {
+        self.input = Distribution::Custom;
+        self.values = vec![vec![1.0, 0.0, 0.0, 0.0]];
+        self.fit_shape_to_values();
+        self.norm = NormName::Layer;
+        self.mistake = Some(Mistake::Unbiased);
+    }
+
     /// What the activations are made from.
     pub fn input_spec(&self) -> InputSpec<'_> {
         InputSpec {
@@ -300,7 +383,13 @@ impl NormalizeState {
 }
 
 /// The parts of the room, in the order of their tabs.
-pub const PARTS: &[Choosable] = &[option("steps", "Steps"), option("axes", "Axes")];
+pub const PARTS: &[Choosable] = &[
+    option("steps", "Steps"),
+    option("axes", "Axes"),
+    option("batch", "Batch"),
+    option("gradient", "Gradient"),
+    option("shape", "Shape"),
+];
 
 /// The number of the part about axes.
 pub const AXES_PART: usize = 1;
@@ -416,6 +505,11 @@ fn idx_of<T: PartialEq>(list: &[T], value: &T) -> usize {
     list.iter().position(|it| it == value).unwrap_or_default()
 }
 
+/// Whether the part is about the block of activations: the experiment with batches has samples of its own.
+fn has_block(state: &NormalizeState) -> bool {
+    state.part != BATCH_PART
+}
+
 fn is_drawn(state: &NormalizeState) -> bool {
     state.input != Distribution::Custom
 }
@@ -447,7 +541,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Which values share a mean and a variance, if any.",
             group: "Normalization",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: NORMS,
                 get: |s| idx_of(&NormName::ALL, &s.norm),
@@ -464,7 +558,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Batch norm by the batch at hand, or by what it remembers of earlier ones.",
             group: "Normalization",
-            applies: |s| s.norm == NormName::Batch,
+            applies: |s| s.norm == NormName::Batch && s.part != AXES_PART && s.part != BATCH_PART,
             kind: Kind::Choice(Choice {
                 options: &[option("train", "training"), option("eval", "evaluation")],
                 get: |s| idx_of(&MODES, &s.mode),
@@ -515,7 +609,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Whether normalised values are scaled and shifted.",
             group: "Normalization",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: &[option("on", "on"), option("off", "off")],
                 get: |s| usize::from(!s.affine),
@@ -528,7 +622,7 @@ impl Settings for NormalizeState {
             symbol: Some("gamma"),
             help: "Multiplies every normalised value. A trained layer has one γ for each feature.",
             group: "Normalization",
-            applies: |s| s.affine,
+            applies: |s| s.affine && has_block(s),
             kind: Kind::Number(Number {
                 range: LIMITS,
                 narrowed: None,
@@ -545,7 +639,7 @@ impl Settings for NormalizeState {
             symbol: Some("beta"),
             help: "Added to every value at the end. A trained layer has one β for each feature.",
             group: "Normalization",
-            applies: Self::has_beta,
+            applies: |s| s.has_beta() && has_block(s),
             kind: Kind::Number(Number {
                 range: LIMITS,
                 narrowed: None,
@@ -579,7 +673,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "How the activations are drawn.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: INPUTS,
                 get: |s| idx_of(&DISTRIBUTIONS, &s.input),
@@ -596,7 +690,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Activations of your own: numbers separated by commas, tokens by semicolons.",
             group: "Input",
-            applies: |s| !is_drawn(s),
+            applies: |s| !is_drawn(s) && has_block(s),
             kind: Kind::Text(Text {
                 allowed: "up to 4096 numbers separated by commas, tokens separated by semicolons",
                 default: "1,2,3,4",
@@ -630,7 +724,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "How many tokens each sample has. Each token is normalised by itself.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Number(Number {
                 range: (1.0, 256.0),
                 narrowed: None,
@@ -647,7 +741,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "How many features a token has: mean and variance are taken over these.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Number(Number {
                 range: (2.0, 1024.0),
                 narrowed: None,
@@ -681,7 +775,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Features with a value of their own; they can also be drawn in the figure.",
             group: "Per feature",
-            applies: |s| s.affine,
+            applies: |s| s.affine && has_block(s),
             kind: Kind::Text(Text {
                 allowed: PerFeature::ALLOWED,
                 default: "none",
@@ -696,7 +790,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Features with a value of their own; they can also be drawn in the figure.",
             group: "Per feature",
-            applies: Self::has_beta,
+            applies: |s| s.has_beta() && has_block(s),
             kind: Kind::Text(Text {
                 allowed: PerFeature::ALLOWED,
                 default: "none",
@@ -711,7 +805,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Samples differ in length and are filled up with zeros.",
             group: "Input",
-            applies: always,
+            applies: has_block,
             kind: Kind::Choice(Choice {
                 options: OFF_ON,
                 get: |s| usize::from(s.padding),
@@ -724,7 +818,7 @@ impl Settings for NormalizeState {
             symbol: None,
             help: "Whether statistics leave the padding out, as a mask does.",
             group: "Input",
-            applies: |s| s.padding,
+            applies: |s| s.padding && has_block(s),
             kind: Kind::Choice(Choice {
                 options: OFF_ON,
                 get: |s| usize::from(s.masked),
@@ -737,7 +831,7 @@ impl Settings for NormalizeState {
             symbol: Some("mu"),
             help: "Moves every activation. LayerNorm takes it out again.",
             group: "Input",
-            applies: is_drawn,
+            applies: |s| is_drawn(s) && has_block(s),
             kind: Kind::Number(Number {
                 range: (-100.0, 100.0),
                 narrowed: None,
@@ -754,7 +848,7 @@ impl Settings for NormalizeState {
             symbol: Some("sigma"),
             help: "Stretches every activation. LayerNorm takes that out again too.",
             group: "Input",
-            applies: |s| is_drawn(s) && s.input != Distribution::Constant,
+            applies: |s| is_drawn(s) && has_block(s) && s.input != Distribution::Constant,
             kind: Kind::Number(Number {
                 range: (0.0, 100.0),
                 narrowed: None,
@@ -881,6 +975,177 @@ impl Settings for NormalizeState {
                 ],
                 get: |s| usize::from(s.alike),
                 set: |s, idx| s.alike = idx == 1,
+            }),
+        },
+        Control {
+            key: "dy",
+            name: "Incoming gradient",
+            symbol: None,
+            help: "What the loss says of each output.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: INCOMING,
+                get: |s| idx_of(&Incoming::ALL, &s.dy),
+                set: |s, idx| s.dy = Incoming::ALL.get(idx).copied().unwrap_or(s.dy),
+            }),
+        },
+        Control {
+            key: "push",
+            name: "Push",
+            symbol: None,
+            help: "Where the selected token is moved.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: ALONG,
+                get: |s| idx_of(&Along::ALL, &s.push),
+                set: |s, idx| s.push = Along::ALL.get(idx).copied().unwrap_or(s.push),
+            }),
+        },
+        Control {
+            key: "push_size",
+            name: "Push size",
+            symbol: None,
+            help: "How far the token is moved.",
+            group: "Gradient",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-10.0, 10.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Linear,
+                get: |s| s.push_size,
+                set: |s, v| s.push_size = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "scale_a",
+            name: "Input scale a",
+            symbol: None,
+            help: "The input is multiplied by this before it is normalised.",
+            group: "Scale and shift",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-100.0, 100.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Symmetric { knee: 1e-4 },
+                get: |s| s.scale_a,
+                set: |s, v| s.scale_a = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "shift_c",
+            name: "Input shift c",
+            symbol: None,
+            help: "Added to every value of the scaled input.",
+            group: "Scale and shift",
+            applies: always,
+            kind: Kind::Number(Number {
+                range: (-1e4, 1e4),
+                narrowed: None,
+                grain: Grain::Any { nudge: 0.1 },
+                scale: Scale::Symmetric { knee: 1.0 },
+                get: |s| s.shift_c,
+                set: |s, v| s.shift_c = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "stage",
+            name: "Stage",
+            symbol: None,
+            help: "How far along the formula the points are.",
+            group: "Space",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: STAGES,
+                get: |s| s.stage,
+                set: |s, idx| s.stage = idx,
+            }),
+        },
+        Control {
+            key: "basis",
+            name: "Seen along",
+            symbol: None,
+            help: "Which three directions of many are drawn.",
+            group: "Space",
+            applies: |s| s.d_model > 3,
+            kind: Kind::Choice(Choice {
+                options: BASIS_WORDS,
+                get: |s| idx_of(&BASES, &s.basis),
+                set: |s, idx| s.basis = BASES.get(idx).copied().unwrap_or_default(),
+            }),
+        },
+        Control {
+            key: "yaw",
+            name: "Turn",
+            symbol: None,
+            help: "Turns space around its upright axis, in degrees.",
+            group: "Space",
+            applies: |s| s.d_model > 2,
+            kind: Kind::Number(Number {
+                range: (-180.0, 180.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 5.0 },
+                scale: Scale::Linear,
+                get: |s| s.yaw,
+                set: |s, v| s.yaw = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "pitch",
+            name: "Tilt",
+            symbol: None,
+            help: "Tilts space towards you, in degrees.",
+            group: "Space",
+            applies: |s| s.d_model > 2,
+            kind: Kind::Number(Number {
+                range: (-90.0, 90.0),
+                narrowed: None,
+                grain: Grain::Any { nudge: 5.0 },
+                scale: Scale::Linear,
+                get: |s| s.pitch,
+                set: |s, v| s.pitch = v,
+                follows: never,
+            }),
+        },
+        Control {
+            key: "mistake",
+            name: "Mistake",
+            symbol: None,
+            help: "A bug that was found in public code.",
+            group: "Mistakes",
+            applies: |s| s.quiz.is_none(),
+            kind: Kind::Choice(Choice {
+                options: MISTAKE_WORDS,
+                get: |s| s.mistake.map_or(0, |bug| mistake_idx(bug) + 1),
+                set: |s, idx| {
+                    s.mistake = idx
+                        .checked_sub(1)
+                        .and_then(|idx| MISTAKES.get(idx))
+                        .copied();
+                },
+            }),
+        },
+        Control {
+            key: "quiz",
+            name: "Quiz",
+            symbol: None,
+            help: "Shows what a bug does and asks for its line.",
+            group: "Mistakes",
+            applies: always,
+            kind: Kind::Choice(Choice {
+                options: QUESTIONS,
+                get: |s| s.quiz.map_or(0, |bug| choices::question(bug) + 1),
+                set: |s, idx| {
+                    s.quiz = idx.checked_sub(1).and_then(choices::asked);
+                    s.answer = None;
+                },
             }),
         },
     ];

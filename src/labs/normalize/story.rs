@@ -6,6 +6,10 @@ use figures::number::format_value;
 use super::state::{NormName, NormalizeState};
 
 pub mod axes;
+pub mod batch;
+pub mod gradient;
+pub mod mistakes;
+pub mod shape;
 pub mod steps;
 
 /// The numbers of one token and feature, from the arrays that are drawn.

@@ -90,11 +90,11 @@ pub fn normalize_backward(
 
     if groups.count() == 0 {
         let normalized = trace.normalized.as_slice().unwrap_or_default();
-        for (range, _, dy) in rows_of(0..n_rows) {
+        for (range, x, dy) in rows_of(0..n_rows) {
             let normalized = normalized.get(range.clone()).unwrap_or_default();
             let sums = [&mut dgamma[..], dbeta];
             columns::add([dy, normalized], mean, sums, |[dy, x], _| [dy * x, dy]);
-            derivative_alone(spec.norm, [dy, gamma, normalized], &mut dx[range]);
+            derivative_alone(spec.norm, [dy, gamma, x], &mut dx[range]);
         }
     }
     for (block, of_block) in groups.blocks() {
@@ -173,15 +173,86 @@ pub fn normalize_backward(
     }
 }
 
-/// dx of a norm without statistics: γ · dy times the derivative of x̂.
-fn derivative_alone(norm: Norm, [dy, gamma, normalized]: [&[f32]; 3], dx: &mut [f32]) {
+/// ∂yᵢ/∂xⱼ within one token, row i the output and column j the input, (C, C), for any norm, given the input, the spec and
+/// the trace that [`normalize`](super::normalize) made of them. [`JacobianTrace`](super::JacobianTrace) has that of
+/// LayerNorm and RMSNorm in full precision.
+///
+/// What other tokens of the same group do to this one is not in it. Zero where there is no such row, and where the
+/// row is padding that is left out; NaN within groups that are 0/0.
+pub fn token_jacobian(
+    x: ArrayView2<'_, f32>,
+    spec: &NormSpec<'_>,
+    trace: &NormTrace,
+    row_idx: usize,
+    jacobian: &mut Array2<f32>,
+) {
+    let n_features = x.ncols();
+    let groups = trace.groups;
+    let entries = reshape(jacobian, n_features, n_features);
+    entries.fill(0.0);
+    let seq_len = groups.seq_len().max(1);
+    let is_padding = spec
+        .padding
+        .is_padding(row_idx / seq_len, row_idx % seq_len);
+    if row_idx >= x.nrows().min(trace.normalized.nrows()) || is_padding && !spec.padding.counted {
+        return;
+    }
+    let x = |feature: usize| {
+        if is_padding {
+            0.0
+        } else {
+            f64::from(x[(row_idx, feature)])
+        }
+    };
+    let gamma = |feature: usize| {
+        spec.gamma
+            .get(feature)
+            .map_or(1.0, |&gamma| f64::from(gamma))
+    };
+    let rows = entries.chunks_exact_mut(n_features.max(1)).enumerate();
+    if groups.count() == 0 {
+        let mut slope = [0.0];
+        for (i, row) in rows {
+            derivative_alone(
+                spec.norm,
+                [&[1.0], &[gamma(i) as f32], &[x(i) as f32]],
+                &mut slope,
+            );
+            [row[i]] = slope;
+        }
+        return;
+    }
+    let features_per_group = groups.features_per_group().max(1);
+    for (i, row) in rows {
+        let group_idx = groups.of_row(row_idx) + i / features_per_group;
+        let weights = Weights::new(spec, trace, group_idx);
+        let mean = trace.mean[group_idx];
+        let centred = weights.centred * (x(i) - mean);
+        let first = i / features_per_group * features_per_group;
+        let of_group = row
+            .iter_mut()
+            .enumerate()
+            .skip(first)
+            .take(features_per_group);
+        for (j, entry) in of_group {
+            let direct = if i == j { trace.rstd[group_idx] } else { 0.0 };
+            let through = weights.ones + centred * (x(j) - mean);
+            *entry = (gamma(i) * (direct - through)) as f32;
+        }
+    }
+}
+
+/// dx of a norm without statistics: γ · dy times the derivative of x̂. From x and not from x̂, which in `f32` has few
+/// digits left of its distance to ±1.
+fn derivative_alone(norm: Norm, [dy, gamma, x]: [&[f32]; 3], dx: &mut [f32]) {
+    lanes::map([dy, gamma], dx, |[dy, gamma]| dy * gamma);
     if let Norm::DyT { alpha } = norm {
-        let (alpha, one) = (F32x4::splat(alpha as f32), F32x4::splat(1.0));
-        lanes::map([dy, gamma, normalized], dx, |[dy, gamma, tanh]| {
-            dy * gamma * alpha * (one - tanh * tanh)
-        });
-    } else {
-        lanes::map([dy, gamma], dx, |[dy, gamma]| dy * gamma);
+        for (dx, &x) in dx.iter_mut().zip(x) {
+            // 1/cosh² z, in which nothing cancels and nothing overflows.
+            let fall = (-2.0 * (alpha * f64::from(x)).abs()).exp();
+            let slope = alpha * 4.0 * fall / ((1.0 + fall) * (1.0 + fall));
+            *dx = (f64::from(*dx) * slope) as f32;
+        }
     }
 }
 

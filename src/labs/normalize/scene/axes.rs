@@ -397,6 +397,7 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     let (rows, sample) = NormalizeScene::rows_read(state);
     let colours = super::colours(state);
     let place = state.row() % state.seq_len;
+    let first_row = rows.start as u64;
     let outputs: [ArrayView2<'a, f32>; N] = scene
         .axes
         .before
@@ -412,12 +413,12 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
             },
             cross: Cross {
                 x: Some(state.column() as u64),
-                y: Some(place as u64),
+                y: Some(state.row() as u64),
             },
             caption: Cow::Owned(story::moments_caption(values)),
             ..Panel::new(
                 features("", state),
-                Axis::cells("place", "token", 0, state.seq_len),
+                Axis::cells("token", "token", first_row, state.seq_len),
                 if name == NormName::Batch && is_too_few(state) {
                     Plot::Empty(Cow::Borrowed(story::TOO_FEW))
                 } else {
@@ -471,14 +472,17 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
 pub fn norms_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
     scene.update_before(state);
     let (rows, _) = NormalizeScene::rows_read(state);
-    let place = super::idx_from(cell.y, state.row() % state.seq_len);
+    let row_idx = super::idx_from(cell.y, state.row());
+    let place = row_idx.saturating_sub(rows.start);
     let feature = super::idx_from(cell.x, state.column());
-    let x = scene.x().get((rows.start + place, feature)).copied();
+    let x = scene.x().get((row_idx, feature)).copied();
     let trace = scene.axes.before.get(cell.panel_idx);
     let y = trace.and_then(|trace| trace.output.get((place, feature)));
     let name = NormName::COMPARED.get(cell.panel_idx);
     match (name, x, y) {
-        (Some(&name), Some(x), Some(&y)) => story::norms_tip(name, place, feature, x, y),
+        (Some(&name), Some(x), Some(&y)) => {
+            story::norms_tip(state, name, [row_idx, feature], [x, y])
+        }
         _ => String::new(),
     }
 }
@@ -644,4 +648,104 @@ pub fn change_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell
 /// The numbers of the block.
 pub fn facts(_: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
     story::facts(state, &groups(state, state.norm))
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+mod tests {
+    use maths::normalize::normalize;
+
+    use super::{NormName, NormalizeScene, NormalizeState, drawn, story::Moved};
+
+    fn moved(state: &NormalizeState) -> [(usize, usize); 6] {
+        let mut scene = NormalizeScene::default();
+        scene.update_change(state);
+        let counts = |Moved {
+                          n_outputs,
+                          n_tokens,
+                      }: Moved| (n_outputs, n_tokens);
+        scene.axes.moved.map(counts)
+    }
+
+    #[test]
+    fn a_changed_token_moves_the_outputs_that_share_its_statistics() {
+        let own = (64, 1);
+        let sample = (8 * 64, 8);
+        let all = (4 * 8 * 64, 4 * 8);
+        let expected = [own, own, all, sample, sample, own];
+        assert_eq!(moved(&NormalizeState::default()), expected);
+    }
+
+    #[test]
+    fn a_changed_value_moves_exactly_its_group() {
+        let state = NormalizeState {
+            nudges_one: true,
+            ..NormalizeState::default()
+        };
+        // A group of 16 features; one feature; DyT looks at the value alone.
+        let expected = [(64, 1), (64, 1), (32, 32), (8, 8), (8 * 16, 8), (1, 1)];
+        assert_eq!(moved(&state), expected);
+    }
+
+    #[test]
+    fn nothing_added_and_padding_move_nothing() {
+        let still = NormalizeState {
+            nudge: 0.0,
+            ..NormalizeState::default()
+        };
+        assert_eq!(moved(&still), [(0, 0); 6]);
+        for masked in [false, true] {
+            let padding = NormalizeState {
+                padding: true,
+                masked,
+                token: Some(31),
+                ..NormalizeState::default()
+            };
+            assert!(padding.is_padding(31));
+            assert_eq!(moved(&padding), [(0, 0); 6]);
+        }
+    }
+
+    /// One sample by itself, with the whole batch's mean and variance, is what it is in the whole batch.
+    #[test]
+    fn a_sample_is_what_it_is_in_its_batch() {
+        for (padding, masked) in [(false, false), (true, false), (true, true)] {
+            let state = NormalizeState {
+                padding,
+                masked,
+                token: Some(9),
+                gamma: 1.5,
+                beta: -0.5,
+                ..NormalizeState::default()
+            };
+            let mut scene = NormalizeScene::default();
+            scene.update_before(&state);
+            for (idx, name) in NormName::COMPARED.into_iter().enumerate() {
+                let mut whole = maths::normalize::NormTrace::default();
+                let spec = scene.spec(&state, name);
+                normalize(scene.x(), state.seq_len, &spec, &mut whole).unwrap();
+                let of_sample = &scene.axes.before[idx].output;
+                for ((place, feature), &y) in of_sample.indexed_iter() {
+                    let expected = whole.output[(8 + place, feature)];
+                    assert!((y - expected).abs() <= 1e-6, "{name:?} {place} {feature}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_has_what_is_read() {
+        for len in 1..40 {
+            for read in 0..len {
+                let places = drawn(len, 8, read);
+                assert_eq!(places.len(), len.min(8));
+                assert!(places.contains(&read), "{read} of {len}: {places:?}");
+                assert!(places.is_sorted_by(|a, b| a < b), "{places:?}");
+                assert!(places.iter().all(|&place| place < len));
+            }
+        }
+    }
 }

@@ -257,10 +257,16 @@ pub fn norms_summary(state: &NormalizeState, outputs: [ArrayView2<'_, f32>; 6]) 
 }
 
 /// An output of one norm.
-pub fn norms_tip(name: NormName, place: usize, feature: usize, x: f32, y: f32) -> String {
+pub fn norms_tip(
+    state: &NormalizeState,
+    name: NormName,
+    [row_idx, feature]: [usize; 2],
+    [x, y]: [f32; 2],
+) -> String {
     format!(
-        "{}, token {place}, feature {feature}: x = {}, y = {}",
+        "{}, {}, feature {feature}: x = {}, y = {}",
         norm_word(name),
+        token_name(state, row_idx),
         n(f64::from(x)),
         n(f64::from(y))
     )

@@ -1,0 +1,830 @@
+//! What is left of a vector, as figures: tokens in space, scale and shift, ε, and what γ and β may take back.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use figures::number::format_value;
+use figures::{
+    Anchor, Axis, Bars, CellAxis, Cells, Cross, Figure, Form, Head, Line, Panel, Plot, Points,
+    Role, Shape, Sketch, Table,
+};
+use maths::half::round_to_f16;
+use maths::normalize::{
+    Basis, BatchMode, GeometryTrace, InvarianceTrace, MOST_AXES, Norm, NormSpec, Padding, Undo,
+    largest_difference,
+};
+use maths::trig::sin_cos;
+use ndarray::{Array2, ArrayView1, s};
+
+use super::super::state::{NormName, NormalizeState};
+use super::super::story::shape as story;
+use super::gradient::{decades, reach_above, symmetric};
+use super::{NormalizeScene, column, features, idx_from};
+use crate::labs::{Cell, Fact};
+
+/// The most tokens that are drawn in space.
+const MOST_POINTS: usize = 512;
+
+/// The most values from which principal axes are found in a frame.
+const MOST_VALUES: usize = 1 << 15;
+
+/// For how many scales each norm is tried at most, and at least.
+const SCALES: (usize, usize) = (25, 3);
+
+/// How many values are normalised for all these scales together, by each norm.
+const MOST_SCALED_VALUES: usize = 25 << 12;
+
+/// The powers of ten at the ends of the scales that all norms are tried with.
+pub const SCALE_DECADES: (f64, f64) = (-4.0, 2.0);
+
+/// The powers of ten at the ends of the scales for ε: from where the smallest usual one, 1e-12, shows.
+pub const EPS_DECADES: (f64, f64) = (-7.0, 2.0);
+
+/// For how many scales ε is shown.
+pub const N_EPS_SCALES: usize = 91;
+
+/// How much of a sketch stays free around what is drawn.
+const MARGIN: f64 = 1.15;
+
+/// The diameters of sketches in their units.
+const SPACE: f64 = 2.0;
+
+/// What the part keeps from frame to frame.
+#[derive(Default)]
+pub struct Kept {
+    geometry: GeometryTrace,
+    /// What the axes were chosen for: the version of x, the rows, how many axes, which.
+    axes_of: Option<(u64, Range<usize>, usize, Basis)>,
+    /// The coordinates of x and of the stage at hand, axis by axis. (2 · axes, points)
+    coordinates: Vec<Vec<f32>>,
+    invariance: InvarianceTrace,
+    curves: Curves,
+    /// y(a · x + c) of the selected token. (C)
+    moved: Vec<f32>,
+    eps: EpsCurves,
+    undo: Undo,
+    /// x and what γ and β make of it: the selected token and another. (4, C)
+    undone: [Vec<f32>; 4],
+}
+
+/// The largest change of an output, over the scale of the input, by norm.
+#[derive(Default)]
+struct Curves {
+    of: Option<CurvesOf>,
+    scales: Vec<f32>,
+    /// One for each of `NormName::COMPARED`.
+    differences: Vec<Vec<f32>>,
+}
+
+/// What they were made from.
+#[derive(Clone, PartialEq)]
+struct CurvesOf {
+    x: u64,
+    shape: [usize; 3],
+    shift: f64,
+    eps: f64,
+    affine: [Vec<f32>; 2],
+    groups: usize,
+    alpha: f64,
+}
+
+/// What ε leaves of a token's spread, over the scale of the input.
+#[derive(Default)]
+struct EpsCurves {
+    scales: Vec<f32>,
+    inside: Vec<f32>,
+    outside: Vec<f32>,
+    half: Vec<f32>,
+}
+
+/// Ten to powers that are evenly spaced.
+#[allow(clippy::cast_precision_loss)]
+pub fn log_scale((first, last): (f64, f64), idx: usize, n: usize) -> f64 {
+    10_f64.powf(first + (last - first) * idx as f64 / (n - 1) as f64)
+}
+
+/// The tokens that are drawn: as many as can be, and the selected one among them.
+pub fn shown_rows(state: &NormalizeState) -> Range<usize> {
+    let n = (MOST_VALUES / state.d_model)
+        .min(MOST_POINTS)
+        .min(state.rows());
+    let first = (state.row() + 1).saturating_sub(n);
+    first..first + n
+}
+
+/// How many directions are drawn.
+pub fn n_axes(state: &NormalizeState) -> usize {
+    state.d_model.min(MOST_AXES)
+}
+
+/// The directions that are drawn, (axes, C), one after the other; empty where they are those of the features.
+pub fn axes<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'a [f32] {
+    place(scene, state);
+    if state.d_model <= MOST_AXES {
+        return &[];
+    }
+    scene.shape.geometry.axes.as_slice().unwrap_or_default()
+}
+
+/// Places the tokens.
+fn place(scene: &mut NormalizeScene, state: &NormalizeState) {
+    scene.update(state);
+    let mut kept = std::mem::take(&mut scene.shape);
+    let (rows, n_axes) = (shown_rows(state), n_axes(state));
+    let axes_of = Some((scene.versions[0], rows.clone(), n_axes, state.basis));
+    if kept.axes_of != axes_of {
+        let x = scene.x();
+        let shown = x.slice(s![rows.clone(), ..]);
+        kept.geometry.choose_axes(shown, n_axes, state.basis);
+        kept.axes_of = axes_of;
+    }
+    let spec = scene.spec(state, state.norm);
+    kept.geometry.update(scene.x(), &spec, &scene.trace);
+    kept.coordinates.resize(2 * n_axes, Vec::new());
+    for (idx, out) in kept.coordinates.iter_mut().enumerate() {
+        let stage = if idx < n_axes { 0 } else { state.stage };
+        let of_axis = kept.geometry.stages[stage].slice(s![rows.clone(), idx % n_axes]);
+        out.clear();
+        out.extend(of_axis);
+    }
+    scene.shape = kept;
+}
+
+/// How space is turned: from coordinates to the right, upwards.
+struct Turn {
+    yaw: (f64, f64),
+    pitch: (f64, f64),
+}
+
+impl Turn {
+    fn of(state: &NormalizeState) -> Self {
+        Self {
+            yaw: sin_cos(state.yaw.to_radians()),
+            pitch: sin_cos(state.pitch.to_radians()),
+        }
+    }
+
+    /// Where a point is seen, to the right and upwards; with two axes as it is.
+    fn see(&self, point: &[f32]) -> (f64, f64) {
+        let at = |idx: usize| point.get(idx).map_or(0.0, |&value| f64::from(value));
+        if point.len() < MOST_AXES {
+            return (at(0), at(1));
+        }
+        let (sin, cos) = self.yaw;
+        let right = at(0) * cos - at(1) * sin;
+        let away = at(0) * sin + at(1) * cos;
+        let (sin, cos) = self.pitch;
+        (right, at(2) * cos + away * sin)
+    }
+}
+
+/// From coordinates to the units of a sketch.
+struct View {
+    turn: Turn,
+    /// What the sketch's half shows.
+    reach: f64,
+}
+
+impl View {
+    fn see(&self, point: &[f32]) -> (f64, f64) {
+        let (right, up) = self.turn.see(point);
+        let half = 0.5 * SPACE;
+        (
+            half + half * right / self.reach,
+            half - half * up / self.reach,
+        )
+    }
+
+    fn line(&self, points: &Array2<f32>, role: Role, width: f64) -> Option<Shape<'static>> {
+        let seen: Vec<_> = points
+            .outer_iter()
+            .map(|point| self.see(&point.to_vec()))
+            .collect();
+        (!seen.is_empty()).then(|| {
+            Shape::new(Form::Line {
+                points: seen,
+                width,
+                role,
+            })
+        })
+    }
+}
+
+/// Tokens in space: as they come, and at the stage that is chosen.
+pub fn geometry<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    place(scene, state);
+    let scene = &*scene;
+    let kept = &scene.shape;
+    let panels = [0, state.stage]
+        .into_iter()
+        .enumerate()
+        .map(|(idx, stage)| space_panel(scene, state, stage, idx == 1))
+        .collect();
+    let n_axes = n_axes(state);
+    let rows = shown_rows(state);
+    let names = if n_axes == 2 {
+        &["input_1", "input_2", "stage_1", "stage_2"][..]
+    } else {
+        &[
+            "input_1", "input_2", "input_3", "stage_1", "stage_2", "stage_3",
+        ]
+    };
+    let columns = names.iter().zip(&kept.coordinates);
+    let selected = state.row() - rows.start;
+    Figure {
+        id: "normalize-geometry",
+        title: Cow::Owned(story::geometry_title(state)),
+        summary: story::geometry_summary(state, &lengths(scene, state), rows.len()),
+        panels,
+        table: Table::Columns(
+            columns
+                .map(|(name, values)| column(name, Cells::F32(values)))
+                .collect(),
+        ),
+        read_rows: selected..selected + 1,
+    }
+}
+
+/// The selected token's length at every stage, in all its features.
+fn lengths(scene: &NormalizeScene, state: &NormalizeState) -> story::Lengths {
+    let row_idx = state.row();
+    let length = |values: ArrayView1<'_, f32>| {
+        let squares = values.iter().map(|&v| f64::from(v) * f64::from(v));
+        squares.sum::<f64>().sqrt()
+    };
+    let normalized = scene.trace.normalized.row(row_idx);
+    story::Lengths {
+        x: length(scene.x().row(row_idx)),
+        normalized: length(normalized),
+        sum: normalized.iter().map(|&v| f64::from(v)).sum(),
+        output: length(scene.trace.output.row(row_idx)),
+    }
+}
+
+fn space_panel<'a>(
+    scene: &'a NormalizeScene,
+    state: &'a NormalizeState,
+    stage: usize,
+    has_path: bool,
+) -> Panel<'a> {
+    let geometry = &scene.shape.geometry;
+    let n_axes = n_axes(state);
+    let is_flat = n_axes < MOST_AXES;
+    let rows = shown_rows(state);
+    let outlines = &geometry.outlines;
+    // The sphere of radius √d that x̂ lies on; in space its outline is a circle from everywhere.
+    #[allow(clippy::cast_precision_loss)]
+    let radius = (state.d_model as f64).sqrt();
+    let has_sphere = matches!(state.norm, NormName::Layer | NormName::Rms) && stage == 2;
+    let drawn: &[(usize, Role)] = match stage {
+        2 => &[(0, Role::Sigma)],
+        3 => &[(0, Role::Sigma), (1, Role::Gamma)],
+        4 => &[(1, Role::Gamma), (2, Role::Beta)],
+        _ => &[],
+    };
+    let length = |point: ArrayView1<'_, f32>| {
+        let squares = point.iter().map(|&v| f64::from(v) * f64::from(v));
+        Some(squares.sum::<f64>().sqrt()).filter(|it| it.is_finite())
+    };
+    let shown = geometry.stages[stage].slice(s![rows.clone(), ..]);
+    let of_outlines = drawn
+        .iter()
+        .flat_map(|(idx, _)| outlines[*idx].outer_iter());
+    let reach = shown
+        .outer_iter()
+        .chain(of_outlines)
+        .filter_map(length)
+        .fold(if has_sphere { radius } else { 0.0 }, f64::max);
+    let reach = if reach > 0.0 { MARGIN * reach } else { 1.0 };
+    let view = View {
+        turn: Turn::of(state),
+        reach,
+    };
+    let mut shapes = axis_shapes(&view, state, reach);
+    // The plane of zero mean, as a disc; a line where there are two features.
+    if let (NormName::Layer, true) = (state.norm, state.d_model <= MOST_AXES) {
+        let scale = (reach / radius) as f32;
+        let corners: Vec<_> = outlines[0]
+            .outer_iter()
+            .map(|point| view.see(&point.iter().map(|v| v * scale).collect::<Vec<_>>()))
+            .collect();
+        shapes.push(Shape::new(if is_flat {
+            Form::Line {
+                points: corners,
+                width: 1.0,
+                role: Role::Mu,
+            }
+        } else {
+            Form::Polygon {
+                points: corners,
+                role: Role::Mu,
+                opacity: 0.12,
+            }
+        }));
+    }
+    if has_sphere && outlines[0].is_empty() {
+        shapes.push(Shape::new(Form::Circle {
+            at: (0.5 * SPACE, 0.5 * SPACE),
+            radius: 0.5 * SPACE * radius / reach,
+            width: 1.0,
+            role: Role::Sigma,
+        }));
+    }
+    for (idx, role) in drawn {
+        if is_flat {
+            // Two points, not a line: a little larger than the tokens.
+            for point in outlines[*idx].outer_iter() {
+                let at = view.see(&point.to_vec());
+                shapes.push(Shape::new(Form::Circle {
+                    at,
+                    radius: 0.05,
+                    width: 1.5,
+                    role: *role,
+                }));
+            }
+        } else {
+            shapes.extend(view.line(&outlines[*idx], *role, 1.5));
+        }
+    }
+    let dot = |row_idx: usize, radius, role, opacity| {
+        let point = geometry.stages[stage].row(row_idx).to_vec();
+        let at = view.see(&point);
+        (at.0.is_finite() && at.1.is_finite()).then_some(Shape {
+            form: Form::Disc {
+                at,
+                radius,
+                role,
+                opacity,
+            },
+            cell: Some((row_idx as u64, 0)),
+        })
+    };
+    shapes.extend(rows.filter_map(|row_idx| dot(row_idx, 0.022, Role::Series(0), 0.7)));
+    if has_path {
+        let path: Vec<_> = (0..=stage)
+            .map(|stage| view.see(&geometry.stages[stage].row(state.row()).to_vec()))
+            .collect();
+        if path.iter().all(|at| at.0.is_finite() && at.1.is_finite()) {
+            shapes.push(Shape::new(Form::Line {
+                points: path,
+                width: 1.0,
+                role: Role::Series(1),
+            }));
+        }
+    }
+    shapes.extend(dot(state.row(), 0.035, Role::Series(1), 1.0));
+    let (symbol, note) = story::STAGE_HEADS[stage];
+    Panel {
+        head: Head {
+            symbol: Cow::Borrowed(symbol),
+            note: Cow::Borrowed(note),
+        },
+        cross: Cross {
+            x: Some(state.row() as u64),
+            y: Some(0),
+        },
+        caption: Cow::Owned(story::space_caption(reach)),
+        ..Panel::new(
+            Axis::cells("", "", 0, state.rows()),
+            Axis::cells("", "", 0, 1),
+            Plot::Sketch(Sketch {
+                width: SPACE,
+                height: SPACE,
+                shapes,
+            }),
+        )
+    }
+}
+
+/// The axes, from the origin, with their names.
+#[allow(clippy::cast_possible_truncation)]
+fn axis_shapes(view: &View, state: &NormalizeState, reach: f64) -> Vec<Shape<'static>> {
+    let n_axes = n_axes(state);
+    let mut shapes = Vec::new();
+    for idx in 0..n_axes {
+        let mut end = vec![0.0_f32; n_axes];
+        let origin = view.see(&end);
+        end[idx] = (0.85 * reach) as f32;
+        let tip = view.see(&end);
+        shapes.push(Shape::new(Form::Line {
+            points: vec![origin, tip],
+            width: 1.0,
+            role: Role::Line,
+        }));
+        end[idx] = (0.93 * reach) as f32;
+        shapes.push(Shape::new(Form::Text {
+            at: view.see(&end),
+            text: Cow::Owned(story::axis_name(state, idx)),
+            anchor: Anchor::Middle,
+            size: 1.0,
+            room: 0.0,
+            role: Role::Quiet,
+            is_bold: false,
+        }));
+    }
+    shapes
+}
+
+/// A token that is pointed at in space.
+pub fn geometry_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
+    place(scene, state);
+    let row_idx = idx_from(cell.x, state.row()).min(state.rows() - 1);
+    let stage = if cell.panel_idx == 0 { 0 } else { state.stage };
+    let point = scene.shape.geometry.stages[stage].row(row_idx).to_vec();
+    story::point_tip(state, row_idx, &point)
+}
+
+/// How many samples all norms are tried on: as many as a frame allows.
+pub fn n_tried(state: &NormalizeState) -> usize {
+    let per_sample = state.seq_len * state.d_model;
+    (MOST_SCALED_VALUES / SCALES.0 / per_sample).clamp(1, state.batch)
+}
+
+/// For how many scales.
+pub fn n_scales(state: &NormalizeState) -> usize {
+    let n_values = n_tried(state) * state.seq_len * state.d_model;
+    (MOST_SCALED_VALUES / n_values).clamp(SCALES.1, SCALES.0)
+}
+
+impl NormalizeScene {
+    /// A norm without padding; batch norm as in training.
+    fn plain_spec(&self, state: &NormalizeState, name: NormName) -> NormSpec<'_> {
+        NormSpec {
+            norm: match name {
+                NormName::Batch => Norm::Batch(BatchMode::Train),
+                _ => state.with_settings(name),
+            },
+            padding: Padding::default(),
+            ..self.spec(state, name)
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation)]
+    fn update_curves(&mut self, state: &NormalizeState) {
+        self.update(state);
+        let of = CurvesOf {
+            x: self.versions[0],
+            shape: [state.batch, state.seq_len, state.d_model],
+            shift: state.shift_c,
+            eps: state.eps,
+            affine: [self.gamma.clone(), self.beta.clone()],
+            groups: state.n_groups(),
+            alpha: state.alpha,
+        };
+        if self.shape.curves.of.as_ref() == Some(&of) {
+            return;
+        }
+        let mut kept = std::mem::take(&mut self.shape);
+        let n_rows = n_tried(state) * state.seq_len;
+        let x = self.x();
+        let x = x.slice(s![..n_rows, ..]);
+        let n = n_scales(state);
+        let curves = &mut kept.curves;
+        curves.scales.clear();
+        let scales = (0..n).map(|idx| log_scale(SCALE_DECADES, idx, n));
+        curves.scales.extend(scales.map(|scale| scale as f32));
+        curves.differences.clear();
+        for name in NormName::COMPARED {
+            let spec = self.plain_spec(state, name);
+            let differences = (0..n).map(|idx| {
+                let move_by = [log_scale(SCALE_DECADES, idx, n), state.shift_c];
+                let result =
+                    kept.invariance
+                        .scale_and_shift(x.view(), state.seq_len, &spec, move_by);
+                result.map_or(f32::NAN, |difference| difference as f32)
+            });
+            curves.differences.push(differences.collect());
+        }
+        curves.of = Some(of);
+        self.shape = kept;
+    }
+
+    /// The norm in use on a · x + c; says by how much the outputs differ at most.
+    fn update_moved(&mut self, state: &NormalizeState) -> f64 {
+        self.update(state);
+        let mut kept = std::mem::take(&mut self.shape);
+        let spec = self.spec(state, state.norm);
+        let by = [state.scale_a, state.shift_c];
+        let result = kept
+            .invariance
+            .scale_and_shift(self.x(), state.seq_len, &spec, by);
+        let output = &kept.invariance.other.output;
+        kept.moved.clear();
+        if output.nrows() > state.row() {
+            kept.moved.extend(output.row(state.row()));
+        }
+        kept.moved.resize(state.d_model, f32::NAN);
+        self.shape = kept;
+        result.unwrap_or(f64::NAN)
+    }
+}
+
+/// The token before and after scale and shift, and every norm over all scales.
+pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    let largest = scene.update_moved(state);
+    scene.update_curves(state);
+    let scene = &*scene;
+    let kept = &scene.shape;
+    let row_len = state.d_model;
+    let output = scene.trace.output.as_slice().unwrap_or_default();
+    let before = output
+        .get(state.row() * row_len..(state.row() + 1) * row_len)
+        .unwrap_or_default();
+    let finite = before.iter().chain(&kept.moved).filter(|v| v.is_finite());
+    let reach = reach_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
+    let mut panels: Vec<_> = [before, &kept.moved]
+        .into_iter()
+        .zip(story::INVARIANCE_HEADS)
+        .map(|(values, (symbol, note))| Panel {
+            head: Head {
+                symbol: Cow::Borrowed(symbol),
+                note: Cow::Borrowed(note),
+            },
+            cross: Cross {
+                x: Some(state.column() as u64),
+                y: None,
+            },
+            ..Panel::new(
+                features("feature", state),
+                Axis::values("", -reach, reach),
+                Plot::Bars(Bars {
+                    values: ArrayView1::from(values),
+                    cells_on: CellAxis::X,
+                    colours: symmetric(reach),
+                    undefined: Cow::Borrowed("0 / 0"),
+                }),
+            )
+        })
+        .collect();
+    let Curves {
+        scales,
+        differences,
+        ..
+    } = &kept.curves;
+    let is_curve = scales.len() == SCALES.0;
+    let sets: Vec<_> = NormName::COMPARED
+        .into_iter()
+        .zip(differences)
+        .enumerate()
+        .map(|(idx, (name, values))| Points {
+            name: Cow::Borrowed(story::short_name(name)),
+            role: Role::Series(idx),
+            x: ArrayView1::from(&scales[..]),
+            y: ArrayView1::from(&values[..]),
+            names: Cow::Borrowed(&[]),
+            size: if is_curve { 0.0 } else { 4.0 },
+            is_joined: is_curve,
+        })
+        .collect();
+    let (first, last) = SCALE_DECADES;
+    let x = Axis::log("input scale a", 10_f64.powf(first), 10_f64.powf(last));
+    panels.push(match decades(differences.iter().flatten()) {
+        Some((min, max)) => Panel {
+            head: Head {
+                symbol: Cow::Borrowed("Δy"),
+                note: Cow::Borrowed("largest change"),
+            },
+            ..Panel::new(x, Axis::log("", min, max), Plot::Points(sets))
+        },
+        None => Panel::new(
+            x,
+            Axis::log("", 0.1, 10.0),
+            Plot::Empty(Cow::Borrowed("no norm has anything to show here")),
+        ),
+    });
+    let mut columns = vec![column("scale", Cells::F32(scales))];
+    columns.extend(
+        story::COMPARED_KEYS
+            .into_iter()
+            .zip(differences)
+            .map(|(name, values)| column(name, Cells::F32(values))),
+    );
+    Figure {
+        id: "normalize-invariance",
+        title: Cow::Borrowed("Scale and shift: what stays?"),
+        summary: story::invariance_summary(state, largest, n_tried(state)),
+        panels,
+        table: Table::Columns(columns),
+        read_rows: 0..0,
+    }
+}
+
+/// A feature's output, before or after scale and shift.
+pub fn invariance_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
+    scene.update_moved(state);
+    let feature = idx_from(cell.x, state.column());
+    let before = scene.trace.output.get((state.row(), feature)).copied();
+    let after = scene.shape.moved.get(feature).copied();
+    let number = |value: Option<f32>| f64::from(value.unwrap_or(f32::NAN));
+    story::invariance_tip(state, feature, number(before), number(after))
+}
+
+/// The token's own mean (0 for rms) and variance (mean square for rms).
+fn moments(values: impl Iterator<Item = f64> + Clone, is_centred: bool) -> (f64, f64) {
+    let (sum, n) = values
+        .clone()
+        .fold((0.0, 0.0), |(sum, n), v| (sum + v, n + 1.0));
+    let mean = if is_centred { sum / n } else { 0.0 };
+    let squares = values.map(|v| (v - mean) * (v - mean)).sum::<f64>();
+    (mean, squares / n)
+}
+
+/// What ε leaves of a token's spread: inside and outside of the root, and in half precision.
+#[allow(clippy::cast_possible_truncation)]
+fn update_eps(scene: &mut NormalizeScene, state: &NormalizeState) {
+    scene.update(state);
+    let mut kept = std::mem::take(&mut scene.shape.eps);
+    let x = scene.x();
+    let token = x.row(state.row());
+    let is_centred = state.norm != NormName::Rms;
+    for curve in [
+        &mut kept.scales,
+        &mut kept.inside,
+        &mut kept.outside,
+        &mut kept.half,
+    ] {
+        curve.clear();
+    }
+    let half = |value: f64| round_to_f16(f64::from(value as f32));
+    for idx in 0..N_EPS_SCALES {
+        let scale = log_scale(EPS_DECADES, idx, N_EPS_SCALES);
+        let scaled = token
+            .iter()
+            .map(|&x| f64::from((scale * f64::from(x)) as f32));
+        let (_, variance) = moments(scaled.clone(), is_centred);
+        let std = variance.sqrt();
+        kept.scales.push(scale as f32);
+        kept.inside
+            .push((std / (variance + state.eps).sqrt()) as f32);
+        kept.outside.push((std / (std + state.eps)) as f32);
+        let (_, variance) = moments(scaled.map(round_to_f16), is_centred);
+        let root = half(half(variance) + half(state.eps)).sqrt();
+        kept.half.push((variance.sqrt() / root) as f32);
+    }
+    scene.shape.eps = kept;
+}
+
+/// What ε leaves of a token's spread, over the scale of the input.
+pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    update_eps(scene, state);
+    let kept = &scene.shape.eps;
+    let curves = [&kept.inside, &kept.outside, &kept.half];
+    let sets = curves
+        .into_iter()
+        .zip(story::EPS_NAMES)
+        .enumerate()
+        .map(|(idx, (values, name))| Points {
+            name: Cow::Borrowed(name),
+            role: Role::Series(idx),
+            x: ArrayView1::from(&kept.scales[..]),
+            y: ArrayView1::from(&values[..]),
+            names: Cow::Borrowed(&[]),
+            size: 0.0,
+            is_joined: true,
+        })
+        .collect();
+    let (first, last) = EPS_DECADES;
+    let n_undefined = kept.half.iter().filter(|value| value.is_nan()).count();
+    let panel = Panel {
+        head: Head {
+            symbol: Cow::Borrowed("std x̂"),
+            note: Cow::Owned(format!("token {}, input times a", state.row())),
+        },
+        ..Panel::new(
+            Axis::log("input scale a", 10_f64.powf(first), 10_f64.powf(last)),
+            Axis::values("", 0.0, 1.25),
+            Plot::Points(sets),
+        )
+    };
+    let at = |curve: &[f32], scale: f64| {
+        let (first, last) = EPS_DECADES;
+        let part = (scale.log10() - first) / (last - first);
+        #[allow(clippy::cast_precision_loss, clippy::cast_sign_loss)]
+        let idx = (part * (N_EPS_SCALES - 1) as f64).round() as usize;
+        f64::from(curve.get(idx).copied().unwrap_or(f32::NAN))
+    };
+    let shrunk = [1.0, 0.1, 0.01, 0.001].map(|scale| at(&kept.inside, scale));
+    Figure {
+        id: "normalize-epsilon",
+        title: Cow::Borrowed("ε: what small inputs lose"),
+        summary: story::eps_summary(state, shrunk, n_undefined, round_to_f16(state.eps)),
+        panels: vec![panel],
+        table: Table::Columns(vec![
+            column("scale", Cells::F32(&kept.scales)),
+            column("inside", Cells::F32(&kept.inside)),
+            column("outside", Cells::F32(&kept.outside)),
+            column("half", Cells::F32(&kept.half)),
+        ]),
+        read_rows: 0..0,
+    }
+}
+
+/// The token that γ and β are to restore, and the one they are tried on next: both are no padding.
+pub fn undo_rows(state: &NormalizeState) -> [usize; 2] {
+    let is_real = |row_idx: &usize| !state.is_padding(*row_idx);
+    // The first token of a sample is never padding.
+    let row_idx = Some(state.row()).filter(is_real).unwrap_or(0);
+    let after = (row_idx + 1..state.rows()).chain(0..row_idx);
+    [row_idx, after.into_iter().find(is_real).unwrap_or(row_idx)]
+}
+
+/// One token restored by γ and β, and the same γ and β on another.
+#[allow(clippy::cast_possible_truncation)]
+pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    scene.update(state);
+    let mut kept = std::mem::take(&mut scene.shape);
+    let rows = undo_rows(state);
+    kept.undo.update(&scene.trace, rows[0]);
+    let residuals = rows.map(|row_idx| kept.undo.residual(scene.x(), &scene.trace, row_idx));
+    for (idx, row_idx) in rows.into_iter().enumerate() {
+        let (x, normalized) = (scene.x(), scene.trace.normalized.row(row_idx));
+        let [given, restored] = [2 * idx, 2 * idx + 1];
+        kept.undone[given].clear();
+        kept.undone[given].extend(x.row(row_idx));
+        let affine = kept.undo.gamma.iter().zip(&kept.undo.beta);
+        kept.undone[restored].clear();
+        kept.undone[restored].extend(
+            normalized
+                .iter()
+                .zip(affine)
+                .map(|(&x, (gamma, beta))| (gamma * f64::from(x) + beta) as f32),
+        );
+    }
+    scene.shape = kept;
+    let kept = &scene.shape;
+    let finite = kept.undone.iter().flatten().filter(|v| v.is_finite());
+    let reach = reach_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
+    let panels = rows
+        .into_iter()
+        .zip(residuals)
+        .enumerate()
+        .map(|(idx, (row_idx, residual))| {
+            let line = |name: &str, role, values: &'a [f32]| {
+                Line::new(name, Role::Series(role), ArrayView1::from(values))
+            };
+            let lines = vec![
+                line("x", 0, &kept.undone[2 * idx]),
+                line("γ x̂ + β", 1, &kept.undone[2 * idx + 1]),
+            ];
+            Panel {
+                head: Head {
+                    symbol: Cow::Borrowed(if idx == 0 { "γ, β" } else { "" }),
+                    note: Cow::Owned(format!("token {row_idx}")),
+                },
+                cross: Cross {
+                    x: Some(state.column() as u64),
+                    y: None,
+                },
+                caption: Cow::Owned(format!("misses x by {}", format_value(residual, 3))),
+                ..Panel::new(
+                    features("feature", state),
+                    Axis::values("", -reach, reach),
+                    Plot::Lines(lines),
+                )
+            }
+        })
+        .collect();
+    let first = |values: &[f64]| values.first().copied().unwrap_or(f64::NAN);
+    let [x, restored, other_x, other_restored] = &kept.undone;
+    Figure {
+        id: "normalize-undo",
+        title: Cow::Borrowed("Undo: γ and β take one token back"),
+        summary: story::undo_summary(
+            state,
+            rows,
+            residuals,
+            [first(&kept.undo.gamma), first(&kept.undo.beta)],
+        ),
+        panels,
+        table: Table::Columns(vec![
+            column(
+                "feature",
+                Cells::Index {
+                    every: 1,
+                    modulo: state.d_model,
+                    len: state.d_model,
+                },
+            ),
+            column("x", Cells::F32(x)),
+            column("restored", Cells::F32(restored)),
+            column("other_x", Cells::F32(other_x)),
+            column("other_restored", Cells::F32(other_restored)),
+        ]),
+        read_rows: state.column()..state.column() + 1,
+    }
+}
+
+/// The numbers beside the formula.
+pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
+    scene.update(state);
+    let lengths = lengths(scene, state);
+    let mut invariance = std::mem::take(&mut scene.shape.invariance);
+    let spec = scene.spec(state, state.norm);
+    let twice = invariance.twice(scene.x(), state.seq_len, &spec);
+    let is_same = largest_difference(
+        invariance.other.output.view(),
+        invariance.original.output.view(),
+    );
+    scene.shape.invariance = invariance;
+    story::facts(state, &lengths, twice.map_or(f64::NAN, |_| is_same))
+}

@@ -1,0 +1,206 @@
+//! The words about real bugs. What must not be given away before an answer is said only by [`lead`], [`formula`] and
+//! [`explanation`].
+
+use figures::Colours;
+use figures::number::format_value;
+use maths::normalize::Mistake;
+
+use super::super::state::NormalizeState;
+use super::n;
+use crate::labs::Fact;
+
+/// What is taken for no difference at all in `f32`.
+const NOTHING: f64 = 1e-6;
+
+/// The heading of the figure, whatever the bug.
+pub const TITLE: &str = "The output as it should be, and as it is";
+
+/// Said where there is nothing to show.
+pub const NONE_CHOSEN: &str = "No mistake chosen: choose one, or turn on the quiz.";
+
+/// What the quiz asks.
+pub const QUESTION: &str = "Which line makes the output in the middle?";
+
+/// Symbol and note of the three panels.
+pub const HEADS: [(&str, &str); 3] = [("y", "right"), ("y", "wrong"), ("Δy", "wrong − right")];
+
+/// The line as it was found.
+pub fn wrong_line(bug: Mistake) -> &'static str {
+    match bug {
+        Mistake::OverTokens => "x = F.layer_norm(x, x.shape[1:])  # x: (batch, seq_len, d)",
+        Mistake::OverBatch => "mean, var = tf.nn.moments(x, [0, 1])  # x: (batch, seq_len, d)",
+        Mistake::Unbiased => "std = x.std(-1, keepdim=True)",
+        Mistake::EpsOutside => "y = (x - mean) / (std + eps)",
+        Mistake::ScalarAffine => "self.gamma = nn.Parameter(torch.ones(1))",
+        Mistake::BatchStatistics => "y = model(x)  # batch norm, after training",
+        Mistake::PaddingCounted => "y = batch_norm(x)  # x: padded with zeros to one length",
+    }
+}
+
+/// The line as it should be.
+fn right_line(bug: Mistake) -> &'static str {
+    match bug {
+        Mistake::OverTokens => "x = F.layer_norm(x, x.shape[-1:])  # x: (batch, seq_len, d)",
+        Mistake::OverBatch => "mean, var = tf.nn.moments(x, [-1])  # x: (batch, seq_len, d)",
+        Mistake::Unbiased => "std = x.std(-1, unbiased=False, keepdim=True)",
+        Mistake::EpsOutside => "y = (x - mean) / torch.sqrt(var + eps)",
+        Mistake::ScalarAffine => "self.gamma = nn.Parameter(torch.ones(d_model))",
+        Mistake::BatchStatistics => "model.eval(); y = model(x)",
+        Mistake::PaddingCounted => "y[real] = batch_norm(x[real])  # tokens only",
+    }
+}
+
+/// Where it was found: its name and what comes after the site's own in the link.
+fn found(bug: Mistake) -> (&'static str, &'static str) {
+    match bug {
+        Mistake::OverTokens => (
+            "Qualcomm-AI-research/geometric-algebra-transformer #8",
+            "Qualcomm-AI-research/geometric-algebra-transformer/pull/8",
+        ),
+        Mistake::OverBatch => ("Kyubyong/transformer #40", "Kyubyong/transformer/issues/40"),
+        Mistake::Unbiased => (
+            "codertimo/BERT-pytorch #30",
+            "codertimo/BERT-pytorch/issues/30",
+        ),
+        Mistake::EpsOutside => (
+            "hkproj/pytorch-transformer #31",
+            "hkproj/pytorch-transformer/pull/31",
+        ),
+        Mistake::ScalarAffine => (
+            "hkproj/pytorch-transformer, model.py",
+            "hkproj/pytorch-transformer/blob/main/model.py",
+        ),
+        Mistake::BatchStatistics => ("yaodongyu/TRADES #3", "yaodongyu/TRADES/issues/3"),
+        Mistake::PaddingCounted => (
+            "Tomiinek/Multilingual_Text_to_Speech #81",
+            "Tomiinek/Multilingual_Text_to_Speech/issues/81",
+        ),
+    }
+}
+
+/// What the bug is and does.
+#[allow(clippy::cast_precision_loss)]
+pub fn explanation(state: &NormalizeState, bug: Mistake) -> String {
+    match bug {
+        Mistake::OverTokens => format!(
+            "Mean and variance are taken over *tokens and features together*: one pair for {} tokens. A token alone no longer has mean 0 and variance 1, and later tokens change earlier ones, which a causal model must not allow.",
+            state.seq_len
+        ),
+        Mistake::OverBatch => format!(
+            "That is batch norm's axes: *each feature over all {} tokens of the batch*. Which sentences stand beside yours decides your numbers.",
+            state.rows()
+        ),
+        Mistake::Unbiased => {
+            let d = state.d_model as f64;
+            format!(
+                "torch.std and torch.var *divide by n − 1* unless asked otherwise; LayerNorm divides by n. Every output is smaller by √((n − 1)/n) = {} at n = {}. On [1, 0, 0, 0] the first is 1.5 instead of 1.732. Statistics divides by n − 1 to estimate a population from a sample; here the features are all there is.",
+                format_value(((d - 1.0) / d).sqrt(), 5),
+                state.d_model
+            )
+        }
+        Mistake::EpsOutside => format!(
+            "σ + ε is not √(σ² + ε): with ε = {} they agree where σ is large, and *small inputs stay large*: the ε inside counts from σ ≈ {}, the one outside from σ ≈ {}. Make the input std smaller, or ε larger.",
+            format_value(state.eps, 3),
+            format_value(state.eps.sqrt(), 2),
+            format_value(state.eps, 3)
+        ),
+        Mistake::ScalarAffine => {
+            "One γ and one β for all features: *none can be made louder or quieter than another*. Shown with the means of the γ and β of each feature, the best that single numbers can do.".to_owned()
+        }
+        Mistake::BatchStatistics => {
+            "Without model.eval() batch norm *uses the batch at hand* instead of its running statistics: the same input gives other outputs in other company, and alone it gives β.".to_owned()
+        }
+        Mistake::PaddingCounted => {
+            "The zeros beyond the end of a sample *count as tokens*: with a part f of zeros, real tokens come out larger by up to 1/√(1 − f), and the padding is no longer 0. LayerNorm has no such trouble: it looks at one token.".to_owned()
+        }
+    }
+}
+
+/// What the part is about; of a bug that may be named, what it is.
+pub fn lead(state: &NormalizeState) -> String {
+    match state.bug() {
+        Some(bug) if state.is_revealed() => explanation(state, bug),
+        Some(_) => {
+            "One line is wrong. Nothing fails and no shape is wrong: *only the numbers are*. Look at what it does, then answer.".to_owned()
+        }
+        None => {
+            "Real bugs of normalization raise no error and no shape is wrong: *only the numbers are*. Choose one, or let the quiz ask.".to_owned()
+        }
+    }
+}
+
+/// The wrong line beside the right one, and where it was found.
+pub fn formula(state: &NormalizeState) -> String {
+    let Some(bug) = state.bug().filter(|_| state.is_revealed()) else {
+        return String::new();
+    };
+    let (name, place) = found(bug);
+    format!(
+        "<dl class=\"lines\"><div><dt>wrong</dt><dd><code>{}</code></dd></div><div><dt>right</dt><dd><code>{}</code></dd></div>\
+         <div><dt>found in</dt><dd><a rel=\"noreferrer\" target=\"_blank\" \
+         href=\"https://github.com/{place}\">{name}</a></dd></div></dl>",
+        wrong_line(bug),
+        right_line(bug),
+    )
+}
+
+/// The ends of the colours.
+pub fn caption(colours: Colours) -> String {
+    format!("colours ±{}", format_value(colours.max.into(), 3))
+}
+
+/// The symptom in numbers, for any bug by the same rules: it must not be told which one it is.
+pub fn symptom(state: &NormalizeState, symptom: &super::super::scene::mistakes::Symptom) -> String {
+    if symptom.too_few {
+        return "*One value per feature has no variance*: batch norm cannot be computed here. Take more tokens or samples.".to_owned();
+    }
+    if symptom.most <= NOTHING {
+        return "*There is nothing to see with these settings*: the outputs agree. Other inputs, another ε or another d_model may show it.".to_owned();
+    }
+    let [mean, wrong_mean] = symptom.mean;
+    let [std, wrong_std] = symptom.std;
+    format!(
+        "Outputs differ by *{}* at most. Token {}: mean {} should be {}, std *{}* should be *{}*.",
+        format_value(symptom.most, 3),
+        state.row(),
+        small(wrong_mean),
+        small(mean),
+        n(wrong_std),
+        n(std),
+    )
+}
+
+/// A number that is 0 but for rounding is 0.
+fn small(value: f64) -> String {
+    n(if value.abs() < NOTHING { 0.0 } else { value })
+}
+
+/// The symptom in numbers beside the formula.
+pub fn facts(
+    state: &NormalizeState,
+    symptom: &super::super::scene::mistakes::Symptom,
+) -> Vec<Fact> {
+    let pair = |[right, wrong]: [f64; 2]| format!("{} → {}", small(right), small(wrong));
+    vec![
+        Fact::new("token", state.row().to_string()),
+        Fact::new("mean y", pair(symptom.mean)),
+        Fact::new("std y", pair(symptom.std)),
+        Fact::new("largest |y|", pair(symptom.largest)),
+        Fact::new("moved by other tokens", pair(symptom.by_others)),
+    ]
+}
+
+/// A cell in both outputs.
+pub fn tip(
+    state: &NormalizeState,
+    [row_idx, feature]: [usize; 2],
+    right: f64,
+    wrong: f64,
+) -> String {
+    format!(
+        "{}, feature {feature}: {} should be {}",
+        super::token_name(state, row_idx),
+        n(wrong),
+        n(right)
+    )
+}

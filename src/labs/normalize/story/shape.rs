@@ -1,0 +1,296 @@
+//! The words about what is left of a vector.
+
+use figures::number::{format_count, format_value};
+
+use super::super::state::{NormName, NormalizeState};
+use super::{n, token_name};
+use crate::labs::Fact;
+
+/// What is taken for no difference at all in `f32`.
+const NOTHING: f64 = 1e-4;
+
+/// Symbol and note of the stages.
+pub const STAGE_HEADS: [(&str, &str); 5] = [
+    ("x", "as it comes"),
+    ("x − μ", "the mean taken off"),
+    ("x̂", "divided by √(σ² + ε)"),
+    ("γ x̂", "stretched"),
+    ("y", "γ x̂ + β, shifted"),
+];
+
+/// Symbol and note of the token before and after scale and shift.
+pub const INVARIANCE_HEADS: [(&str, &str); 2] = [("y(x)", "as it is"), ("y(a x + c)", "moved")];
+
+/// The columns of `NormName::COMPARED`.
+pub const COMPARED_KEYS: [&str; 6] = ["layer", "rms", "batch", "instance", "group", "dyt"];
+
+/// The curves of ε.
+pub const EPS_NAMES: [&str; 3] = ["√(σ² + ε)", "σ + ε", "√(σ² + ε) in half precision"];
+
+/// A token's lengths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lengths {
+    /// ‖x‖
+    pub x: f64,
+    /// ‖x̂‖
+    pub normalized: f64,
+    /// Σ x̂
+    pub sum: f64,
+    /// ‖y‖
+    pub output: f64,
+}
+
+/// A norm's name in a legend.
+pub fn short_name(name: NormName) -> &'static str {
+    match name {
+        NormName::Layer => "layer",
+        NormName::Rms => "rms",
+        NormName::Batch => "batch",
+        NormName::Instance => "instance",
+        NormName::Group => "group",
+        NormName::DyT => "tanh",
+        NormName::None => "none",
+    }
+}
+
+/// How to read the part.
+pub fn lead(state: &NormalizeState) -> String {
+    match (state.norm, state.d_model) {
+        (NormName::Layer, 2) => "With two features *only the sign of their difference is left*: every token ends at one of two points. Take d_model 3 for a circle.".to_owned(),
+        (NormName::Layer, 3) => "Step through the stages: *a plane, a circle, an ellipse*. Then scale and shift the input and see what does not move.".to_owned(),
+        (NormName::Layer, d) => format!(
+            "Taking off the mean costs one direction, dividing by σ costs the length: *of {d} numbers {} are left*. Take d_model 3 or 2 to see it all.",
+            d - 2
+        ),
+        (NormName::Rms, d) => format!(
+            "RMSNorm takes the length and leaves the mean: *of {d} numbers {} are left*.",
+            d - 1
+        ),
+        _ => "This norm shifts and scales features, not tokens: *points keep their neighbours*, and lengths stay different. Compare LayerNorm.".to_owned(),
+    }
+}
+
+/// From x to the sphere, as MathML.
+pub fn formula(state: &NormalizeState) -> String {
+    let d = state.d_model;
+    let hat = "<mover><mi>x</mi><mo>^</mo></mover>";
+    let sphere = format!(
+        "<mrow><mo>‖</mo>{hat}<mo>‖</mo></mrow><mo>=</mo><msqrt><mn>{d}</mn></msqrt><mo>·</mo><mfrac><mi class=\"sigma\">σ</mi><msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+    );
+    match state.norm {
+        NormName::Layer => format!(
+            "<math><munder><mo>∑</mo><mi>i</mi></munder><msub>{hat}<mi>i</mi></msub><mo>=</mo><mn>0</mn></math><math>{sphere}</math>"
+        ),
+        NormName::Rms => format!(
+            "<math><mrow><mo>‖</mo>{hat}<mo>‖</mo></mrow><mo>≤</mo><msqrt><mn>{d}</mn></msqrt></math>"
+        ),
+        _ => format!(
+            "<math><mi>y</mi><mo>=</mo><mi class=\"gamma\">γ</mi><mo>·</mo>{hat}<mo>+</mo><mi class=\"beta\">β</mi></math>"
+        ),
+    }
+}
+
+/// The numbers beside the formula. `twice` is what normalising once more changes.
+pub fn facts(state: &NormalizeState, lengths: &Lengths, twice: f64) -> Vec<Fact> {
+    #[allow(clippy::cast_precision_loss)]
+    let root = (state.d_model as f64).sqrt();
+    vec![
+        Fact::new("token", state.row().to_string()),
+        Fact::new("‖x‖", n(lengths.x)),
+        Fact::new("‖x̂‖", n(lengths.normalized)),
+        Fact::new("√d", n(root)),
+        Fact::new("‖y‖", n(lengths.output)),
+        Fact::new("the norm again changes y by", format_value(twice, 3)),
+    ]
+}
+
+/// The heading of the geometry.
+pub fn geometry_title(state: &NormalizeState) -> String {
+    let stage = STAGE_HEADS
+        .get(state.stage)
+        .map_or("", |(symbol, _)| symbol);
+    format!("Tokens as points: from x to {stage}")
+}
+
+/// What the points show.
+pub fn geometry_summary(state: &NormalizeState, lengths: &Lengths, n_shown: usize) -> String {
+    let shown = if n_shown < state.rows() {
+        format!(
+            "{} of {} tokens. ",
+            format_count(n_shown as u64),
+            format_count(state.rows() as u64)
+        )
+    } else {
+        String::new()
+    };
+    let seen = if state.d_model > 3 {
+        "Three directions of many are drawn. "
+    } else {
+        ""
+    };
+    let length = format!("Token {}: ‖x‖ = {}", state.row(), n(lengths.x));
+    let what = match (state.norm, state.stage) {
+        (_, 0) => "the input has any length and any direction".to_owned(),
+        (NormName::Layer, 1) => {
+            "*all points lie in the plane of zero mean*, one dimension less".to_owned()
+        }
+        (NormName::Layer, 2) => format!(
+            "‖x̂‖ = *{}*: all points lie on one {}, of radius √{}, unless ε counts",
+            n(lengths.normalized),
+            match state.d_model {
+                2 => "pair of points",
+                3 => "circle",
+                _ => "sphere",
+            },
+            state.d_model
+        ),
+        (NormName::Rms, 2) => format!(
+            "‖x̂‖ = *{}*: the sphere of radius √{}, and the mean is still there (Σ x̂ = {})",
+            n(lengths.normalized),
+            state.d_model,
+            n(lengths.sum)
+        ),
+        (NormName::Layer | NormName::Rms, 3) => {
+            "*γ stretches the axes*: where it differs between features a circle becomes an ellipse"
+                .to_owned()
+        }
+        (NormName::Layer | NormName::Rms, 4) => format!(
+            "*β shifts all of it*, out of the plane too; ‖y‖ = {}",
+            n(lengths.output)
+        ),
+        _ => format!(
+            "lengths stay different, ‖x̂‖ = {} here",
+            n(lengths.normalized)
+        ),
+    };
+    format!("{shown}{seen}{length}; {what}.")
+}
+
+/// How large space is.
+pub fn space_caption(reach: f64) -> String {
+    format!("to the edge {}", format_value(reach, 3))
+}
+
+/// An axis of space.
+pub fn axis_name(state: &NormalizeState, idx: usize) -> String {
+    if state.d_model <= 3 {
+        format!("feature {idx}")
+    } else if idx == 2 && state.basis == maths::normalize::Basis::PlaneAndOnes {
+        "ones".to_owned()
+    } else {
+        format!("axis {}", idx + 1)
+    }
+}
+
+/// A point of space.
+pub fn point_tip(state: &NormalizeState, row_idx: usize, point: &[f32]) -> String {
+    let numbers: Vec<_> = point.iter().map(|&value| n(value.into())).collect();
+    format!("{}: ({})", token_name(state, row_idx), numbers.join(", "))
+}
+
+/// What scale and shift do.
+pub fn invariance_summary(state: &NormalizeState, largest: f64, n_tried: usize) -> String {
+    let moved = format!(
+        "a = {}, c = {}: *the outputs change by {} at most*",
+        format_value(state.scale_a, 3),
+        format_value(state.shift_c, 4),
+        format_value(largest, 3)
+    );
+    let tried = if n_tried < state.batch {
+        format!(" The curves are of the first {n_tried} samples.")
+    } else {
+        String::new()
+    };
+    let why = if state.scale_a == 1.0 && state.shift_c == 0.0 {
+        "; move a and c."
+    } else {
+        match state.norm {
+            _ if largest.is_nan() => "; one value per feature has no variance.",
+            NormName::Layer if state.scale_a < 0.0 => ": a negative a turns every sign.",
+            NormName::Layer if largest > NOTHING => {
+                ": LayerNorm forgets a and c as long as the variance is far above ε and c leaves x its digits."
+            }
+            NormName::Layer => ": *scale and shift are forgotten.*",
+            NormName::Rms if state.shift_c == 0.0 => ": RMSNorm forgets the scale, not the shift.",
+            NormName::Rms => ": RMSNorm does not take the shift out.",
+            NormName::DyT | NormName::None => ": without statistics nothing is forgotten.",
+            NormName::Batch if state.evaluates() => {
+                ": the running statistics are those of the input before, so a and c go through."
+            }
+            NormName::Batch | NormName::Instance | NormName::Group => {
+                ": all tokens move together, so the shared statistics take it out. *One token alone would show.*"
+            }
+        }
+    };
+    format!("{moved}{why}{tried}")
+}
+
+/// A feature's output before and after.
+pub fn invariance_tip(state: &NormalizeState, feature: usize, before: f64, after: f64) -> String {
+    format!(
+        "token {}, feature {feature}: {} before, {} after",
+        state.row(),
+        n(before),
+        n(after)
+    )
+}
+
+/// What ε does to small inputs. `shrunk` are the spreads at a = 1, 0.1, 0.01 and 0.001.
+pub fn eps_summary(
+    state: &NormalizeState,
+    shrunk: [f64; 4],
+    n_undefined: usize,
+    half_eps: f64,
+) -> String {
+    let shown = shrunk.map(|value| format_value(value, 3)).join(", ");
+    let half = if state.eps > 0.0 && half_eps == 0.0 {
+        format!(
+            " *In half precision ε = {} is 0*: the smallest number above it is 6e-8, and {} of the scales drawn give 0/0.",
+            format_value(state.eps, 3),
+            n_undefined
+        )
+    } else if n_undefined > 0 {
+        " In half precision small variances are 0, and large ones are infinite.".to_owned()
+    } else {
+        String::new()
+    };
+    format!(
+        "The input times 1, 0.1, 0.01 and 0.001: std x̂ is *{shown}*. Where σ² comes down to ε the norm stops stretching.{half}"
+    )
+}
+
+/// What γ and β take back.
+pub fn undo_summary(
+    state: &NormalizeState,
+    rows: [usize; 2],
+    residuals: [f64; 2],
+    [gamma, beta]: [f64; 2],
+) -> String {
+    let [here, other] = residuals.map(|value| format_value(value, 3));
+    let affine = match state.norm {
+        NormName::Layer | NormName::Rms => {
+            format!("γ = √(σ² + ε) = {} and β = μ = {}", n(gamma), n(beta))
+        }
+        _ => "γ = √(σ² + ε) and β = μ of each feature".to_owned(),
+    };
+    let [row_idx, next] = rows;
+    match state.norm {
+        _ if residuals.iter().any(|it| it.is_nan()) => {
+            "*There is nothing to restore*: x̂ is not a number here.".to_owned()
+        }
+        NormName::DyT | NormName::None => format!(
+            "Without statistics γ = 1 and β = 0 are as good as any: token {row_idx} is missed by {here}, token {next} by {other}."
+        ),
+        _ if row_idx == next => {
+            format!(
+                "{affine} restore token {row_idx} up to *{here}*. There is no other token to try them on."
+            )
+        }
+        NormName::Batch => format!(
+            "{affine} restore token {row_idx} up to {here}, *and token {next} too, up to {other}*: all tokens share them, which is what Ioffe and Szegedy 2015 give γ and β for."
+        ),
+        _ => format!(
+            "{affine} restore token {row_idx} up to {here}. *The same on token {next} miss by {other}*: it has a σ and a μ of its own, and there is one γ and one β."
+        ),
+    }
+}
