@@ -13,7 +13,8 @@ const READOUT: &str = "
 x, asked = trained.{double}, asked.{double}
 position = {lib}.arange({trained_len}{arange})
 mean = x.mean(0)
-gram = (x - mean).T @ (x - mean) + 1e-6 * {lib}.eye({n_columns}{arange})
+ridge = 1e-4 * ((x - mean) ** 2).sum(0).mean() or 1.0
+gram = (x - mean).T @ (x - mean) + ridge * {lib}.eye({n_columns}{arange})
 weights = {lib}.linalg.solve(gram, (x - mean).T @ (position - position.mean()))
 result = ((asked - mean) @ weights + position.mean()).{float}
 ";
