@@ -389,6 +389,7 @@ pub const PARTS: &[Choosable] = &[
     option("batch", "Batch"),
     option("gradient", "Gradient"),
     option("shape", "Shape"),
+    option("mistakes", "Mistakes"),
 ];
 
 /// The number of the part about axes.
