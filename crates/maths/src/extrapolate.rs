@@ -65,7 +65,7 @@ impl Extrapolation {
             let missing = self.targets.len()..spec.trained_len;
             self.targets.extend(missing.map(|position| position as f64));
             let targets = matrix_view(&self.targets, spec.trained_len, 1);
-            let ridge = RIDGE * mean_square(self.table.values());
+            let ridge = RIDGE * mean_square(&self.table.values());
             self.ridge.fit(self.table.values(), targets, ridge);
         }
         self.table.update(table(spec.asked, spec.asked_len));
@@ -94,7 +94,7 @@ impl Extrapolation {
 
 /// Σ (x − x̄)² of a feature, on average over the features; 1 where all of them are constant, so that there is a
 /// ridge in any case.
-fn mean_square(rows: ArrayView2<'_, f32>) -> f64 {
+fn mean_square(rows: &ArrayView2<'_, f32>) -> f64 {
     let of_feature = |column: ArrayView1<'_, f32>| {
         let values = || column.iter().map(|&x| f64::from(x));
         let mean = values().sum::<f64>() / rows.nrows() as f64;

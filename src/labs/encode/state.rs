@@ -1010,7 +1010,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How two positions' vectors are compared.",
             group: "Distance",
-            applies: always,
+            applies: |s| s.is_part("distance"),
             kind: Kind::Choice(Choice {
                 options: MEASURES,
                 get: |s| s.measure as usize,
@@ -1029,7 +1029,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How far positions are shifted, by one rotation for all of them.",
             group: "Distance",
-            applies: |s| s.scheme.has_waves(),
+            applies: |s| s.is_part("distance") || s.scheme.has_waves(),
             kind: Kind::Number(Number {
                 range: (0.0, 4095.0),
                 narrowed: None,

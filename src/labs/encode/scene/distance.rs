@@ -43,6 +43,9 @@ const WIDTHS: [usize; 10] = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 /// Blocks of M_k that are written out.
 const MOST_BLOCKS: usize = 4;
 
+/// How wide a number of a block stands, in its heights.
+const CELL_WIDTH: f64 = 1.7;
+
 /// What a similarity is measured from.
 type Measured = (EncodingSpec, Measure);
 
@@ -661,22 +664,22 @@ fn blocks_panel<'a>(state: &EncodeState, blocks: &[[[f64; 2]; 2]]) -> Panel<'a> 
     };
     let mut shapes = Vec::new();
     for (idx, &pair) in pairs.iter().enumerate() {
-        let at = (2.0 * idx as f64, 2.0 * idx as f64);
+        let at = (2.0 * CELL_WIDTH * idx as f64, 2.0 * idx as f64);
         let block = blocks.get(pair).copied().unwrap_or_default();
         for (row, values) in block.into_iter().enumerate() {
             for (column, value) in values.into_iter().enumerate() {
-                let corner = (at.0 + column as f64, at.1 + row as f64);
+                let corner = (at.0 + CELL_WIDTH * column as f64, at.1 + row as f64);
                 shapes.push(
                     Shape::new(Form::Cell {
                         at: corner,
-                        size: (1.0, 1.0),
+                        size: (CELL_WIDTH, 1.0),
                         value: value as f32,
                         colours,
                     })
                     .at_cell(pair as u64, 0),
                 );
                 shapes.push(words(
-                    (corner.0 + 0.5, corner.1 + 0.5),
+                    (corner.0 + CELL_WIDTH / 2.0, corner.1 + 0.5),
                     Cow::Owned(story::block_number(value)),
                     Anchor::Middle,
                     pair == read,
@@ -687,19 +690,30 @@ fn blocks_panel<'a>(state: &EncodeState, blocks: &[[[f64; 2]; 2]]) -> Panel<'a> 
         let label = Cow::Owned(story::block_name(state, pair));
         let middle = at.1 + 1.0;
         shapes.push(if is_left {
-            words((at.0 + 2.2, middle), label, Anchor::Left, pair == read)
+            words(
+                (at.0 + 2.0 * CELL_WIDTH + 0.2, middle),
+                label,
+                Anchor::Left,
+                pair == read,
+            )
         } else {
             words((at.0 - 0.2, middle), label, Anchor::Right, pair == read)
         });
     }
-    let end = n_cells as f64;
+    let (right, end) = (CELL_WIDTH * n_cells as f64, n_cells as f64);
     shapes.push(Shape::new(Form::Line {
-        points: vec![(0.0, 0.0), (end, 0.0), (end, end), (0.0, end), (0.0, 0.0)],
+        points: vec![
+            (0.0, 0.0),
+            (right, 0.0),
+            (right, end),
+            (0.0, end),
+            (0.0, 0.0),
+        ],
         width: 1.0,
         role: Role::Line,
     }));
     // One block alone has its name beside it.
-    let width = if pairs.len() == 1 { end + 4.0 } else { end };
+    let width = if pairs.len() == 1 { right + 4.0 } else { right };
     let nothing = || Axis::values("", 0.0, 1.0);
     Panel {
         head: Head {
@@ -909,5 +923,75 @@ pub fn unique_tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> S
 pub fn read_unique(state: &mut EncodeState, cell: Cell) {
     if cell.panel_idx == 0 && cell.x.is_some_and(|x| x >= state.start) && cell.y.is_none() {
         state.pos = cell.x;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use maths::encode::frequency;
+
+    use super::{
+        EncodeScene, EncodeState, Nearest, Walk, is_unfinished, nearest_stride, offsets, unique,
+    };
+    use crate::labs::encode::state::Encoding;
+
+    fn large() -> EncodeState {
+        EncodeState {
+            seq_len: 3000,
+            d_model: 64,
+            ..EncodeState::default()
+        }
+    }
+
+    #[test]
+    fn a_long_walk_goes_in_steps_and_ends_at_the_sum_of_cosines() {
+        let (mut scene, state) = (EncodeScene::default(), large());
+        let mut done = vec![0.0];
+        while done.len() == 1 || is_unfinished(&scene, "encode-offsets") {
+            offsets(&mut scene, &state);
+            let now = Walk::done(&scene.distances.walk);
+            assert!(done.last().is_some_and(|&before| now > before), "{done:?}");
+            done.push(now);
+        }
+        assert!(done.len() > 3, "{done:?}");
+        assert!(done.last().is_some_and(|&last| (last - 1.0).abs() < 1e-12));
+        let mean = scene.distances.walk.offsets.mean();
+        for k in [0, 1, 100, 2999] {
+            #[allow(clippy::cast_precision_loss)]
+            let cosines = (0..32).map(|pair| (k as f64 * frequency(pair, 64, state.base)).cos());
+            let expected: f64 = cosines.sum();
+            assert!((f64::from(mean[k]) - expected).abs() < 1e-4, "{k}");
+        }
+    }
+
+    #[test]
+    fn another_state_begins_anew() {
+        let mut scene = EncodeScene::default();
+        offsets(&mut scene, &large());
+        assert!(is_unfinished(&scene, "encode-offsets"));
+        assert!(!is_unfinished(&scene, "encode-shift"));
+        offsets(&mut scene, &EncodeState::default());
+        assert!(!is_unfinished(&scene, "encode-offsets"));
+        assert_eq!(scene.distances.walk.offsets.mean().len(), 64);
+    }
+
+    #[test]
+    fn positions_are_measured_as_far_apart_as_the_code_says() {
+        for (seq_len, d_model) in [(1, 2), (600, 64), (4096, 32), (4096, 1024)] {
+            let state = EncodeState {
+                scheme: Encoding::Learned,
+                seq_len,
+                d_model,
+                ..EncodeState::default()
+            };
+            let mut scene = EncodeScene::default();
+            unique(&mut scene, &state);
+            let nearest: &Nearest = &scene.distances.apart.nearest;
+            assert_eq!(
+                nearest_stride(&state),
+                nearest.stride(),
+                "{seq_len}, {d_model}"
+            );
+        }
     }
 }

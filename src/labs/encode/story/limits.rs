@@ -57,9 +57,9 @@ pub fn lead(state: &EncodeState) -> String {
             "For comparison: what happens to the numbers *beyond the L = {trained} trained positions*?"
         ),
     };
-    let papers = " Papers disagree with the textbooks' “extrapolates”: models with sinusoids get worse within a few dozen tokens \
-        beyond the trained length (Press et al. 2022, figure 1), and in Kazemnejad et al. (2023) ALiBi, RoPE, T5 bias and learned \
-        positions generalized to longer tasks less well than no positions at all.";
+    let papers = " “Sinusoids extrapolate”, say textbooks; papers found it weak: such models get worse within a few dozen tokens \
+        beyond the trained length (Press et al. 2022, figure 1), and decoders with absolute positions, RoPE or ALiBi generalized to \
+        longer tasks less well than decoders without positions (Kazemnejad et al. 2023).";
     what + papers
 }
 
@@ -139,7 +139,12 @@ pub fn extrapolate_summary(state: &EncodeState, errors: Errors) -> String {
         _ if state.scaling() == Scaling::None => {
             " *The slow waves have not turned once* in training: where they go next was not to be learned."
         }
-        _ => " Scaled, the waves stay where training has seen them: *every position is read, as one s times nearer*, where all pairs are slowed.",
+        _ if matches!(state.scaling(), Scaling::Interpolation { .. }) => {
+            " *Position p is read as p / s*: no angle is new, and the order is kept, though the steps are smaller."
+        }
+        _ => {
+            " The slow waves *stay within what training has seen*; the fast ones go on, so what is read is bent."
+        }
     });
     text
 }
