@@ -41,7 +41,7 @@ const BFLOAT16_ROUNDOFF: f64 = 1.0 / 256.0;
 const WIDTHS: [usize; 10] = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /// Blocks of M_k that are written out.
-const MOST_BLOCKS: usize = 4;
+const MOST_BLOCKS: usize = 3;
 
 /// How wide a number of a block stands, in its heights.
 const CELL_WIDTH: f64 = 1.7;
