@@ -139,6 +139,17 @@ fn only_what_is_not_the_default_is_written_in_the_order_of_the_table() {
             "#/encode?start=1000&pos=1010&dim=7&dims=7,8",
         ),
         ("encode", "dims=none", "#/encode?dims=none"),
+        ("encode", "compare=off&measure=dot&factor=4.0", "#/encode"),
+        (
+            "encode",
+            "factor=8&scaling=yarn&scheme=rope&compare=none&base=500",
+            "#/encode?base=500&scheme=rope&compare=none&scaling=yarn&factor=8",
+        ),
+        (
+            "encode",
+            "part=distance&offset=0&measure=cosine&scheme=learned&max_len=40&seed=7",
+            "#/encode?part=distance&scheme=learned&max_len=40&measure=cosine&offset=0&seed=7",
+        ),
         (
             "normalize",
             "beta_at=7:-1, 3:2.5&groups=8&norm=group&gamma_at=",
@@ -198,6 +209,16 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
             "encode",
             "d_model=-3",
             "d_model: “-3” was given; allowed: even numbers from 2 to 1024; 2 is used.",
+        ),
+        (
+            "encode",
+            "d_model=127",
+            "d_model: “127” was given; allowed: even numbers from 2 to 1024; 126 is used.",
+        ),
+        (
+            "encode",
+            "trained_len=1",
+            "trained_len: “1” was given; allowed: whole numbers from 2 to 4096; 2 is used.",
         ),
         (
             "encode",

@@ -62,11 +62,15 @@ pub(crate) fn write_name(table: &Table, column_idx: usize, out: &mut impl Write)
     match table {
         Table::Matrix {
             index,
+            first,
             prefix,
             columns,
             ..
         } => match column_idx.checked_sub(1).and_then(|k| columns.get(k)) {
-            Some(column) => write!(out, "{prefix}{column}"),
+            Some(&column) => {
+                let from = if prefix.is_empty() { *first } else { 0 };
+                write!(out, "{prefix}{}", from.saturating_add(column as u64))
+            }
             None => out.write_str(index),
         },
         Table::Columns(columns) => match columns.get(column_idx) {

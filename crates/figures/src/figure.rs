@@ -441,7 +441,8 @@ pub enum Table<'a> {
         index: &'static str,
         /// The number of the first row.
         first: u64,
-        /// What stands before the column's number in a header, for example `dim_`.
+        /// What stands before the column's number in a header, for example `dim_`. Empty where columns are of
+        /// the kind of the rows, as in a map of positions against positions: they count from `first` too.
         prefix: &'static str,
         /// The numbers of the columns shown, in order; each is a column of `values`.
         columns: Cow<'a, [usize]>,

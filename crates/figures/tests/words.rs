@@ -274,6 +274,15 @@ fn a_matrix_has_its_index_and_the_columns_that_are_shown() {
         csv(&table),
         "position,dim_2,dim_0,dim_9\n1000000,1,0,\n1000001,-1,0.25,\n"
     );
+    // A map of positions against positions: both are counted from the same one.
+    let map = Table::Matrix {
+        index: "position",
+        first: 5,
+        prefix: "",
+        columns: Cow::Borrowed(&[0, 1]),
+        values: values.view(),
+    };
+    assert_eq!(csv(&map), "position,5,6\n5,0,0.5\n6,0.25,NaN\n");
 }
 
 #[test]

@@ -1039,7 +1039,9 @@ write("probe.txt", "What least squares reads back, by NumPy", [
 
 
 def extrapolated(name, trained, asked):
-    weights, constant = ridge_regression(trained, np.arange(len(trained))[:, None], 1e-6)
+    # A part of a feature's mean square about its mean; with constant features any ridge will do.
+    ridge = 1e-4 * np.square(trained - trained.mean(axis=0)).sum(axis=0).mean() or 1.0
+    weights, constant = ridge_regression(trained, np.arange(len(trained))[:, None], ridge)
     return {
         "scheme": name,
         "d_model": [trained.shape[1]],

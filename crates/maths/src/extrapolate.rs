@@ -4,9 +4,15 @@
 //! Sinusoids are defined at every position, but what was learned about the first L of them need not hold
 //! beyond: neither here nor in the models that papers measured (Press et al. 2022; Kazemnejad et al. 2023).
 
-use crate::regression::{RIDGE, Ridge};
+use ndarray::{ArrayView1, ArrayView2};
+
+use crate::regression::Ridge;
 use crate::schemes::{EncodingSpec, EncodingTable, Scheme};
 use crate::shape::matrix_view;
+
+/// The ridge, as a part of a feature's mean Σ (x − x̄)²: large enough that what is read far out is not made of the
+/// last digits of the table, small enough to cost hundredths of a position within the trained length.
+const RIDGE: f64 = 1e-4;
 
 /// Which readout: everything it depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +65,8 @@ impl Extrapolation {
             let missing = self.targets.len()..spec.trained_len;
             self.targets.extend(missing.map(|position| position as f64));
             let targets = matrix_view(&self.targets, spec.trained_len, 1);
-            self.ridge.fit(self.table.values(), targets, RIDGE);
+            let ridge = RIDGE * mean_square(&self.table.values());
+            self.ridge.fit(self.table.values(), targets, ridge);
         }
         self.table.update(table(spec.asked, spec.asked_len));
         self.positions.clear();
@@ -83,4 +90,17 @@ impl Extrapolation {
     pub fn version(&self) -> u64 {
         self.version
     }
+}
+
+/// Σ (x − x̄)² of a feature, on average over the features; 1 where all of them are constant, so that there is a
+/// ridge in any case.
+fn mean_square(rows: &ArrayView2<'_, f32>) -> f64 {
+    let of_feature = |column: ArrayView1<'_, f32>| {
+        let values = || column.iter().map(|&x| f64::from(x));
+        let mean = values().sum::<f64>() / rows.nrows() as f64;
+        values().map(|x| (x - mean) * (x - mean)).sum::<f64>()
+    };
+    let sum: f64 = rows.columns().into_iter().map(of_feature).sum();
+    let mean = sum / rows.ncols() as f64;
+    if mean > 0.0 { mean } else { 1.0 }
 }

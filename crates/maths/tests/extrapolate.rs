@@ -59,9 +59,9 @@ fn readings_agree_with_numpy() {
         let expected: Vec<f64> = case.numbers("positions");
         assert_eq!(found.len(), expected.len());
         for (position, (found, expected)) in found.iter().zip(expected).enumerate() {
-            // Large weights turn the last bit of the table's f32 into hundredths far out.
+            // The weights multiply the last bit of the table's f32.
             assert!(
-                (f64::from(*found) - expected).abs() < 0.02,
+                (f64::from(*found) - expected).abs() < 2e-3,
                 "{trained:?}, {position}: {found}, {expected}"
             );
         }
@@ -75,7 +75,8 @@ fn sinusoids_are_defined_beyond_but_what_was_learned_is_not() {
     for (position, &read) in found.iter().enumerate() {
         let error = (read - position as f32).abs();
         if position < 64 {
-            assert!(error < 0.01, "{position}: {read}");
+            // The ridge costs that much.
+            assert!(error < 0.1, "{position}: {read}");
         }
         if position > 80 {
             assert!(error > 10.0, "{position}: {read}");

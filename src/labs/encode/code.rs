@@ -8,7 +8,9 @@ use crate::labs::code::{Code, Library, fill};
 use crate::settings::number_text;
 
 pub mod attention;
+pub mod distance;
 mod encoding;
+pub mod limits;
 pub mod mistakes;
 pub mod sum;
 pub mod table;

@@ -32,16 +32,26 @@ impl Lab for Encode {
         },
         Part {
             name: &state::PARTS[1],
+            question: "What does a position's vector know?",
+            body: Body::Late(|| Box::pin(distance())),
+        },
+        Part {
+            name: &state::PARTS[2],
             question: "Is a position lost when it is added to a word?",
             body: Body::Late(|| Box::pin(sum())),
         },
         Part {
-            name: &state::PARTS[2],
+            name: &state::PARTS[3],
             question: "What if the position goes into the score instead?",
             body: Body::Late(|| Box::pin(attention())),
         },
         Part {
-            name: &state::PARTS[3],
+            name: &state::PARTS[4],
+            question: "What lies beyond the trained length?",
+            body: Body::Late(|| Box::pin(limits())),
+        },
+        Part {
+            name: &state::PARTS[5],
             question: "What do real bugs look like?",
             body: Body::Late(|| Box::pin(mistakes())),
         },
@@ -56,7 +66,8 @@ impl Lab for Encode {
     }
 
     fn is_unfinished(scene: &EncodeScene, figure_id: &str) -> bool {
-        figure_id == "encode-probe" && scene.sum.is_unfinished()
+        scene::distance::is_unfinished(scene, figure_id)
+            || figure_id == "encode-probe" && scene.sum.is_unfinished()
     }
 }
 
@@ -65,6 +76,14 @@ late! {
     /// The part `table` for every scheme.
     pub fn whole_table() -> &'static PartBody<Encode> {
         &TABLE
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `distance`.
+    pub fn distance() -> &'static PartBody<Encode> {
+        &more::DISTANCE
     }
 }
 
@@ -81,6 +100,14 @@ late! {
     /// The part `attention`.
     pub fn attention() -> &'static PartBody<Encode> {
         &more::ATTENTION
+    }
+}
+
+late! {
+    encode_more,
+    /// The part `limits`.
+    pub fn limits() -> &'static PartBody<Encode> {
+        &more::LIMITS
     }
 }
 

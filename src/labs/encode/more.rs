@@ -5,6 +5,147 @@ use super::state::EncodeState;
 use super::{Encode, code, panel, read_cell, story};
 use crate::labs::{Cell, FigureSpec, PartBody, Pointing, Reading, ReadingPlace};
 
+/// What positions' vectors know of each other.
+pub const DISTANCE: PartBody<Encode> = PartBody {
+    lead: story::distance::lead,
+    formula: story::distance::formula,
+    figures: &[
+        FigureSpec {
+            id: "encode-similarity",
+            title: "Position × position",
+            panel_height: 380,
+            scene: scene::distance::similarity,
+            code: code::distance::similarity,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_pair,
+                pick: scene::distance::read_pair,
+                here: scene::distance::pair_here,
+                tip: scene::distance::pair_tip,
+                keys: "Arrow keys move through pairs of positions; the map is symmetric.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-offsets",
+            title: "Similarity by offset",
+            panel_height: 380,
+            scene: scene::distance::offsets,
+            code: code::distance::offsets,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+                state.pos = None;
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_offset_cell,
+                pick: scene::distance::read_offset_cell,
+                here: scene::distance::offset_here,
+                tip: scene::distance::offset_tip,
+                keys: "Left and right arrow keys move through the offsets.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-shift",
+            title: "One rotation shifts every position",
+            panel_height: 300,
+            scene: scene::distance::shift,
+            code: code::distance::shift,
+            forget: |state| {
+                state.dims = None;
+                state.measure = Default::default();
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_shift,
+                pick: scene::distance::read_shift,
+                here: |state| Cell {
+                    x: Some(state.position()),
+                    ..Cell::default()
+                },
+                tip: scene::distance::shift_tip,
+                keys: "Left and right arrow keys move through the positions.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-unique",
+            title: "Distance to the nearest other position",
+            panel_height: 260,
+            scene: scene::distance::unique,
+            code: code::distance::unique,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+                state.measure = Default::default();
+                state.offset = 0;
+            },
+            pointing: Some(Pointing {
+                read: scene::distance::read_unique,
+                pick: scene::distance::read_unique,
+                here: |state| Cell {
+                    x: Some(state.position()),
+                    ..Cell::default()
+                },
+                tip: scene::distance::unique_tip,
+                keys: "Left and right arrow keys move through the positions.",
+            }),
+        },
+    ],
+    reading: None,
+    panel: panel::distance,
+};
+
+/// What lies beyond the trained length.
+pub const LIMITS: PartBody<Encode> = PartBody {
+    lead: story::limits::lead,
+    formula: story::limits::formula,
+    figures: &[
+        FigureSpec {
+            id: "encode-extrapolate",
+            title: "The position that a readout finds",
+            panel_height: 340,
+            scene: scene::limits::extrapolate,
+            code: code::limits::extrapolate,
+            forget: |state| {
+                state.dims = None;
+                state.dim = None;
+                state.pos = None;
+            },
+            pointing: Some(Pointing {
+                read: |_, _| {},
+                pick: |_, _| {},
+                here: |state| Cell {
+                    x: Some(state.trained_len as u64),
+                    ..Cell::default()
+                },
+                tip: scene::limits::extrapolate_tip,
+                keys: "Point at a position to read it.",
+            }),
+        },
+        FigureSpec {
+            id: "encode-scaling",
+            title: "Frequencies for longer contexts",
+            panel_height: 300,
+            scene: scene::limits::scaling,
+            code: code::limits::scaling,
+            forget: |state| {
+                state.dims = None;
+                state.pos = None;
+            },
+            pointing: Some(Pointing {
+                read: scene::limits::read_pair,
+                pick: scene::limits::read_pair,
+                here: scene::limits::pair_here,
+                tip: scene::limits::pair_tip,
+                keys: "Left and right arrow keys move through the pairs.",
+            }),
+        },
+    ],
+    reading: None,
+    panel: panel::limits,
+};
+
 /// Words with their positions, and what can be read back.
 pub const SUM: PartBody<Encode> = PartBody {
     lead: story::sum::lead,

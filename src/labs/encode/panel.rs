@@ -26,6 +26,18 @@ pub fn table(room: Room<Encode>) -> AnyView {
     .into_any()
 }
 
+/// The controls of what is compared.
+pub fn distance(room: Room<Encode>) -> AnyView {
+    view! {
+        {group_view(room, "Scheme")}
+        {group_view(room, "Distance")}
+        {group_view(room, "Table")}
+        {group_view(room, "Reading")}
+        {group_view(room, "Scaling")}
+    }
+    .into_any()
+}
+
 /// The controls of words with positions.
 pub fn sum(room: Room<Encode>) -> AnyView {
     view! {
@@ -35,6 +47,16 @@ pub fn sum(room: Room<Encode>) -> AnyView {
         {group_view(room, "Scaling")}
         {group_view(room, "Table")}
         {group_view(room, "Reading")}
+    }
+    .into_any()
+}
+
+/// The controls of the trained length and what is beyond.
+pub fn limits(room: Room<Encode>) -> AnyView {
+    view! {
+        {group_view(room, "Scheme")}
+        {group_view(room, "Scaling")}
+        {group_view(room, "Table")}
     }
     .into_any()
 }

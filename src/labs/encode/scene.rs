@@ -15,6 +15,8 @@ use super::story;
 use crate::labs::{Cell, Fact};
 
 pub mod attention;
+pub mod distance;
+pub mod limits;
 pub mod mistakes;
 pub mod sum;
 pub mod table;
@@ -28,6 +30,8 @@ pub struct EncodeScene {
     /// The table of the first picture.
     table: SinusoidalTable,
     schemes: table::Schemes,
+    distances: distance::Distances,
+    limits: limits::Limits,
     pub(super) sum: sum::SumScene,
     attention: attention::AttentionScene,
     mistakes: mistakes::MistakesScene,
@@ -362,8 +366,12 @@ fn indices<'a>(name: &'static str, len: usize) -> Column<'a> {
 
 /// A column of numbers.
 fn numbers<'a>(name: &'static str, values: &'a Array1<f32>) -> Column<'a> {
+    slice(name, values.as_slice().unwrap_or_default())
+}
+
+fn slice<'a>(name: &'static str, values: &'a [f32]) -> Column<'a> {
     Column {
         name,
-        cells: Cells::F32(values.as_slice().unwrap_or_default()),
+        cells: Cells::F32(values),
     }
 }

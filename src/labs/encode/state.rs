@@ -524,12 +524,20 @@ pub const PARTS: &[Choosable] = &[
         label: "Table",
     },
     Choosable {
+        slug: "distance",
+        label: "Distance",
+    },
+    Choosable {
         slug: "sum",
         label: "Sum",
     },
     Choosable {
         slug: "attention",
         label: "Attention",
+    },
+    Choosable {
+        slug: "limits",
+        label: "Limits",
     },
     Choosable {
         slug: "mistakes",
@@ -767,7 +775,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How many positions the table holds, one vector each.",
             group: "Table",
-            applies: always,
+            applies: |s| !s.is_part("limits"),
             kind: Kind::Number(Number {
                 range: (1.0, 4096.0),
                 narrowed: None,
@@ -936,7 +944,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "The position in the first column: far out the waves are the same, further along.",
             group: "Table",
-            applies: always,
+            applies: |s| !s.is_part("limits"),
             kind: Kind::Number(Number {
                 range: (0.0, 1_000_000.0),
                 narrowed: None,
@@ -1002,7 +1010,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How two positions' vectors are compared.",
             group: "Distance",
-            applies: always,
+            applies: |s| s.is_part("distance"),
             kind: Kind::Choice(Choice {
                 options: MEASURES,
                 get: |s| s.measure as usize,
@@ -1021,7 +1029,7 @@ impl Settings for EncodeState {
             symbol: None,
             help: "How far positions are shifted, by one rotation for all of them.",
             group: "Distance",
-            applies: |s| s.scheme.has_waves(),
+            applies: |s| s.is_part("distance") || s.scheme.has_waves(),
             kind: Kind::Number(Number {
                 range: (0.0, 4095.0),
                 narrowed: None,

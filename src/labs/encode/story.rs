@@ -11,6 +11,8 @@ use crate::settings::number_text;
 use super::state::EncodeState;
 
 pub mod attention;
+pub mod distance;
+pub mod limits;
 pub mod mistakes;
 pub mod sum;
 pub mod table;

@@ -477,3 +477,62 @@ pub fn rows_of<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> ArrayView
         shown(scene, state).values
     }
 }
+
+/// The same, as it was made last.
+pub fn made_rows<'a>(scene: &'a EncodeScene, state: &EncodeState) -> ArrayView2<'a, f32> {
+    if state.is_plain() {
+        scene.table.values()
+    } else {
+        scene.schemes.table.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use figures::csv::csv;
+    use figures::{Figure, Plot};
+
+    use super::super::{self as first, EncodeScene};
+    use super::{EncodeState, Encoding, curves, heatmap, vector};
+
+    type Make = for<'a> fn(&'a mut EncodeScene, &'a EncodeState) -> Figure<'a>;
+
+    const BOTH: [(Make, Make); 3] = [
+        (first::heatmap, heatmap),
+        (first::vector, vector),
+        (first::curves, curves),
+    ];
+
+    #[test]
+    fn the_first_picture_stays_when_the_rest_arrives() {
+        let state = EncodeState::default();
+        for (first, whole) in BOTH {
+            let (mut a, mut b) = (EncodeScene::default(), EncodeScene::default());
+            let (first, whole) = (first(&mut a, &state), whole(&mut b, &state));
+            assert_eq!(
+                (first.id, first.title, first.summary),
+                (whole.id, whole.title, whole.summary)
+            );
+            assert_eq!(csv(&first.table), csv(&whole.table));
+        }
+    }
+
+    #[test]
+    fn what_the_first_picture_cannot_draw_waits() {
+        let state = EncodeState {
+            scheme: Encoding::Learned,
+            ..EncodeState::default()
+        };
+        for (first, whole) in BOTH {
+            let mut scene = EncodeScene::default();
+            assert!(matches!(
+                first(&mut scene, &state).panels[0].plot,
+                Plot::Empty(_)
+            ));
+            assert!(!matches!(
+                whole(&mut scene, &state).panels[0].plot,
+                Plot::Empty(_)
+            ));
+        }
+    }
+}

@@ -19,7 +19,10 @@ pub const NO_ROW: &str = "no row beyond max_len";
 /// Why there is nothing to draw.
 pub const NOTHING_ADDED: &str = "Nothing is added to the embedding.";
 
-/// The same, and where the scheme is instead.
+/// Why there is nothing to scale.
+pub const NO_WAVES: &str = "Only sinusoids and RoPE have frequencies.";
+
+/// The same as [`NOTHING_ADDED`], and where the scheme is instead.
 pub fn nothing_added(encoding: Encoding) -> &'static str {
     match encoding {
         Encoding::Alibi | Encoding::T5 => {
@@ -35,8 +38,8 @@ pub fn lead(state: &EncodeState) -> String {
         Encoding::Sinusoidal => SINUSOIDAL_LEAD,
         Encoding::Learned => {
             "*Added to the embedding*: a row of its own for each position, trained like any other weight, up to max_len rows. \
-             BERT (512 rows, Devlin et al. 2019) and GPT-2 (1024 rows, Radford et al. 2019) do so; in Vaswani et al. 2017, table 3, \
-             it did as well as sinusoids."
+             BERT (512 rows, Devlin et al. 2019) and GPT-2 (1024 rows, Radford et al. 2019) do so; Vaswani et al. 2017, table 3, \
+             found nearly identical results."
         }
         Encoding::Rope => {
             "*Inside attention*: nothing is added; queries and keys are rotated by pos · ω, so that a score depends on their \
@@ -56,7 +59,7 @@ pub fn lead(state: &EncodeState) -> String {
         }
         Encoding::Index => {
             "*For comparison*: the plain index in every column, the first idea that one has. Far along it is many times as \
-             large as any embedding, and larger than all that was trained on."
+             large as any embedding, and beyond the trained length larger than anything seen."
         }
         Encoding::Fraction => {
             "*For comparison*: the index divided by the length, so that it stays below 1. The same step then means another \
