@@ -53,7 +53,7 @@ impl Lab for Normalize {
             body: Body::AtOnce(&SHAPE),
         },
         Part {
-            name: &state::PARTS[4],
+            name: &state::PARTS[5],
             question: "What do bugs in a norm look like?",
             body: Body::AtOnce(&MISTAKES),
         },
