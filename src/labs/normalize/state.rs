@@ -32,8 +32,11 @@ const RANDOM_STD: f64 = 0.5;
 /// What makes noise for γ and β of a seed that is also the input's.
 const RANDOM_SEED: u64 = 1 << 63;
 
-/// An input std so many times √ε shows where ε stands.
-const SEEN_STDS: f64 = 30.0;
+/// From this part of the input's variance on, ε shows where it stands.
+const SEEN_EPS: f64 = 1e-3;
+
+/// The part that is taken instead of a smaller one, to show it.
+const SHOWN_EPS: f64 = 0.1;
 
 /// The parts of the whole length that real samples have, one after the other, where lengths differ.
 const REAL_QUARTERS: [usize; 4] = [4, 2, 3, 1];
@@ -322,16 +325,15 @@ impl NormalizeState {
     }
 
     /// The state in which a bug shows: with a norm that it can be made with, with samples of different lengths where
-    /// it is about padding and without otherwise, with γ and β of each feature where it is about these, and with inputs
-    /// about as small as ε where it is about ε.
+    /// it is about padding and without otherwise, with γ and β of each feature where it is about these, and with an ε
+    /// that counts where it is about ε.
     pub fn with_bug(&self, bug: Mistake) -> Self {
         let mut state = self.clone();
         state.padding = bug == Mistake::PaddingCounted;
         state.masked = state.padding;
-        // Far above √ε its place makes no difference.
-        if bug == Mistake::EpsOutside && state.eps > 0.0 && state.std > SEEN_STDS * state.eps.sqrt()
-        {
-            state.std = state.eps.sqrt();
+        let variance = state.std * state.std;
+        if bug == Mistake::EpsOutside && state.eps < SEEN_EPS * variance {
+            state.eps = (SHOWN_EPS * variance).min(1.0);
         }
         if bug == Mistake::ScalarAffine {
             state.affine = true;
