@@ -977,4 +977,44 @@ mod tests {
             }
         }
     }
+
+    /// Files may hold anything.
+    #[test]
+    fn every_figure_draws_what_is_no_number() {
+        let odd = [
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::MAX,
+            1e-45,
+            0.0,
+        ];
+        for first in odd {
+            for norm in NormName::ALL {
+                let state = NormalizeState {
+                    norm,
+                    quiz: Some(maths::normalize::Mistake::EpsOutside),
+                    ..custom(vec![vec![first, 1.0, 2.0], vec![3.0, 1.0, 0.0]])
+                };
+                let scene = &mut NormalizeScene::default();
+                assert_eq!(geometry(scene, &state).panels.len(), 2);
+                assert_eq!(invariance(scene, &state).panels.len(), 3);
+                assert_eq!(eps(scene, &state).panels.len(), 1);
+                assert_eq!(undo(scene, &state).panels.len(), 2);
+                assert_eq!(
+                    super::super::gradient::jacobian(scene, &state).panels.len(),
+                    3
+                );
+                assert_eq!(
+                    super::super::gradient::backward(scene, &state).panels.len(),
+                    3
+                );
+                assert_eq!(super::super::gradient::sizes(scene, &state).panels.len(), 1);
+                assert_eq!(
+                    super::super::mistakes::mistake(scene, &state).panels.len(),
+                    3
+                );
+            }
+        }
+    }
 }
