@@ -83,7 +83,12 @@ impl<L: Lab> Copy for Room<L> {}
 impl<L: Lab> Room<L> {
     /// The room as it opens.
     pub fn new(page: Page) -> Self {
-        let key_of = |idx: usize| L::State::CONTROLS.get(idx).map_or("", |row| row.key);
+        let on_desk = || {
+            L::State::CONTROLS
+                .iter()
+                .filter(|row| !row.group.is_empty())
+        };
+        let key_of = |idx: usize| on_desk().nth(idx).map_or("", |row| row.key);
         let state = RwSignal::new(L::State::default());
         Self {
             page,

@@ -139,6 +139,6 @@ labTest('with a finger: a tap reads a cell, a swipe scrolls', { lab: 'encode', v
   const before = await lab.value('Position');
   await lab.canvas('encode-heatmap').scrollIntoViewIfNeeded();
   const box = await lab.canvas('encode-heatmap').boundingBox();
-  await lab.page.touchscreen.tap(box.x + box.width * 0.7, box.y + box.height * 0.6);
+  await lab.page.touchscreen.tap(box.x + box.width * 0.7, box.y + box.height * 0.3);
   await eventually(async () => assert.notEqual(await lab.value('Position'), before));
 });
