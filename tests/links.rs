@@ -268,12 +268,12 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
         (
             "normalize",
             "values=x",
-            "values: “x” was given; allowed: up to 4096 numbers separated by commas, tokens separated by semicolons; 1,2,3,4 is used.",
+            "values: “x” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 1,2,3,4 is used.",
         ),
         (
             "normalize",
             "values=1,x,2",
-            "values: “1,x,2” was given; allowed: up to 4096 numbers separated by commas, tokens separated by semicolons; 2 numbers are used and 1 words are left out.",
+            "values: “1,x,2” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 2 numbers are used and 1 words are left out.",
         ),
     ] {
         let (_, notices) = canonical(by_slug(lab).unwrap(), query);

@@ -124,8 +124,16 @@ fn push_numbers(values: &[f32], text: &mut String) {
         if idx > 0 {
             text.push_str(", ");
         }
-        // Writing into a String cannot fail.
-        write_f32(value, text).ok();
+        if value.is_finite() {
+            // Writing into a String cannot fail.
+            write_f32(value, text).ok();
+        } else {
+            text.push_str(match (value.is_nan(), value > 0.0) {
+                (true, _) => "float(\"nan\")",
+                (false, true) => "float(\"inf\")",
+                (false, false) => "float(\"-inf\")",
+            });
+        }
     }
 }
 
@@ -145,6 +153,10 @@ mod tests {
     fn lists_keep_rows_together() {
         assert_eq!(list(&[]), "[]");
         assert_eq!(list(&[0.5, -1.0, 2e-7]), "[0.5, -1, 2e-7]");
+        assert_eq!(
+            list(&[f32::NAN, f32::INFINITY, f32::NEG_INFINITY]),
+            "[float(\"nan\"), float(\"inf\"), float(\"-inf\")]"
+        );
         assert_eq!(
             long_list(&[1.0, 2.0, 3.0, 4.0], 2),
             "[\n    1, 2,\n    3, 4,\n]"

@@ -15,3 +15,4 @@ pub mod room;
 pub mod table;
 pub mod text;
 pub mod tools;
+pub mod values;

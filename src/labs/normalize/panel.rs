@@ -4,17 +4,38 @@ use leptos::prelude::*;
 use maths::inputs::Distribution;
 
 use super::Normalize;
-use super::state::{MISTAKES, NormalizeState, mistake_idx, next_asked};
+use super::state::{
+    MISTAKES, MOST_BYTES, NormalizeState, mistake_idx, next_asked, too_large, unreadable,
+};
 use super::story::mistakes as story;
 use crate::ui::controls::group_view;
 use crate::ui::quiz::{Quiz, quiz_view};
 use crate::ui::room::Room;
+use crate::ui::values::{Given, Shown, values_view};
 
 /// How many seeds the table allows.
 const N_SEEDS: u64 = 10_000;
 
 /// The controls of the steps.
 pub fn steps(room: Room<Normalize>) -> AnyView {
+    let affine = Memo::new(move |_| room.state.read().affine);
+    let randomise = move |_| room.state.update(NormalizeState::randomise_affine);
+    let reset = move |_| room.state.update(NormalizeState::reset_affine);
+    view! {
+        {group_view(room, "Normalization")}
+        {group_view(room, "Per feature")}
+        <div class="control actions" hidden=move || !affine.get()>
+            <button type="button" on:click=randomise>"By the seed"</button>
+            <button type="button" on:click=reset>"All the same"</button>
+        </div>
+        {input(room)}
+        {group_view(room, "Reading")}
+    }
+    .into_any()
+}
+
+/// The controls of the input: the table's rows, values of one's own, a new seed.
+fn input(room: Room<Normalize>) -> AnyView {
     let input = Memo::new(move |_| room.state.read().input);
     let is_custom = move || input.get() == Distribution::Custom;
     let has_noise = move || !is_custom() && input.get() != Distribution::Constant;
@@ -27,22 +48,13 @@ pub fn steps(room: Room<Normalize>) -> AnyView {
             state.fit_shape_to_values();
         });
     };
-    let affine = Memo::new(move |_| room.state.read().affine);
-    let randomise = move |_| room.state.update(NormalizeState::randomise_affine);
-    let reset = move |_| room.state.update(NormalizeState::reset_affine);
     view! {
-        {group_view(room, "Normalization")}
-        {group_view(room, "Per feature")}
-        <div class="control actions" hidden=move || !affine.get()>
-            <button type="button" on:click=randomise>"By the seed"</button>
-            <button type="button" on:click=reset>"All the same"</button>
-        </div>
         {group_view(room, "Input")}
+        <div hidden=move || !is_custom()>{values(room)}</div>
         <div class="control actions">
             <button type="button" hidden=move || !has_noise() on:click=next_seed>"Other noise"</button>
             <button type="button" hidden=move || !is_custom() on:click=fit>"Shape of the values"</button>
         </div>
-        {group_view(room, "Reading")}
     }
     .into_any()
 }
@@ -52,7 +64,7 @@ pub fn axes(room: Room<Normalize>) -> AnyView {
     view! {
         {group_view(room, "Normalization")}
         {group_view(room, "Change")}
-        {group_view(room, "Input")}
+        {input(room)}
         {group_view(room, "Reading")}
     }
     .into_any()
@@ -73,7 +85,7 @@ pub fn batch(room: Room<Normalize>) -> AnyView {
     view! {
         {group_view(room, "Batch")}
         {group_view(room, "Normalization")}
-        {group_view(room, "Input")}
+        {input(room)}
     }
     .into_any()
 }
@@ -120,4 +132,44 @@ pub fn mistakes(room: Room<Normalize>) -> AnyView {
         {steps(room)}
     }
     .into_any()
+}
+
+/// The field of custom values.
+fn values(room: Room<Normalize>) -> AnyView {
+    let shown = Memo::new(move |_| {
+        room.state.with(|state| {
+            let is_linked = state.values.is_linked();
+            Shown {
+                text: if is_linked {
+                    state.values.text()
+                } else {
+                    String::new()
+                },
+                note: if is_linked {
+                    String::new()
+                } else {
+                    state.values.note()
+                },
+            }
+        })
+    });
+    let give = Callback::new(move |given| {
+        let mut state = room.state.get_untracked();
+        let notice = match given {
+            // Nothing in the field stands for what is in memory.
+            Given::Text(text) if text.is_empty() && !state.values.is_linked() => None,
+            Given::Text(text) => state.take_text(&text),
+            Given::File(name, bytes) => state.take_file(&name, &bytes),
+            Given::TooLarge(name, n_bytes) => Some(too_large(&name, n_bytes)),
+            Given::Unreadable(name) => Some(unreadable(&name)),
+        };
+        if room.state.with_untracked(|now| *now != state) {
+            room.state.set(state);
+        }
+        // The link may have left a notice under the key, the field leaves it under the name.
+        room.page.note("values", None);
+        room.page.note("Values", notice);
+        room.used("values");
+    });
+    values_view("Values", shown, MOST_BYTES, give)
 }

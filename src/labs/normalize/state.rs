@@ -6,18 +6,16 @@ use ndarray::Array2;
 
 use crate::settings::{
     Choice, Choosable, Control, Grain, Kind, Number, Scale, Settings, Text, always, never,
-    number_text,
 };
 
 mod choices;
 mod per_feature;
+mod values;
 
 use choices::{ALONG, BASES, BASIS_WORDS, INCOMING, MISTAKE_WORDS, QUESTIONS, STAGES};
 pub use choices::{Along, Incoming, MISTAKES, mistake_idx, next_asked};
 pub use per_feature::{LIMITS, PerFeature};
-
-/// The most custom values read, so that a pasted book does not stop the page.
-pub const MOST_VALUES: usize = 4096;
+pub use values::{MOST_BYTES, Values, too_large, unreadable};
 
 /// The token that is read until one is chosen, as far as there are so many.
 const USUAL_TOKEN: usize = 5;
@@ -33,6 +31,12 @@ const RANDOM_STD: f64 = 0.5;
 
 /// What makes noise for γ and β of a seed that is also the input's.
 const RANDOM_SEED: u64 = 1 << 63;
+
+/// From this part of the input's variance on, ε shows where it stands.
+const SEEN_EPS: f64 = 1e-3;
+
+/// The part that is taken instead of a smaller one, to show it.
+const SHOWN_EPS: f64 = 0.1;
 
 /// The parts of the whole length that real samples have, one after the other, where lengths differ.
 const REAL_QUARTERS: [usize; 4] = [4, 2, 3, 1];
@@ -88,8 +92,8 @@ pub struct NormalizeState {
     pub mean: f64,
     /// The scale of the noise, 0 to 100.
     pub std: f64,
-    /// The rows of custom activations; at least one row, each with at least one finite value.
-    pub values: Vec<Vec<f32>>,
+    /// The rows of custom activations.
+    pub values: Values,
     /// The seed of the noise.
     pub seed: u64,
     /// The selected token, counted over all samples; `None` follows the shape.
@@ -149,7 +153,7 @@ impl Default for NormalizeState {
             input: Distribution::Tokens,
             mean: 0.0,
             std: 1.0,
-            values: vec![vec![1.0, 2.0, 3.0, 4.0]],
+            values: Values::default(),
             seed: 0,
             token: None,
             feature: None,
@@ -321,11 +325,16 @@ impl NormalizeState {
     }
 
     /// The state in which a bug shows: with a norm that it can be made with, with samples of different lengths where
-    /// it is about padding and without otherwise, and with γ and β of each feature where it is about these.
+    /// it is about padding and without otherwise, with γ and β of each feature where it is about these, and with an ε
+    /// that counts where it is about ε.
     pub fn with_bug(&self, bug: Mistake) -> Self {
         let mut state = self.clone();
         state.padding = bug == Mistake::PaddingCounted;
         state.masked = state.padding;
+        let variance = state.std * state.std;
+        if bug == Mistake::EpsOutside && state.eps < SEEN_EPS * variance {
+            state.eps = (SHOWN_EPS * variance).min(1.0);
+        }
         if bug == Mistake::ScalarAffine {
             state.affine = true;
             if !state.has_own() {
@@ -348,7 +357,7 @@ impl NormalizeState {
     /// The smallest input on which n and n − 1 differ visibly: 1.732 and 1.5.
     pub fn try_one_hot(&mut self) {
         self.input = Distribution::Custom;
-        self.values = vec![vec![1.0, 0.0, 0.0, 0.0]];
+        self.values = Values::new(vec![vec![1.0, 0.0, 0.0, 0.0]]);
         self.fit_shape_to_values();
         self.norm = NormName::Layer;
         self.mistake = Some(Mistake::Unbiased);
@@ -370,15 +379,10 @@ impl NormalizeState {
 
     /// Gives the block the shape of the custom values, as far as its ranges allow.
     pub fn fit_shape_to_values(&mut self) {
-        self.batch = 1;
-        self.seq_len = self.values.len().clamp(1, 256);
-        self.d_model = self
-            .values
-            .iter()
-            .map(Vec::len)
-            .max()
-            .unwrap_or(2)
-            .clamp(2, 1024);
+        let [batch, seq_len, d_model] = self.values.block();
+        self.batch = batch.clamp(1, 64);
+        self.seq_len = seq_len.clamp(1, 256);
+        self.d_model = d_model.clamp(2, 1024);
     }
 }
 
@@ -690,16 +694,16 @@ impl Settings for NormalizeState {
             name: "Values",
             symbol: None,
             help: "Activations of your own: numbers separated by commas, tokens by semicolons.",
-            group: "Input",
+            group: "",
             applies: |s| !is_drawn(s) && has_block(s),
             kind: Kind::Text(Text {
-                allowed: "up to 4096 numbers separated by commas, tokens separated by semicolons",
+                allowed: "up to 1024 numbers separated by commas, tokens separated by semicolons",
                 default: "1,2,3,4",
                 get: |s| {
-                    (s.values != NormalizeState::default().values).then(|| values_text(&s.values))
+                    (s.values != NormalizeState::default().values).then(|| s.values.link_text())
                 },
-                shown: |s| values_text(&s.values),
-                set: read_values,
+                shown: |s| s.values.link_text(),
+                set: values::read_link,
             }),
         },
         Control {
@@ -1150,52 +1154,4 @@ impl Settings for NormalizeState {
             }),
         },
     ];
-}
-
-/// The rows as they stand in the link and in their field.
-pub fn values_text(values: &[Vec<f32>]) -> String {
-    let row_text = |row: &Vec<f32>| {
-        row.iter()
-            .map(|&v| number_text(v))
-            .collect::<Vec<_>>()
-            .join(",")
-    };
-    values.iter().map(row_text).collect::<Vec<_>>().join(";")
-}
-
-/// Reads rows of numbers: commas or spaces between numbers, semicolons or new lines between tokens.
-fn read_values(state: &mut NormalizeState, text: &str) -> Result<(), String> {
-    let mut n_left_out = 0_usize;
-    let mut n_read = 0_usize;
-    let mut rows: Vec<Vec<f32>> = Vec::new();
-    for line in text.split([';', '\n']) {
-        let mut row = Vec::new();
-        for word in line
-            .split([',', ' ', '\t', '\r'])
-            .filter(|word| !word.is_empty())
-        {
-            #[allow(clippy::cast_possible_truncation)]
-            match crate::number::parse(word).map(|value| value as f32) {
-                Some(value) if value.is_finite() && n_read < MOST_VALUES => {
-                    // Adding zero turns -0 into 0, so that equal states have equal links.
-                    row.push(value + 0.0);
-                    n_read += 1;
-                }
-                _ => n_left_out += 1,
-            }
-        }
-        if !row.is_empty() {
-            rows.push(row);
-        }
-    }
-    if rows.is_empty() {
-        return Err(format!("{} is used", values_text(&state.values)));
-    }
-    state.values = rows;
-    if n_left_out == 0 {
-        return Ok(());
-    }
-    Err(format!(
-        "{n_read} numbers are used and {n_left_out} words are left out"
-    ))
 }

@@ -35,7 +35,7 @@ def norms(x):  # layer, rms, batch, instance, group, dyt
 
 
 def outputs(x):
-    for name, normalized in enumerate(norms(x.astype(np.float64))):
+    for idx, normalized in enumerate(norms(x.astype(np.float64))):
         # RMSNorm has no beta.
         yield (gamma * normalized.astype(np.float32){beta}).astype(np.float32).astype(np.float64)
 
@@ -64,7 +64,7 @@ def norms(x):  # layer, rms, batch, instance, group, dyt
 
 
 def outputs(x):
-    for name, normalized in enumerate(norms(x.double())):
+    for idx, normalized in enumerate(norms(x.double())):
         # RMSNorm has no beta.
         yield (gamma * normalized.float(){beta}).float().double()
 
@@ -223,7 +223,7 @@ pub fn invariance(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
                 (
                     "beta",
                     if state.affine {
-                        " + beta * (name != 1)"
+                        " + beta * (idx != 1)"
                     } else {
                         ""
                     },

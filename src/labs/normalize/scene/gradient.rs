@@ -935,3 +935,104 @@ pub fn incoming<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'
     scene.update_gradient(state);
     scene.gradient.row_of(&scene.gradient.dy)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::state::NormName;
+    use super::*;
+
+    fn updated(state: &NormalizeState) -> NormalizeScene {
+        let mut scene = NormalizeScene::default();
+        scene.update_push(state);
+        scene
+    }
+
+    fn with_norm(norm: NormName) -> NormalizeState {
+        NormalizeState {
+            norm,
+            ..NormalizeState::default()
+        }
+    }
+
+    #[test]
+    fn layer_norm_takes_off_ones_and_itself_and_rms_only_itself() {
+        for norm in [NormName::Layer, NormName::Rms] {
+            let state = NormalizeState {
+                eps: 0.0,
+                ..with_norm(norm)
+            };
+            let scene = updated(&state);
+            let reading = scene.gradient.read(&state, state.norm_in_use());
+            assert!(reading.dx_along.abs() < 1e-5, "{reading:?}");
+            assert_eq!(reading.dx_sum.abs() < 1e-5, norm == NormName::Layer);
+            assert!(
+                reading.error.is_some_and(|error| error < 1e-8),
+                "{reading:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn pushes_along_the_null_directions_move_nothing() {
+        let size_of = |push, norm| {
+            let state = NormalizeState {
+                push,
+                eps: 0.0,
+                ..with_norm(norm)
+            };
+            updated(&state).gradient.push.largest
+        };
+        for (push, norm, moves) in [
+            (Along::Ones, NormName::Layer, false),
+            (Along::Normalized, NormName::Layer, false),
+            (Along::Feature, NormName::Layer, true),
+            (Along::Ones, NormName::Rms, true),
+            (Along::Normalized, NormName::Rms, false),
+            (Along::Ones, NormName::Batch, true),
+        ] {
+            assert_eq!(size_of(push, norm) > 1e-6, moves, "{push:?} {norm:?}");
+        }
+    }
+
+    #[test]
+    fn one_singular_value_is_zero_and_one_is_what_eps_leaves() {
+        let state = NormalizeState::default();
+        let scene = updated(&state);
+        let factors = &scene.gradient.stretch.factors;
+        let [.., along, last] = factors[..] else {
+            return;
+        };
+        assert_eq!((factors.len(), last), (64, 0.0));
+        assert!(along > 0.0 && along < 1e-4 * factors[0], "{along}");
+    }
+
+    #[test]
+    fn only_norms_that_share_statistics_give_other_tokens_a_gradient() {
+        let n_reached = |norm| {
+            let state = with_norm(norm);
+            let scene = updated(&state);
+            scene.gradient.read(&state, state.norm_in_use()).n_reached
+        };
+        assert_eq!(n_reached(NormName::Layer), 0);
+        assert_eq!(n_reached(NormName::DyT), 0);
+        // 4 samples of 8 tokens.
+        assert_eq!(n_reached(NormName::Batch), 31);
+        assert_eq!(n_reached(NormName::Instance), 7);
+        assert_eq!(n_reached(NormName::Group), 7);
+    }
+
+    #[test]
+    fn ten_times_the_input_is_a_tenth_of_the_gradient() {
+        let size_at = |scale_a| {
+            let state = NormalizeState {
+                scale_a,
+                ..NormalizeState::default()
+            };
+            let scene = updated(&state);
+            scene.gradient.read(&state, state.norm_in_use()).dx_size
+        };
+        assert!((size_at(1.0) / size_at(10.0) - 10.0).abs() < 1e-3);
+        // As small as ε: it no longer grows.
+        assert!(size_at(1e-4) / size_at(1.0) < 2000.0);
+    }
+}

@@ -19,6 +19,8 @@ const OTHERS_SCALE: f32 = 1.5;
 #[derive(Default)]
 pub struct Kept {
     trace: MistakeTrace,
+    /// The largest difference, or why there is none.
+    result: Option<Result<f64, TooFewValues>>,
     /// The same where all tokens but the selected one are others.
     of_others: MistakeTrace,
     /// x with other tokens. (N, C)
@@ -26,8 +28,10 @@ pub struct Kept {
     /// Wrong minus right. (N, C)
     difference: Array2<f32>,
     symptom: Symptom,
-    /// The state that all this is of, and the version of x.
+    /// The state that the outputs are of, whatever is read of it, and the version of x.
     of: Option<(NormalizeState, u64)>,
+    /// The token that the symptom is of.
+    symptom_of: Option<usize>,
     /// Grows whenever anything here changes.
     version: u64,
 }
@@ -54,16 +58,24 @@ fn update(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<Normaliz
     let bug = state.bug()?;
     let shown = state.with_bug(bug);
     scene.update(&shown);
-    let of = Some((shown.clone(), scene.versions[0]));
-    if scene.mistakes.of == of {
+    let mut of = shown.clone();
+    (of.token, of.feature) = (None, None);
+    let of = Some((of, scene.versions[0]));
+    let (is_kept, row_idx) = (scene.mistakes.of == of, Some(shown.row()));
+    if is_kept && scene.mistakes.symptom_of == row_idx {
         return Some(shown);
     }
     let mut kept = std::mem::take(&mut scene.mistakes);
-    kept.version += 1;
-    kept.of = of;
     let x = scene.x();
     let spec = scene.spec(&shown, shown.norm);
-    let result = kept.trace.update(bug, x, shown.seq_len, spec);
+    if !is_kept {
+        kept.version += 1;
+        kept.of = of;
+        kept.result = Some(kept.trace.update(bug, x, shown.seq_len, spec));
+        let (right, wrong) = (&kept.trace.right.output, &kept.trace.wrong.output);
+        kept.difference.clone_from(&(wrong - right));
+    }
+    kept.symptom_of = row_idx;
     kept.others.clone_from(&x.to_owned());
     for (row_idx, mut row) in kept.others.outer_iter_mut().enumerate() {
         if row_idx != shown.row() {
@@ -73,9 +85,7 @@ fn update(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<Normaliz
     kept.of_others
         .update(bug, kept.others.view(), shown.seq_len, spec)
         .ok();
-    let (right, wrong) = (&kept.trace.right.output, &kept.trace.wrong.output);
-    kept.difference.clone_from(&(wrong - right));
-    kept.symptom = kept.measure(shown.row(), result);
+    kept.symptom = kept.measure(shown.row());
     scene.mistakes = kept;
     Some(shown)
 }
@@ -86,7 +96,8 @@ impl Kept {
     }
 
     #[allow(clippy::cast_precision_loss)]
-    fn measure(&self, row_idx: usize, result: Result<f64, TooFewValues>) -> Symptom {
+    fn measure(&self, row_idx: usize) -> Symptom {
+        let result = self.result.unwrap_or(Ok(0.0));
         let others = [&self.of_others.right, &self.of_others.wrong].map(|trace| &trace.output);
         let mut symptom = Symptom {
             most: result.unwrap_or(f64::NAN),
@@ -212,4 +223,60 @@ pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
         return Vec::new();
     }
     story::facts(state, &scene.mistakes.symptom)
+}
+
+#[cfg(test)]
+mod tests {
+    use maths::normalize::Mistake;
+
+    use super::super::super::state::MISTAKES;
+    use super::*;
+
+    fn symptom_of(state: &NormalizeState) -> Symptom {
+        let mut scene = NormalizeScene::default();
+        assert!(update(&mut scene, state).is_some());
+        scene.mistakes.symptom
+    }
+
+    /// A quiz shows what a bug does before it asks.
+    #[test]
+    fn every_mistake_can_be_seen_as_the_page_opens() {
+        for bug in MISTAKES {
+            let state = NormalizeState {
+                quiz: Some(bug),
+                ..NormalizeState::default()
+            };
+            let symptom = symptom_of(&state);
+            assert!(symptom.most > 5e-3, "{bug:?}: {symptom:?}");
+        }
+    }
+
+    /// codertimo/BERT-pytorch#30
+    #[test]
+    fn one_hot_gives_1_732_or_1_5() {
+        let mut state = NormalizeState::default();
+        state.try_one_hot();
+        let [right, wrong] = symptom_of(&state).largest;
+        assert!(
+            (right - 1.732).abs() < 5e-4 && (wrong - 1.5).abs() < 5e-4,
+            "{right} {wrong}"
+        );
+    }
+
+    #[test]
+    fn statistics_over_others_make_a_token_depend_on_them() {
+        for (bug, depends) in [
+            (Mistake::OverTokens, [false, true]),
+            (Mistake::OverBatch, [false, true]),
+            (Mistake::BatchStatistics, [false, true]),
+            (Mistake::Unbiased, [false, false]),
+        ] {
+            let state = NormalizeState {
+                mistake: Some(bug),
+                ..NormalizeState::default()
+            };
+            let by_others = symptom_of(&state).by_others.map(|moved| moved > 1e-6);
+            assert_eq!(by_others, depends, "{bug:?}");
+        }
+    }
 }

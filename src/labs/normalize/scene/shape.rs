@@ -11,7 +11,6 @@ use figures::{
 use maths::half::round_to_f16;
 use maths::normalize::{
     Basis, BatchMode, GeometryTrace, InvarianceTrace, MOST_AXES, Norm, NormSpec, Padding, Undo,
-    largest_difference,
 };
 use maths::trig::sin_cos;
 use ndarray::{Array2, ArrayView1, s};
@@ -57,10 +56,20 @@ pub struct Kept {
     axes_of: Option<(u64, Range<usize>, usize, Basis)>,
     /// The coordinates of x and of the stage at hand, axis by axis. (2 · axes, points)
     coordinates: Vec<Vec<f32>>,
+    /// What the points were placed for: the versions of x, x̂ and y.
+    placed_of: Option<[u64; 3]>,
+    /// What all norms make of many scales, and of their own output.
     invariance: InvarianceTrace,
     curves: Curves,
+    /// What the norm in use makes of a · x + c.
+    moved_block: InvarianceTrace,
+    /// The versions, a and c that it is of, and by how much the outputs differ.
+    moved_of: Option<([u64; 3], [f64; 2])>,
+    largest_move: f64,
     /// y(a · x + c) of the selected token. (C)
     moved: Vec<f32>,
+    /// The versions that the norm was applied twice to, and by how much the outputs differ.
+    twice: Option<([u64; 3], f64)>,
     eps: EpsCurves,
     undo: Undo,
     /// x and what γ and β make of it: the selected token and another. (4, C)
@@ -132,14 +141,18 @@ fn place(scene: &mut NormalizeScene, state: &NormalizeState) {
     let mut kept = std::mem::take(&mut scene.shape);
     let (rows, n_axes) = (shown_rows(state), n_axes(state));
     let axes_of = Some((scene.versions[0], rows.clone(), n_axes, state.basis));
-    if kept.axes_of != axes_of {
+    let has_new_axes = kept.axes_of != axes_of;
+    if has_new_axes {
         let x = scene.x();
         let shown = x.slice(s![rows.clone(), ..]);
         kept.geometry.choose_axes(shown, n_axes, state.basis);
         kept.axes_of = axes_of;
     }
-    let spec = scene.spec(state, state.norm);
-    kept.geometry.update(scene.x(), &spec, &scene.trace);
+    if kept.placed_of != Some(scene.versions) || has_new_axes {
+        let spec = scene.spec(state, state.norm);
+        kept.geometry.update(scene.x(), &spec, &scene.trace);
+        kept.placed_of = Some(scene.versions);
+    }
     kept.coordinates.resize(2 * n_axes, Vec::new());
     for (idx, out) in kept.coordinates.iter_mut().enumerate() {
         let stage = if idx < n_axes { 0 } else { state.stage };
@@ -503,19 +516,42 @@ impl NormalizeScene {
     fn update_moved(&mut self, state: &NormalizeState) -> f64 {
         self.update(state);
         let mut kept = std::mem::take(&mut self.shape);
-        let spec = self.spec(state, state.norm);
         let by = [state.scale_a, state.shift_c];
-        let result = kept
-            .invariance
-            .scale_and_shift(self.x(), state.seq_len, &spec, by);
-        let output = &kept.invariance.other.output;
+        let of = Some((self.versions, by));
+        if kept.moved_of != of {
+            let spec = self.spec(state, state.norm);
+            let result = kept
+                .moved_block
+                .scale_and_shift(self.x(), state.seq_len, &spec, by);
+            kept.largest_move = result.unwrap_or(f64::NAN);
+            kept.moved_of = of;
+        }
+        let output = &kept.moved_block.other.output;
         kept.moved.clear();
         if output.nrows() > state.row() {
             kept.moved.extend(output.row(state.row()));
         }
         kept.moved.resize(state.d_model, f32::NAN);
+        let largest = kept.largest_move;
         self.shape = kept;
-        result.unwrap_or(f64::NAN)
+        largest
+    }
+
+    /// By how much the norm changes its own output at most.
+    fn update_twice(&mut self, state: &NormalizeState) -> f64 {
+        self.update(state);
+        let mut kept = std::mem::take(&mut self.shape);
+        let difference = match kept.twice {
+            Some((of, difference)) if of == self.versions => difference,
+            _ => {
+                let spec = self.spec(state, state.norm);
+                let result = kept.invariance.twice(self.x(), state.seq_len, &spec);
+                result.unwrap_or(f64::NAN)
+            }
+        };
+        kept.twice = Some((self.versions, difference));
+        self.shape = kept;
+        difference
     }
 }
 
@@ -684,7 +720,7 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
         })
         .collect();
     let (first, last) = EPS_DECADES;
-    let n_undefined = kept.half.iter().filter(|value| value.is_nan()).count();
+    let n_undefined = kept.half.iter().filter(|value| !value.is_finite()).count();
     let panel = Panel {
         head: Head {
             symbol: Cow::Borrowed("std x̂"),
@@ -817,14 +853,168 @@ pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fig
 /// The numbers beside the formula.
 pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
     scene.update(state);
-    let lengths = lengths(scene, state);
-    let mut invariance = std::mem::take(&mut scene.shape.invariance);
-    let spec = scene.spec(state, state.norm);
-    let twice = invariance.twice(scene.x(), state.seq_len, &spec);
-    let is_same = largest_difference(
-        invariance.other.output.view(),
-        invariance.original.output.view(),
-    );
-    scene.shape.invariance = invariance;
-    story::facts(state, &lengths, twice.map_or(f64::NAN, |_| is_same))
+    let twice = scene.update_twice(state);
+    story::facts(state, &lengths(scene, state), twice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::state::Values;
+    use super::*;
+    use maths::inputs::Distribution;
+
+    fn custom(rows: Vec<Vec<f32>>) -> NormalizeState {
+        let mut state = NormalizeState {
+            input: Distribution::Custom,
+            values: Values::new(rows),
+            ..NormalizeState::default()
+        };
+        state.fit_shape_to_values();
+        state
+    }
+
+    /// users' question: shrink [1, 2, 3, 4] and see what is left of the spread.
+    #[test]
+    fn eps_takes_the_spread_of_small_inputs() {
+        let state = custom(vec![vec![1.0, 2.0, 3.0, 4.0]]);
+        let mut scene = NormalizeScene::default();
+        update_eps(&mut scene, &state);
+        let kept = &scene.shape.eps;
+        for (scale, expected) in [(1.0, 1.0), (1e-2, 0.962), (1e-3, 0.333), (1e-4, 0.035)] {
+            let idx = (0..N_EPS_SCALES).find(|&idx| {
+                (log_scale(EPS_DECADES, idx, N_EPS_SCALES) / scale - 1.0_f64).abs() < 1e-9
+            });
+            let inside = idx.and_then(|idx| kept.inside.get(idx)).copied();
+            assert!(
+                inside.is_some_and(|it| (f64::from(it) - expected).abs() < 5e-4),
+                "{scale}: {inside:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn half_precision_has_no_eps_of_bert() {
+        let mut state = custom(vec![vec![1.0, 2.0, 3.0, 4.0]]);
+        state.eps = 1e-12;
+        let mut scene = NormalizeScene::default();
+        update_eps(&mut scene, &state);
+        // Small inputs have variance 0 there, and nothing is added to it: x̂ is infinite.
+        assert!(scene.shape.eps.half[0].is_infinite());
+        assert!(scene.shape.eps.inside.iter().all(|it| it.is_finite()));
+    }
+
+    #[test]
+    fn scale_and_shift_are_forgotten_by_the_norms_that_take_them_out() {
+        let largest = |norm, scale_a, shift_c| {
+            let state = NormalizeState {
+                norm,
+                scale_a,
+                shift_c,
+                eps: 0.0,
+                ..NormalizeState::default()
+            };
+            NormalizeScene::default().update_moved(&state)
+        };
+        for (norm, a, c, moves) in [
+            (NormName::Layer, 3.0, 2.0, false),
+            (NormName::Layer, -1.0, 0.0, true),
+            (NormName::Rms, 3.0, 0.0, false),
+            (NormName::Rms, 1.0, 2.0, true),
+            (NormName::Batch, 3.0, 2.0, false),
+            (NormName::Instance, 3.0, 2.0, false),
+            (NormName::DyT, 3.0, 0.0, true),
+        ] {
+            assert_eq!(largest(norm, a, c) > 1e-4, moves, "{norm:?} {a} {c}");
+        }
+    }
+
+    #[test]
+    fn layer_norm_again_changes_nothing_unless_gamma_differs() {
+        let mut state = NormalizeState::default();
+        assert!(NormalizeScene::default().update_twice(&state) < 1e-3);
+        // A common γ and β come back as they are.
+        (state.gamma, state.beta) = (0.5, 2.0);
+        assert!(NormalizeScene::default().update_twice(&state) < 1e-3);
+        state.randomise_affine();
+        assert!(NormalizeScene::default().update_twice(&state) > 0.1);
+    }
+
+    #[test]
+    fn undo_restores_one_token_and_with_batch_norm_all() {
+        let residuals = |norm| {
+            let state = NormalizeState {
+                norm,
+                ..NormalizeState::default()
+            };
+            let mut scene = NormalizeScene::default();
+            undo(&mut scene, &state);
+            undo_rows(&state)
+                .map(|row_idx| scene.shape.undo.residual(scene.x(), &scene.trace, row_idx))
+        };
+        let [here, other] = residuals(NormName::Layer);
+        assert!(here < 1e-5 && other > 0.1, "{here} {other}");
+        let [here, other] = residuals(NormName::Batch);
+        assert!(here < 1e-5 && other < 1e-5, "{here} {other}");
+    }
+
+    #[test]
+    fn two_features_leave_two_points_and_three_a_circle() {
+        for (d_model, radius) in [(2, 2_f64.sqrt()), (3, 3_f64.sqrt())] {
+            let state = NormalizeState {
+                d_model,
+                eps: 0.0,
+                ..NormalizeState::default()
+            };
+            let mut scene = NormalizeScene::default();
+            place(&mut scene, &state);
+            for point in scene.shape.geometry.stages[2].outer_iter() {
+                let length = point
+                    .iter()
+                    .map(|&x| f64::from(x) * f64::from(x))
+                    .sum::<f64>();
+                assert!((length.sqrt() - radius).abs() < 1e-5, "{point}");
+                assert!(point.sum().abs() < 1e-5, "{point}");
+            }
+        }
+    }
+
+    /// Files may hold anything.
+    #[test]
+    fn every_figure_draws_what_is_no_number() {
+        let odd = [
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::MAX,
+            1e-45,
+            0.0,
+        ];
+        for first in odd {
+            for norm in NormName::ALL {
+                let state = NormalizeState {
+                    norm,
+                    quiz: Some(maths::normalize::Mistake::EpsOutside),
+                    ..custom(vec![vec![first, 1.0, 2.0], vec![3.0, 1.0, 0.0]])
+                };
+                let scene = &mut NormalizeScene::default();
+                assert_eq!(geometry(scene, &state).panels.len(), 2);
+                assert_eq!(invariance(scene, &state).panels.len(), 3);
+                assert_eq!(eps(scene, &state).panels.len(), 1);
+                assert_eq!(undo(scene, &state).panels.len(), 2);
+                assert_eq!(
+                    super::super::gradient::jacobian(scene, &state).panels.len(),
+                    3
+                );
+                assert_eq!(
+                    super::super::gradient::backward(scene, &state).panels.len(),
+                    3
+                );
+                assert_eq!(super::super::gradient::sizes(scene, &state).panels.len(), 1);
+                assert_eq!(
+                    super::super::mistakes::mistake(scene, &state).panels.len(),
+                    3
+                );
+            }
+        }
+    }
 }

@@ -99,10 +99,12 @@ pub fn explanation(state: &NormalizeState, bug: Mistake) -> String {
             )
         }
         Mistake::EpsOutside => format!(
-            "σ + ε is not √(σ² + ε): with ε = {} they agree where σ is large, and *small inputs stay large*: the ε inside counts from σ ≈ {}, the one outside from σ ≈ {}. Make the input std smaller, or ε larger.",
+            "σ + ε is not √(σ² + ε). With a usual ε = {} they agree wherever σ is far above {}; *below it they do not*: inside, ε counts from σ ≈ {} on, outside only from σ ≈ {}. Shown with ε = {}, because one that is small beside the input's variance shows nothing.",
             format_value(state.eps, 3),
             format_value(state.eps.sqrt(), 2),
-            format_value(state.eps, 3)
+            format_value(state.eps.sqrt(), 2),
+            format_value(state.eps, 3),
+            format_value(state.with_bug(bug).eps, 3)
         ),
         Mistake::ScalarAffine => {
             "One γ and one β for all features: *none can be made louder or quieter than another*. Shown with the means of the γ and β of each feature, the best that single numbers can do.".to_owned()

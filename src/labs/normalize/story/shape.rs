@@ -100,7 +100,7 @@ pub fn facts(state: &NormalizeState, lengths: &Lengths, twice: f64) -> Vec<Fact>
         Fact::new("‖x̂‖", n(lengths.normalized)),
         Fact::new("√d", n(root)),
         Fact::new("‖y‖", n(lengths.output)),
-        Fact::new("the norm again changes y by", format_value(twice, 3)),
+        Fact::new("norm of the norm: y changes by", format_value(twice, 3)),
     ]
 }
 
@@ -245,7 +245,7 @@ pub fn eps_summary(
     let shown = shrunk.map(|value| format_value(value, 3)).join(", ");
     let half = if state.eps > 0.0 && half_eps == 0.0 {
         format!(
-            " *In half precision ε = {} is 0*: the smallest number above it is 6e-8, and {} of the scales drawn give 0/0.",
+            " *In half precision ε = {} is 0*: the smallest number above it is 6e-8, and at {} of the scales drawn x̂ is infinite or 0/0.",
             format_value(state.eps, 3),
             n_undefined
         )

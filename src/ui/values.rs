@@ -1,0 +1,99 @@
+//! A field for many values: typed, pasted, or from a file that is chosen or dropped.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::browser::dom::{Press, on_press};
+use crate::browser::open::{Gift, OpenFile, on_gift, set_text_of, text_of};
+use crate::ui::html::{CONTENTS, hold, html_view};
+
+/// What the field shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The values as text; empty where there are too many to be written.
+    pub text: String,
+    /// What is used where that is not the text; may be empty.
+    pub note: String,
+}
+
+/// What was given.
+pub enum Given {
+    /// Text, as it was typed or pasted.
+    Text(String),
+    /// A file: its name and its bytes.
+    File(String, Vec<u8>),
+    /// A file that is too large to be opened: its name and how many bytes it has.
+    TooLarge(String, f64),
+    /// A file that the browser cannot read: its name.
+    Unreadable(String),
+}
+
+/// The field under its `name`, with a button that opens files of at most `most_bytes`; files can be dropped on it too.
+pub fn values_view(
+    name: &'static str,
+    shown: Memo<Shown>,
+    most_bytes: usize,
+    give: Callback<Given>,
+) -> AnyView {
+    let html = format!(
+        "<div class=\"control values\"><label for=\"control-values\">{name}</label>\
+         <textarea id=\"control-values\" rows=\"4\" spellcheck=\"false\" autocomplete=\"off\" \
+         aria-describedby=\"values-help\"></textarea>\
+         <p class=\"values-note\" role=\"status\" hidden></p>\
+         <p id=\"values-help\">Rows of numbers, JSON or what NumPy prints; or drop a CSV or NPY file here. \
+         It is read in this page and sent nowhere.</p>\
+         <div class=\"actions\"><button type=\"button\" data-do=\"take\">Use these</button>\
+         <label class=\"button\">Open a file<input type=\"file\" class=\"visually-hidden\" \
+         accept=\".csv,.tsv,.txt,.json,.npy\" /></label></div></div>"
+    );
+    html_view(CONTENTS, html, move |root| {
+        let area = root.find("textarea");
+        let note = root.find(".values-note");
+        Effect::new(move || {
+            shown.with(|Shown { text, note: words }| {
+                if let Some(area) = &area {
+                    set_text_of(area, text);
+                }
+                if let Some(note) = &note {
+                    note.set_hidden(words.is_empty());
+                    note.set_text(words);
+                }
+            });
+        });
+        // Leaving the field gives its text, and so does the button: the same text twice changes nothing.
+        hold(on_gift(&root, move |gift| match gift {
+            Gift::Text(text) => give_text(shown, give, text),
+            Gift::File(file) => open(file, most_bytes, give),
+        }));
+        let area = root.find("textarea");
+        hold(on_press(&root, move |press| {
+            let is_take = press == Press::Button("take".to_owned());
+            if is_take {
+                let text = area.as_ref().map(text_of).unwrap_or_default();
+                give_text(shown, give, text);
+            }
+            is_take
+        }));
+    })
+}
+
+/// Text that is what is shown already is no news.
+fn give_text(shown: Memo<Shown>, give: Callback<Given>, text: String) {
+    if shown.with_untracked(|shown| shown.text != text) {
+        give.run(Given::Text(text));
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn open(file: OpenFile, most_bytes: usize, give: Callback<Given>) {
+    let (name, n_bytes) = (file.name(), file.n_bytes());
+    if n_bytes > most_bytes as f64 {
+        give.run(Given::TooLarge(name, n_bytes));
+        return;
+    }
+    spawn_local(async move {
+        give.run(match file.bytes().await {
+            Some(bytes) => Given::File(name, bytes),
+            None => Given::Unreadable(name),
+        });
+    });
+}
