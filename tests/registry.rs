@@ -194,6 +194,36 @@ fn every_part_opens_by_its_word() {
 }
 
 #[test]
+fn questions_lead_to_what_answers_them() {
+    for lab in ALL {
+        let (parts, figures) = ((lab.inspect.parts)(), (lab.inspect.figures)());
+        for (part_idx, question) in (lab.inspect.questions)() {
+            let pairs: Vec<(String, String)> = question
+                .pairs(parts[part_idx].0)
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect();
+            assert_eq!((lab.inspect.part)(&pairs), part_idx, "{question:?}");
+            // A setting that is dropped, or that is the usual one, would not show what the question is about.
+            let (canonical, notices) = (lab.inspect.canonical)(&pairs);
+            assert!(notices.is_empty(), "{question:?}: {notices:?}");
+            for (key, value) in &pairs {
+                let is_kept = canonical.iter().any(|(k, v)| (*k, v) == (key, value));
+                assert!(
+                    is_kept || part_idx == 0 && key == "part",
+                    "{key} of {question:?}"
+                );
+            }
+            let is_here =
+                |&(id, idx, _): &(&str, usize, u32)| (id, idx) == (question.figure_id, part_idx);
+            assert!(
+                figures.iter().any(is_here),
+                "{question:?} names a figure of another part"
+            );
+        }
+    }
+}
+
+#[test]
 fn slugs_ids_keys_and_names_are_unique() {
     let mut ids: Vec<_> = ALL
         .iter()

@@ -179,6 +179,13 @@ fn root() -> Option<Element> {
     document()?.document_element()
 }
 
+/// Scrolls to the element with this id.
+pub fn show_by_id(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.scroll_into_view();
+    }
+}
+
 /// Moves the focus to the element with this id.
 pub fn focus_by_id(id: &str) {
     if let Some(element) = by_id(id) {

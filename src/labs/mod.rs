@@ -116,6 +116,30 @@ pub struct PartBody<L: Lab> {
     pub reading: Option<Reading<L::State, L::Scene>>,
     /// Its controls.
     pub panel: fn(Room<L>) -> AnyView,
+    /// What people ask of it.
+    pub questions: &'static [Question],
+}
+
+/// A question that people ask, and the state in which a figure answers it.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// The question.
+    pub asked: &'static str,
+    /// What to move and what to look at. No numbers that a figure says itself.
+    pub answer: &'static str,
+    /// The settings, as they stand in a link without the part.
+    pub settings: &'static str,
+    /// The figure that answers.
+    pub figure_id: &'static str,
+}
+
+impl Question {
+    /// The link's pairs, the part first.
+    pub fn pairs<'a>(self, part: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let settings: &'a str = self.settings;
+        let settings = settings.split('&');
+        std::iter::once(("part", part)).chain(settings.filter_map(|pair| pair.split_once('=')))
+    }
 }
 
 /// The numbers of what is read.
@@ -255,6 +279,8 @@ pub type OpeningRoom = Pin<Box<dyn Future<Output = Result<Box<dyn AnyRoom>, NotL
 pub struct Inspection {
     /// Its parts' words in links and their questions.
     pub parts: fn() -> Vec<(&'static str, &'static str)>,
+    /// Its questions, each with the number of its part.
+    pub questions: fn() -> Vec<(usize, Question)>,
     /// The number of the part that a link shows.
     pub part: fn(&[LinkPair]) -> usize,
     /// Its figures, part after part, in reading order: id, the number of the part, the height of a panel.
@@ -319,6 +345,16 @@ const fn inspection<L: Lab>() -> Inspection {
             L::PARTS
                 .iter()
                 .map(|part| (part.name.slug, part.question))
+                .collect()
+        },
+        questions: || {
+            L::PARTS
+                .iter()
+                .enumerate()
+                .flat_map(|(part_idx, part)| {
+                    let questions = content_of(part).map_or(&[][..], |content| content.questions);
+                    questions.iter().map(move |question| (part_idx, *question))
+                })
                 .collect()
         },
         part: |pairs| L::part(&read_pairs::<L::State>(pairs, |_| false).0),

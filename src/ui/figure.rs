@@ -315,11 +315,15 @@ fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
         notes.push_str(&coverage);
         notes.push('.');
     }
-    let n_holes: usize = (0..figure.panels.len())
-        .map(|idx| rasters.holes(idx).n_cells)
-        .sum();
+    let holes = || (0..figure.panels.len()).map(|idx| rasters.holes(idx));
+    let n_holes: usize = holes().map(|holes| holes.n_cells).sum();
     if n_holes > 0 {
-        notes.push_str(" Hatched: ");
+        // Curves and dots have gaps, and a pixel's mean leaves out what is less than half of it.
+        notes.push_str(if holes().any(|holes| holes.is_hatched) {
+            " Hatched: "
+        } else {
+            " Left out: "
+        });
         notes.push_str(&format_count(n_holes as u64));
         notes.push_str(if n_holes == 1 {
             " value that is"

@@ -10,6 +10,7 @@ pub mod menu;
 pub mod notices;
 pub mod page;
 pub mod play;
+pub mod questions;
 pub mod quiz;
 pub mod room;
 pub mod table;

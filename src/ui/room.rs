@@ -17,6 +17,7 @@ use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::{Said, figure_view};
 use crate::ui::html::{CONTENTS, Link, html_view, links_view};
 use crate::ui::page::{Page, PageState};
+use crate::ui::questions::questions_view;
 use crate::ui::text::{push_escaped, rich_html};
 
 /// A room without its types, as the shell sees it.
@@ -229,6 +230,10 @@ impl<L: Lab> Room<L> {
         let n_figures = Memo::new(move |_| content().map_or(0, |content| content.figures.len()));
         let n_first = n_figures.get_untracked();
         let more_figures = move || self.figure_views(part_idx, n_first..n_figures.get());
+        let questions = move || {
+            let questions = content().map_or(&[][..], |content| content.questions);
+            (!questions.is_empty()).then(|| questions_view(self.page, (L::SLUG, slug), questions))
+        };
         let place = untrack(content)
             .and_then(|content| content.reading.as_ref())
             .map(|reading| reading.place);
@@ -244,6 +249,7 @@ impl<L: Lab> Room<L> {
                 {card}
                 {more_figures}
             </div>
+            {questions}
         }
         .into_any()
     }

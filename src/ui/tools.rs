@@ -420,8 +420,11 @@ impl Frame {
             [panel.x, panel.y].map(|scale| Window::of(scale.span()))
         };
         let moved = |cell: Option<u64>, axis: Option<ZoomAxis>, span: Option<Window>, steps| {
-            let full = axis.map(|axis| axis.full).or(span)?;
-            Some(beside(full, cell?, steps))
+            // Where no axis has cells, as with dials, who reads knows how many there are.
+            match axis.map(|axis| axis.full).or(span) {
+                Some(full) => (full.len > 0).then_some(beside(full, cell?, steps)),
+                None => Some(cell?.saturating_add_signed(steps)),
+            }
         };
         let cell = Cell {
             x: moved(here.x, x_axis, spans[0], dx),

@@ -177,9 +177,10 @@ pub struct Line<'a> {
     pub role: Role,
     /// One value per cell of the x axis.
     pub values: ArrayView1<'a, f32>,
-    /// How many of the values stand before the first cell of the axis: those towards which a curve that is
-    /// cropped leaves the plot. There may be more than the axis has cells at the end, too.
-    pub lead: usize,
+    /// The cell of the first value, counted from the first cell of the axis. Below 0 where values stand before
+    /// it, as those towards which a curve that is cropped leaves the plot. There may be more than the axis has
+    /// cells at the end, too.
+    pub first: isize,
     /// The same function between the cells: `per_cell` equal steps from each cell to the next, the first
     /// value at the first cell and the last at the last. `None` joins the cells by straight lines.
     pub between: Option<Between>,
@@ -541,7 +542,7 @@ impl<'a> Line<'a> {
             name: name.into(),
             role,
             values,
-            lead: 0,
+            first: 0,
             between: None,
             band: None,
             join: Join::Straight,

@@ -251,11 +251,18 @@ impl Heatmap<'_> {
 impl Line<'_> {
     /// Keeps a neighbour on each side, towards which the curve leaves the plot.
     fn crop(&mut self, cells: &Range<usize>) {
-        let begin = self.lead.saturating_add(cells.start);
-        let from = begin.saturating_sub(1);
-        let kept = from..self.lead.saturating_add(cells.end).saturating_add(1);
+        let value_at = |cell: usize| {
+            let cell = isize::try_from(cell).unwrap_or(isize::MAX);
+            cell.saturating_sub(self.first)
+        };
+        let kept = value_at(cells.start)
+            .saturating_sub(1)
+            .max(0)
+            .unsigned_abs()
+            ..value_at(cells.end).saturating_add(1).max(0).unsigned_abs();
         let kept = held(&kept, self.values.len());
-        self.lead = begin - from;
+        let n_gone = isize::try_from(kept.start).unwrap_or(isize::MAX);
+        self.first = n_gone.saturating_sub(value_at(cells.start));
         if let Some(between) = &mut self.between {
             let sample = |cell: usize| cell.saturating_mul(between.per_cell);
             let samples = sample(kept.start)..sample(kept.end.saturating_sub(1)) + 1;

@@ -196,6 +196,7 @@ const FIRST_TABLE: PartBody<Encode> = PartBody {
         facts: scene::reading,
     }),
     panel: panel::table,
+    questions: &[],
 };
 
 /// The same for every scheme, beside a second one, and dials.
@@ -245,7 +246,7 @@ const TABLE: PartBody<Encode> = PartBody {
                 pick: scene::table::read_dial,
                 here: scene::table::dial_here,
                 tip: scene::table::dial_tip,
-                keys: "The Dimension control chooses a dial.",
+                keys: "Left and right arrow keys move through the pairs.",
             }),
         },
     ],
@@ -254,6 +255,7 @@ const TABLE: PartBody<Encode> = PartBody {
         facts: scene::table::reading,
     }),
     panel: panel::motion,
+    questions: story::table::QUESTIONS,
 };
 
 /// Makes a cell the one that is read, as far as it names a position or a dimension.

@@ -94,6 +94,7 @@ pub const DISTANCE: PartBody<Encode> = PartBody {
     ],
     reading: None,
     panel: panel::distance,
+    questions: story::distance::QUESTIONS,
 };
 
 /// What lies beyond the trained length.
@@ -110,17 +111,16 @@ pub const LIMITS: PartBody<Encode> = PartBody {
             forget: |state| {
                 state.dims = None;
                 state.dim = None;
-                state.pos = None;
             },
             pointing: Some(Pointing {
-                read: |_, _| {},
-                pick: |_, _| {},
+                read: scene::limits::read_asked,
+                pick: scene::limits::read_asked,
                 here: |state| Cell {
-                    x: Some(state.trained_len as u64),
+                    x: Some(state.asked_position()),
                     ..Cell::default()
                 },
                 tip: scene::limits::extrapolate_tip,
-                keys: "Point at a position to read it.",
+                keys: "Left and right arrow keys move through the positions.",
             }),
         },
         FigureSpec {
@@ -144,6 +144,7 @@ pub const LIMITS: PartBody<Encode> = PartBody {
     ],
     reading: None,
     panel: panel::limits,
+    questions: story::limits::QUESTIONS,
 };
 
 /// Words with their positions, and what can be read back.
@@ -225,6 +226,7 @@ pub const SUM: PartBody<Encode> = PartBody {
         facts: scene::sum::reading,
     }),
     panel: panel::sum,
+    questions: story::sum::QUESTIONS,
 };
 
 /// What only the readout depends on.
@@ -286,6 +288,7 @@ pub const ATTENTION: PartBody<Encode> = PartBody {
         facts: scene::attention::reading,
     }),
     panel: panel::attention,
+    questions: story::attention::QUESTIONS,
 };
 
 const BY_OFFSET: Pointing<EncodeState, EncodeScene> = Pointing {
@@ -333,4 +336,5 @@ pub const MISTAKES: PartBody<Encode> = PartBody {
         facts: scene::mistakes::reading,
     }),
     panel: panel::mistakes,
+    questions: &[],
 };

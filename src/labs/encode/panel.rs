@@ -57,6 +57,7 @@ pub fn limits(room: Room<Encode>) -> AnyView {
         {group_view(room, "Scheme")}
         {group_view(room, "Scaling")}
         {group_view(room, "Table")}
+        {group_view(room, "Reading")}
     }
     .into_any()
 }

@@ -88,6 +88,12 @@ impl ScalingMethod {
     pub const ALL: [Self; 4] = [Self::None, Self::Interpolation, Self::Ntk, Self::Yarn];
 }
 
+/// Positions that are asked beyond the trained length at most.
+const MOST_ASKED: usize = 8192;
+
+/// The part of [`PARTS`] that asks beyond the trained length.
+const LIMITS_PART: usize = 4;
+
 /// The longest sentence, in characters: what is longer could not be read in a figure.
 pub const MOST_CHARS: usize = 1000;
 
@@ -463,6 +469,33 @@ impl EncodeState {
 
     fn usual_position(&self) -> u64 {
         self.start + self.seq_len as u64 / 3
+    }
+
+    /// L′ = s · L, as far as is asked beyond the trained length.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )]
+    pub fn asked_len(&self) -> usize {
+        let asked = (self.trained_len as f64 * self.factor).round() as usize;
+        asked.min(MOST_ASKED)
+    }
+
+    /// The position that is read of those that are asked: the selected one, otherwise one a third of the way in.
+    pub fn asked_position(&self) -> u64 {
+        self.pos
+            .unwrap_or(self.usual_asked())
+            .min(self.asked_len() as u64 - 1)
+    }
+
+    fn usual_asked(&self) -> u64 {
+        self.asked_len() as u64 / 3
+    }
+
+    /// Whether positions are those that are asked beyond the trained length, not those of the table.
+    fn asks_beyond(&self) -> bool {
+        self.part == LIMITS_PART
     }
 
     /// The dimension that is read: the selected one, otherwise one whose wave is well seen.
@@ -964,12 +997,30 @@ impl Settings for EncodeState {
             applies: always,
             kind: Kind::Number(Number {
                 range: (0.0, 1_004_095.0),
-                narrowed: Some(|s| (s.start as f64, s.last() as f64)),
+                narrowed: Some(|s| {
+                    if s.asks_beyond() {
+                        (0.0, s.asked_len() as f64 - 1.0)
+                    } else {
+                        (s.start as f64, s.last() as f64)
+                    }
+                }),
                 grain: Grain::Whole,
                 scale: Scale::Linear,
-                get: |s| s.position() as f64,
+                get: |s| {
+                    if s.asks_beyond() {
+                        s.asked_position() as f64
+                    } else {
+                        s.position() as f64
+                    }
+                },
                 set: |s, v| s.pos = Some(v as u64),
-                follows: |s| s.position() == s.usual_position(),
+                follows: |s| {
+                    if s.asks_beyond() {
+                        s.asked_position() == s.usual_asked()
+                    } else {
+                        s.position() == s.usual_position()
+                    }
+                },
             }),
         },
         Control {

@@ -163,6 +163,7 @@ const STEPS: PartBody<Normalize> = PartBody {
         },
     }),
     panel: panel::steps,
+    questions: &[],
 };
 
 /// The block of cells, all norms side by side, one change.
@@ -264,6 +265,7 @@ const AXES: PartBody<Normalize> = PartBody {
         facts: scene::axes::facts,
     }),
     panel: panel::axes,
+    questions: &[],
 };
 
 /// One sample that stays while its mates change.
@@ -301,6 +303,7 @@ const BATCH: PartBody<Normalize> = PartBody {
     ],
     reading: None,
     panel: panel::batch,
+    questions: &[],
 };
 
 /// Forgets what the experiment does not depend on: it has a block of its own.
@@ -455,6 +458,7 @@ const GRADIENT: PartBody<Normalize> = PartBody {
         facts: scene::gradient::facts,
     }),
     panel: panel::gradient,
+    questions: &[],
 };
 
 /// Tokens in space, scale and shift, ε, and what γ and β take back.
@@ -535,6 +539,7 @@ const SHAPE: PartBody<Normalize> = PartBody {
         facts: scene::shape::facts,
     }),
     panel: panel::shape,
+    questions: &[],
 };
 
 /// Real bugs, and a quiz.
@@ -569,6 +574,7 @@ const MISTAKES: PartBody<Normalize> = PartBody {
         facts: scene::mistakes::facts,
     }),
     panel: panel::mistakes,
+    questions: &[],
 };
 
 /// Makes a token the one that is read.

@@ -34,7 +34,7 @@ pub(super) fn draw<S: Surface>(
 /// Where the values of a curve stand.
 struct Path<'p> {
     place: &'p PanelBox,
-    /// The middle of the cell of the first value, which may be before the first cell of the axis.
+    /// The middle of the cell of the first value, which need not be on the axis.
     first_px: f64,
     cell_px: f64,
     join: Join,
@@ -47,7 +47,7 @@ impl<'p> Path<'p> {
         let first_px = place.x.px_from_cell(first_cell(place)?)?;
         Some(Self {
             place,
-            first_px: first_px - curve.lead as f64 * cell_px,
+            first_px: first_px + curve.first as f64 * cell_px,
             cell_px,
             join: curve.join,
         })
@@ -202,9 +202,11 @@ pub(super) fn holes(curves: &[Line], place: &PanelBox) -> Holes {
     let Span::Cells { len, .. } = place.x.span() else {
         return Holes::default();
     };
-    let shown = curves
-        .iter()
-        .flat_map(|curve| curve.values.iter().skip(curve.lead).take(len));
+    let shown = curves.iter().flat_map(|curve| {
+        let n_before = curve.first.min(0).unsigned_abs();
+        let n_cells = len.saturating_sub(curve.first.max(0).unsigned_abs());
+        curve.values.iter().skip(n_before).take(n_cells)
+    });
     Holes {
         n_cells: shown.filter(|value| !value.is_finite()).count(),
         is_hatched: false,
@@ -225,9 +227,10 @@ pub(super) fn draw_dots<S: Surface>(
         return Ok(());
     };
     for curve in curves {
-        let value = usize::try_from(cell - first)
+        let value = isize::try_from(cell - first)
             .ok()
-            .and_then(|idx| curve.values.get(curve.lead + idx));
+            .and_then(|idx| usize::try_from(idx.checked_sub(curve.first)?).ok())
+            .and_then(|idx| curve.values.get(idx));
         let Some(&value) = value else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! The figures on lengths beyond the trained one in NumPy and PyTorch.
 
 use super::super::scene::EncodeScene;
-use super::super::scene::limits::{asked_len, n_columns, trained_len};
+use super::super::scene::limits::{n_columns, trained_len};
 use super::super::state::{EncodeState, Encoding, ScalingMethod};
 use super::double;
 use super::table::rows;
@@ -54,7 +54,7 @@ pub fn extrapolate(_: &mut EncodeScene, state: &EncodeState) -> Code {
         ..state.clone()
     };
     let trained = of_len(trained_len(state), ScalingMethod::None);
-    let asked = of_len(asked_len(state), state.scaling);
+    let asked = of_len(state.asked_len(), state.scaling);
     Code::for_both(|library| {
         // No scheme that is left is random: its rows are made from its settings.
         let table = |state, name| rows(state, ndarray::ArrayView2::from(&[[]; 0]), library, name);

@@ -8,7 +8,7 @@ use maths::encode::{frequency, pair_of};
 use maths::extrapolate::{Extrapolation, ExtrapolationSpec};
 use maths::scaling::{Scaling, scaled_frequency};
 use maths::schemes::Scheme;
-use ndarray::Array1;
+use ndarray::{Array1, ArrayView1};
 
 use super::super::state::{EncodeState, Encoding, ScalingMethod};
 use super::super::story::limits as story;
@@ -18,16 +18,13 @@ use crate::labs::Cell;
 /// Columns that the readout takes at most, so that it is fitted within a frame.
 const MOST_COLUMNS: usize = 256;
 
-/// Positions that are asked at most.
-const MOST_ASKED: usize = 8192;
-
 /// What the part keeps from frame to frame.
 #[derive(Default)]
 pub struct Limits {
     readout: Extrapolation,
     made: u64,
-    /// The true positions, those read within the trained length and those beyond, NaN elsewhere. (asked)
-    lines: [Array1<f32>; 3],
+    /// The true positions. (asked)
+    actual: Array1<f32>,
     errors: Errors,
     /// ω′/ω by each method. (4, pairs)
     ratios: [Array1<f32>; 4],
@@ -57,17 +54,6 @@ pub fn trained_len(state: &EncodeState) -> usize {
     }
 }
 
-/// L′ = s · L, as far as is asked.
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
-)]
-pub fn asked_len(state: &EncodeState) -> usize {
-    let asked = (state.trained_len as f64 * state.factor).round() as usize;
-    asked.min(MOST_ASKED)
-}
-
 /// Columns that the readout takes.
 pub fn n_columns(state: &EncodeState) -> usize {
     state.d_model.min(MOST_COLUMNS)
@@ -77,7 +63,7 @@ pub fn n_columns(state: &EncodeState) -> usize {
 pub fn schemes(state: &EncodeState) -> [Scheme; 2] {
     if state.scheme == Encoding::Fraction {
         // The longer text has a longer L.
-        return [trained_len(state), asked_len(state)].map(|length| Scheme::Fraction {
+        return [trained_len(state), state.asked_len()].map(|length| Scheme::Fraction {
             length: length as u64,
         });
     }
@@ -92,7 +78,7 @@ fn update(limits: &mut Limits, state: &EncodeState) {
         asked,
         d_model: n_columns(state),
         trained_len,
-        asked_len: asked_len(state),
+        asked_len: state.asked_len(),
     });
     if limits.made == limits.readout.version() {
         return;
@@ -101,17 +87,7 @@ fn update(limits: &mut Limits, state: &EncodeState) {
     let read = limits.readout.positions();
     #[allow(clippy::cast_precision_loss)]
     let positions = || (0..read.len()).map(|position| position as f32);
-    let part = |is_shown: &dyn Fn(usize) -> bool| {
-        let values = read.iter().enumerate();
-        values
-            .map(|(position, &read)| if is_shown(position) { read } else { f32::NAN })
-            .collect()
-    };
-    limits.lines = [
-        positions().collect(),
-        part(&|position| position < trained_len),
-        part(&|position| position >= trained_len),
-    ];
+    limits.actual = positions().collect();
     let away = |range: std::ops::Range<usize>| {
         let (mut sum, mut n) = (0.0, 0.0);
         for (position, read) in positions().zip(read).skip(range.start).take(range.len()) {
@@ -136,13 +112,19 @@ pub fn extrapolate<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Fi
     let limits = &scene.limits;
     let read = limits.readout.positions();
     let n = read.len();
-    let [actual, within, beyond] = &limits.lines;
+    let (within, beyond) = read.split_at(trained_len(state).min(n));
     let names = story::READ_NAMES;
+    // Less than the length that is asked, at most 8192.
+    #[allow(clippy::cast_possible_truncation)]
+    let row = state.asked_position() as usize;
     let plot = if state.scheme.has_rows() {
         Plot::Lines(vec![
-            Line::new(names[0], Role::Quiet, actual.view()),
-            Line::new(names[1], Role::Series(0), within.view()),
-            Line::new(names[2], Role::Series(1), beyond.view()),
+            Line::new(names[0], Role::Quiet, limits.actual.view()),
+            Line::new(names[1], Role::Series(0), ArrayView1::from(within)),
+            Line {
+                first: within.len().cast_signed(),
+                ..Line::new(names[2], Role::Series(1), ArrayView1::from(beyond))
+            },
         ])
     } else {
         Plot::Empty(Cow::Borrowed(story::NOTHING_TO_READ))
@@ -153,17 +135,31 @@ pub fn extrapolate<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Fi
         id: "encode-extrapolate",
         title: Cow::Borrowed("The position that a readout finds"),
         summary: story::extrapolate_summary(state, limits.errors),
-        panels: vec![Panel::new(
-            Axis::cells("position", "true position", 0, n),
-            Axis::values("read", low, high),
-            plot,
-        )],
+        panels: vec![Panel {
+            cross: Cross {
+                x: Some(state.asked_position()),
+                y: None,
+            },
+            ..Panel::new(
+                Axis::cells("position", "true position", 0, n),
+                Axis::values("read", low, high),
+                plot,
+            )
+        }],
         table: Table::Columns(vec![indices("position", n), slice("read", read)]),
-        read_rows: 0..0,
+        read_rows: row..row + 1,
     }
 }
 
 /// A position in numbers.
+/// Reads an asked position.
+pub fn read_asked(state: &mut EncodeState, cell: Cell) {
+    if cell.x.is_some() {
+        state.pos = cell.x;
+    }
+}
+
+/// A position as it is read, in numbers.
 pub fn extrapolate_tip(scene: &mut EncodeScene, _: &EncodeState, cell: Cell) -> String {
     let read = scene.limits.readout.positions();
     cell.x

@@ -383,11 +383,10 @@ pub fn read_dial(state: &mut EncodeState, cell: Cell) {
 
 /// The dial that is read.
 pub fn dial_here(state: &EncodeState) -> Cell {
-    let pairs = dial_pairs(state);
+    let read = pair_of(state.dimension(), state.d_model, state.pairing());
     Cell {
-        x: pairs.get(dial_of(state, &pairs)).map(|&pair| pair as u64),
-        y: Some(0),
-        panel_idx: 0,
+        x: Some(read.idx as u64),
+        ..Cell::default()
     }
 }
 

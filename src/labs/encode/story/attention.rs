@@ -8,7 +8,30 @@ use ndarray::{ArrayView1, ArrayView2};
 
 use super::super::state::{EncodeState, Encoding};
 use crate::labs::Fact;
+use crate::labs::Question;
 use crate::settings::number_text;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Does only the offset count in RoPE?",
+        answer: "Move First position: the score of the same query and key over their distance stays as it is, while each of the two vectors turns on.",
+        settings: "scheme=rope&start=1000",
+        figure_id: "encode-rope",
+    },
+    Question {
+        asked: "What if the number of heads is no power of two?",
+        answer: "ALiBi then takes the slopes of the next lower power and every other slope of the next higher one: the paper's rule. Move Heads.",
+        settings: "scheme=alibi&heads=12",
+        figure_id: "encode-bias",
+    },
+    Question {
+        asked: "What are T5's buckets?",
+        answer: "Small distances have a bias each, larger ones share one, ever more of them, up to the maximum distance. Move Buckets and Max distance.",
+        settings: "scheme=t5",
+        figure_id: "encode-bias",
+    },
+];
 
 /// Why there is nothing to draw.
 pub const NOTHING_INSIDE: &str =

@@ -10,7 +10,42 @@ use maths::similarity::Measure;
 
 use super::super::scene::distance::{Closest, Ripples};
 use super::super::state::{EncodeState, Encoding};
+use crate::labs::Question;
 use crate::settings::number_text;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Why sine and cosine, not one of them?",
+        answer: "The figure regresses a shifted column on the sine alone, then on the pair: only the pair gives all of it, because a rotation needs both. Move Offset k and Dimension.",
+        settings: "d_model=512&dim=128",
+        figure_id: "encode-shift",
+    },
+    Question {
+        asked: "Why 10000? Is it a maximum length?",
+        answer: "No: drag Base down to 2. The longest wave gets short, and positions still differ from each other, because many waves together do not repeat.",
+        settings: "seq_len=512&d_model=512&base=2",
+        figure_id: "encode-unique",
+    },
+    Question {
+        asked: "Do the waves repeat?",
+        answer: "With one pair of columns they nearly do: some position comes back very close to another. Drag d_model up and the nearest position is soon a neighbour.",
+        settings: "seq_len=1024&d_model=2",
+        figure_id: "encode-unique",
+    },
+    Question {
+        asked: "Interleaved, or sines and cosines in two halves?",
+        answer: "Switch Layout: the table's columns are shuffled, and this map stays as it is. It only matters when weights that were trained with one layout are used with the other.",
+        settings: "layout=concatenated",
+        figure_id: "encode-similarity",
+    },
+    Question {
+        asked: "Does similarity always fall with distance?",
+        answer: "It falls at first, then ripples. Drag Base and d_model: a larger base falls more slowly. And it is the same forwards and backwards: direction has to be learned.",
+        settings: "seq_len=256&d_model=512",
+        figure_id: "encode-offsets",
+    },
+];
 
 /// What a hatched pair means, and why there may be nothing to draw.
 pub const NOT_COMPARED: &str = "a row is missing or zero";

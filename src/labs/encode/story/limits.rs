@@ -3,9 +3,32 @@
 use figures::number::{format_count, format_value};
 use maths::scaling::{Scaling, score_factor};
 
-use super::super::scene::limits::{Errors, asked_len, n_columns, trained_len};
+use super::super::scene::limits::{Errors, n_columns, trained_len};
 use super::super::state::{EncodeState, Encoding};
+use crate::labs::Question;
 use crate::settings::number_text;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Do sinusoids extrapolate?",
+        answer: "The formula has a value at every position; what was fitted within the trained length misreads those beyond it. Drag Trained length.",
+        settings: "trained_len=128",
+        figure_id: "encode-extrapolate",
+    },
+    Question {
+        asked: "And learned positions?",
+        answer: "Rows that were not trained hold what they were drawn with, and what is read there is noise. Lower Rows (max_len) to the trained length, and there is nothing to read at all.",
+        settings: "scheme=learned&trained_len=128",
+        figure_id: "encode-extrapolate",
+    },
+    Question {
+        asked: "How do models get longer contexts without new training?",
+        answer: "Waves are slowed so that no angle is new. Interpolation slows all, NTK-aware scaling and YaRN spare the fast ones, which tell neighbours apart. Choose Scaling and watch the readout.",
+        settings: "scaling=yarn",
+        figure_id: "encode-extrapolate",
+    },
+];
 
 /// Why nothing is read.
 pub const NOTHING_TO_READ: &str =
@@ -105,7 +128,7 @@ pub fn extrapolate_summary(state: &EncodeState, errors: Errors) -> String {
         },
         format_count(columns as u64),
         format_count(trained as u64 - 1),
-        format_count(asked_len(state) as u64 - 1),
+        format_count(state.asked_len() as u64 - 1),
     );
     let average = |error: f64| format_value(error, 3);
     if errors.within.is_nan() {

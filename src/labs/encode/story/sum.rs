@@ -7,7 +7,30 @@ use maths::schemes::Scheme;
 use super::super::scene::sum::{Pair, SumScene, WIDTHS, added};
 use super::super::state::{EncodeState, Encoding};
 use crate::labs::Fact;
+use crate::labs::Question;
 use crate::settings::number_text;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Why add and not concatenate?",
+        answer: "A readout finds word and position in the sum when it is wide enough, and in two halves of the same total width beside it. Drag d_model and Noise.",
+        settings: "d_model=64",
+        figure_id: "encode-probe",
+    },
+    Question {
+        asked: "Why multiply embeddings by √d_model?",
+        answer: "Compare the lengths of the two: a position's length is fixed by the width, an embedding's by how it was drawn. Switch × √d_model.",
+        settings: "d_model=512&emb_std=0.044",
+        figure_id: "encode-norms",
+    },
+    Question {
+        asked: "Does the position damage the word?",
+        answer: "One word stands at two places: their cosine is 1 before the sum and less after it. Drag Embedding std: the larger the embeddings, the less it falls.",
+        settings: "text=the king and the queen",
+        figure_id: "encode-sum",
+    },
+];
 
 /// The three lengths of a token.
 pub const LENGTHS: [&str; 3] = ["‖E‖", "‖PE‖", "‖E + PE‖"];

@@ -11,7 +11,30 @@ use super::super::scene::table::Apart;
 use super::super::state::{EncodeState, Encoding};
 use super::{SINUSOIDAL_LEAD, shape, wave_columns};
 use crate::labs::Fact;
+use crate::labs::Question;
 use crate::settings::number_text;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "What does each frequency say?",
+        answer: "Play the motion. The first dials turn once in a few positions, the last ones hardly move: like the digits of a counter. Each dial's wavelength stands under it.",
+        settings: "seq_len=128&d_model=32",
+        figure_id: "encode-clock",
+    },
+    Question {
+        asked: "Why not the plain index?",
+        answer: "It has one number for every feature, which grows with the length of the text until it drowns the words. Choose pos / L or binary for Scheme: one shrinks its steps when the text grows, the other jumps.",
+        settings: "scheme=index&compare=sinusoidal",
+        figure_id: "encode-heatmap",
+    },
+    Question {
+        asked: "Learned or fixed?",
+        answer: "A learned table has a row for each position of its training and none after, hatched here; a formula has one for every position. Move Rows (max_len) and First position.",
+        settings: "seq_len=96&scheme=learned&compare=sinusoidal&max_len=64",
+        figure_id: "encode-heatmap",
+    },
+];
 
 /// What a hatched cell of a learned table means.
 pub const NO_ROW: &str = "no row beyond max_len";
