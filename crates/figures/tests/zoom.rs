@@ -351,6 +351,43 @@ fn a_cropped_curve_runs_on_to_the_edges_of_the_plot() {
 }
 
 #[test]
+fn a_curve_that_begins_later_stays_in_its_cells() {
+    const BEGIN: usize = 10;
+    let matrix = Array2::from_shape_fn((1, 30), |(_, k)| (k % 3) as f32 / 3.0);
+    let whole = || {
+        let mut panel = lines_panel(matrix.view(), 0);
+        let Plot::Lines(curves) = &mut panel.plot else {
+            panic!("curves");
+        };
+        curves.truncate(1);
+        curves[0].values = matrix.slice(s![0, BEGIN..]);
+        curves[0].first = BEGIN as isize;
+        figure("", vec![panel])
+    };
+    for (first, len) in [(0, 30), (0, 15), (12, 9), (9, 3), (20, 10)] {
+        let crop = cropped(whole(), &[("position", window(first, len))]);
+        let place = Layout::of(&crop, SIZE.width, SIZE.height).panels[0].clone();
+        let xs = curve_xs(&crop);
+        let left = if first > BEGIN as u64 {
+            place.plot.x
+        } else {
+            place.x.px_from_cell(BEGIN as u64).unwrap()
+        };
+        assert!((xs[0] - left).abs() < 0.1, "{xs:?} from {left}");
+        let Plot::Lines(curves) = &crop.panels[0].plot else {
+            panic!("curves");
+        };
+        // Whatever is kept, a value stays at its cell.
+        for (k, &value) in curves[0].values.iter().enumerate() {
+            let cell = (first as isize + curves[0].first + k as isize) as usize;
+            assert_eq!(value, matrix[[0, cell]], "cell {cell} of {first}+{len}");
+        }
+    }
+    let before = cropped(whole(), &[("position", window(0, 5))]);
+    assert!(!picture(&before).contains("stroke-width=\"16\" points="));
+}
+
+#[test]
 fn another_window_is_another_raster() {
     let matrix = steps(30, 20);
     let mut rasters = Rasters::default();
