@@ -133,7 +133,7 @@ pub fn play_view<L: Lab>(
     let options = SPEEDS.map(|per_second| {
         let value = per_second.to_string();
         view! {
-            <option value=value selected=per_second == motion.first_speed>{format!("{per_second} per second")}</option>
+            <option value=value selected=per_second == motion.first_speed>{format!("{per_second} / s")}</option>
         }
         .into_any()
     });

@@ -5,7 +5,7 @@ import { FIGURES, eventually, labTest } from './harness.mjs';
 /** Every key of a lab at a value that is not its default, in the order in which the page writes them. */
 const FULL = {
   encode: 'seq_len=96&d_model=64&base=500&layout=concatenated&start=100&pos=120&dim=7&dims=0,3,9',
-  normalize: 'gamma=1.5&beta=-0.25&eps=0.01&input=uniform&batch=2&seq_len=6&d_model=32&mean=1&std=2&seed=9&token=4',
+  normalize: 'gamma=1.5&beta=-0.25&eps=0.01&input=uniform&batch=2&seq_len=6&d_model=32&mean=1&std=2&seed=9&token=4&variance=unbiased&shown=2',
 };
 
 async function fragmentBecomes(lab, expected) {

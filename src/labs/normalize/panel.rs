@@ -29,24 +29,24 @@ const STEPS: Motion<NormalizeState> = Motion {
 /// The controls of the steps.
 pub fn steps(room: Room<Normalize>) -> AnyView {
     let one_hot = move |_| room.state.update(NormalizeState::take_one_hot);
-    view! {
-        {group_view(room, "Step by step")}
-        {control::<NormalizeState>("shown").map(|row| play_view(room, row, &STEPS))}
-        {block(room)}
+    let experiments = view! {
         <div class="control actions">
             <button type="button" on:click=one_hot>"n or n − 1 on [1, 0, 0, 0]"</button>
         </div>
-    }
-    .into_any()
+        {group_view(room, "Step by step")}
+        {control::<NormalizeState>("shown").map(|row| play_view(room, row, &STEPS))}
+    };
+    block(room, experiments.into_any())
 }
 
-/// The controls of the block, the norm and what is read.
-fn block(room: Room<Normalize>) -> AnyView {
+/// The controls of the norm, what else is asked of it, the block, and what is read.
+fn block(room: Room<Normalize>, experiments: AnyView) -> AnyView {
     let affine = Memo::new(move |_| room.state.read().affine);
     let randomise = move |_| room.state.update(NormalizeState::randomise_affine);
     let reset = move |_| room.state.update(NormalizeState::reset_affine);
     view! {
         {group_view(room, "Normalization")}
+        {experiments}
         {group_view(room, "Per feature")}
         <div class="control actions" hidden=move || !affine.get()>
             <button type="button" on:click=randomise>"By the seed"</button>
@@ -99,7 +99,7 @@ pub fn gradient(room: Room<Normalize>) -> AnyView {
     view! {
         {group_view(room, "Gradient")}
         {group_view(room, "Scale and shift")}
-        {block(room)}
+        {block(room, ().into_any())}
     }
     .into_any()
 }
@@ -136,7 +136,7 @@ pub fn shape(room: Room<Normalize>) -> AnyView {
         <div class="control actions" hidden=move || !can_undo.get()>
             <button type="button" on:click=undo>{move || format!("γ and β that undo token {}", row.get())}</button>
         </div>
-        {block(room)}
+        {block(room, ().into_any())}
     }
     .into_any()
 }
@@ -170,7 +170,7 @@ pub fn mistakes(room: Room<Normalize>) -> AnyView {
         <div class="control actions" hidden=move || is_asking.get()>
             <button type="button" on:click=one_hot>"n or n − 1 on [1, 0, 0, 0]"</button>
         </div>
-        {block(room)}
+        {block(room, ().into_any())}
     }
     .into_any()
 }
