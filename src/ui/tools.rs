@@ -460,8 +460,12 @@ impl Frame {
             [panel.x, panel.y].map(|scale| Window::of(scale.span()))
         };
         let moved = |cell: Option<u64>, axis: Option<ZoomAxis>, span: Option<Window>, steps| {
-            let full = axis.map(|axis| axis.full).or(span)?;
-            Some(beside(full, cell?, steps))
+            let (full, cell) = (axis.map(|axis| axis.full).or(span), cell?);
+            // A sketch has no axis of cells: who reads the cell knows how many there are.
+            Some(full.map_or_else(
+                || cell.saturating_add_signed(steps),
+                |full| beside(full, cell, steps),
+            ))
         };
         let cell = Cell {
             x: moved(here.x, x_axis, spans[0], dx),
