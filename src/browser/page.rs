@@ -71,9 +71,16 @@ pub fn on_system_scheme(changed: impl Fn() + 'static) {
 }
 
 fn dark_query() -> Option<web_sys::MediaQueryList> {
-    web_sys::window()?
-        .match_media("(prefers-color-scheme: dark)")
-        .ok()?
+    media_query("(prefers-color-scheme: dark)")
+}
+
+/// Whether the system asks for less motion.
+pub fn wants_less_motion() -> bool {
+    media_query("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
+}
+
+fn media_query(query: &str) -> Option<web_sys::MediaQueryList> {
+    web_sys::window()?.match_media(query).ok()?
 }
 
 /// Sets an attribute of the root element, where the style sheets read it.

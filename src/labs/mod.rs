@@ -58,10 +58,18 @@ pub trait Lab: Send + Sync + Sized + 'static {
         false
     }
 
-    /// How the bars of the figure with this id are drawn by hand; `None` where they cannot be.
-    fn drawing(_figure_id: &str) -> Option<&'static Drawing<Self::State>> {
+    /// What a hand that is held down does to the figure with this id; `None` where it does what it does everywhere.
+    fn handling(_figure_id: &str) -> Option<Handling<Self::State>> {
         None
     }
+}
+
+/// What a hand that is held down does to a figure.
+pub enum Handling<S: 'static> {
+    /// It draws bars.
+    Draw(&'static Drawing<S>),
+    /// It turns space: so many degrees around the upright axis, so many towards the reader.
+    Turn(fn(&mut S, f64, f64)),
 }
 
 /// How bars are drawn by hand: the pointer, held down, leaves in each cell the value that it is at.

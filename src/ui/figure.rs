@@ -18,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::browser::canvas;
 use crate::browser::dom::{Listening, Part, on_press};
 use crate::browser::frame::FrameTask;
-use crate::browser::input::on_input;
+use crate::browser::input::{Place, on_input};
 use crate::browser::observe::{Watch, watch};
 use crate::browser::timing::{measure_since, now_ms};
 use crate::labs::Cell;
@@ -61,6 +61,8 @@ pub struct Frame {
     pub(super) table_is_open: Flag<bool>,
     /// The hand draws bars: where it was last.
     pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
+    /// The hand turns the figure: where it was last.
+    pub(super) turned_at: Flag<Option<Place>>,
     /// The panel in which bars were drawn last, where keys go on.
     pub(super) drawn_panel: Flag<usize>,
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
@@ -446,6 +448,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         hidden: RefCell::default(),
         table_is_open: Flag::new(false),
         drawn_at: Flag::new(None),
+        turned_at: Flag::new(None),
         drawn_panel: Flag::new(0),
         menu: RefCell::default(),
         stopped: Flag::new(false),
@@ -458,6 +461,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     frame.with_value(|frame| {
         *frame.redraw.borrow_mut() = Some(redraw);
         canvas.set_class("drawn", frame.source.can_draw());
+        canvas.set_class("turned", frame.source.can_turn());
     });
 
     let windows = Memo::new(move |_| frame.with_value(Frame::windows));

@@ -1,8 +1,9 @@
-//! A number that moves by itself: play, pause, a step, and how fast.
+//! A number that moves by itself: play, pause, a step back and forward, and how fast.
 
 use leptos::{ev, prelude::*};
 
 use crate::browser::frame::FrameTask;
+use crate::browser::page::wants_less_motion;
 use crate::browser::timing::now_ms;
 use crate::labs::Lab;
 use crate::settings::{Control, Kind};
@@ -11,71 +12,149 @@ use crate::ui::room::Room;
 /// Steps per second that can be chosen.
 const SPEEDS: [u32; 5] = [1, 2, 5, 10, 30];
 
-/// The one chosen at first.
-const FIRST_SPEED: u32 = 5;
-
 /// After a pause of the page, such as in a hidden tab, at most this much is made up for.
 const LONGEST_FRAME_MS: f64 = 250.0;
 
-/// Buttons that move a number control of the room from one end of its range to the other and begin again.
+/// What part of a step's time is the way to it; for the rest it stands, to be read.
+const GLIDING: f64 = 0.6;
+
+/// How a number moves.
+pub struct Motion<S: 'static> {
+    /// The steps per second that are chosen at first, one of [`SPEEDS`].
+    pub first_speed: u32,
+    /// Whether it begins again after the end of its range by itself; otherwise it stops there.
+    pub is_endless: bool,
+    /// Shows how far the step to the present number has come, 0 to 1; `None` where steps are jumps. Who asks for
+    /// less motion sees jumps.
+    pub glide: Option<fn(&mut S, f64)>,
+}
+
+/// Buttons that move a number control of the room from one end of its range to the other, in steps of one.
 ///
-/// Nothing moves before someone presses Play, so that nobody who asked for less motion gets any unasked. It
-/// stops with Pause and when the part is left.
-pub fn play_view<L: Lab>(room: Room<L>, row: &'static Control<L::State>) -> AnyView {
+/// Nothing moves before someone presses a button, so that nobody who asked for less motion gets any unasked. It
+/// stops with Pause and when the part is left. Beyond an end the buttons go on at the other.
+pub fn play_view<L: Lab>(
+    room: Room<L>,
+    row: &'static Control<L::State>,
+    motion: &'static Motion<L::State>,
+) -> AnyView {
     let Kind::Number(number) = &row.kind else {
         return ().into_any();
     };
     let is_playing = RwSignal::new(false);
-    let speed = RwSignal::new(FIRST_SPEED);
-    let step = move || {
+    let speed = RwSignal::new(motion.first_speed);
+    let glide = motion.glide.filter(|_| !wants_less_motion());
+    let is_at_end = move || {
+        room.state.with_untracked(|state| {
+            let (_, max) = number.limits(state);
+            (number.get)(state) >= max
+        })
+    };
+    // What comes before what: a step forward glides, one back and one to the other end jump.
+    let step = move |by: f64| {
         room.state.update(|state| {
             let (min, max) = number.limits(state);
-            let next = (number.get)(state) + 1.0;
-            number.moved(state, if next > max { min } else { next });
+            let next = (number.get)(state) + by;
+            let is_inside = (min..=max).contains(&next);
+            let wrapped = if next > max { min } else { max };
+            number.moved(state, if is_inside { next } else { wrapped });
+            if let Some(glide) = glide.filter(|_| is_inside && by > 0.0) {
+                glide(state, 0.0);
+            }
         });
     };
     // When the last frame was, and how much of a step has passed since the last one.
     let clock = StoredValue::new_local((0.0, 0.0));
+    let is_gliding = StoredValue::new_local(false);
     let ticking = StoredValue::new_local(None::<FrameTask>);
+    let ask = move || ticking.with_value(|task| task.iter().for_each(FrameTask::ask));
+    let arrive = move || {
+        if is_gliding.get_value()
+            && let Some(glide) = glide
+        {
+            is_gliding.set_value(false);
+            room.state.update(|state| glide(state, 1.0));
+        }
+    };
     let tick = move || {
         // The view is gone with its part: then so is the signal, and nothing asks for the next frame.
-        if is_playing.try_get_untracked() != Some(true) {
+        let Some(plays) = is_playing.try_get_untracked() else {
+            return;
+        };
+        if !plays && !is_gliding.get_value() {
             return;
         }
         let (before, passed) = clock.get_value();
         let now = now_ms();
         let elapsed = (now - before).clamp(0.0, LONGEST_FRAME_MS);
         let mut passed = passed + elapsed * f64::from(speed.get_untracked()) / 1000.0;
-        while passed >= 1.0 {
+        while plays && passed >= 1.0 {
             passed -= 1.0;
-            step();
+            arrive();
+            step(1.0);
+            is_gliding.set_value(glide.is_some());
         }
         clock.set_value((now, passed));
-        ticking.with_value(|task| task.iter().for_each(FrameTask::ask));
+        if passed >= GLIDING {
+            arrive();
+            if plays && !motion.is_endless && is_at_end() {
+                is_playing.set(false);
+            }
+        } else if is_gliding.get_value()
+            && let Some(glide) = glide
+        {
+            room.state.update(|state| glide(state, passed / GLIDING));
+        }
+        ask();
     };
     ticking.set_value(Some(FrameTask::new(tick)));
+    let begin = move |by: f64| {
+        arrive();
+        step(by);
+        is_gliding.set_value(glide.is_some() && by > 0.0);
+        clock.set_value((now_ms(), 0.0));
+        ask();
+    };
     let toggle = move |_: ev::MouseEvent| {
         is_playing.update(|is| *is = !*is);
-        clock.set_value((now_ms(), 0.0));
-        ticking.with_value(|task| task.iter().for_each(FrameTask::ask));
+        if is_playing.get_untracked() {
+            begin(1.0);
+        } else {
+            arrive();
+        }
     };
     let choose = move |event: ev::Event| {
-        speed.set(event_target_value(&event).parse().unwrap_or(FIRST_SPEED));
+        speed.set(
+            event_target_value(&event)
+                .parse()
+                .unwrap_or(motion.first_speed),
+        );
     };
     let options = SPEEDS.map(|per_second| {
         let value = per_second.to_string();
         view! {
-            <option value=value selected=per_second == FIRST_SPEED>{format!("{per_second} per second")}</option>
+            <option value=value selected=per_second == motion.first_speed>{format!("{per_second} / s")}</option>
         }
         .into_any()
     });
     let name = row.name;
     view! {
         <div class="play control" role="group" aria-label=format!("Move {name}")>
-            <button type="button" class="chip" on:click=toggle>
+            <button type="button" class="chip" aria-label="Step back" title="Step back" on:click=move |_| begin(-1.0)>
+                "‹"
+            </button>
+            <button type="button" class="chip play-toggle" on:click=toggle>
                 {move || if is_playing.get() { "Pause" } else { "Play" }}
             </button>
-            <button type="button" class="chip" on:click=move |_| step()>"Step"</button>
+            <button
+                type="button"
+                class="chip"
+                aria-label="Step forward"
+                title="Step forward"
+                on:click=move |_| begin(1.0)
+            >
+                "›"
+            </button>
             <select aria-label=format!("Speed of {name}") on:change=choose>{Vec::from(options)}</select>
         </div>
     }

@@ -11,7 +11,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::page::link_with;
 use crate::labs::code::Code;
 use crate::labs::{
-    Body, Cell, Fact, FigureSpec, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
+    Body, Cell, Fact, FigureSpec, Handling, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
 };
 use crate::settings::{Notice, Settings, read_pairs, write_pairs};
 use crate::ui::figure::{Said, figure_view};
@@ -452,6 +452,10 @@ pub trait FigureSource {
     fn here(&self) -> Cell;
     /// Whether its bars can be drawn by hand.
     fn can_draw(&self) -> bool;
+    /// Whether a hand turns it.
+    fn can_turn(&self) -> bool;
+    /// Turns it so many degrees around its upright axis, and tilts it.
+    fn turn(&self, yaw: f64, pitch: f64);
     /// Gives the bar of a cell a value.
     fn draw(&self, cell: Cell, value: f64);
     /// Adds so many small steps to the bar of a cell.
@@ -599,17 +603,27 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
     }
 
     fn can_draw(&self) -> bool {
-        L::drawing(self.id()).is_some()
+        matches!(L::handling(self.id()), Some(Handling::Draw(_)))
+    }
+
+    fn can_turn(&self) -> bool {
+        matches!(L::handling(self.id()), Some(Handling::Turn(_)))
+    }
+
+    fn turn(&self, yaw: f64, pitch: f64) {
+        if let Some(Handling::Turn(turn)) = L::handling(self.id()) {
+            self.change(|state| turn(state, yaw, pitch));
+        }
     }
 
     fn draw(&self, cell: Cell, value: f64) {
-        if let Some(drawing) = L::drawing(self.id()) {
+        if let Some(Handling::Draw(drawing)) = L::handling(self.id()) {
             self.change(|state| (drawing.draw)(state, cell, value));
         }
     }
 
     fn nudge(&self, cell: Cell, steps: f64) {
-        if let Some(drawing) = L::drawing(self.id()) {
+        if let Some(Handling::Draw(drawing)) = L::handling(self.id()) {
             self.change(|state| {
                 let value = (drawing.value)(state, cell) + steps * drawing.nudge;
                 (drawing.draw)(state, cell, value);

@@ -20,6 +20,12 @@ use crate::ui::page::ColourItem;
 /// How much larger cells get by a key, a button or a double click.
 const ZOOM_STEP: f64 = 2.0;
 
+/// How far space turns by a key, in degrees.
+const TURN_STEP: f64 = 5.0;
+
+/// How far it turns with a hand: half around by the width of a phone.
+const DEGREES_PER_PX: f64 = 0.5;
+
 /// What a frame calls when a hand does something.
 #[derive(Clone, Copy)]
 pub struct Tools {
@@ -148,13 +154,17 @@ impl Frame {
         {
             return taken;
         }
+        let turns = self.source.can_turn();
+        if turns && self.take_turning_key(&input) {
+            return true;
+        }
         let can_zoom = self
             .subjects
             .with_untracked(|subjects| !subjects.is_empty());
         if !can_zoom && matches!(input, Input::Wheel { .. } | Input::DoubleClicked { .. }) {
             return false;
         }
-        let is_zoomed = untrack(|| self.is_zoomed());
+        let is_zoomed = turns || untrack(|| self.is_zoomed());
         if let Input::Down(pointer) = input
             && is_zoomed
         {
@@ -166,6 +176,26 @@ impl Frame {
         self.grant(wish);
         // Only what the browser would do something else with: a click must still move the focus.
         is_something && may_scroll
+    }
+
+    /// Turns space by the arrow keys; with Shift they are left to who moves through cells.
+    fn take_turning_key(&self, input: &Input) -> bool {
+        let Input::Key {
+            key,
+            has_shift: false,
+        } = input
+        else {
+            return false;
+        };
+        let (yaw, pitch) = match key.as_str() {
+            "ArrowLeft" => (-TURN_STEP, 0.0),
+            "ArrowRight" => (TURN_STEP, 0.0),
+            "ArrowUp" => (0.0, -TURN_STEP),
+            "ArrowDown" => (0.0, TURN_STEP),
+            _ => return false,
+        };
+        self.source.turn(yaw, pitch);
+        true
     }
 
     /// Reads what a hand does to bars that it can draw; `None` where it does something else.
@@ -385,14 +415,24 @@ impl Frame {
                 }
             }
             Wish::PickHere => self.source.pick(self.source.here()),
+            Wish::Step(dx, dy) if self.source.can_turn() => self.step(dx.signum(), dy.signum()),
             Wish::Step(dx, dy) => self.step(dx, dy),
             Wish::Quiet => self.show_tip(None),
             Wish::ZoomAt(at, factor) => self.zoom_at(at, factor),
             Wish::ZoomHere(direction) => self.zoom_here(ZOOM_STEP.powi(direction)),
             Wish::Whole => self.show_whole(),
             Wish::Hold => {
+                self.turned_at.set(None);
                 let windows = self.page.state.with_untracked(|page| page.zoom.clone());
                 self.hands.borrow_mut().hold(windows);
+            }
+            Wish::Drag { from, to, .. } if self.source.can_turn() => {
+                let before = self.turned_at.replace(Some(to)).unwrap_or(from);
+                self.show_tip(None);
+                self.source.turn(
+                    (to.0 - before.0) * DEGREES_PER_PX,
+                    (to.1 - before.1) * DEGREES_PER_PX,
+                );
             }
             Wish::Drag { from, to, held } => self.drag(from, to, &held),
             Wish::Pinch {

@@ -14,7 +14,7 @@ const FULL = {
     'part=mistakes&seq_len=96&d_model=64&mistake=swapped',
     'part=mistakes&seq_len=96&d_model=64&quiz=2',
   ],
-  normalize: ['gamma=1.5&beta=-0.25&eps=0.01&input=uniform&batch=2&seq_len=6&d_model=32&mean=1&std=2&seed=9&token=4'],
+  normalize: ['gamma=1.5&beta=-0.25&eps=0.01&input=uniform&batch=2&seq_len=6&d_model=32&mean=1&std=2&seed=9&token=4&variance=unbiased&shown=2'],
 };
 
 async function fragmentBecomes(lab, expected) {

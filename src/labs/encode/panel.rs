@@ -9,7 +9,7 @@ use crate::browser::dom::{Press, on_press};
 use crate::settings::control;
 use crate::ui::controls::group_view;
 use crate::ui::html::{CONTENTS, hold, html_view};
-use crate::ui::play::play_view;
+use crate::ui::play::{Motion, play_view};
 use crate::ui::quiz::{Quiz, quiz_view};
 use crate::ui::room::Room;
 
@@ -107,12 +107,19 @@ pub fn mistakes(room: Room<Encode>) -> AnyView {
     .into_any()
 }
 
+/// How the position moves.
+const POSITIONS: Motion<EncodeState> = Motion {
+    first_speed: 5,
+    is_endless: true,
+    glide: None,
+};
+
 /// The position, moving by itself.
 pub fn motion(room: Room<Encode>) -> AnyView {
     let position = control::<EncodeState>("pos");
     view! {
         <h2>"Motion"</h2>
-        {position.map(|row| play_view(room, row))}
+        {position.map(|row| play_view(room, row, &POSITIONS))}
     }
     .into_any()
 }

@@ -266,6 +266,7 @@ fn norm_text(
             let is_short = form == Form::Short
                 && library == Library::PyTorch
                 && !is_masked
+                && !state.is_unbiased()
                 && (state.eps > 0.0 || norm == NormName::Layer)
                 && (n_values > 1 || state.evaluates());
             let mut text = String::new();
@@ -355,6 +356,11 @@ fn moments_text(state: &NormalizeState, library: Library) -> String {
     };
     let is_masked = state.padding && state.masked && !is_per_token(state.norm);
     let is_grouped = state.norm == NormName::Group;
+    let degrees = match (state.is_unbiased(), library) {
+        (false, _) => ["", "biased: divided by n"],
+        (true, Library::NumPy) => [", ddof=1", "unbiased: divided by n - 1"],
+        (true, Library::PyTorch) => ["", "unbiased: divided by n - 1"],
+    };
     let template = match (is_masked, library) {
         (false, Library::NumPy) => NUMPY_MOMENTS,
         (false, Library::PyTorch) => PYTORCH_MOMENTS,
@@ -378,6 +384,12 @@ fn moments_text(state: &NormalizeState, library: Library) -> String {
                 },
             ),
             ("axes", axes),
+            ("ddof", degrees[0]),
+            (
+                "unbiased",
+                if state.is_unbiased() { "True" } else { "False" },
+            ),
+            ("divided", degrees[1]),
         ],
     ));
     if is_grouped {
@@ -394,12 +406,12 @@ fn moments_text(state: &NormalizeState, library: Library) -> String {
 const NUMPY_MOMENTS: &str = "\
 # In float64, or a large mean would eat up the variance.
 mean = {x}.mean(axis={axes}, keepdims=True, dtype=np.float64)
-variance = {x}.var(axis={axes}, keepdims=True, dtype=np.float64)  # biased: divided by n
+variance = {x}.var(axis={axes}, keepdims=True, dtype=np.float64{ddof})  # {divided}
 ";
 const PYTORCH_MOMENTS: &str = "\
 # In float64, or a large mean would eat up the variance.
 mean = {x}.double().mean({axes}, keepdim=True)
-variance = {x}.double().var({axes}, unbiased=False, keepdim=True)  # biased: divided by n
+variance = {x}.double().var({axes}, unbiased={unbiased}, keepdim=True)  # {divided}
 ";
 const NUMPY_MASKED: &str = "\
 weight = np.broadcast_to({real}, {x}.shape).astype(np.float64)  # 0 where padding is left out

@@ -3,7 +3,7 @@
 use maths::normalize::BATCH_SIZES;
 
 use super::{
-    Body, Cell, Drawing, FigureSpec, Lab, Part, PartBody, Pointing, Reading, ReadingPlace,
+    Body, Cell, Drawing, FigureSpec, Handling, Lab, Part, PartBody, Pointing, Reading, ReadingPlace,
 };
 use crate::late::late;
 use crate::ui::page::Page;
@@ -75,8 +75,12 @@ impl Lab for Normalize {
         }
     }
 
-    fn drawing(figure_id: &str) -> Option<&'static Drawing<NormalizeState>> {
-        (figure_id == "normalize-affine").then_some(&DRAW_AFFINE)
+    fn handling(figure_id: &str) -> Option<Handling<NormalizeState>> {
+        match figure_id {
+            "normalize-affine" => Some(Handling::Draw(&DRAW_AFFINE)),
+            "normalize-geometry" => Some(Handling::Turn(NormalizeState::turn)),
+            _ => None,
+        }
     }
 }
 
@@ -91,7 +95,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             panel_height: 236,
             scene: scene::steps::matrix,
             code: code::steps::matrix,
-            forget: |_| {},
+            forget: forget_motion,
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
@@ -111,6 +115,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             scene: scene::steps::histograms,
             code: code::steps::histograms,
             forget: |state| {
+                forget_motion(state);
                 if state.per != state::Per::Feature {
                     state.feature = None;
                 }
@@ -141,7 +146,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             panel_height: 180,
             scene: scene::steps::affine,
             code: code::steps::affine,
-            forget: |_| {},
+            forget: forget_motion,
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
@@ -485,7 +490,7 @@ const SHAPE: PartBody<Normalize> = PartBody {
                     panel_idx: 1,
                 },
                 tip: scene::shape::geometry_tip,
-                keys: "Left and right arrow keys move through the tokens.",
+                keys: "Arrow keys turn and tilt space, with Shift left and right move through the tokens.",
             }),
         },
         FigureSpec {
@@ -576,6 +581,13 @@ const MISTAKES: PartBody<Normalize> = PartBody {
     panel: panel::mistakes,
     questions: &[],
 };
+
+/// How far the steps of a token are shown.
+fn forget_motion(state: &mut NormalizeState) {
+    let fresh = NormalizeState::default();
+    state.shown = fresh.shown;
+    state.glide = fresh.glide;
+}
 
 /// Makes a token the one that is read.
 fn read_token(state: &mut NormalizeState, cell: Cell) {

@@ -4,11 +4,14 @@ use leptos::prelude::*;
 use maths::inputs::Distribution;
 
 use super::Normalize;
+use super::scene::shape::{undo_rows, undoing};
 use super::state::{
-    MISTAKES, MOST_BYTES, NormalizeState, mistake_idx, next_asked, too_large, unreadable,
+    MISTAKES, MOST_BYTES, NormName, NormalizeState, mistake_idx, next_asked, too_large, unreadable,
 };
-use super::story::mistakes as story;
+use super::story::{mistakes as story, shape::undo_notice};
+use crate::settings::{Notice, control};
 use crate::ui::controls::group_view;
+use crate::ui::play::{Motion, play_view};
 use crate::ui::quiz::{Quiz, quiz_view};
 use crate::ui::room::Room;
 use crate::ui::values::{Given, Shown, values_view};
@@ -16,13 +19,34 @@ use crate::ui::values::{Given, Shown, values_view};
 /// How many seeds the table allows.
 const N_SEEDS: u64 = 10_000;
 
+/// How the steps follow each other.
+const STEPS: Motion<NormalizeState> = Motion {
+    first_speed: 1,
+    is_endless: false,
+    glide: Some(|state, part| state.glide = part),
+};
+
 /// The controls of the steps.
 pub fn steps(room: Room<Normalize>) -> AnyView {
+    let one_hot = move |_| room.state.update(NormalizeState::take_one_hot);
+    let experiments = view! {
+        <div class="control actions">
+            <button type="button" on:click=one_hot>"n or n − 1 on [1, 0, 0, 0]"</button>
+        </div>
+        {group_view(room, "Step by step")}
+        {control::<NormalizeState>("shown").map(|row| play_view(room, row, &STEPS))}
+    };
+    block(room, experiments.into_any())
+}
+
+/// The controls of the norm, what else is asked of it, the block, and what is read.
+fn block(room: Room<Normalize>, experiments: AnyView) -> AnyView {
     let affine = Memo::new(move |_| room.state.read().affine);
     let randomise = move |_| room.state.update(NormalizeState::randomise_affine);
     let reset = move |_| room.state.update(NormalizeState::reset_affine);
     view! {
         {group_view(room, "Normalization")}
+        {experiments}
         {group_view(room, "Per feature")}
         <div class="control actions" hidden=move || !affine.get()>
             <button type="button" on:click=randomise>"By the seed"</button>
@@ -75,7 +99,7 @@ pub fn gradient(room: Room<Normalize>) -> AnyView {
     view! {
         {group_view(room, "Gradient")}
         {group_view(room, "Scale and shift")}
-        {steps(room)}
+        {block(room, ().into_any())}
     }
     .into_any()
 }
@@ -92,10 +116,27 @@ pub fn batch(room: Room<Normalize>) -> AnyView {
 
 /// The controls of shape.
 pub fn shape(room: Room<Normalize>) -> AnyView {
+    let row = Memo::new(move |_| undo_rows(&room.state.read())[0]);
+    // All other norms have a σ and a μ of each feature.
+    let can_undo = Memo::new(move |_| {
+        let norm = room.state.read().norm;
+        matches!(norm, NormName::Layer | NormName::Rms)
+    });
+    let undo = move |_| {
+        let mut state = room.state.get_untracked();
+        let notice = undo_token(&mut state);
+        room.page.note("gamma", None);
+        room.page.note("beta", None);
+        room.page.note("undo", notice);
+        room.state.set(state);
+    };
     view! {
         {group_view(room, "Space")}
         {group_view(room, "Scale and shift")}
-        {steps(room)}
+        <div class="control actions" hidden=move || !can_undo.get()>
+            <button type="button" on:click=undo>{move || format!("γ and β that undo token {}", row.get())}</button>
+        </div>
+        {block(room, ().into_any())}
     }
     .into_any()
 }
@@ -129,9 +170,17 @@ pub fn mistakes(room: Room<Normalize>) -> AnyView {
         <div class="control actions" hidden=move || is_asking.get()>
             <button type="button" on:click=one_hot>"n or n − 1 on [1, 0, 0, 0]"</button>
         </div>
-        {steps(room)}
+        {block(room, ().into_any())}
     }
     .into_any()
+}
+
+/// Gives all features the γ and the β that take the norm back for the token that is read; says where their ranges do
+/// not reach so far.
+fn undo_token(state: &mut NormalizeState) -> Option<Notice> {
+    let [gamma, beta] = undoing(state)?;
+    state.set_affine(gamma, beta);
+    undo_notice(state, [gamma, beta])
 }
 
 /// The field of custom values.

@@ -73,6 +73,7 @@ struct MadeFrom {
     x: u64,
     norm: Norm,
     eps: f64,
+    unbiased: bool,
     masked: bool,
     /// How often there were new running statistics; 0 where they are not used.
     training: u64,
@@ -104,6 +105,7 @@ impl NormalizeScene {
             x: self.versions[0],
             norm: state.norm_in_use(),
             eps: state.eps,
+            unbiased: state.is_unbiased(),
             masked: state.masked,
             training,
         };
@@ -210,6 +212,7 @@ impl NormalizeScene {
         NormSpec {
             norm: state.with_settings(name),
             eps: state.eps,
+            unbiased: state.is_unbiased(),
             gamma: &self.gamma,
             beta: &self.beta,
             padding: padding(&self.real_lens, state),

@@ -86,6 +86,8 @@ pub struct NormalizeState {
     pub beta: f64,
     /// What is added to the variance under the root, 0 to 1.
     pub eps: f64,
+    /// Whether LayerNorm's variance divides by n − 1, see [`Self::is_unbiased`].
+    pub unbiased: bool,
     /// How the activations are drawn.
     pub input: Distribution,
     /// Added to every activation, -100 to 100.
@@ -100,6 +102,10 @@ pub struct NormalizeState {
     pub token: Option<usize>,
     /// The selected feature; `None` follows the shape.
     pub feature: Option<usize>,
+    /// How many of the steps are shown, 1 to [`N_STEPS`].
+    pub shown: usize,
+    /// How far the last of them has come, 0 to 1; not in the link.
+    pub glide: f64,
     /// The gradient that comes in from above.
     pub dy: Incoming,
     /// Where the selected token is pushed.
@@ -150,6 +156,7 @@ impl Default for NormalizeState {
             gamma: 1.0,
             beta: 0.0,
             eps: 1e-5,
+            unbiased: false,
             input: Distribution::Tokens,
             mean: 0.0,
             std: 1.0,
@@ -157,6 +164,8 @@ impl Default for NormalizeState {
             seed: 0,
             token: None,
             feature: None,
+            shown: N_STEPS,
+            glide: 1.0,
             dy: Incoming::Seeded,
             push: Along::Ones,
             push_size: 1.0,
@@ -217,6 +226,26 @@ impl NormalizeState {
     /// Whether the norm at hand uses running statistics.
     pub fn evaluates(&self) -> bool {
         self.norm == NormName::Batch && self.mode == BatchMode::Eval
+    }
+
+    /// Whether the variance divides by n − 1: an experiment with the steps of LayerNorm, and nowhere else.
+    pub fn is_unbiased(&self) -> bool {
+        self.unbiased && has_degrees(self)
+    }
+
+    /// Sets a γ and a β for all features.
+    pub fn set_affine(&mut self, gamma: f64, beta: f64) {
+        self.reset_affine();
+        self.affine = true;
+        let (min, max) = LIMITS;
+        self.gamma = gamma.clamp(min, max);
+        self.beta = beta.clamp(min, max);
+    }
+
+    /// Turns space so far around its upright axis, and tilts it, in degrees; a full turn begins anew.
+    pub fn turn(&mut self, yaw: f64, pitch: f64) {
+        self.yaw = (self.yaw + yaw + 180.0).rem_euclid(360.0) - 180.0;
+        self.pitch = (self.pitch + pitch).clamp(-90.0, 90.0);
     }
 
     /// Whether β is added: it is one of the two that can be switched off, and rms has none.
@@ -354,12 +383,18 @@ impl NormalizeState {
         state
     }
 
-    /// The smallest input on which n and n − 1 differ visibly: 1.732 and 1.5.
-    pub fn try_one_hot(&mut self) {
+    /// The smallest input on which n and n − 1 differ visibly: 1.732 and 1.5 for its first feature.
+    pub fn take_one_hot(&mut self) {
         self.input = Distribution::Custom;
         self.values = Values::new(vec![vec![1.0, 0.0, 0.0, 0.0]]);
         self.fit_shape_to_values();
         self.norm = NormName::Layer;
+        self.feature = Some(0);
+    }
+
+    /// The same, with the bug that makes the difference.
+    pub fn try_one_hot(&mut self) {
+        self.take_one_hot();
         self.mistake = Some(Mistake::Unbiased);
     }
 
@@ -395,6 +430,12 @@ pub const PARTS: &[Choosable] = &[
     option("shape", "Shape"),
     option("mistakes", "Mistakes"),
 ];
+
+/// How many steps a token goes through: x, x − μ, x̂, y.
+pub const N_STEPS: usize = 4;
+
+/// The number of the part about steps.
+const STEPS_PART: usize = 0;
 
 /// The number of the part about axes.
 pub const AXES_PART: usize = 1;
@@ -513,6 +554,11 @@ fn idx_of<T: PartialEq>(list: &[T], value: &T) -> usize {
 /// Whether the part is about the block of activations: the experiment with batches has samples of its own.
 fn has_block(state: &NormalizeState) -> bool {
     state.part != BATCH_PART
+}
+
+/// Whether n or n − 1 is a question: in the steps of LayerNorm, whose n is d_model and never 1.
+fn has_degrees(state: &NormalizeState) -> bool {
+    state.norm == NormName::Layer && state.part == STEPS_PART
 }
 
 fn is_drawn(state: &NormalizeState) -> bool {
@@ -670,6 +716,22 @@ impl Settings for NormalizeState {
                 get: |s| s.eps,
                 set: |s, v| s.eps = v,
                 follows: never,
+            }),
+        },
+        Control {
+            key: "variance",
+            name: "Variance",
+            symbol: None,
+            help: "Whether the variance divides by n, as LayerNorm does, or by n − 1, as torch.var does.",
+            group: "Normalization",
+            applies: has_degrees,
+            kind: Kind::Choice(Choice {
+                options: &[
+                    option("biased", "÷ n (biased)"),
+                    option("unbiased", "÷ (n − 1) (unbiased)"),
+                ],
+                get: |s| usize::from(s.unbiased),
+                set: |s, idx| s.unbiased = idx == 1,
             }),
         },
         Control {
@@ -913,6 +975,26 @@ impl Settings for NormalizeState {
                 get: |s| s.column() as f64,
                 set: |s, v| s.feature = Some(v as usize),
                 follows: |s| s.column() == USUAL_FEATURE.min(s.d_model - 1),
+            }),
+        },
+        Control {
+            key: "shown",
+            name: "Steps shown",
+            symbol: None,
+            help: "How many of the token's steps are shown: x, x − μ, x̂, y.",
+            group: "Step by step",
+            applies: |s| s.part == STEPS_PART,
+            kind: Kind::Number(Number {
+                range: (1.0, N_STEPS as f64),
+                narrowed: None,
+                grain: Grain::Whole,
+                scale: Scale::Linear,
+                get: |s| s.shown as f64,
+                set: |s, v| {
+                    s.shown = v as usize;
+                    s.glide = 1.0;
+                },
+                follows: never,
             }),
         },
         Control {

@@ -63,6 +63,18 @@ fn bracketed(value: f64) -> String {
     }
 }
 
+/// What zeros that are counted do to batch norm, where they are the part `f` of all tokens.
+fn inflation(f: f64) -> String {
+    if f <= 0.0 {
+        return String::new();
+    }
+    format!(
+        " Zeros are f = {} of the tokens: counted, they shrink σ, and batch norm makes real values of features with mean 0 larger by *1/√(1 − f) = {}*.",
+        format_value(f, 3),
+        format_value((1.0 - f).sqrt().recip(), 4)
+    )
+}
+
 /// `sample 0, token 5`, or `token 5` where there is one sample.
 fn token_name(state: &NormalizeState, row_idx: usize) -> String {
     if state.batch == 1 {

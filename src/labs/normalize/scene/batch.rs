@@ -59,6 +59,8 @@ pub(super) struct Kept {
     /// The batch of the first drawing and that of the second. (N, C)
     drawings: [Array2<f32>; 2],
     real_lens: Vec<usize>,
+    /// The part of the first drawing's tokens that is padding, up to its longest sample.
+    padded: f64,
     /// LayerNorm and batch norm of both.
     traces: [[NormTrace; 2]; 2],
     version: u64,
@@ -122,6 +124,24 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// Counts the padding of the first drawing.
+    #[allow(clippy::cast_precision_loss)]
+    fn measure_padding(&mut self, size_idx: usize) {
+        let Self {
+            experiment,
+            drawings: [first, _],
+            real_lens,
+            ..
+        } = self;
+        experiment.fill_batch(0, BATCH_SIZES[size_idx], first, real_lens);
+        let longest = real_lens.iter().max().copied().unwrap_or(0);
+        let n_places = (longest * real_lens.len()).max(1);
+        let n_real: usize = real_lens.iter().sum();
+        self.padded = 1.0 - n_real as f64 / n_places as f64;
+    }
+}
+
 impl NormalizeScene {
     /// Whether mates are still to be drawn.
     pub fn is_drawing(&self) -> bool {
@@ -132,8 +152,9 @@ impl NormalizeScene {
 /// How much the sample that stays depends on its mates, over the batch size.
 pub fn spread<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.batch.go_on(state);
-    let kept = &scene.batch;
     let size_idx = size_idx(state);
+    scene.batch.measure_padding(size_idx);
+    let kept = &scene.batch;
     let names = story::line_names(state);
     let panels = PANELS
         .into_iter()
@@ -176,7 +197,13 @@ pub fn spread<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
     Figure {
         id: "normalize-batch",
         title: Cow::Borrowed("How much one sample depends on its mates"),
-        summary: story::spread_summary(state, kept.experiment.n_done(), size_idx, &kept.series),
+        summary: story::spread_summary(
+            state,
+            kept.experiment.n_done(),
+            size_idx,
+            &kept.series,
+            kept.padded,
+        ),
         panels,
         table: Table::Columns(series.collect()),
         read_rows: size_idx..size_idx + 1,

@@ -20,6 +20,7 @@ use super::super::story::shape as story;
 use super::gradient::{decades, reach_above, symmetric};
 use super::{NormalizeScene, column, features, idx_from};
 use crate::labs::{Cell, Fact};
+use crate::settings::number_text;
 
 /// The most tokens that are drawn in space.
 const MOST_POINTS: usize = 512;
@@ -764,6 +765,25 @@ pub fn undo_rows(state: &NormalizeState) -> [usize; 2] {
     [row_idx, after.into_iter().find(is_real).unwrap_or(row_idx)]
 }
 
+/// The γ and the β that restore the selected token where all features share them, rounded as the norm takes them;
+/// `None` where x̂ is no number.
+pub fn undoing(state: &NormalizeState) -> Option<[f64; 2]> {
+    let mut scene = NormalizeScene::default();
+    scene.update(state);
+    let mut undo = Undo::default();
+    undo.update(&scene.trace, undo_rows(state)[0]);
+    let both = [*undo.gamma.first()?, *undo.beta.first()?];
+    both.iter()
+        .all(|it| it.is_finite())
+        .then(|| both.map(short))
+}
+
+/// The number with the fewest digits among those that are the same in 32 bits.
+#[allow(clippy::cast_possible_truncation)]
+fn short(value: f64) -> f64 {
+    crate::number::parse(&number_text(value as f32)).unwrap_or(value)
+}
+
 /// One token restored by γ and β, and the same γ and β on another.
 #[allow(clippy::cast_possible_truncation)]
 pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
@@ -772,6 +792,12 @@ pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fig
     let rows = undo_rows(state);
     kept.undo.update(&scene.trace, rows[0]);
     let residuals = rows.map(|row_idx| kept.undo.residual(scene.x(), &scene.trace, row_idx));
+    let (x, y) = (scene.x(), scene.trace.output.view());
+    let missing = x.row(rows[0]).into_iter().zip(y.row(rows[0]));
+    // By the γ and β that are set.
+    let set_residual = missing
+        .map(|(&x, &y)| (f64::from(y) - f64::from(x)).abs())
+        .fold(0.0, f64::max);
     for (idx, row_idx) in rows.into_iter().enumerate() {
         let (x, normalized) = (scene.x(), scene.trace.normalized.row(row_idx));
         let [given, restored] = [2 * idx, 2 * idx + 1];
@@ -829,6 +855,7 @@ pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fig
             state,
             rows,
             residuals,
+            set_residual,
             [first(&kept.undo.gamma), first(&kept.undo.beta)],
         ),
         panels,

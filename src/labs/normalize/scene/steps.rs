@@ -11,7 +11,7 @@ use ndarray::{ArrayView1, Axis as ArrayAxis};
 
 use super::{NormalizeScene, colours, column, features, flat, idx_from};
 use crate::labs::Cell;
-use crate::labs::normalize::state::{LIMITS, NormName, NormalizeState, Per};
+use crate::labs::normalize::state::{LIMITS, N_STEPS, NormName, NormalizeState, Per};
 use crate::labs::normalize::story::steps as story;
 
 /// About how many bins the histograms have; the exact number follows from round edges.
@@ -28,6 +28,8 @@ const REFERENCE_REACH: f64 = 4.0;
 pub(super) struct Kept {
     /// The selected token's x − μ, shape `(C,)`.
     centered: Vec<f32>,
+    /// The bars of the last step that is shown, on their way from those of the step before. (C)
+    moving: Vec<f32>,
     /// γ and β as they are drawn: 1 and 0 where there are none. (C)
     affine: [Vec<f32>; 2],
     bins: Bins,
@@ -89,6 +91,7 @@ pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
     let feature = idx_from(cell.x, state.column());
     scene
         .reading(state, state.row(), feature)
+        .filter(|_| cell.panel_idx < state.shown)
         .map(|reading| {
             let [x, centered, normalized, output] = story::step_captions(state, &reading);
             [x, centered, normalized, output]
@@ -350,39 +353,23 @@ fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
 /// The selected token in four steps as bars, with one feature's arithmetic in numbers.
 pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update(state);
-    let row_idx = state.row();
-    let mut centered = scene.trace.centered(scene.x(), row_idx);
-    if state.padding && state.masked && state.is_padding(row_idx) {
-        centered.fill(0.0);
-    }
-    scene.steps.centered = centered;
+    let reaches = update_steps(scene, state);
     let scene = &*scene;
-    let [x, normalized, output] = scene
-        .steps()
-        .map(|step| step.index_axis_move(ArrayAxis(0), row_idx));
-    let centered = ArrayView1::from(&scene.steps.centered[..]);
+    let row_idx = state.row();
+    let steps = scene.token_steps(row_idx);
     let feature = state.column();
     let reading = scene.reading(state, row_idx, feature);
     let captions = reading
         .as_ref()
         .map(|r| story::step_captions(state, r))
         .unwrap_or_default();
-    let nothing = normalized
+    let nothing = steps[2]
         .iter()
         .all(|value| value.is_nan())
         .then(|| reading.as_ref().and_then(|r| story::nothing(r.trouble)))
         .flatten();
     let mean = reading.as_ref().map_or(0.0, |r| r.mean);
-    let reach_of = |steps: [ArrayView1<'_, f32>; 2]| {
-        let finite = steps.iter().flatten().filter(|v| v.is_finite());
-        nice_above(finite.fold(0.0_f64, |reach, &v| reach.max(f64::from(v.abs()))))
-    };
-    let (before, after) = (reach_of([x, centered]), reach_of([normalized, output]));
-    // One scale for all four steps, unless x̂ and y would vanish on it.
-    let reaches = match before.max(after) {
-        common if common <= LARGEST_COMMON_REACH * after => [common; 4],
-        _ => [before, before, after, after],
-    };
+    let moving = ArrayView1::from(&scene.steps.moving[..]);
     let has_mean = state.norm.has_statistics() && state.norm != NormName::Rms;
     let mu = |at: f64, name: String| Rule {
         at,
@@ -401,7 +388,7 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     ];
     let heads = story::step_heads(state);
     let colours = colours(state);
-    let panels = [x, centered, normalized, output]
+    let panels = steps
         .into_iter()
         .zip(captions)
         .zip(rules)
@@ -414,9 +401,14 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
             x: features(if idx == 0 { "feature" } else { "" }, state),
             y: Axis::values("", -reaches[idx], reaches[idx]),
             plot: match nothing {
+                _ if idx >= state.shown => Plot::Empty(Cow::Borrowed(story::NOT_YET)),
                 Some(why) if idx >= 2 => Plot::Empty(Cow::Borrowed(why)),
                 _ => Plot::Bars(Bars {
-                    values,
+                    values: if idx + 1 == state.shown && !moving.is_empty() {
+                        moving
+                    } else {
+                        values
+                    },
                     cells_on: CellAxis::X,
                     colours,
                     undefined: Cow::Borrowed("0 / 0"),
@@ -426,15 +418,23 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                 x: Some(state.column() as u64),
                 y: None,
             },
-            rules: rule.into_iter().collect(),
-            caption: Cow::Owned(caption),
+            rules: rule.filter(|_| idx < state.shown).into_iter().collect(),
+            caption: if idx < state.shown {
+                Cow::Owned(caption)
+            } else {
+                Cow::Borrowed("")
+            },
         })
         .collect();
+    let largest = steps[2].iter().fold(0.0_f64, |largest, &value| {
+        largest.max(f64::from(value.abs()))
+    });
+    let [x, centered, normalized, output] = steps;
     let slice = |values: ArrayView1<'a, f32>| Cells::F32(values.to_slice().unwrap_or_default());
     Figure {
         id: "normalize-steps",
         title: Cow::Owned(story::steps_title(state)),
-        summary: story::steps_summary(state, reading.as_ref()),
+        summary: story::steps_summary(state, reading.as_ref(), largest),
         panels,
         table: Table::Columns(vec![
             column(
@@ -451,6 +451,59 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
             column("output", slice(output)),
         ]),
         read_rows: 0..state.d_model,
+    }
+}
+
+/// Makes the selected token's x − μ, and the bars of the last step that is shown where they are still on their way;
+/// gives how far each step's axis reaches.
+#[allow(clippy::cast_possible_truncation)]
+fn update_steps(scene: &mut NormalizeScene, state: &NormalizeState) -> [f64; N_STEPS] {
+    let row_idx = state.row();
+    let mut centered = scene.trace.centered(scene.x(), row_idx);
+    if state.padding && state.masked && state.is_padding(row_idx) {
+        centered.fill(0.0);
+    }
+    scene.steps.centered = centered;
+    let mut moving = std::mem::take(&mut scene.steps.moving);
+    moving.clear();
+    let steps = scene.token_steps(row_idx);
+    let reach_of = |steps: &[ArrayView1<'_, f32>]| {
+        let finite = steps.iter().flatten().filter(|v| v.is_finite());
+        nice_above(finite.fold(0.0_f64, |reach, &v| reach.max(f64::from(v.abs()))))
+    };
+    let (before, after) = (reach_of(&steps[..2]), reach_of(&steps[2..]));
+    // One scale for all four steps, unless x̂ and y would vanish on it.
+    let reaches = match before.max(after) {
+        common if common <= LARGEST_COMMON_REACH * after => [common; N_STEPS],
+        _ => [before, before, after, after],
+    };
+    let on_its_way = steps.get(..state.shown).filter(|_| state.glide < 1.0);
+    if let Some([.., from, to]) = on_its_way {
+        let rescale = (reaches[state.shown - 1] / reaches[state.shown - 2]) as f32;
+        let part = eased(state.glide) as f32;
+        moving.extend(from.iter().zip(to).map(|(&from, &to)| {
+            // Bars begin as high as they stand in the panel before.
+            let from = from * rescale;
+            from + (to - from) * part
+        }));
+    }
+    scene.steps.moving = moving;
+    reaches
+}
+
+/// A part of a way that begins and ends gently.
+fn eased(part: f64) -> f64 {
+    part * part * (3.0 - 2.0 * part)
+}
+
+impl NormalizeScene {
+    /// x, x − μ, x̂ and y of a token. Each (C)
+    fn token_steps(&self, row_idx: usize) -> [ArrayView1<'_, f32>; N_STEPS] {
+        let [x, normalized, output] = self
+            .steps()
+            .map(|step| step.index_axis_move(ArrayAxis(0), row_idx));
+        let centered = ArrayView1::from(&self.steps.centered[..]);
+        [x, centered, normalized, output]
     }
 }
 

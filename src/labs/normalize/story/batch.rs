@@ -3,7 +3,7 @@
 use figures::number::format_value;
 use maths::normalize::{BATCH_SIZES, BatchExperiment, nearest_divisor};
 
-use super::n;
+use super::{inflation, n};
 use crate::labs::normalize::state::NormalizeState;
 
 /// Symbol and note above the three panels of curves.
@@ -65,12 +65,13 @@ fn shown(value: f32) -> String {
     }
 }
 
-/// What the curves show at the batch size that is read.
+/// What the curves show at the batch size that is read. `padded` is the part of the first drawing that is padding.
 pub fn spread_summary(
     state: &NormalizeState,
     n_done: usize,
     size_idx: usize,
     series: &[Vec<f32>; 11],
+    padded: f64,
 ) -> String {
     let at = |idx: usize| {
         let value = series.get(idx).and_then(|series| series.get(size_idx));
@@ -94,9 +95,10 @@ pub fn spread_summary(
         String::new()
     } else {
         format!(
-            " Padded, with mates of other lengths, batch norm moves by {}, and *instance norm by {}*: the longest mate says how many zeros it gets, unless they are masked.",
+            " Padded, with mates of other lengths, batch norm moves by {}, and *instance norm by {}*: the longest mate says how many zeros it gets, unless they are masked.{}",
             at(3),
-            at(5)
+            at(5),
+            inflation(padded)
         )
     };
     let gap = if n_done > 50 {

@@ -2,9 +2,10 @@
 
 use figures::number::{format_count, format_value};
 
-use super::super::state::{NormName, NormalizeState};
+use super::super::state::{LIMITS, NormName, NormalizeState};
 use super::{n, token_name};
 use crate::labs::Fact;
+use crate::settings::Notice;
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-4;
@@ -259,13 +260,48 @@ pub fn eps_summary(
     )
 }
 
-/// What γ and β take back.
+/// Says where γ and β cannot be set to what would restore the token; `None` where they were.
+pub fn undo_notice(state: &NormalizeState, [gamma, beta]: [f64; 2]) -> Option<Notice> {
+    let is_set = |set: f64, wanted: f64| (set - wanted).abs() <= f64::EPSILON * wanted.abs();
+    if is_set(state.gamma, gamma) && (!state.has_beta() || is_set(state.beta, beta)) {
+        return None;
+    }
+    let (min, max) = LIMITS;
+    Some(Notice::new(
+        "γ and β",
+        &format!("{} and {}", n(gamma), n(beta)),
+        format!("{} to {}", n(min), n(max)),
+        format!(
+            "{} and {} are used, which do not restore the token",
+            n(state.gamma),
+            n(state.beta)
+        ),
+    ))
+}
+
+/// What γ and β take back. `set_residual` is by how much those that are set miss the first of the rows.
 pub fn undo_summary(
     state: &NormalizeState,
     rows: [usize; 2],
     residuals: [f64; 2],
+    set_residual: f64,
     [gamma, beta]: [f64; 2],
 ) -> String {
+    let set = if state.has_own() {
+        format!(
+            " Those that are set, of each feature its own, miss token {} by *{}*.",
+            rows[0],
+            format_value(set_residual, 3)
+        )
+    } else {
+        format!(
+            " Those that are set, γ = {} and β = {}, miss token {} by *{}*.",
+            n(state.gamma_of(0)),
+            n(state.beta_of(0)),
+            rows[0],
+            format_value(set_residual, 3)
+        )
+    };
     let [here, other] = residuals.map(|value| format_value(value, 3));
     let affine = match state.norm {
         NormName::Layer | NormName::Rms => {
@@ -290,7 +326,7 @@ pub fn undo_summary(
             "{affine} restore token {row_idx} up to {here}, *and token {next} too, up to {other}*: all tokens share them, which is what Ioffe and Szegedy 2015 give γ and β for."
         ),
         _ => format!(
-            "{affine} restore token {row_idx} up to {here}. *The same on token {next} miss by {other}*: it has a σ and a μ of its own, and there is one γ and one β."
+            "{affine} restore token {row_idx} up to {here}. *The same on token {next} miss by {other}*: it has a σ and a μ of its own, and there is one γ and one β.{set}"
         ),
     }
 }

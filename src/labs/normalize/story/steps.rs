@@ -5,9 +5,9 @@ use maths::inputs::Distribution;
 use maths::normalize::BatchMode;
 use maths::statistics::Summary;
 
-use super::{Reading, Trouble, bracketed, n, subscript, token_name, who_uses};
+use super::{Reading, Trouble, bracketed, inflation, n, subscript, token_name, who_uses};
 use crate::labs::Fact;
-use crate::labs::normalize::state::{NormName, NormalizeState, Per};
+use crate::labs::normalize::state::{N_STEPS, NormName, NormalizeState, Per};
 
 pub use super::TOO_FEW;
 
@@ -22,6 +22,7 @@ pub fn lead(state: &NormalizeState) -> String {
 /// Symbol and note above x, x̂ and y.
 pub fn heads(state: &NormalizeState) -> [(&'static str, &'static str); 3] {
     let normalized = match (state.norm, state.mode) {
+        (NormName::Layer, _) if state.is_unbiased() => "mean 0, variance (n − 1)/n",
         (NormName::Layer, _) => "mean 0, variance 1 per token",
         (NormName::Rms, _) => "mean square 1 per token",
         (NormName::Batch, BatchMode::Train) => "mean 0, variance 1 per feature",
@@ -194,6 +195,7 @@ fn groups_word(norm: NormName) -> &'static str {
 }
 
 /// What the matrices show.
+#[allow(clippy::cast_precision_loss)]
 pub fn matrix_summary(
     state: &NormalizeState,
     reach: f64,
@@ -221,7 +223,13 @@ pub fn matrix_summary(
         (true, true) => " Padding is 0 everywhere and left out of the statistics.",
         (true, false) => " Padding is 0 in x and *counts like a token*.",
     };
-    format!("{shape} {}{padding}", noticed(state))
+    let inflation = if state.padding && !state.masked && state.norm == NormName::Batch {
+        let n_padding = (0..state.rows()).filter(|&row_idx| state.is_padding(row_idx));
+        inflation(n_padding.count() as f64 / state.rows() as f64)
+    } else {
+        String::new()
+    };
+    format!("{shape} {}{padding}{inflation}", noticed(state))
 }
 
 fn noticed(state: &NormalizeState) -> &'static str {
@@ -348,11 +356,36 @@ pub fn steps_title(state: &NormalizeState) -> String {
     format!("T{}, step by step", name.trim_start_matches('t'))
 }
 
-/// What the steps show.
-pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>) -> String {
+/// Stands in place of a step that is not shown yet.
+pub const NOT_YET: &str = "not yet: Play or Step forward";
+
+/// The step that is shown last, where more follow.
+fn step_summary(state: &NormalizeState, r: &Reading) -> String {
+    let captions = step_captions(state, r);
+    let done = match (state.shown, state.norm) {
+        (1, _) => "the token *as it comes*",
+        (2, NormName::Rms | NormName::DyT | NormName::None) => "*no mean is taken out*",
+        (2, _) => "*minus the mean μ*, so that the bars stand around 0",
+        (_, NormName::DyT) => "*bent by tanh*",
+        (_, NormName::None) => "*nothing is divided*",
+        _ => "*divided by the spread*, so that every token has the same",
+    };
+    let arithmetic = captions.get(state.shown - 1).map_or("", String::as_str);
+    format!(
+        "Step {} of {N_STEPS}: {done}. Feature {}: {arithmetic}.",
+        state.shown, r.feature
+    )
+}
+
+/// What the steps show. `largest` is that of x̂ without its sign.
+#[allow(clippy::cast_precision_loss)]
+pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>, largest: f64) -> String {
     let Some(r) = reading else {
         return String::new();
     };
+    if (1..N_STEPS).contains(&state.shown) {
+        return step_summary(state, r);
+    }
     match r.trouble {
         Some(Trouble::ZeroOverZero) => {
             return "All values that share a variance here are equal: x − μ is 0, the variance is 0, and *with ε = 0 the quotient is 0/0*, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned();
@@ -398,9 +431,22 @@ pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>) -> Strin
         }
         NormName::None => return format!("*x̂ is x*. {ends}"),
     };
-    format!(
-        "μ = *{mean}*, σ = *{std}* {over} (σ² divides by n, not n − 1), √(σ² + ε) = *{root}*. {ends}"
-    )
+    let degrees = if state.is_unbiased() {
+        let d = state.d_model as f64;
+        format!(
+            "σ² divides by n − 1 = {}: *x̂ has variance {}, not 1*, its largest value is {}; the {} features are all there is, no sample to estimate a population from",
+            r.n_values - 1,
+            format_value((d - 1.0) / d, 4),
+            n(largest),
+            r.n_values
+        )
+    } else {
+        format!(
+            "σ² divides by n, not n − 1; the largest x̂ is {}",
+            n(largest)
+        )
+    };
+    format!("μ = *{mean}*, σ = *{std}* {over} ({degrees}), √(σ² + ε) = *{root}*. {ends}")
 }
 
 /// Symbol and note above γ and β.
@@ -498,6 +544,19 @@ pub fn formula(state: &NormalizeState) -> String {
         }
     });
     text.push_str("</math>");
+    if state.norm == NormName::Layer && state.part == 0 {
+        text.push_str(
+            "<math><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>=</mo><mfrac><mn>1</mn>",
+        );
+        text.push_str(if state.is_unbiased() {
+            "<mrow><mi>d</mi><mo>−</mo><mn>1</mn></mrow>"
+        } else {
+            "<mi>d</mi>"
+        });
+        text.push_str(
+            "</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi><mo>)</mo></mrow><mn>2</mn></msup></math>",
+        );
+    }
     text
 }
 
