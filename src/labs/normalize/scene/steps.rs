@@ -288,19 +288,26 @@ fn count(scene: &mut NormalizeScene, state: &NormalizeState) {
         };
     }
     let is_new = |step: &StepBins, version| step.counted_of != Some((version, part));
-    let mut with_versions = bins.of.iter().zip(versions);
-    if with_versions.any(|(step, version)| is_new(step, version)) {
+    let mut are_new = [false; 3];
+    for (idx, step) in bins.of.iter_mut().enumerate() {
+        are_new[idx] = is_new(step, versions[idx]);
+        if are_new[idx] {
+            step.summary = summarize(series[idx]);
+            step.counted_of = Some((versions[idx], part));
+        }
+    }
+    if are_new.contains(&true) {
         std::mem::swap(&mut bins.edges, &mut bins.edges_before);
-        shared_bins(&series, N_BINS, &mut bins.edges);
+        shared_bins(
+            bins.of.iter().map(|step| &step.summary),
+            N_BINS,
+            &mut bins.edges,
+        );
     }
     let has_new_edges = bins.edges != bins.edges_before;
     bins.edges_before.clone_from(&bins.edges);
     for (idx, step) in bins.of.iter_mut().enumerate() {
-        let is_new = is_new(step, versions[idx]);
-        if is_new {
-            step.summary = summarize(series[idx]);
-            step.counted_of = Some((versions[idx], part));
-        }
+        let is_new = are_new[idx];
         if is_new || has_new_edges {
             step.n_undefined = count_into(series[idx], &bins.edges, &mut step.counts);
         }
