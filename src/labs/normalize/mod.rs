@@ -140,7 +140,10 @@ const STEPS: PartBody<Normalize> = PartBody {
             panel_height: 180,
             scene: scene::steps::affine,
             code: code::steps::affine,
-            forget: |_| {},
+            forget: |state| {
+                let fresh = NormalizeState::default();
+                (state.mean, state.std, state.eps) = (fresh.mean, fresh.std, fresh.eps);
+            },
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,

@@ -9,10 +9,10 @@ use figures::{
 use maths::statistics::{Summary, count_into, shared_bins, summarize};
 use ndarray::{ArrayView1, Axis as ArrayAxis};
 
-use super::{NormalizeScene, colours, column, features, flat, idx_from};
+use super::{NormalizeScene, Onlooker, colours, column, features, flat, idx_from};
 use crate::labs::Cell;
 use crate::labs::normalize::state::{LIMITS, NormName, NormalizeState, Per};
-use crate::labs::normalize::story::steps as story;
+use crate::labs::normalize::story::{Trouble, steps as story};
 
 /// About how many bins the histograms have; the exact number follows from round edges.
 const N_BINS: usize = 48;
@@ -101,7 +101,7 @@ pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
 
 /// x, x̂ and y as heatmaps, one row per token, on one scale of colours.
 pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update(state);
+    scene.update_for(Onlooker::Matrix, state);
     let scene = &*scene;
     let colours = colours(state);
     let cross = Cross {
@@ -132,7 +132,7 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
                     values,
                     rows: Rows::Down,
                     colours,
-                    undefined: Cow::Borrowed("0 / 0"),
+                    undefined: scene.undefined(),
                     version: scene.versions[idx],
                 })
             },
@@ -148,12 +148,12 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
     Figure {
         id: "normalize-matrix",
         title: Cow::Borrowed("Activations, tokens × features"),
-        summary: story::matrix_summary(
+        summary: scene.with_no_numbers(story::matrix_summary(
             state,
             colours.max.into(),
             scene.too_few.is_some(),
             n_zero_over_zero(scene, state),
-        ),
+        )),
         panels,
         table: Table::Columns(vec![
             column("sample", index(state.seq_len * state.d_model, state.batch)),
@@ -179,7 +179,7 @@ fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
 
 /// x, x̂ and y as histograms on the same axes, the selected token in full colour.
 pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update(state);
+    scene.update_for(Onlooker::Histograms, state);
     count(scene, state);
     let bins = &scene.steps.bins;
     let ends = bins.edges.first().zip(bins.edges.last());
@@ -356,7 +356,7 @@ fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
 
 /// The selected token in four steps as bars, with one feature's arithmetic in numbers.
 pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update(state);
+    scene.update_for(Onlooker::Steps, state);
     let row_idx = state.row();
     let mut centered = scene.trace.centered(scene.x(), row_idx);
     if state.padding && state.masked && state.is_padding(row_idx) {
@@ -406,6 +406,11 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
             name: Cow::Owned(story::beta_name(state)),
         }),
     ];
+    let summary = story::steps_summary(state, reading.as_ref());
+    let summary = match reading.as_ref().and_then(|r| r.trouble) {
+        Some(Trouble::NoNumber) => summary,
+        _ => scene.with_no_numbers(summary),
+    };
     let heads = story::step_heads(state);
     let colours = colours(state);
     let panels = [x, centered, normalized, output]
@@ -426,7 +431,7 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                     values,
                     cells_on: CellAxis::X,
                     colours,
-                    undefined: Cow::Borrowed("0 / 0"),
+                    undefined: scene.undefined(),
                 }),
             },
             cross: Cross {
@@ -441,7 +446,7 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     Figure {
         id: "normalize-steps",
         title: Cow::Owned(story::steps_title(state)),
-        summary: story::steps_summary(state, reading.as_ref()),
+        summary,
         panels,
         table: Table::Columns(vec![
             column(
