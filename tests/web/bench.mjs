@@ -105,14 +105,26 @@ async function drag(seqLen, dModel) {
 
 async function normalize() {
   const lab = await Page.open({ lab: 'normalize', query: 'batch=64&seq_len=256&d_model=64', viewport: { width: 1280, height: 3000 } });
-  await move(lab, 'γ (scale)', -3, 3, 30);
-  let whole = 0;
-  for (const id of FIGURES.normalize) {
-    const measured = await update(lab, id, 25);
-    whole += measured.both;
-    row(`  ${id} 64 × 256 × 64`, '', shown(measured));
+  const sliders = [
+    ['γ (scale)', -3, 3],
+    ['β (shift)', -3, 3],
+    ['ε (epsilon)', 1e-8, 1],
+    ['Input mean', -3, 3],
+    ['Input std', 0.2, 3],
+  ];
+  for (const [name, low, high] of sliders) {
+    await lab.page.evaluate(() => performance.clearMeasures());
+    await move(lab, name, low, high, 30);
+    let whole = 0;
+    for (const id of [...FIGURES.normalize, 'normalize-affine']) {
+      // Not every figure follows every slider.
+      if ((await lab.measures(id)).draw.length === 0) continue;
+      const measured = await update(lab, id, 25);
+      whole += measured.both;
+      row(`  ${id}, ${name}`, '', shown(measured));
+    }
+    row(`normalize 64 × 256 × 64, all figures, ${name}`, '16 ms', ms(whole));
   }
-  row('normalize lab 64 × 256 × 64, all figures', '16 ms', ms(whole));
   await lab.context.close();
 }
 

@@ -198,6 +198,31 @@ impl NormTrace {
             .is_some_and(|rstd| rstd.is_infinite())
     }
 
+    /// y for other γ and β: what [`normalize`] makes of the same input, with the x̂ that is here. All else
+    /// of `spec` is as it was, and there were enough values.
+    pub fn rescale(&mut self, seq_len: usize, spec: &NormSpec<'_>) {
+        let (_, n_features) = self.normalized.dim();
+        fill_affine(spec, n_features, [&mut self.gamma, &mut self.beta]);
+        let (Some(normalized), Some(output)) =
+            (self.normalized.as_slice(), self.output.as_slice_mut())
+        else {
+            return;
+        };
+        let width = n_features.max(1);
+        let is_left_out = |row_idx| {
+            let padding = spec.padding;
+            !padding.real_lens.is_empty()
+                && !padding.counted
+                && padding.is_padding(row_idx / seq_len.max(1), row_idx % seq_len.max(1))
+        };
+        let rows = normalized.chunks(width).zip(output.chunks_mut(width));
+        for (row_idx, (normalized, output)) in rows.enumerate() {
+            if !is_left_out(row_idx) {
+                scale_row(normalized, &self.gamma, &self.beta, output);
+            }
+        }
+    }
+
     /// The step between x and x̂ of one row of the input that this trace is of: x − μ, in feature
     /// order; x itself where there are no statistics.
     pub fn centered(&self, x: ArrayView2<'_, f32>, row_idx: usize) -> Vec<f32> {
@@ -274,14 +299,7 @@ pub fn normalize(
         zeros,
     } = trace;
     *groups = Groups::of(spec.norm, n_rows, seq_len, n_features);
-    fill_up(gamma, spec.gamma, n_features, 1.0);
-    // Adding −0 changes nothing, not even a −0.
-    let given_beta = if spec.norm == Norm::Rms {
-        &[]
-    } else {
-        spec.beta
-    };
-    fill_up(beta, given_beta, n_features, -0.0);
+    fill_affine(spec, n_features, [gamma, beta]);
     columns.resize(n_features);
     for per_group in [&mut *mean, &mut *variance, &mut *rstd] {
         per_group.clear();
@@ -337,6 +355,26 @@ pub fn normalize(
     Ok(())
 }
 
+/// γ and β of every feature, 1 and nothing where there are none.
+fn fill_affine(spec: &NormSpec<'_>, n_features: usize, [gamma, beta]: [&mut Vec<f32>; 2]) {
+    fill_up(gamma, spec.gamma, n_features, 1.0);
+    // Adding −0 changes nothing, not even a −0.
+    let given_beta = if spec.norm == Norm::Rms {
+        &[]
+    } else {
+        spec.beta
+    };
+    fill_up(beta, given_beta, n_features, -0.0);
+}
+
+/// y of one row of x̂.
+#[inline(always)]
+fn scale_row(normalized: &[f32], gamma: &[f32], beta: &[f32], output: &mut [f32]) {
+    lanes::map([normalized, gamma, beta], output, |[x, gamma, beta]| {
+        x * gamma + beta
+    });
+}
+
 impl NormSpec<'_> {
     /// A mean square is no variance: there is no degree of freedom to take off.
     fn kind(&self) -> Kind {
@@ -389,11 +427,7 @@ impl Results<'_> {
             let output = &mut self.output[range];
             if let Some(row) = rows.get(row_idx) {
                 step.apply(row, normalized);
-                lanes::map(
-                    [normalized, self.gamma, self.beta],
-                    output,
-                    |[x, gamma, beta]| x * gamma + beta,
-                );
+                scale_row(normalized, self.gamma, self.beta, output);
             } else {
                 normalized.fill(0.0);
                 output.fill(0.0);

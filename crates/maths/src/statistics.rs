@@ -112,20 +112,23 @@ fn range_of(values: &[f32]) -> (f64, f64) {
 }
 
 /// Makes `edges` the edges of at most `n_bins` bins (at least two) of equal, round width that cover
-/// every finite value of all `series`, so that their histograms can be compared bin by bin.
+/// the ranges of all `series`, so that their histograms can be compared bin by bin.
 ///
 /// The width is 1, 2, 2.5 or 5 times a power of ten, the smallest that needs no more bins, and the
 /// edges are its multiples. Equal values get bins around them; without any finite value the bins are
 /// those around 0. Values too close for `f32` edges between them share a bin.
-pub fn shared_bins(series: &[&[f32]], n_bins: usize, edges: &mut Vec<f32>) {
+pub fn shared_bins<'a>(
+    series: impl IntoIterator<Item = &'a Summary>,
+    n_bins: usize,
+    edges: &mut Vec<f32>,
+) {
     // One bin could not hold values on both sides of 0, which is always an edge.
     let n_bins = n_bins.max(2) as f64;
     // min and max pass over NaN, the range of a series without finite values.
     let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-    for values in series {
-        let (series_min, series_max) = range_of(values);
-        min = min.min(series_min);
-        max = max.max(series_max);
+    for summary in series {
+        min = min.min(summary.min);
+        max = max.max(summary.max);
     }
     if min > max {
         (min, max) = (0.0, 0.0);
@@ -208,21 +211,19 @@ fn widened(min: f64, max: f64, n_bins: f64) -> (f64, f64) {
 /// returns how many it left out: NaN, infinities, and what lies outside the edges.
 ///
 /// Bin k holds `edges[k] <= x < edges[k + 1]`, the last one its right edge too: compared with the
-/// edges themselves, exactly. The bin is guessed first, at once right where the bins are equally wide.
+/// edges themselves, exactly.
 pub fn count_into(values: &[f32], edges: &[f32], counts: &mut Vec<u32>) -> usize {
     counts.clear();
     counts.resize(edges.len().saturating_sub(1), 0);
     let (&[first, .., last], Some(last_bin)) = (edges, counts.len().checked_sub(1)) else {
         return values.len();
     };
-    let bins_per_unit = (counts.len() as f64 / (f64::from(last) - f64::from(first))) as f32;
+    if let Some(nearest) = NearestEdge::among(edges) {
+        return count_by_nearest(values, &nearest, edges, counts);
+    }
     let mut n_left_out = 0;
     for &x in values {
-        // The cast makes NaN 0 and keeps the rest within usize.
-        let guess = (((x - first) * bins_per_unit) as usize).min(last_bin);
-        if edges[guess] <= x && x < edges[guess + 1] {
-            counts[guess] += 1;
-        } else if first <= x && x <= last {
+        if first <= x && x <= last {
             counts[bin_of(x, edges, last_bin)] += 1;
         } else {
             n_left_out += 1;
@@ -235,4 +236,78 @@ pub fn count_into(values: &[f32], edges: &[f32], counts: &mut Vec<u32>) -> usize
 fn bin_of(x: f32, edges: &[f32], last_bin: usize) -> usize {
     let n_edges_up_to_x = edges.partition_point(|&edge| edge <= x);
     n_edges_up_to_x.saturating_sub(1).min(last_bin)
+}
+
+/// Tells an edge next to a value by arithmetic alone.
+///
+/// It never decreases as x grows, because no rounded difference, product or sum does. So where it finds
+/// every edge itself, what it calls k lies between the edges k − 1 and k + 1, and one comparison with
+/// edge k tells the bin.
+struct NearestEdge {
+    first: F32x4,
+    edges_per_unit: F32x4,
+    last_idx: F32x4,
+}
+
+impl NearestEdge {
+    /// How many edges there may be, so that a byte has room for their numbers and one more.
+    const MOST: usize = 255;
+
+    /// `None` where the edges are too many, or not as equally wide as that.
+    fn among(edges: &[f32]) -> Option<Self> {
+        let &[first, .., last] = edges else {
+            return None;
+        };
+        let last_idx = edges.len() - 1;
+        let edges_per_unit = last_idx as f64 / (f64::from(last) - f64::from(first));
+        let nearest = Self {
+            first: F32x4::splat(first),
+            edges_per_unit: F32x4::splat(edges_per_unit as f32),
+            last_idx: F32x4::splat(last_idx as f32),
+        };
+        let finds = |(idx, &edge): (usize, &f32)| nearest.of(F32x4::splat(edge))[0] == idx as u8;
+        let is_exact = edges.len() <= Self::MOST && edges.iter().enumerate().all(finds);
+        is_exact.then_some(nearest)
+    }
+
+    /// The number of the edge in each lane; any for NaN.
+    #[inline(always)]
+    fn of(&self, x: F32x4) -> [u8; F32x4::LANES] {
+        let idx = (x - self.first) * self.edges_per_unit + F32x4::splat(0.5);
+        let within = idx.max(F32x4::splat(0.0)).min(self.last_idx);
+        within.truncate().map(|idx| idx as u8)
+    }
+}
+
+/// As [`count_into`], four values at a time.
+fn count_by_nearest(
+    values: &[f32],
+    nearest: &NearestEdge,
+    edges: &[f32],
+    counts: &mut [u32],
+) -> usize {
+    // As many as a byte can tell apart: then no index needs a check. The last edge is the first number
+    // beyond the last bin, which its right edge belongs to.
+    let mut starts = [f32::INFINITY; 256];
+    starts[..edges.len()].copy_from_slice(edges);
+    starts[edges.len() - 1] = edges[edges.len() - 1].next_up();
+    // Place k + 1 is of bin k, the first and the last one of what lies outside. Every lane has counts of
+    // its own: neighbours are often in the same bin, and one addition would wait for the other.
+    let mut places = [[0_u32; F32x4::LANES]; 256];
+    let place = |x: f32, nearest: u8| nearest + u8::from(x >= starts[usize::from(nearest)]);
+    let (fours, rest) = values.as_chunks();
+    for &four in fours {
+        let edges = nearest.of(four.into());
+        for lane in 0..F32x4::LANES {
+            places[usize::from(place(four[lane], edges[lane]))][lane] += 1;
+        }
+    }
+    for &x in rest {
+        let [edge, ..] = nearest.of(F32x4::splat(x));
+        places[usize::from(place(x, edge))][0] += 1;
+    }
+    for (count, lanes) in counts.iter_mut().zip(&places[1..]) {
+        *count = lanes.iter().sum();
+    }
+    values.len() - counts.iter().map(|&count| count as usize).sum::<usize>()
 }

@@ -138,7 +138,7 @@ fn following_the_normalization_controls_allocates_nothing() {
         );
         let x = table.values().to_slice().unwrap();
         let output = trace.output.as_slice().unwrap();
-        shared_bins(&[x, output], 64, &mut edges);
+        shared_bins(&[summarize(x), summarize(output)], 64, &mut edges);
         assert_eq!(count_into(x, &edges, &mut counts), 0);
         assert_eq!(summarize(output).n_finite, output.len());
     };

@@ -9,7 +9,8 @@ mod golden;
 
 fn bins(series: &[&[f32]], n_bins: usize) -> Vec<f32> {
     let mut edges = vec![f32::NAN; 3];
-    shared_bins(series, n_bins, &mut edges);
+    let summaries: Vec<_> = series.iter().map(|values| summarize(values)).collect();
+    shared_bins(&summaries, n_bins, &mut edges);
     edges
 }
 
@@ -156,6 +157,18 @@ fn values_that_f32_can_hardly_tell_apart_still_get_bins() {
 }
 
 #[test]
+fn any_number_of_equal_bins_is_counted_exactly() {
+    let values: Vec<f32> = (0..999_u16).map(|n| f32::from(n) * 0.01 - 5.0).collect();
+    // A byte holds the number of an edge up to 255 of them; more are counted another way.
+    for n_bins in [1_u16, 2, 7, 253, 254, 255, 256, 400] {
+        for (first, width) in [(-4.8, 0.1), (0.3, 1e-3), (-1e4, 33.0), (1.0, 1e-6)] {
+            let edges: Vec<f32> = (0..=n_bins).map(|n| first + f32::from(n) * width).collect();
+            assert_eq!(count(&values, &edges), count_slowly(&values, &edges));
+        }
+    }
+}
+
+#[test]
 fn without_a_bin_everything_is_left_out() {
     for edges in [&[][..], &[1.0]] {
         assert_eq!(count(&[1.0, 2.0], edges), (vec![], 2));
@@ -189,8 +202,9 @@ proptest! {
     fn counts_are_what_comparisons_with_the_edges_say(values in any_values(), n_bins in 2_usize..90) {
         let edges = bins(&[&values], n_bins);
         prop_assert_eq!(count(&values, &edges), count_slowly(&values, &edges));
-        // The edges themselves, where rounding in the guess would show.
-        prop_assert_eq!(count(&edges, &edges), count_slowly(&edges, &edges));
+        // The edges themselves and their neighbours, where rounding would show.
+        let around: Vec<_> = edges.iter().flat_map(|&edge| [edge.next_down(), edge, edge.next_up()]).collect();
+        prop_assert_eq!(count(&around, &edges), count_slowly(&around, &edges));
     }
 
     #[test]

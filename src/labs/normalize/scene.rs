@@ -1,6 +1,8 @@
 //! Normalize's figures as data: one function each, from the state, by calling the maths. Here is what they share;
 //! each part has a file of its own.
 
+use std::borrow::Cow;
+
 use figures::{Axis, Cells, Colours, Column, Ramp};
 use maths::inputs::{Distribution, InputTable};
 use maths::normalize::{
@@ -10,7 +12,7 @@ use maths::normalize::{
 use ndarray::{Array2, ArrayView2};
 
 use super::state::{NormName, NormalizeState, Values};
-use super::story::{Reading, Trouble};
+use super::story::{self, Reading, Trouble};
 
 pub mod axes;
 pub mod batch;
@@ -25,6 +27,14 @@ const N_TRAINING: usize = 50;
 /// How many values are trained on in a frame: some 7 ms.
 const TRAINED_AT_ONCE: usize = 1 << 20;
 
+/// A figure that shows what running statistics do.
+#[derive(Clone, Copy)]
+enum Onlooker {
+    Matrix,
+    Histograms,
+    Steps,
+}
+
 /// What Normalize keeps from frame to frame.
 #[derive(Default)]
 pub struct NormalizeScene {
@@ -35,6 +45,8 @@ pub struct NormalizeScene {
     padded: Array2<f32>,
     /// The version of the input that `padded` was made from.
     padded_of: Option<u64>,
+    /// How many values of x are NaN or infinite.
+    n_no_numbers: usize,
     /// How many tokens each sample has (B); empty where all have as many.
     real_lens: Vec<usize>,
     /// Of all features (C); empty where there are none.
@@ -51,6 +63,8 @@ pub struct NormalizeScene {
     trained_for: Option<NormalizeState>,
     /// How often they changed.
     n_trainings: u64,
+    /// The count of these that each figure saw last, by [`Onlooker`].
+    seen: [u64; 3],
     is_training: bool,
     trace: NormTrace,
     /// Why there is nothing to see in the trace.
@@ -90,12 +104,24 @@ impl NormalizeScene {
         std::mem::swap(beta, &mut self.beta);
     }
 
+    /// Brings x and the trace up to this state, for a figure: training goes on once a frame, with the first of the
+    /// figures that are on screen. The others find that it has gone on since they last looked.
+    fn update_for(&mut self, onlooker: Onlooker, state: &NormalizeState) {
+        let [before, now] = [self.seen[onlooker as usize], self.n_trainings];
+        self.update_or_train(state, before == now);
+        self.seen[onlooker as usize] = self.n_trainings;
+    }
+
     /// Brings x and the trace up to this state.
     fn update(&mut self, state: &NormalizeState) {
+        self.update_or_train(state, true);
+    }
+
+    fn update_or_train(&mut self, state: &NormalizeState, goes_on: bool) {
         self.update_x(state);
         let mut training = 0;
         if state.evaluates() {
-            self.train(state);
+            self.train(state, goes_on);
             training = self.n_trainings;
         } else {
             self.is_training = false;
@@ -119,9 +145,14 @@ impl NormalizeScene {
         self.traced = Some(made_from);
         let mut trace = std::mem::take(&mut self.trace);
         let spec = self.spec(state, state.norm);
-        let result = normalize(self.x(), state.seq_len, &spec, &mut trace);
+        let too_few = if is_new || self.too_few.is_some() {
+            normalize(self.x(), state.seq_len, &spec, &mut trace).err()
+        } else {
+            trace.rescale(state.seq_len, &spec);
+            None
+        };
         self.trace = trace;
-        self.too_few = result.err();
+        self.too_few = too_few;
     }
 
     /// Brings x up to this state.
@@ -147,7 +178,31 @@ impl NormalizeScene {
                 self.fill_padded(state);
             }
         }
-        self.versions[0] += u64::from(is_new);
+        if is_new {
+            self.versions[0] += 1;
+            // Noise is finite: millions of values are not looked through for nothing.
+            let is_given = state.input == Distribution::Custom && !state.values.are_finite();
+            let x = self.x();
+            let values = if is_given { flat(&x) } else { &[] };
+            self.n_no_numbers = values.iter().filter(|x| !x.is_finite()).count();
+        }
+    }
+
+    /// What hatching means in outputs.
+    fn undefined(&self) -> Cow<'static, str> {
+        Cow::Borrowed(if self.n_no_numbers > 0 {
+            story::NO_NUMBER
+        } else {
+            "0 / 0"
+        })
+    }
+
+    /// What a figure shows, and why some of it is hatched where the input is no number.
+    fn with_no_numbers(&self, summary: String) -> String {
+        match self.n_no_numbers {
+            0 => summary,
+            n => format!("{} {summary}", story::no_numbers(n)),
+        }
     }
 
     fn fill_padded(&mut self, state: &NormalizeState) {
@@ -164,7 +219,7 @@ impl NormalizeScene {
     }
 
     /// Batch norm's running statistics after training on batches like the one at hand.
-    fn train(&mut self, state: &NormalizeState) {
+    fn train(&mut self, state: &NormalizeState, goes_on: bool) {
         let fresh = NormalizeState::default();
         let of_state = NormalizeState {
             batch: state.batch,
@@ -186,7 +241,7 @@ impl NormalizeScene {
             self.trained_for = Some(of_state);
             self.is_training = true;
         }
-        if !self.is_training {
+        if !self.is_training || !goes_on && !is_new {
             return;
         }
         let spec = RunningSpec {
@@ -254,6 +309,8 @@ impl NormalizeScene {
             Some(Trouble::Padding)
         } else if is_zero_over_zero && state.eps == 0.0 {
             Some(Trouble::ZeroOverZero)
+        } else if normalized.is_some_and(|it| !it.is_finite()) {
+            Some(Trouble::NoNumber)
         } else {
             None
         };
@@ -339,4 +396,130 @@ fn flat<'a>(values: &ArrayView2<'a, f32>) -> &'a [f32] {
 
 fn column<'a>(name: &'static str, cells: Cells<'a>) -> Column<'a> {
     Column { name, cells }
+}
+
+#[cfg(test)]
+mod tests {
+    use figures::{Bars, Figure, Heatmap, Plot};
+    use maths::normalize::BatchMode;
+
+    use super::*;
+
+    /// The words of a figure, and whether any panel calls hatching 0 / 0.
+    fn words(figure: &Figure<'_>) -> (String, bool) {
+        let mut text = figure.summary.clone();
+        let mut is_zero = false;
+        for panel in &figure.panels {
+            text.push_str(&panel.caption);
+            match &panel.plot {
+                Plot::Empty(why) => text.push_str(why),
+                Plot::Heatmap(Heatmap { undefined, .. }) | Plot::Bars(Bars { undefined, .. }) => {
+                    is_zero |= undefined.contains("0 / 0");
+                }
+                _ => {}
+            }
+        }
+        (text, is_zero)
+    }
+
+    #[test]
+    fn what_is_no_number_in_the_input_is_not_called_zero_over_zero() {
+        type Make = for<'a> fn(&'a mut NormalizeScene, &'a NormalizeState) -> Figure<'a>;
+        let figures: [Make; 12] = [
+            steps::matrix,
+            steps::histograms,
+            steps::steps,
+            axes::norms,
+            axes::change,
+            gradient::jacobian,
+            gradient::backward,
+            gradient::sizes,
+            shape::geometry,
+            shape::invariance,
+            shape::eps,
+            shape::undo,
+        ];
+        for text in ["1,nan,inf,2", "inf,2,3,4", "1,2\n-inf,nan"] {
+            for norm in NormName::ALL {
+                let mut state = NormalizeState::default();
+                state.take_text(text);
+                state.norm = norm;
+                for (idx, make) in figures.into_iter().enumerate() {
+                    let mut scene = NormalizeScene::default();
+                    let (words, is_zero) = words(&make(&mut scene, &state));
+                    let named = format!("figure {idx}, {text}, {norm:?}: {words}");
+                    let says = ["0/0", "0 / 0", "are equal"];
+                    assert!(
+                        !is_zero && !says.iter().any(|it| words.contains(it)),
+                        "{named}"
+                    );
+                    // The histogram counts them, gradients say what has no value.
+                    let says = ["no number", "no value", "not a number", "NaN"];
+                    let is_said = says.iter().any(|it| words.contains(it));
+                    let has_none = (5..8).contains(&idx) && !norm.has_statistics();
+                    assert!(is_said || has_none, "{named}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn zero_over_zero_keeps_its_name() {
+        let mut state = NormalizeState::default();
+        state.take_text("2,2,2,2");
+        state.eps = 0.0;
+        let mut scene = NormalizeScene::default();
+        let (words, is_zero) = words(&steps::matrix(&mut scene, &state));
+        assert!(is_zero && words.contains("0/0"), "{words}");
+    }
+
+    #[test]
+    fn other_gamma_and_beta_give_the_bits_of_the_whole_way() {
+        for norm in NormName::ALL {
+            for padding in [false, true] {
+                let state = NormalizeState {
+                    norm,
+                    padding,
+                    ..NormalizeState::default()
+                };
+                let moved = NormalizeState {
+                    gamma: -1.7,
+                    beta: 0.3,
+                    ..state.clone()
+                };
+                let (mut followed, mut fresh) =
+                    (NormalizeScene::default(), NormalizeScene::default());
+                followed.update(&state);
+                followed.update(&moved);
+                fresh.update(&moved);
+                let bits = |scene: &NormalizeScene| -> Vec<u32> {
+                    scene.trace.output.iter().map(|y| y.to_bits()).collect()
+                };
+                assert_eq!(bits(&followed), bits(&fresh), "{norm:?}, {padding}");
+            }
+        }
+    }
+
+    #[test]
+    fn training_goes_on_once_for_all_figures_of_a_frame() {
+        let state = NormalizeState {
+            norm: NormName::Batch,
+            mode: BatchMode::Eval,
+            batch: 64,
+            seq_len: 256,
+            ..NormalizeState::default()
+        };
+        let mut scene = NormalizeScene::default();
+        for n_frames in 1..4 {
+            for onlooker in [Onlooker::Matrix, Onlooker::Histograms, Onlooker::Steps] {
+                scene.update_for(onlooker, &state);
+            }
+            assert_eq!(scene.n_trainings, n_frames);
+        }
+        // One figure alone is enough.
+        for n in 4..7 {
+            scene.update_for(Onlooker::Steps, &state);
+            assert_eq!(scene.n_trainings, n);
+        }
+    }
 }

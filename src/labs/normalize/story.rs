@@ -1,7 +1,7 @@
 //! Normalize's words: captions, the arithmetic with the current numbers put in, formulas. Here is what the parts
 //! share; each has a file of its own.
 
-use figures::number::format_value;
+use figures::number::{format_count, format_value};
 
 use super::state::{NormName, NormalizeState};
 
@@ -44,6 +44,24 @@ pub enum Trouble {
     Padding,
     /// Batch norm in training with one value per feature.
     TooFew,
+    /// The input, or a value that shares its mean and variance, is NaN or infinite.
+    NoNumber,
+}
+
+/// What hatching means where the input is no number.
+pub const NO_NUMBER: &str = "no number";
+
+/// Why outputs are hatched where `n` values of the input are NaN or infinite.
+pub fn no_numbers(n: usize) -> String {
+    let (values, are) = if n == 1 {
+        ("value", "is")
+    } else {
+        ("values", "are")
+    };
+    format!(
+        "*{} {values} of x {are} NaN or infinite*: so is every mean and variance with one in it, and what they normalise is no number.",
+        format_count(n as u64)
+    )
 }
 
 /// Why batch norm does nothing with one value per feature.

@@ -138,8 +138,7 @@ impl Undo {
     }
 
     /// What is missing when γ and β are used for row `row_idx` of the input that the trace is of: the
-    /// largest
-    /// |γ x̂ + β − x|; NaN where there is no such row.
+    /// largest |γ x̂ + β − x|; NaN where one of them is, and where there is no such row.
     pub fn residual(&self, x: ArrayView2<'_, f32>, trace: &NormTrace, row_idx: usize) -> f64 {
         if row_idx >= x.nrows().min(trace.normalized.nrows()) {
             return f64::NAN;
@@ -153,6 +152,15 @@ impl Undo {
         let missing = restored
             .zip(x.row(row_idx))
             .map(|(restored, &x)| (restored - f64::from(x)).abs());
-        missing.fold(0.0, f64::max)
+        // `max` passes over NaN, which is not restored.
+        missing.fold(0.0, |most: f64, value| {
+            if value.is_nan() {
+                value
+            } else if most.is_nan() {
+                most
+            } else {
+                most.max(value)
+            }
+        })
     }
 }

@@ -426,7 +426,7 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                         values,
                         rows: Rows::Down,
                         colours,
-                        undefined: Cow::Borrowed("0 / 0"),
+                        undefined: scene.undefined(),
                         version: scene.axes.version,
                     })
                 },
@@ -461,7 +461,7 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     Figure {
         id: "normalize-norms",
         title: Cow::Owned(story::norms_title(state, sample)),
-        summary: story::norms_summary(state, outputs),
+        summary: scene.with_no_numbers(story::norms_summary(state, outputs)),
         panels,
         table: Table::Columns(columns),
         read_rows: place * state.d_model..(place + 1) * state.d_model,
@@ -620,7 +620,11 @@ pub fn change<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
     Figure {
         id: "normalize-change",
         title: Cow::Borrowed("Change one token: which outputs move?"),
-        summary: story::change_summary(state, &kept.moved, is_too_few(state)),
+        summary: scene.with_no_numbers(story::change_summary(
+            state,
+            &kept.moved,
+            is_too_few(state),
+        )),
         panels: vec![panel],
         table: Table::Matrix {
             index: "norm",

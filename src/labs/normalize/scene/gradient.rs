@@ -15,6 +15,7 @@ use maths::normalize::{
 use ndarray::{Array2, ArrayView1, s};
 
 use super::super::state::{Along, Incoming, NormalizeState};
+use super::super::story::NO_NUMBER;
 use super::super::story::gradient::{self as story, GradientReading, JacobianReading, PushReading};
 use super::{NormalizeScene, features, idx_from};
 use crate::labs::{Cell, Fact};
@@ -521,6 +522,15 @@ impl GradientScene {
     fn rstd(&self) -> Option<f64> {
         self.is_exact.then_some(self.exact.rstd)
     }
+
+    /// What hatching means.
+    fn undefined(&self) -> Cow<'static, str> {
+        Cow::Borrowed(if self.input.iter().all(|x| x.is_finite()) {
+            "0 / 0"
+        } else {
+            NO_NUMBER
+        })
+    }
 }
 
 /// A row of a matrix. (C)
@@ -618,7 +628,7 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
                 values: part.jacobian.view(),
                 rows: Rows::Down,
                 colours: symmetric(reach),
-                undefined: Cow::Borrowed("0 / 0"),
+                undefined: part.undefined(),
                 version: part.version,
             }),
         )
@@ -651,7 +661,7 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
                 values: ArrayView1::from(&part.push.change[..]),
                 cells_on: CellAxis::X,
                 colours: symmetric(reach),
-                undefined: Cow::Borrowed("0 / 0"),
+                undefined: part.undefined(),
             }),
         )
     });
@@ -783,7 +793,7 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
                         values: ArrayView1::from(values),
                         cells_on: CellAxis::X,
                         colours: symmetric(reach),
-                        undefined: Cow::Borrowed("0 / 0"),
+                        undefined: part.undefined(),
                     })
                 },
             )

@@ -182,7 +182,7 @@ pub fn mistake<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> 
     Figure {
         id: "normalize-mistake",
         title: Cow::Borrowed(story::TITLE),
-        summary: story::symptom(state, &kept.symptom),
+        summary: scene.with_no_numbers(story::symptom(state, &kept.symptom)),
         panels,
         table: table(state, [flat(&right), flat(&wrong)]),
         read_rows: first..first + state.d_model,

@@ -248,7 +248,11 @@ pub fn geometry<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     Figure {
         id: "normalize-geometry",
         title: Cow::Owned(story::geometry_title(state)),
-        summary: story::geometry_summary(state, &lengths(scene, state), rows.len()),
+        summary: scene.with_no_numbers(story::geometry_summary(
+            state,
+            &lengths(scene, state),
+            rows.len(),
+        )),
         panels,
         table: Table::Columns(
             columns
@@ -588,7 +592,7 @@ pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
                     values: ArrayView1::from(values),
                     cells_on: CellAxis::X,
                     colours: symmetric(reach),
-                    undefined: Cow::Borrowed("0 / 0"),
+                    undefined: scene.undefined(),
                 }),
             )
         })
@@ -639,7 +643,12 @@ pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
     Figure {
         id: "normalize-invariance",
         title: Cow::Borrowed("Scale and shift: what stays?"),
-        summary: story::invariance_summary(state, largest, n_tried(state)),
+        summary: scene.with_no_numbers(story::invariance_summary(
+            state,
+            largest,
+            n_tried(state),
+            scene.too_few.is_some(),
+        )),
         panels,
         table: Table::Columns(columns),
         read_rows: 0..0,
@@ -744,7 +753,12 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
     Figure {
         id: "normalize-epsilon",
         title: Cow::Borrowed("ε: what small inputs lose"),
-        summary: story::eps_summary(state, shrunk, n_undefined, round_to_f16(state.eps)),
+        summary: scene.with_no_numbers(story::eps_summary(
+            state,
+            shrunk,
+            n_undefined,
+            round_to_f16(state.eps),
+        )),
         panels: vec![panel],
         table: Table::Columns(vec![
             column("scale", Cells::F32(&kept.scales)),
@@ -851,13 +865,13 @@ pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fig
     Figure {
         id: "normalize-undo",
         title: Cow::Borrowed("Undo: γ and β take one token back"),
-        summary: story::undo_summary(
+        summary: scene.with_no_numbers(story::undo_summary(
             state,
             rows,
             residuals,
             set_residual,
             [first(&kept.undo.gamma), first(&kept.undo.beta)],
-        ),
+        )),
         panels,
         table: Table::Columns(vec![
             column(

@@ -9,10 +9,10 @@ use figures::{
 use maths::statistics::{Summary, count_into, shared_bins, summarize};
 use ndarray::{ArrayView1, Axis as ArrayAxis};
 
-use super::{NormalizeScene, colours, column, features, flat, idx_from};
+use super::{NormalizeScene, Onlooker, colours, column, features, flat, idx_from};
 use crate::labs::Cell;
 use crate::labs::normalize::state::{LIMITS, N_STEPS, NormName, NormalizeState, Per};
-use crate::labs::normalize::story::steps as story;
+use crate::labs::normalize::story::{Trouble, steps as story};
 
 /// About how many bins the histograms have; the exact number follows from round edges.
 const N_BINS: usize = 48;
@@ -104,7 +104,7 @@ pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
 
 /// x, x̂ and y as heatmaps, one row per token, on one scale of colours.
 pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update(state);
+    scene.update_for(Onlooker::Matrix, state);
     let scene = &*scene;
     let colours = colours(state);
     let cross = Cross {
@@ -135,7 +135,7 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
                     values,
                     rows: Rows::Down,
                     colours,
-                    undefined: Cow::Borrowed("0 / 0"),
+                    undefined: scene.undefined(),
                     version: scene.versions[idx],
                 })
             },
@@ -151,12 +151,12 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
     Figure {
         id: "normalize-matrix",
         title: Cow::Borrowed("Activations, tokens × features"),
-        summary: story::matrix_summary(
+        summary: scene.with_no_numbers(story::matrix_summary(
             state,
             colours.max.into(),
             scene.too_few.is_some(),
             n_zero_over_zero(scene, state),
-        ),
+        )),
         panels,
         table: Table::Columns(vec![
             column("sample", index(state.seq_len * state.d_model, state.batch)),
@@ -182,7 +182,7 @@ fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
 
 /// x, x̂ and y as histograms on the same axes, the selected token in full colour.
 pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update(state);
+    scene.update_for(Onlooker::Histograms, state);
     count(scene, state);
     let bins = &scene.steps.bins;
     let ends = bins.edges.first().zip(bins.edges.last());
@@ -291,19 +291,26 @@ fn count(scene: &mut NormalizeScene, state: &NormalizeState) {
         };
     }
     let is_new = |step: &StepBins, version| step.counted_of != Some((version, part));
-    let mut with_versions = bins.of.iter().zip(versions);
-    if with_versions.any(|(step, version)| is_new(step, version)) {
+    let mut are_new = [false; 3];
+    for (idx, step) in bins.of.iter_mut().enumerate() {
+        are_new[idx] = is_new(step, versions[idx]);
+        if are_new[idx] {
+            step.summary = summarize(series[idx]);
+            step.counted_of = Some((versions[idx], part));
+        }
+    }
+    if are_new.contains(&true) {
         std::mem::swap(&mut bins.edges, &mut bins.edges_before);
-        shared_bins(&series, N_BINS, &mut bins.edges);
+        shared_bins(
+            bins.of.iter().map(|step| &step.summary),
+            N_BINS,
+            &mut bins.edges,
+        );
     }
     let has_new_edges = bins.edges != bins.edges_before;
     bins.edges_before.clone_from(&bins.edges);
     for (idx, step) in bins.of.iter_mut().enumerate() {
-        let is_new = is_new(step, versions[idx]);
-        if is_new {
-            step.summary = summarize(series[idx]);
-            step.counted_of = Some((versions[idx], part));
-        }
+        let is_new = are_new[idx];
         if is_new || has_new_edges {
             step.n_undefined = count_into(series[idx], &bins.edges, &mut step.counts);
         }
@@ -352,7 +359,7 @@ fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
 
 /// The selected token in four steps as bars, with one feature's arithmetic in numbers.
 pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update(state);
+    scene.update_for(Onlooker::Steps, state);
     let reaches = update_steps(scene, state);
     let scene = &*scene;
     let row_idx = state.row();
@@ -411,7 +418,7 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                     },
                     cells_on: CellAxis::X,
                     colours,
-                    undefined: Cow::Borrowed("0 / 0"),
+                    undefined: scene.undefined(),
                 }),
             },
             cross: Cross {
@@ -431,10 +438,15 @@ pub fn steps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     });
     let [x, centered, normalized, output] = steps;
     let slice = |values: ArrayView1<'a, f32>| Cells::F32(values.to_slice().unwrap_or_default());
+    let summary = story::steps_summary(state, reading.as_ref(), largest);
+    let summary = match reading.as_ref().and_then(|r| r.trouble) {
+        Some(Trouble::NoNumber) => summary,
+        _ => scene.with_no_numbers(summary),
+    };
     Figure {
         id: "normalize-steps",
         title: Cow::Owned(story::steps_title(state)),
-        summary: story::steps_summary(state, reading.as_ref(), largest),
+        summary,
         panels,
         table: Table::Columns(vec![
             column(

@@ -33,6 +33,7 @@ pub struct Values {
     rows: Arc<Vec<Vec<f32>>>,
     /// Samples, tokens, features.
     block: [usize; 3],
+    are_finite: bool,
 }
 
 impl Deref for Values {
@@ -75,9 +76,11 @@ impl Values {
         }
         let n_features = rows.iter().map(Vec::len).max().unwrap_or(1);
         let block = [1, rows.len(), n_features];
+        let are_finite = rows.iter().flatten().all(|value| value.is_finite());
         Self {
             rows: Arc::new(rows),
             block,
+            are_finite,
         }
     }
 
@@ -106,7 +109,12 @@ impl Values {
 
     /// Whether a link can carry them.
     pub fn is_linked(&self) -> bool {
-        self.n_values() <= MOST_LINKED && self.rows.iter().flatten().all(|value| value.is_finite())
+        self.are_finite && self.n_values() <= MOST_LINKED
+    }
+
+    /// Whether none is NaN or infinite.
+    pub fn are_finite(&self) -> bool {
+        self.are_finite
     }
 
     /// Samples, tokens, features.

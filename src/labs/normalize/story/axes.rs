@@ -243,7 +243,8 @@ pub fn norms_summary(state: &NormalizeState, outputs: [ArrayView2<'_, f32>; 6]) 
     let list = |names: &[&str]| names.join(", ");
     let tokens = format!("{} tokens of {} features", state.seq_len, state.d_model);
     let said = match (alike.is_empty(), different.is_empty()) {
-        (_, true) => "*all tokens have the same std* after each of these norms".to_owned(),
+        (true, true) => "*no norm gives numbers alone*".to_owned(),
+        (false, true) => "*all tokens have the same std* after each of these norms".to_owned(),
         (true, false) => "*tokens keep a std of their own* after each of these norms".to_owned(),
         (false, false) => format!(
             "*all tokens have the same std after {}*; after {} each keeps one of its own",

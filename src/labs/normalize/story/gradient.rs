@@ -196,7 +196,11 @@ pub fn jacobian_caption(reach: f64, largest: f64) -> String {
 
 /// What the Jacobian and the push show.
 pub fn jacobian_summary(state: &NormalizeState, r: &JacobianReading, push: &PushReading) -> String {
-    if r.rstd.is_some_and(|rstd| !rstd.is_finite()) {
+    if r.rstd.is_some_and(f64::is_nan) {
+        return "A feature of this token is NaN or infinite: *there is no x̂ and no gradient*."
+            .to_owned();
+    }
+    if r.rstd.is_some_and(f64::is_infinite) {
         return "All features of this token are equal and ε = 0: *x̂ is 0/0, and so is every gradient*. Any ε above 0 gives them numbers.".to_owned();
     }
     let kept = match (r.norm, r.rstd) {
@@ -391,6 +395,12 @@ pub const NO_SIZES: &str = "the gradient is 0 everywhere, or no number";
 
 /// What the scale of the input does.
 pub fn sizes_summary(state: &NormalizeState, norm: Norm, here: f64, rstd: Option<f64>) -> String {
+    if !here.is_finite() {
+        return format!(
+            "At a = {} *dx has no value*: x̂ of this token is not a number.",
+            format_value(state.scale_a, 3)
+        );
+    }
     let now = format!(
         "At a = {} ‖dx‖ is *{}*",
         format_value(state.scale_a, 3),

@@ -159,6 +159,10 @@ pub fn symptom(state: &NormalizeState, symptom: &super::super::scene::mistakes::
     if symptom.most <= NOTHING {
         return "*There is nothing to see with these settings*: the outputs agree. Other inputs, another ε or another d_model may show it.".to_owned();
     }
+    if !symptom.most.is_finite() {
+        return "*Not all outputs are numbers*, so nothing can be said of how far they differ."
+            .to_owned();
+    }
     let [mean, wrong_mean] = symptom.mean;
     let [std, wrong_std] = symptom.std;
     format!(

@@ -190,7 +190,12 @@ pub fn point_tip(state: &NormalizeState, row_idx: usize, point: &[f32]) -> Strin
 }
 
 /// What scale and shift do.
-pub fn invariance_summary(state: &NormalizeState, largest: f64, n_tried: usize) -> String {
+pub fn invariance_summary(
+    state: &NormalizeState,
+    largest: f64,
+    n_tried: usize,
+    is_too_few: bool,
+) -> String {
     let moved = format!(
         "a = {}, c = {}: *the outputs change by {} at most*",
         format_value(state.scale_a, 3),
@@ -206,7 +211,8 @@ pub fn invariance_summary(state: &NormalizeState, largest: f64, n_tried: usize) 
         "; move a and c."
     } else {
         match state.norm {
-            _ if largest.is_nan() => "; one value per feature has no variance.",
+            _ if is_too_few => "; one value per feature has no variance.",
+            _ if largest.is_nan() => "; not all of them are numbers.",
             NormName::Layer if state.scale_a < 0.0 => ": a negative a turns every sign.",
             NormName::Layer if largest > NOTHING => {
                 ": LayerNorm forgets a and c as long as the variance is far above ε and c leaves x its digits."

@@ -5,7 +5,9 @@ use maths::inputs::Distribution;
 use maths::normalize::BatchMode;
 use maths::statistics::Summary;
 
-use super::{Reading, Trouble, bracketed, inflation, n, subscript, token_name, who_uses};
+use super::{
+    NO_NUMBER, Reading, Trouble, bracketed, inflation, n, subscript, token_name, who_uses,
+};
 use crate::labs::Fact;
 use crate::labs::normalize::state::{N_STEPS, NormName, NormalizeState, Per};
 
@@ -93,6 +95,7 @@ pub fn nothing(trouble: Option<Trouble>) -> Option<&'static str> {
     match trouble? {
         Trouble::ZeroOverZero => Some("0 / 0 is undefined"),
         Trouble::TooFew => Some(TOO_FEW),
+        Trouble::NoNumber => Some("no number in, no number out"),
         Trouble::Padding => None,
     }
 }
@@ -123,6 +126,10 @@ pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
                 TOO_FEW.to_owned(),
                 "no value to scale".to_owned(),
             ];
+        }
+        Some(Trouble::NoNumber) => {
+            let none = || NO_NUMBER.to_owned();
+            return [x, none(), none(), none()];
         }
         Some(Trouble::Padding) => {
             let nothing = || "0".to_owned();
@@ -392,6 +399,15 @@ pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>, largest:
         }
         Some(Trouble::TooFew) => {
             return "Batch norm in training needs *at least two values per feature*: one value is its own mean, and x̂ would be 0 whatever it is.".to_owned();
+        }
+        Some(Trouble::NoNumber) if !r.x.is_finite() => {
+            return format!(
+                "x is {} here: there is *no number to normalise*, and none that shares a mean or a variance with it can be.",
+                n(r.x)
+            );
+        }
+        Some(Trouble::NoNumber) => {
+            return "A value that shares its mean and variance with this one *is NaN or infinite*: so are they, and there is nothing to divide by.".to_owned();
         }
         Some(Trouble::Padding) => {
             return "There is *no token* here: padding is left out of the statistics and stays 0."
