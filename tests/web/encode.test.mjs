@@ -35,7 +35,7 @@ labTest('encode: the position plays, pauses and steps', { lab: 'encode', query: 
   const rest = await lab.value('Position');
   await new Promise((resolve) => setTimeout(resolve, 700));
   assert.equal(await lab.value('Position'), rest, 'it moves on after Pause');
-  assert.equal(Number((await lab.settings()).pos), rest);
+  await eventually(async () => assert.equal(Number((await lab.settings()).pos), rest));
 });
 
 labTest('encode: arrow keys turn the dials from pair to pair', { lab: 'encode', query: 'dim=20' }, async (lab) => {

@@ -14,7 +14,16 @@ const FULL = {
     'part=mistakes&seq_len=96&d_model=64&mistake=swapped',
     'part=mistakes&seq_len=96&d_model=64&quiz=2',
   ],
-  normalize: ['gamma=1.5&beta=-0.25&eps=0.01&input=uniform&batch=2&seq_len=6&d_model=32&mean=1&std=2&seed=9&token=4&variance=unbiased&shown=2'],
+  normalize: [
+    'gamma=1.5&beta=-0.25&eps=0.01&input=uniform&batch=2&seq_len=6&d_model=32&mean=1&std=2&seed=9&token=4&variance=unbiased&shown=2',
+    'norm=batch&mode=eval&momentum=0.25&affine=off&padding=on&masked=on&d_model=32&per=token',
+    'norm=group&groups=8&gamma_at=3:2.5&beta_at=1:-0.5&d_model=32&feature=7',
+    'part=axes&nudge=3&nudged=value&mates=alike&d_model=32',
+    'part=gradient&dy=one_hot&push=feature&push_size=0.5&scale_a=2&shift_c=1&d_model=32',
+    'part=shape&stage=scaled&basis=plane&yaw=60&pitch=10&d_model=32',
+    'part=mistakes&mistake=unbiased&d_model=32',
+    'part=mistakes&quiz=3&d_model=32',
+  ],
 };
 
 async function fragmentBecomes(lab, expected) {

@@ -84,7 +84,7 @@ labTest('n or n − 1: a switch and a preset answer why the variance is biased',
   assert.match(await summary(lab, 'normalize-steps'), /σ² divides by n, not n − 1; the largest x̂ is 1\.732/);
   await lab.set('Variance', 'unbiased');
   assert.match(await summary(lab, 'normalize-steps'), /divides by n − 1 = 3: x̂ has variance 0\.75, not 1, its largest value is 1\.5/);
-  assert.equal((await lab.settings()).variance, 'unbiased');
+  await eventually(async () => assert.equal((await lab.settings()).variance, 'unbiased'));
   const { rows } = await lab.csv('normalize-steps');
   assert.ok(Math.abs(rows[0][3] - 1.5) < 1e-4);
 });

@@ -171,7 +171,7 @@ const STEPS: PartBody<Normalize> = PartBody {
         },
     }),
     panel: panel::steps,
-    questions: &[],
+    questions: story::steps::QUESTIONS,
 };
 
 /// γ in the first panel, β in the second.

@@ -106,7 +106,7 @@ pub const AXES: PartBody<Normalize> = PartBody {
         facts: scene::axes::facts,
     }),
     panel: panel::axes,
-    questions: &[],
+    questions: story::axes::QUESTIONS,
 };
 
 /// One sample that stays while its mates change.
@@ -144,7 +144,7 @@ pub const BATCH: PartBody<Normalize> = PartBody {
     ],
     reading: None,
     panel: panel::batch,
-    questions: &[],
+    questions: story::batch::QUESTIONS,
 };
 
 /// The Jacobian of a token, its gradients, and the scale of the input in them.
@@ -203,7 +203,7 @@ pub const GRADIENT: PartBody<Normalize> = PartBody {
         facts: scene::gradient::facts,
     }),
     panel: panel::gradient,
-    questions: &[],
+    questions: story::gradient::QUESTIONS,
 };
 
 /// Tokens in space, scale and shift, ε, and what γ and β take back.
@@ -284,7 +284,7 @@ pub const SHAPE: PartBody<Normalize> = PartBody {
         facts: scene::shape::facts,
     }),
     panel: panel::shape,
-    questions: &[],
+    questions: story::shape::QUESTIONS,
 };
 
 /// Real bugs, and a quiz.

@@ -6,10 +6,26 @@ use maths::statistics::summarize;
 use ndarray::ArrayView2;
 
 use super::{n, token_name};
-use crate::labs::Fact;
 use crate::labs::normalize::state::{NormName, NormalizeState};
+use crate::labs::{Fact, Question};
 
 pub use super::TOO_FEW;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Over which axis?",
+        answer: "Point at a cell: all cells that share its mean and variance light up, and their pairs are counted beside the formula. Change Normalization, then d_model, Sequence length and Batch size.",
+        settings: "norm=batch",
+        figure_id: "normalize-axes",
+    },
+    Question {
+        asked: "Change one token: which outputs move?",
+        answer: "Those whose statistics it is in. Move Token and Added, and compare the rows: under LayerNorm nobody else notices.",
+        settings: "norm=instance",
+        figure_id: "normalize-change",
+    },
+];
 
 /// How many outputs, in how many tokens, a change moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,24 @@ use figures::number::format_value;
 use maths::normalize::{BATCH_SIZES, BatchExperiment, nearest_divisor};
 
 use super::{inflation, n};
+use crate::labs::Question;
 use crate::labs::normalize::state::NormalizeState;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Why not batch norm?",
+        answer: "The same sample comes out differently among other mates, the more so the smaller the batch, and padding joins in. LayerNorm's line stays at zero. Move Batch size and change Mates.",
+        settings: "batch=2",
+        figure_id: "normalize-batch",
+    },
+    Question {
+        asked: "Why does a model behave differently in evaluation?",
+        answer: "Batch norm then uses what it remembers of earlier batches, so the mates no longer count, but what it remembers may not fit. Move Momentum.",
+        settings: "momentum=0.01",
+        figure_id: "normalize-batch",
+    },
+];
 
 /// Symbol and note above the three panels of curves.
 pub const HEADS: [(&str, &str); 3] = [

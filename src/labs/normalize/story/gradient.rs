@@ -7,7 +7,23 @@ use maths::normalize::{BatchMode, Norm};
 
 use super::super::state::{Along, Incoming, NormalizeState};
 use super::{bracketed, n, subscript, token_name};
-use crate::labs::Fact;
+use crate::labs::{Fact, Question};
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Which changes get lost?",
+        answer: "Those in two directions: all features by the same, and along x̂. Choose one for Push and move Push size: the outputs stay, whatever the input does.",
+        settings: "push=normalized",
+        figure_id: "normalize-gradient",
+    },
+    Question {
+        asked: "Why does a large input get a small gradient?",
+        answer: "The output does not grow with the input, so the same change of the input does less. Drag Input scale a.",
+        settings: "scale_a=10",
+        figure_id: "normalize-gradient-scale",
+    },
+];
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-5;

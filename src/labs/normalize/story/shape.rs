@@ -4,8 +4,42 @@ use figures::number::{format_count, format_value};
 
 use super::super::state::{LIMITS, NormName, NormalizeState};
 use super::{n, token_name};
-use crate::labs::Fact;
+use crate::labs::{Fact, Question};
 use crate::settings::Notice;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Does it throw information away?",
+        answer: "Scale and shift are gone: drag Input scale a and Input shift c, and the output stays. What is left is the direction.",
+        settings: "scale_a=5&shift_c=2",
+        figure_id: "normalize-invariance",
+    },
+    Question {
+        asked: "What is left of two features?",
+        answer: "Only which one is larger: every token comes to one of two points. Go through Stage, then raise d_model to three and turn the circle by hand.",
+        settings: "d_model=2",
+        figure_id: "normalize-geometry",
+    },
+    Question {
+        asked: "What is ε for, and how big should it be?",
+        answer: "It keeps a variance of zero from dividing by zero, and it takes over once the variance is about as small: the output shrinks. Move ε; in half precision the smallest are 0.",
+        settings: "eps=0.001",
+        figure_id: "normalize-epsilon",
+    },
+    Question {
+        asked: "What are γ and β for?",
+        answer: "Press the button that undoes a token: it comes back as it was. Choose another Token, and they miss it: one γ and one β for all tokens cannot undo what was done to each.",
+        settings: "token=6",
+        figure_id: "normalize-undo",
+    },
+    Question {
+        asked: "What does a second LayerNorm do?",
+        answer: "Nothing, but for ε, as long as γ is 1 and β is 0 in the first: read the norm of the norm beside the formula. Set another γ for one feature and it does.",
+        settings: "gamma_at=3:2.5",
+        figure_id: "normalize-geometry",
+    },
+];
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-4;

@@ -8,10 +8,32 @@ use maths::statistics::Summary;
 use super::{
     NO_NUMBER, Reading, Trouble, bracketed, inflation, n, subscript, token_name, who_uses,
 };
-use crate::labs::Fact;
 use crate::labs::normalize::state::{N_STEPS, NormName, NormalizeState, Per};
+use crate::labs::{Fact, Question};
 
 pub use super::TOO_FEW;
+
+/// What people ask of it.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Why divide by n and not n − 1?",
+        answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. Switch Variance and read the largest x̂ of these four numbers.",
+        settings: "variance=unbiased&input=custom&values=1,0,0,0",
+        figure_id: "normalize-steps",
+    },
+    Question {
+        asked: "What do γ and β do?",
+        answer: "γ stretches what was normalised, β moves it, each feature by its own. Drag the two sliders, or draw on the bars of one feature: a trained layer has learned all of them.",
+        settings: "gamma=2&beta=1",
+        figure_id: "normalize-histograms",
+    },
+    Question {
+        asked: "What does a transformer's first norm receive?",
+        answer: "The words of Encode's sentence with their positions added, as Input says. Each row is one word.",
+        settings: "input=encoded",
+        figure_id: "normalize-matrix",
+    },
+];
 
 /// How to read the steps, and what the norm is for.
 pub fn lead(state: &NormalizeState) -> String {
