@@ -362,6 +362,7 @@ fn a_curve_that_begins_later_stays_in_its_cells() {
         curves.truncate(1);
         curves[0].values = matrix.slice(s![0, BEGIN..]);
         curves[0].first = BEGIN as isize;
+        panel.cross = Cross::default();
         figure("", vec![panel])
     };
     for (first, len) in [(0, 30), (0, 15), (12, 9), (9, 3), (20, 10)] {
