@@ -422,6 +422,7 @@ fn names_stand_at_the_ticks_where_they_fit() {
         let mut panel = heatmap_panel(matrix.view(), Rows::Down);
         panel.x.names = Cow::Borrowed(&names);
         panel.y.names = Cow::Borrowed(&names);
+        panel.cross = Cross::default();
         let layout = Layout::of(&figure("", vec![panel]), width, height);
         let place = &layout.panels[0];
         let texts = |ticks: &[figures::ticks::Tick]| {
