@@ -26,10 +26,12 @@ for (const [part, ids] of Object.entries(PARTS)) {
 
 labTest('encode: the position plays, pauses and steps', { lab: 'encode', query: 'pos=5' }, async (lab) => {
   const motion = lab.page.getByRole('group', { name: 'Move Position' });
-  await motion.getByRole('button', { name: 'Step' }).click();
+  await motion.getByRole('button', { name: 'Step forward' }).click();
   await eventually(async () => assert.equal(await lab.value('Position'), 6));
+  await motion.getByRole('button', { name: 'Step back' }).click();
+  await eventually(async () => assert.equal(await lab.value('Position'), 5));
   await motion.getByRole('button', { name: 'Play' }).click();
-  await eventually(async () => assert.ok((await lab.value('Position')) > 7, 'it does not move'));
+  await eventually(async () => assert.ok((await lab.value('Position')) > 6, 'it does not move'));
   await motion.getByRole('button', { name: 'Pause' }).click();
   await lab.settled();
   const rest = await lab.value('Position');
