@@ -155,6 +155,11 @@ impl NormalizeScene {
         self.too_few = too_few;
     }
 
+    /// Whether y is x̂ to the last digit, as 1 · x̂ + 0 is.
+    fn output_is_normalized(&self) -> bool {
+        self.gamma.iter().all(|&gamma| gamma == 1.0) && self.beta.iter().all(|&beta| beta == 0.0)
+    }
+
     /// Brings x up to this state.
     fn update_input(&mut self, state: &NormalizeState) {
         // Millions of values are not compared for every figure.
@@ -402,6 +407,7 @@ fn column<'a>(name: &'static str, cells: Cells<'a>) -> Column<'a> {
 mod tests {
     use figures::{Bars, Figure, Heatmap, Plot};
     use maths::normalize::BatchMode;
+    use maths::statistics::{count_into, summarize};
 
     use super::*;
 
@@ -496,6 +502,48 @@ mod tests {
                     scene.trace.output.iter().map(|y| y.to_bits()).collect()
                 };
                 assert_eq!(bits(&followed), bits(&fresh), "{norm:?}, {padding}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_counted_of_y_is_of_y() {
+        for norm in NormName::ALL {
+            for padding in [false, true] {
+                let usual = NormalizeState {
+                    norm,
+                    padding,
+                    ..NormalizeState::default()
+                };
+                // With numbers shared with x̂, without, and with them again.
+                let moved = NormalizeState {
+                    beta: 0.5,
+                    ..usual.clone()
+                };
+                let mut followed = NormalizeScene::default();
+                for state in [&usual, &moved, &usual] {
+                    let mut fresh = NormalizeScene::default();
+                    fresh.update(state);
+                    let is_same = fresh.trace.output == fresh.trace.normalized;
+                    assert!(is_same || !fresh.output_is_normalized(), "{norm:?}");
+                    let edges = steps::edges(&mut fresh, state).to_vec();
+                    let y = fresh.trace.output.clone();
+                    let mut counts = Vec::new();
+                    let n_undefined = count_into(flat(&y.view()), &edges, &mut counts);
+                    let caption =
+                        story::steps::histogram_caption(&summarize(flat(&y.view())), n_undefined);
+                    for scene in [&mut fresh, &mut followed] {
+                        let figure = steps::histograms(scene, state);
+                        assert_eq!(figure.panels[2].caption, caption, "{norm:?}, {padding}");
+                        let csv = figures::csv::csv(&figure.table);
+                        let after: Vec<u32> = csv
+                            .lines()
+                            .skip(1)
+                            .filter_map(|line| line.rsplit(',').next()?.parse().ok())
+                            .collect();
+                        assert_eq!(after, counts, "{norm:?}, {padding}");
+                    }
+                }
             }
         }
     }

@@ -290,13 +290,18 @@ fn count(scene: &mut NormalizeScene, state: &NormalizeState) {
             Part::Column(_) => &columns[idx],
         };
     }
-    let is_new = |step: &StepBins, version| step.counted_of != Some((version, part));
+    // A million values are not looked through twice.
+    let is_same = scene.output_is_normalized();
     let mut are_new = [false; 3];
-    for (idx, step) in bins.of.iter_mut().enumerate() {
-        are_new[idx] = is_new(step, versions[idx]);
+    for (idx, values) in series.iter().enumerate() {
+        let counted_of = Some((versions[idx], part));
+        are_new[idx] = bins.of[idx].counted_of != counted_of;
         if are_new[idx] {
-            step.summary = summarize(series[idx]);
-            step.counted_of = Some((versions[idx], part));
+            bins.of[idx].summary = match idx {
+                2 if is_same => bins.of[1].summary,
+                _ => summarize(values),
+            };
+            bins.of[idx].counted_of = counted_of;
         }
     }
     if are_new.contains(&true) {
@@ -309,11 +314,18 @@ fn count(scene: &mut NormalizeScene, state: &NormalizeState) {
     }
     let has_new_edges = bins.edges != bins.edges_before;
     bins.edges_before.clone_from(&bins.edges);
-    for (idx, step) in bins.of.iter_mut().enumerate() {
-        let is_new = are_new[idx];
-        if is_new || has_new_edges {
-            step.n_undefined = count_into(series[idx], &bins.edges, &mut step.counts);
+    for (idx, values) in series.iter().enumerate() {
+        if are_new[idx] || has_new_edges {
+            let [_, normalized, output] = &mut bins.of;
+            if idx == 2 && is_same {
+                output.counts.clone_from(&normalized.counts);
+                output.n_undefined = normalized.n_undefined;
+            } else {
+                let step = &mut bins.of[idx];
+                step.n_undefined = count_into(values, &bins.edges, &mut step.counts);
+            }
         }
+        let step = &mut bins.of[idx];
         if part != Part::All {
             // What is counted is one row or column already.
             step.highlighted.clear();
