@@ -91,9 +91,6 @@ impl ScalingMethod {
 /// Positions that are asked beyond the trained length at most.
 const MOST_ASKED: usize = 8192;
 
-/// The part of [`PARTS`] that asks beyond the trained length.
-const LIMITS_PART: usize = 4;
-
 /// The longest sentence, in characters: what is longer could not be read in a figure.
 pub const MOST_CHARS: usize = 1000;
 
@@ -495,7 +492,7 @@ impl EncodeState {
 
     /// Whether positions are those that are asked beyond the trained length, not those of the table.
     fn asks_beyond(&self) -> bool {
-        self.part == LIMITS_PART
+        self.is_part("limits")
     }
 
     /// The dimension that is read: the selected one, otherwise one whose wave is well seen.

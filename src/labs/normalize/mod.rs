@@ -98,11 +98,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell {
-                    x: Some(state.column() as u64),
-                    y: Some(state.row() as u64),
-                    panel_idx: 0,
-                },
+                here: here_at_cell,
                 tip: scene::steps::cell_tip,
                 keys: "Arrow keys move through tokens and features.",
             }),
@@ -131,10 +127,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell {
-                    x: Some(state.column() as u64),
-                    ..Cell::default()
-                },
+                here: here_at_feature,
                 tip: scene::steps::step_tip,
                 keys: "Left and right arrow keys move through the features.",
             }),
@@ -153,10 +146,7 @@ const STEPS: PartBody<Normalize> = PartBody {
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell {
-                    x: Some(state.column() as u64),
-                    ..Cell::default()
-                },
+                here: here_at_feature,
                 tip: scene::steps::affine_tip,
                 keys: "Left and right arrow keys move through the features.",
             }),
@@ -254,6 +244,22 @@ fn forget_motion(state: &mut NormalizeState) {
     let fresh = NormalizeState::default();
     state.shown = fresh.shown;
     state.glide = fresh.glide;
+}
+
+/// The cell that is read, in the first panel.
+fn here_at_cell(state: &NormalizeState) -> Cell {
+    Cell {
+        y: Some(state.row() as u64),
+        ..here_at_feature(state)
+    }
+}
+
+/// The feature that is read.
+fn here_at_feature(state: &NormalizeState) -> Cell {
+    Cell {
+        x: Some(state.column() as u64),
+        ..Cell::default()
+    }
 }
 
 /// Makes a cell the one that is read, as far as it names a token or a feature.

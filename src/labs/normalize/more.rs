@@ -4,7 +4,7 @@ use maths::normalize::BATCH_SIZES;
 
 use super::scene;
 use super::state::{NormName, NormalizeState};
-use super::{Normalize, code, panel, read_cell, story};
+use super::{Normalize, code, here_at_cell, here_at_feature, panel, read_cell, story};
 use crate::labs::{Cell, FigureSpec, PartBody, Pointing, Reading, ReadingPlace};
 
 /// The block of cells, all norms side by side, one change.
@@ -22,11 +22,7 @@ pub const AXES: PartBody<Normalize> = PartBody {
             pointing: Some(Pointing {
                 read: read_cell,
                 pick: read_cell,
-                here: |state| Cell {
-                    x: Some(state.column() as u64),
-                    y: Some(state.row() as u64),
-                    panel_idx: 0,
-                },
+                here: here_at_cell,
                 tip: scene::axes::block_tip,
                 keys: "Arrow keys move through tokens and features.",
             }),
@@ -68,25 +64,9 @@ pub const AXES: PartBody<Normalize> = PartBody {
                 }
             },
             pointing: Some(Pointing {
-                read: |state, cell| {
-                    read_cell(
-                        state,
-                        Cell {
-                            x: None,
-                            y: cell.x,
-                            ..cell
-                        },
-                    );
-                },
+                read: read_token,
                 pick: |state, cell| {
-                    read_cell(
-                        state,
-                        Cell {
-                            x: None,
-                            y: cell.x,
-                            ..cell
-                        },
-                    );
+                    read_token(state, cell);
                     if let Some(idx) = cell.y.and_then(|y| usize::try_from(y).ok()) {
                         pick_norm(state, idx);
                     }
@@ -305,11 +285,7 @@ pub const MISTAKES: PartBody<Normalize> = PartBody {
         pointing: Some(Pointing {
             read: read_cell,
             pick: read_cell,
-            here: |state| Cell {
-                x: Some(state.column() as u64),
-                y: Some(state.row() as u64),
-                panel_idx: 0,
-            },
+            here: here_at_cell,
             tip: scene::mistakes::tip,
             keys: "Arrow keys move through tokens and features.",
         }),
@@ -362,14 +338,6 @@ fn pick_norm(state: &mut NormalizeState, idx: usize) {
 fn read_feature(state: &mut NormalizeState, cell: Cell) {
     let feature = Cell { y: None, ..cell };
     read_cell(state, feature);
-}
-
-/// The feature that is read.
-fn here_at_feature(state: &NormalizeState) -> Cell {
-    Cell {
-        x: Some(state.column() as u64),
-        ..Cell::default()
-    }
 }
 
 /// Makes a token the one that is read.

@@ -28,15 +28,22 @@ const STEPS: Motion<NormalizeState> = Motion {
 
 /// The controls of the steps.
 pub fn steps(room: Room<Normalize>) -> AnyView {
-    let one_hot = move |_| room.state.update(NormalizeState::take_one_hot);
     let experiments = view! {
         <div class="control actions">
-            <button type="button" on:click=one_hot>"n or n − 1 on [1, 0, 0, 0]"</button>
+            {one_hot(room, NormalizeState::take_one_hot)}
         </div>
         {group_view(room, "Step by step")}
         {control::<NormalizeState>("shown").map(|row| play_view(room, row, &STEPS))}
     };
     block(room, experiments.into_any())
+}
+
+/// The button that takes the smallest input on which n and n − 1 differ visibly.
+fn one_hot(room: Room<Normalize>, take: fn(&mut NormalizeState)) -> AnyView {
+    view! {
+        <button type="button" on:click=move |_| room.state.update(take)>"n or n − 1 on [1, 0, 0, 0]"</button>
+    }
+    .into_any()
 }
 
 /// The controls of the norm, what else is asked of it, the block, and what is read.
@@ -163,12 +170,11 @@ pub fn mistakes(room: Room<Normalize>) -> AnyView {
         });
     });
     let is_asking = Memo::new(move |_| room.state.read().quiz.is_some());
-    let one_hot = move |_| room.state.update(NormalizeState::try_one_hot);
     view! {
         {group_view(room, "Mistakes")}
         {move || is_asking.get().then(|| quiz_view(quiz, answer, give, another))}
         <div class="control actions" hidden=move || is_asking.get()>
-            <button type="button" on:click=one_hot>"n or n − 1 on [1, 0, 0, 0]"</button>
+            {one_hot(room, NormalizeState::try_one_hot)}
         </div>
         {block(room, ().into_any())}
     }
