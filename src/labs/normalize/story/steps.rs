@@ -18,7 +18,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by n and not n − 1?",
         answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. Switch Variance and read the largest x̂ of these four numbers.",
-        settings: "variance=unbiased&input=custom&values=1,0,0,0",
+        settings: "variance=unbiased&input=custom&values=1,0,0,0&batch=1&seq_len=1&d_model=4",
         figure_id: "normalize-steps",
     },
     Question {
