@@ -150,15 +150,23 @@ pub fn size(canvas: &HtmlCanvasElement) -> Size {
     Size {
         width: f64::from(canvas.client_width()),
         height: f64::from(canvas.client_height()),
-        pixel_ratio: web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()),
+        pixel_ratio: pixel_ratio(),
     }
 }
 
 /// Gives the canvas the height that `height_from_width` says and as many pixels as the screen has there.
-/// Its width is the style sheet's.
-pub fn fit(canvas: &HtmlCanvasElement, height_from_width: impl FnOnce(f64) -> f64) -> Size {
-    let mut size = size(canvas);
-    size.height = height_from_width(size.width);
+/// Its width is the style sheet's; where it is `known`, the browser need not lay out the page to tell it.
+pub fn fit(
+    canvas: &HtmlCanvasElement,
+    known: Option<f64>,
+    height_from_width: impl FnOnce(f64) -> f64,
+) -> Size {
+    let width = known.unwrap_or_else(|| f64::from(canvas.client_width()));
+    let size = Size {
+        width,
+        height: height_from_width(width),
+        pixel_ratio: pixel_ratio(),
+    };
     let height_text = format!("{}px", size.height);
     let style = canvas.style();
     if style.get_property_value("height").ok().as_ref() != Some(&height_text) {
@@ -166,6 +174,10 @@ pub fn fit(canvas: &HtmlCanvasElement, height_from_width: impl FnOnce(f64) -> f6
     }
     set_pixels(canvas, size);
     size
+}
+
+fn pixel_ratio() -> f64 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio())
 }
 
 /// Setting a canvas's size clears it, even to the size it has: only what differs is set.

@@ -45,6 +45,9 @@ pub struct Frame {
     rasters: RefCell<Rasters>,
     /// How large the canvas was drawn; sizes that it already has ask for nothing.
     drawn: Flag<Option<Size>>,
+    /// How wide the canvas was when the browser last said so. Asking while words of other figures have just been
+    /// written would have the whole page laid out once for each figure.
+    width: Flag<Option<f64>>,
     /// Where things are on the canvas now.
     pub(super) layout: RefCell<Layout>,
     /// The axes of each panel that can be zoomed, x before y.
@@ -152,7 +155,7 @@ impl Frame {
             self.parts.table.html_or_hide(table.unwrap_or_default());
             self.adapt(figure);
             let scheme = untrack(|| self.page.scheme());
-            let size = canvas::fit(&canvas, |width| {
+            let size = canvas::fit(&canvas, self.width.get(), |width| {
                 let rows = u32::try_from(layout::rows(figure.panels.len(), width)).unwrap_or(1);
                 f64::from(rows * self.source.panel_height())
             });
@@ -438,6 +441,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         parts,
         rasters: RefCell::default(),
         drawn: Flag::new(None),
+        width: Flag::new(None),
         layout: RefCell::default(),
         axes: RefCell::default(),
         hands: RefCell::default(),
@@ -480,6 +484,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let on_size = move || {
         let now = size_of.as_ref().map(canvas::size);
         frame.try_with_value(|frame| {
+            frame.width.set(now.map(|size| size.width));
             if frame.drawn.get() != now {
                 frame.mark_stale();
             }

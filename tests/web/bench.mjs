@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { FIGURES, Page, closeAll, theBrowser } from './page.mjs';
+import { Page, closeAll, theBrowser } from './page.mjs';
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
@@ -103,8 +103,8 @@ async function drag(seqLen, dModel) {
   await lab.context.close();
 }
 
+/** Every part of Normalize with a million values, all of its figures on screen, a slider at a time. */
 async function normalize() {
-  const lab = await Page.open({ lab: 'normalize', query: 'batch=64&seq_len=256&d_model=64', viewport: { width: 1280, height: 3000 } });
   const sliders = [
     ['γ (scale)', -3, 3],
     ['β (shift)', -3, 3],
@@ -112,20 +112,28 @@ async function normalize() {
     ['Input mean', -3, 3],
     ['Input std', 0.2, 3],
   ];
-  for (const [name, low, high] of sliders) {
-    await lab.page.evaluate(() => performance.clearMeasures());
-    await move(lab, name, low, high, 30);
-    let whole = 0;
-    for (const id of [...FIGURES.normalize, 'normalize-affine']) {
-      // Not every figure follows every slider.
-      if ((await lab.measures(id)).draw.length === 0) continue;
-      const measured = await update(lab, id, 25);
-      whole += measured.both;
-      row(`  ${id}, ${name}`, '', shown(measured));
+  for (const part of ['steps', 'axes', 'batch', 'gradient', 'shape']) {
+    const lab = await Page.open({ lab: 'normalize', query: `batch=64&seq_len=256&d_model=64&part=${part}`, viewport: { width: 1280, height: 3000 } });
+    await lab.page.waitForSelector('figure.figure');
+    await lab.settled();
+    for (const [name, low, high] of sliders) {
+      if ((await lab.control(name).range.count()) === 0) continue;
+      await lab.page.evaluate(() => performance.clearMeasures());
+      await move(lab, name, low, high, 30);
+      const ids = await lab.page.evaluate(() => [...document.querySelectorAll('figure.figure')].map(({ id }) => id));
+      let whole = 0;
+      const each = [];
+      for (const id of ids) {
+        // Not every figure follows every slider.
+        if ((await lab.measures(id)).draw.length === 0) continue;
+        const { compute, draw, both } = await update(lab, id, 25);
+        whole += both;
+        each.push(`${id.replace('normalize-', '')} ${compute.toFixed(1)} + ${draw.toFixed(1)}`);
+      }
+      if (each.length > 0) row(`normalize 64 × 256 × 64, ${part}, ${name}`, '16 ms', `${ms(whole)}: ${each.join(', ')}`);
     }
-    row(`normalize 64 × 256 × 64, all figures, ${name}`, '16 ms', ms(whole));
+    await lab.context.close();
   }
-  await lab.context.close();
 }
 
 async function memory() {

@@ -70,6 +70,17 @@ pub(crate) fn truncate(lanes: Four) -> [i32; 4] {
 }
 
 #[inline(always)]
+pub(crate) fn converted(lanes: [i32; 4]) -> Four {
+    #[allow(clippy::cast_precision_loss, reason = "rounded on purpose")]
+    lanes.map(|x| x as f32)
+}
+
+#[inline(always)]
+pub(crate) fn are_between(lanes: Four, low: Four, high: Four) -> bool {
+    (0..4).all(|lane| low[lane] <= lanes[lane] && lanes[lane] <= high[lane])
+}
+
+#[inline(always)]
 pub(crate) fn widen([a, b, c, d]: Four) -> [Two; 2] {
     [[a, b], [c, d]].map(|half| half.map(f64::from))
 }

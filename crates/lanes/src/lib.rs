@@ -67,6 +67,13 @@ impl F32x4 {
         register::truncate(self.0)
     }
 
+    /// Whether every lane is at least as large as the first of the two and at most as large as the second;
+    /// NaN is not.
+    #[inline(always)]
+    pub fn are_between(self, [low, high]: [Self; 2]) -> bool {
+        register::are_between(self.0, low.0, high.0)
+    }
+
     /// The same values in `f64`: the first two lanes, then the last two.
     #[inline(always)]
     pub fn widen(self) -> [F64x2; 2] {
@@ -98,6 +105,14 @@ impl From<[f32; 4]> for F32x4 {
     #[inline(always)]
     fn from(lanes: [f32; 4]) -> Self {
         Self(register::four_of(lanes))
+    }
+}
+
+impl From<[i32; 4]> for F32x4 {
+    /// Rounded where an `f32` has no room for all digits.
+    #[inline(always)]
+    fn from(lanes: [i32; 4]) -> Self {
+        Self(register::converted(lanes))
     }
 }
 

@@ -1,7 +1,8 @@
 //! The registers of WebAssembly.
 
 use core::arch::wasm32::{
-    f32x4_demote_f64x2_zero, f64x2_promote_low_f32x4, i32x4_trunc_sat_f32x4, i64x2_shuffle, v128,
+    f32x4_convert_i32x4, f32x4_demote_f64x2_zero, f32x4_ge, f32x4_le, f64x2_promote_low_f32x4,
+    i8x16_swizzle, i32x4_all_true, i32x4_trunc_sat_f32x4, i64x2_shuffle, v128, v128_and, v128_or,
 };
 
 pub(crate) use core::arch::wasm32::{
@@ -43,6 +44,16 @@ pub(crate) fn truncate(lanes: Four) -> [i32; 4] {
 }
 
 #[inline(always)]
+pub(crate) fn converted(lanes: [i32; 4]) -> Four {
+    f32x4_convert_i32x4(must_cast(lanes))
+}
+
+#[inline(always)]
+pub(crate) fn are_between(lanes: Four, low: Four, high: Four) -> bool {
+    i32x4_all_true(v128_and(f32x4_ge(lanes, low), f32x4_le(lanes, high)))
+}
+
+#[inline(always)]
 pub(crate) fn widen(lanes: Four) -> [Two; 2] {
     let high = i64x2_shuffle::<1, 1>(lanes, lanes);
     [
@@ -53,5 +64,12 @@ pub(crate) fn widen(lanes: Four) -> [Two; 2] {
 
 #[inline(always)]
 pub(crate) fn narrow(low: Two, high: Two) -> Four {
-    i64x2_shuffle::<0, 2>(f32x4_demote_f64x2_zero(low), f32x4_demote_f64x2_zero(high))
+    let low = f32x4_demote_f64x2_zero(low);
+    let high = f32x4_demote_f64x2_zero(high);
+    // Two shuffles or one of both registers would do, but that the compiler takes apart: it narrows each
+    // lane on its own then.
+    const HIGHER: [u8; 16] = [
+        128, 128, 128, 128, 128, 128, 128, 128, 0, 1, 2, 3, 4, 5, 6, 7,
+    ];
+    v128_or(low, i8x16_swizzle(high, must_cast(HIGHER)))
 }

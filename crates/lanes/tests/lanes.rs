@@ -37,6 +37,14 @@ fn what_is_cut_off_is_held_to_i32() {
 }
 
 #[test]
+fn nan_is_between_nothing() {
+    let ends = [F32x4::splat(-1.0), F32x4::splat(1.0)];
+    assert!(F32x4::from([-1.0, 0.0, -0.0, 1.0]).are_between(ends));
+    assert!(!F32x4::from([0.0, 0.0, f32::NAN, 0.0]).are_between(ends));
+    assert!(!F32x4::splat(0.0).are_between([ends[0], F32x4::splat(f32::NAN)]));
+}
+
+#[test]
 fn a_map_without_values_does_nothing() {
     map([], &mut [], |[]| F32x4::splat(1.0));
     let mut out = [7.0];
@@ -46,7 +54,7 @@ fn a_map_without_values_does_nothing() {
 
 proptest! {
     #[test]
-    fn arithmetic_is_that_of_the_numbers(a: [f64; 2], b: [f64; 2], x: [f32; 4], y: [f32; 4]) {
+    fn arithmetic_is_that_of_the_numbers(a: [f64; 2], b: [f64; 2], x: [f32; 4], y: [f32; 4], whole: [i32; 4]) {
         let (left, right) = (F64x2::from(a), F64x2::from(b));
         let (first, second) = (F32x4::from(x), F32x4::from(y));
         for lane in 0..2 {
@@ -55,11 +63,14 @@ proptest! {
             prop_assert!(same((left * right).to_array()[lane], a[lane] * b[lane]));
             prop_assert!(same((left / right).to_array()[lane], a[lane] / b[lane]));
         }
+        let is_between = (0..4).all(|lane| -1e9 <= x[lane] && x[lane] <= y[lane]);
+        prop_assert_eq!(first.are_between([F32x4::splat(-1e9), second]), is_between);
         for lane in 0..4 {
             prop_assert_eq!(bits((first + second).to_array()[lane]), bits(x[lane] + y[lane]));
             prop_assert_eq!(bits((first - second).to_array()[lane]), bits(x[lane] - y[lane]));
             prop_assert_eq!(bits((first * second).to_array()[lane]), bits(x[lane] * y[lane]));
             prop_assert_eq!(first.min(second).to_array()[lane], x[lane].min(y[lane]));
+            prop_assert_eq!(F32x4::from(whole).to_array()[lane].to_bits(), (whole[lane] as f32).to_bits());
             prop_assert_eq!(first.max(second).to_array()[lane], x[lane].max(y[lane]));
         }
     }

@@ -218,8 +218,8 @@ pub fn count_into(values: &[f32], edges: &[f32], counts: &mut Vec<u32>) -> usize
     let (&[first, .., last], Some(last_bin)) = (edges, counts.len().checked_sub(1)) else {
         return values.len();
     };
-    if let Some(nearest) = NearestEdge::among(edges) {
-        return count_by_nearest(values, &nearest, edges, counts);
+    if let Some(places) = Places::between(edges) {
+        return count_by_place(values, &places, edges, counts);
     }
     let mut n_left_out = 0;
     for &x in values {
@@ -238,75 +238,106 @@ fn bin_of(x: f32, edges: &[f32], last_bin: usize) -> usize {
     n_edges_up_to_x.saturating_sub(1).min(last_bin)
 }
 
-/// Tells an edge next to a value by arithmetic alone.
+/// Tells between which edges a value lies by arithmetic alone, or which edge it is next to.
 ///
-/// It never decreases as x grows, because no rounded difference, product or sum does. So where it finds
-/// every edge itself, what it calls k lies between the edges k − 1 and k + 1, and one comparison with
-/// edge k tells the bin.
-struct NearestEdge {
+/// A *place* is how many bins lie below a value. It never decreases as x grows, because no rounded
+/// difference or product does. So where every edge's place is found to be its number, give or take a
+/// margin below a quarter, a value whose place is k and more than the margin lies in bin k, and any other is
+/// within the margin of one edge: one comparison with that edge tells the bin.
+struct Places {
     first: F32x4,
-    edges_per_unit: F32x4,
+    bins_per_unit: F32x4,
+    /// How far an edge is from its number at most.
+    margin: f32,
     last_idx: F32x4,
 }
 
-impl NearestEdge {
+impl Places {
     /// How many edges there may be, so that a byte has room for their numbers and one more.
     const MOST: usize = 255;
+    /// Beyond this margin most values would be compared.
+    const WIDEST: f32 = 0.25;
 
     /// `None` where the edges are too many, or not as equally wide as that.
-    fn among(edges: &[f32]) -> Option<Self> {
+    fn between(edges: &[f32]) -> Option<Self> {
         let &[first, .., last] = edges else {
             return None;
         };
         let last_idx = edges.len() - 1;
-        let edges_per_unit = last_idx as f64 / (f64::from(last) - f64::from(first));
-        let nearest = Self {
+        let bins_per_unit = last_idx as f64 / (f64::from(last) - f64::from(first));
+        let mut places = Self {
             first: F32x4::splat(first),
-            edges_per_unit: F32x4::splat(edges_per_unit as f32),
+            bins_per_unit: F32x4::splat(bins_per_unit as f32),
+            margin: 0.0,
             last_idx: F32x4::splat(last_idx as f32),
         };
-        let finds = |(idx, &edge): (usize, &f32)| nearest.of(F32x4::splat(edge))[0] == idx as u8;
-        let is_exact = edges.len() <= Self::MOST && edges.iter().enumerate().all(finds);
-        is_exact.then_some(nearest)
+        for (idx, &edge) in edges.iter().enumerate() {
+            let [place, ..] = places.of(F32x4::splat(edge)).to_array();
+            let distance = (place - idx as f32).abs();
+            // Not where it is NaN, as of edges that are infinitely far apart.
+            let is_near = distance < Self::WIDEST;
+            if !is_near {
+                return None;
+            }
+            places.margin = places.margin.max(distance);
+        }
+        // A value that is further than the margin is further than any edge.
+        places.margin += f32::EPSILON;
+        (edges.len() <= Self::MOST).then_some(places)
     }
 
-    /// The number of the edge in each lane; any for NaN.
+    /// The place of each lane, at most that of the last edge; NaN for NaN.
     #[inline(always)]
-    fn of(&self, x: F32x4) -> [u8; F32x4::LANES] {
-        let idx = (x - self.first) * self.edges_per_unit + F32x4::splat(0.5);
+    fn of(&self, x: F32x4) -> F32x4 {
+        ((x - self.first) * self.bins_per_unit).min(self.last_idx)
+    }
+
+    /// The number of the edge next to a place; any for NaN.
+    #[inline(always)]
+    fn nearest(&self, place: F32x4) -> [u8; F32x4::LANES] {
+        let idx = place + F32x4::splat(0.5);
         let within = idx.max(F32x4::splat(0.0)).min(self.last_idx);
         within.truncate().map(|idx| idx as u8)
     }
 }
 
 /// As [`count_into`], four values at a time.
-fn count_by_nearest(
-    values: &[f32],
-    nearest: &NearestEdge,
-    edges: &[f32],
-    counts: &mut [u32],
-) -> usize {
+fn count_by_place(values: &[f32], places: &Places, edges: &[f32], counts: &mut [u32]) -> usize {
     // As many as a byte can tell apart: then no index needs a check. The last edge is the first number
     // beyond the last bin, which its right edge belongs to.
     let mut starts = [f32::INFINITY; 256];
     starts[..edges.len()].copy_from_slice(edges);
     starts[edges.len() - 1] = edges[edges.len() - 1].next_up();
-    // Place k + 1 is of bin k, the first and the last one of what lies outside. Every lane has counts of
-    // its own: neighbours are often in the same bin, and one addition would wait for the other.
-    let mut places = [[0_u32; F32x4::LANES]; 256];
-    let place = |x: f32, nearest: u8| nearest + u8::from(x >= starts[usize::from(nearest)]);
+    // Every lane has counts of its own: neighbours are often in the same bin, and one addition would wait
+    // for the other. What lies outside of the edges is counted beyond the last bin, the 256th for what
+    // lies below.
+    let mut n_of = [[0_u32; F32x4::LANES]; 256];
+    let bin = |x: f32, nearest: u8| {
+        // NaN reaches nothing.
+        let reaches = x >= starts[usize::from(nearest)];
+        usize::from(nearest.wrapping_sub(u8::from(!reaches)))
+    };
+    let margins = [places.margin, 1.0 - places.margin].map(F32x4::splat);
     let (fours, rest) = values.as_chunks();
     for &four in fours {
-        let edges = nearest.of(four.into());
-        for lane in 0..F32x4::LANES {
-            places[usize::from(place(four[lane], edges[lane]))][lane] += 1;
+        let place = places.of(four.into());
+        let whole = place.truncate();
+        if (place - F32x4::from(whole)).are_between(margins) {
+            for lane in 0..F32x4::LANES {
+                n_of[usize::from(whole[lane] as u8)][lane] += 1;
+            }
+        } else {
+            let nearest = places.nearest(place);
+            for lane in 0..F32x4::LANES {
+                n_of[bin(four[lane], nearest[lane])][lane] += 1;
+            }
         }
     }
     for &x in rest {
-        let [edge, ..] = nearest.of(F32x4::splat(x));
-        places[usize::from(place(x, edge))][0] += 1;
+        let [nearest, ..] = places.nearest(places.of(F32x4::splat(x)));
+        n_of[bin(x, nearest)][0] += 1;
     }
-    for (count, lanes) in counts.iter_mut().zip(&places[1..]) {
+    for (count, lanes) in counts.iter_mut().zip(&n_of) {
         *count = lanes.iter().sum();
     }
     values.len() - counts.iter().map(|&count| count as usize).sum::<usize>()
