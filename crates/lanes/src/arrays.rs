@@ -24,6 +24,7 @@ lane_by_lane! {
     mul_four(Four, a, b) = a * b;
     min(Four, a, b) = if b < a { b } else { a };
     max(Four, a, b) = if a < b { b } else { a };
+    differs(Four, a, b) = if a == b { 0.0 } else { 1.0 };
     add_two(Two, a, b) = a + b;
     sub_two(Two, a, b) = a - b;
     mul_two(Two, a, b) = a * b;
@@ -58,6 +59,11 @@ pub(crate) fn two_of(lanes: [f64; 2]) -> Two {
 #[inline(always)]
 pub(crate) fn array_of_two(lanes: Two) -> [f64; 2] {
     lanes
+}
+
+#[inline(always)]
+pub(crate) fn abs(lanes: Four) -> Four {
+    lanes.map(f32::abs)
 }
 
 #[inline(always)]

@@ -61,6 +61,20 @@ impl F32x4 {
         Self(register::max(self.0, other.0))
     }
 
+    /// Without the signs.
+    #[inline(always)]
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self(register::abs(self.0))
+    }
+
+    /// In each lane 1 where the two are not equal, as NaN never is, else 0.
+    #[inline(always)]
+    #[must_use]
+    pub fn differs(self, other: Self) -> Self {
+        Self(register::differs(self.0, other.0))
+    }
+
     /// Without the fraction, held to what an `i32` can hold; NaN becomes 0.
     #[inline(always)]
     pub fn truncate(self) -> [i32; Self::LANES] {

@@ -1,14 +1,15 @@
 //! The registers of WebAssembly.
 
 use core::arch::wasm32::{
-    f32x4_convert_i32x4, f32x4_demote_f64x2_zero, f32x4_ge, f32x4_le, f64x2_promote_low_f32x4,
-    i8x16_swizzle, i32x4_all_true, i32x4_trunc_sat_f32x4, i64x2_shuffle, v128, v128_and, v128_or,
+    f32x4_convert_i32x4, f32x4_demote_f64x2_zero, f32x4_ge, f32x4_le, f32x4_ne, f32x4_splat,
+    f64x2_promote_low_f32x4, i8x16_swizzle, i32x4_all_true, i32x4_trunc_sat_f32x4, i64x2_shuffle,
+    v128, v128_and, v128_or,
 };
 
 pub(crate) use core::arch::wasm32::{
-    f32x4_add as add_four, f32x4_mul as mul_four, f32x4_pmax as max, f32x4_pmin as min,
-    f32x4_splat as splat_four, f32x4_sub as sub_four, f64x2_add as add_two, f64x2_div as div_two,
-    f64x2_mul as mul_two, f64x2_splat as splat_two, f64x2_sub as sub_two,
+    f32x4_abs as abs, f32x4_add as add_four, f32x4_mul as mul_four, f32x4_pmax as max,
+    f32x4_pmin as min, f32x4_splat as splat_four, f32x4_sub as sub_four, f64x2_add as add_two,
+    f64x2_div as div_two, f64x2_mul as mul_two, f64x2_splat as splat_two, f64x2_sub as sub_two,
 };
 
 use bytemuck::must_cast;
@@ -36,6 +37,11 @@ pub(crate) fn two_of(lanes: [f64; 2]) -> Two {
 #[inline(always)]
 pub(crate) fn array_of_two(lanes: Two) -> [f64; 2] {
     must_cast(lanes)
+}
+
+#[inline(always)]
+pub(crate) fn differs(left: Four, right: Four) -> Four {
+    v128_and(f32x4_ne(left, right), f32x4_splat(1.0))
 }
 
 #[inline(always)]

@@ -37,7 +37,10 @@ fn what_is_cut_off_is_held_to_i32() {
 }
 
 #[test]
-fn nan_is_between_nothing() {
+fn nan_is_between_nothing_and_differs_from_itself() {
+    let mixed = F32x4::from([f32::NAN, -0.0, 1.0, f32::INFINITY]);
+    let other = F32x4::from([f32::NAN, 0.0, -1.0, f32::INFINITY]);
+    assert_eq!(mixed.differs(other).to_array(), [1.0, 0.0, 1.0, 0.0]);
     let ends = [F32x4::splat(-1.0), F32x4::splat(1.0)];
     assert!(F32x4::from([-1.0, 0.0, -0.0, 1.0]).are_between(ends));
     assert!(!F32x4::from([0.0, 0.0, f32::NAN, 0.0]).are_between(ends));
@@ -70,6 +73,9 @@ proptest! {
             prop_assert_eq!(bits((first - second).to_array()[lane]), bits(x[lane] - y[lane]));
             prop_assert_eq!(bits((first * second).to_array()[lane]), bits(x[lane] * y[lane]));
             prop_assert_eq!(first.min(second).to_array()[lane], x[lane].min(y[lane]));
+            prop_assert_eq!(first.abs().to_array()[lane], x[lane].abs());
+            prop_assert_eq!(first.differs(second).to_array()[lane], f32::from(u8::from(x[lane] != y[lane])));
+            prop_assert_eq!(first.differs(first).to_array()[lane], 0.0);
             prop_assert_eq!(F32x4::from(whole).to_array()[lane].to_bits(), (whole[lane] as f32).to_bits());
             prop_assert_eq!(first.max(second).to_array()[lane], x[lane].max(y[lane]));
         }

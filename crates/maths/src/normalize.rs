@@ -30,6 +30,7 @@
 mod backward;
 mod batch;
 mod columns;
+mod difference;
 mod geometry;
 mod groups;
 mod invariance;
@@ -49,9 +50,10 @@ use moments::{Columns, Kind, Rows, moments, spread};
 
 pub use backward::{NormGradients, normalize_backward, token_jacobian};
 pub use batch::{BATCH_SIZES, BatchCase, BatchExperiment, BatchSpec};
+pub use difference::{Difference, largest_difference};
 pub use geometry::{Basis, GeometryTrace, MOST_AXES};
 pub use groups::{Cell, Groups, nearest_divisor};
-pub use invariance::{InvarianceTrace, Undo, largest_difference};
+pub use invariance::{InvarianceTrace, Undo};
 pub use jacobian::{Direction, FiniteDifferences, JacobianTrace, Push};
 pub use mistake::{Mistake, MistakeTrace};
 pub use moments::GroupMoments;

@@ -212,10 +212,10 @@ mod norms {
             self.moments
                 .update(self.trace.output.view(), self.trace.groups, spec.padding);
             self.invariance
-                .scale_and_shift(x, seq_len, spec, [0.1, 2.0])
+                .scale_and_shift(x, seq_len, spec, &self.trace, [0.1, 2.0])
                 .ok();
-            self.invariance.gradient_sizes(x, spec, x);
-            self.invariance.twice(x, seq_len, spec).ok();
+            self.invariance.gradient_sizes(x, spec, &self.trace, x);
+            self.invariance.twice(seq_len, spec, &self.trace).ok();
             for mistake in Mistake::ALL {
                 self.mistakes.update(mistake, x, seq_len, *spec).ok();
             }
@@ -223,7 +223,7 @@ mod norms {
             self.undo.residual(x, &self.trace, 0);
             for basis in [Basis::Principal, Basis::PlaneAndOnes] {
                 self.geometry.choose_axes(x, 3, basis);
-                self.geometry.update(x, spec, &self.trace);
+                self.geometry.update(x, 0..x.nrows(), spec, &self.trace);
             }
             self.jacobian.update(x.row(0).to_slice().unwrap(), spec);
             self.jacobian.singular_values();

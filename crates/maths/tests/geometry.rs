@@ -18,7 +18,7 @@ fn trace_of(x: &Array2<f32>, spec: &NormSpec<'_>) -> NormTrace {
 fn geometry_of(x: &Array2<f32>, spec: &NormSpec<'_>, n_axes: usize, basis: Basis) -> GeometryTrace {
     let mut geometry = GeometryTrace::default();
     geometry.choose_axes(x.view(), n_axes, basis);
-    geometry.update(x.view(), spec, &trace_of(x, spec));
+    geometry.update(x.view(), 0..x.nrows(), spec, &trace_of(x, spec));
     geometry
 }
 
@@ -223,6 +223,7 @@ fn inputs_that_do_not_spread_still_have_axes() {
                 assert!(straight(&geometry.axes), "{:?}", geometry.axes);
                 geometry.update(
                     x.view(),
+                    0..usize::MAX,
                     &NormSpec::default(),
                     &trace_of(&x, &NormSpec::default()),
                 );
@@ -240,16 +241,30 @@ fn inputs_that_do_not_spread_still_have_axes() {
     geometry.choose_axes(empty.view(), 3, Basis::Principal);
     geometry.update(
         empty.view(),
+        0..3,
         &NormSpec::default(),
         &trace_of(&empty, &NormSpec::default()),
     );
     let x = waves(4, 6);
     geometry.update(
         x.view(),
+        0..4,
         &NormSpec::default(),
         &trace_of(&x, &NormSpec::default()),
     );
     assert!(geometry.stages.iter().all(Array2::is_empty));
+}
+
+#[test]
+fn a_token_has_its_place_whichever_others_are_placed() {
+    let x = waves(9, 5);
+    let spec = NormSpec::default();
+    let all = geometry_of(&x, &spec, 3, Basis::Principal);
+    let mut some = all.clone();
+    some.update(x.view(), 4..7, &spec, &trace_of(&x, &spec));
+    for (some, all) in some.stages.iter().zip(&all.stages) {
+        assert_eq!(some, all.slice(ndarray::s![4..7, ..]));
+    }
 }
 
 proptest! {

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use maths::normalize::{
-    BatchMode, InvarianceTrace, Mistake, MistakeTrace, Norm, NormSpec, NormTrace, Padding,
-    RunningStatistics, TooFewValues, Undo, largest_difference, normalize,
+    BatchMode, Difference, InvarianceTrace, Mistake, MistakeTrace, Norm, NormSpec, NormTrace,
+    Padding, RunningStatistics, TooFewValues, Undo, largest_difference, normalize,
 };
 use ndarray::{Array2, s};
 use proptest::prelude::*;
@@ -32,9 +32,11 @@ fn spec(norm: Norm, eps: f64) -> NormSpec<'static> {
 }
 
 fn moved(x: &Array2<f32>, seq_len: usize, norm: Norm, eps: f64, a: f64, c: f64) -> f64 {
-    let mut trace = InvarianceTrace::default();
+    let (mut trace, mut original) = (InvarianceTrace::default(), NormTrace::default());
+    let spec = spec(norm, eps);
+    normalize(x.view(), seq_len, &spec, &mut original).unwrap();
     trace
-        .scale_and_shift(x.view(), seq_len, &spec(norm, eps), [a, c])
+        .scale_and_shift(x.view(), seq_len, &spec, &original, [a, c])
         .unwrap()
 }
 
@@ -79,7 +81,7 @@ fn epsilon_breaks_the_invariance_of_tiny_inputs() {
 
     // The gradient is as much larger as the input is smaller, until ε takes over.
     let dy = Array2::from_shape_fn(x.dim(), |(_, feature)| (feature as f32 * 1.3).cos());
-    let mut trace = InvarianceTrace::default();
+    let (mut trace, mut original) = (InvarianceTrace::default(), NormTrace::default());
     for (a, expected, tolerance) in [
         (100.0, 1.0, 1e-4),
         (0.5, 1.0, 1e-4),
@@ -88,8 +90,11 @@ fn epsilon_breaks_the_invariance_of_tiny_inputs() {
         (0.001, 0.277, 2e-3),
     ] {
         let spec = spec(Norm::Layer, 1e-5);
-        trace.scale_and_shift(x.view(), 1, &spec, [a, 0.0]).unwrap();
-        let [before, after] = trace.gradient_sizes(x.view(), &spec, dy.view());
+        normalize(x.view(), 1, &spec, &mut original).unwrap();
+        trace
+            .scale_and_shift(x.view(), 1, &spec, &original, [a, 0.0])
+            .unwrap();
+        let [before, after] = trace.gradient_sizes(x.view(), &spec, &original, dy.view());
         assert!(
             (a * after / before - expected).abs() < tolerance,
             "{a}: {}",
@@ -101,22 +106,26 @@ fn epsilon_breaks_the_invariance_of_tiny_inputs() {
 #[test]
 fn layer_norm_twice_is_layer_norm_but_not_with_gamma() {
     let x = waves(6, 32, 4.0);
-    let mut trace = InvarianceTrace::default();
+    let (mut trace, mut once) = (InvarianceTrace::default(), NormTrace::default());
+    let mut twice = |spec: &NormSpec<'_>| {
+        normalize(x.view(), 3, spec, &mut once).unwrap();
+        trace.twice(3, spec, &once).unwrap()
+    };
     let plain = spec(Norm::Layer, 1e-5);
-    assert!(trace.twice(x.view(), 3, &plain).unwrap() < 2e-5);
-    assert!(trace.twice(x.view(), 3, &spec(Norm::Layer, 0.0)).unwrap() < 1e-6);
+    assert!(twice(&plain) < 2e-5);
+    assert!(twice(&spec(Norm::Layer, 0.0)) < 1e-6);
     let gamma: Vec<f32> = (0..32).map(|feature| 1.0 + feature as f32 / 10.0).collect();
     let with_gamma = NormSpec {
         gamma: &gamma,
         ..plain
     };
-    assert!(trace.twice(x.view(), 3, &with_gamma).unwrap() > 0.1);
+    assert!(twice(&with_gamma) > 0.1);
     // One that scales all features alike is taken out again, and applied again.
     let scalar = NormSpec {
         gamma: &[3.0; 32],
         ..plain
     };
-    assert!(trace.twice(x.view(), 3, &scalar).unwrap() < 1e-4);
+    assert!(twice(&scalar) < 1e-4);
 }
 
 #[test]
@@ -264,4 +273,52 @@ proptest! {
         prop_assert!(moved(&x, 2, Norm::Layer, WITHOUT_EPS, a, c) < tolerance);
         prop_assert!(moved(&x, 2, Norm::Rms, WITHOUT_EPS, a, 0.0) < 1e-6);
     }
+}
+
+/// Every difference by definition.
+fn difference_slowly(one: &[f32], other: &[f32]) -> (f32, usize) {
+    let pairs = || one.iter().zip(other);
+    let differs = |(a, b): &(&f32, &f32)| !(a == b || a.is_nan() && b.is_nan());
+    let largest = pairs().filter(differs).fold(0.0_f32, |largest, (a, b)| {
+        let distance = (b - a).abs();
+        if largest.is_nan() || distance < largest {
+            largest
+        } else {
+            distance
+        }
+    });
+    (largest, pairs().filter(differs).count())
+}
+
+proptest! {
+    #[test]
+    fn differences_are_those_of_every_pair(
+        pairs in prop::collection::vec((any_value(), any_value(), any::<bool>()), 0..40),
+        n_before in 0_usize..3,
+    ) {
+        // As long as several parts that are compared together.
+        let zeros = n_before * 40_000;
+        let mut one = vec![0.0_f32; zeros];
+        let mut other = one.clone();
+        one.extend(pairs.iter().map(|&(a, ..)| a));
+        other.extend(pairs.iter().map(|&(a, b, is_same)| if is_same { a } else { b }));
+        let got = Difference::between(&one, &other);
+        let (largest, n_different) = difference_slowly(&one, &other);
+        prop_assert_eq!(got.n_different, n_different);
+        prop_assert!(got.largest == largest || got.largest.is_nan() && largest.is_nan(), "{:?} {}", got, largest);
+        // For matrices, what is no number is passed over.
+        let matrix = |values: &[f32]| Array2::from_shape_vec((1, values.len()), values.to_vec()).unwrap();
+        let finite: Vec<_> = one.iter().zip(&other).filter(|(a, b)| !(*b - *a).is_nan()).collect();
+        let expected = finite.iter().fold(0.0_f32, |largest, (a, b)| largest.max((*b - *a).abs()));
+        prop_assert_eq!(largest_difference(matrix(&one).view(), matrix(&other).view()), f64::from(expected));
+    }
+}
+
+/// Numbers of any size, and now and then none.
+fn any_value() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        8 => -3.0_f32..3.0,
+        1 => prop::num::f32::ANY,
+        1 => prop_oneof![Just(f32::NAN), Just(f32::INFINITY), Just(f32::NEG_INFINITY)],
+    ]
 }

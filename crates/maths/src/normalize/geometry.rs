@@ -6,6 +6,7 @@
 //! without the plane; the other norms shift and scale features, not tokens.
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use lanes::F64x2;
 use ndarray::{Array2, ArrayView2};
@@ -44,7 +45,7 @@ pub enum Basis {
 /// next call uses again.
 #[derive(Clone, Debug, Default)]
 pub struct GeometryTrace {
-    /// x, x − μ, x̂, γ x̂ and γ x̂ + β. Each (N, axes)
+    /// x, x − μ, x̂, γ x̂ and γ x̂ + β of the tokens that were placed. Each (tokens, axes)
     pub stages: [Array2<f32>; 5],
     /// Directions of length 1 at right angles to each other: those of the features where there are no
     /// more than axes, otherwise as the [`Basis`] says, each with its largest component positive.
@@ -128,10 +129,16 @@ impl GeometryTrace {
         }
     }
 
-    /// Places the tokens x, shape (N, C), of which `trace` is by this spec, along the axes that were
-    /// [chosen](Self::choose_axes): 0.3 ms for 512 tokens of 64 features. There are no points where the
-    /// three do not fit together.
-    pub fn update(&mut self, x: ArrayView2<'_, f32>, spec: &NormSpec<'_>, trace: &NormTrace) {
+    /// Places some rows of the tokens x, shape (N, C), of which `trace` is by this spec, along the axes that
+    /// were [chosen](Self::choose_axes): 0.3 ms for 512 tokens of 64 features. There are no points where x, axes
+    /// and trace do not fit together, nor of rows that there are not.
+    pub fn update(
+        &mut self,
+        x: ArrayView2<'_, f32>,
+        rows: Range<usize>,
+        spec: &NormSpec<'_>,
+        trace: &NormTrace,
+    ) {
         let Self {
             stages,
             axes,
@@ -144,7 +151,11 @@ impl GeometryTrace {
         } = self;
         let (n_axes, n_features) = axes.dim();
         let fits = n_features == x.ncols() && trace.normalized.dim() == x.dim();
-        let n_rows = if fits { x.nrows() } else { 0 };
+        let rows = if fits {
+            rows.start..rows.end.min(x.nrows())
+        } else {
+            0..0
+        };
         fill_up(gamma, spec.gamma, n_features, 1.0);
         fill_up(beta, spec.beta, n_features, 0.0);
         point.resize(n_features, 0.0);
@@ -153,8 +164,8 @@ impl GeometryTrace {
         let normalized = trace.normalized.as_slice().unwrap_or_default();
         let output = trace.output.as_slice().unwrap_or_default();
         for (stage, table) in stages.iter_mut().enumerate() {
-            let table = reshape(table, n_rows, n_axes).chunks_exact_mut(n_axes.max(1));
-            for (row_idx, coordinates) in table.enumerate() {
+            let table = reshape(table, rows.len(), n_axes).chunks_exact_mut(n_axes.max(1));
+            for (row_idx, coordinates) in rows.clone().zip(table) {
                 let range = row_idx * n_features..(row_idx + 1) * n_features;
                 let token = match stage {
                     0 => &input[range],

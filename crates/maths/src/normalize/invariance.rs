@@ -1,25 +1,31 @@
 //! What a norm does not see: a scaled and shifted input, its own output, and what γ and β may take
 //! back.
 
+use lanes::F64x2;
 use ndarray::{Array2, ArrayView2};
 
-use super::{NormGradients, NormSpec, NormTrace, TooFewValues, normalize, normalize_backward};
+use super::moments::side_by_side;
+use super::{
+    NormGradients, NormSpec, NormTrace, TooFewValues, largest_difference, normalize,
+    normalize_backward,
+};
 use crate::shape::reshape;
 
-/// The same norm on an input and on another made from it, in buffers that the next call uses again.
+/// A norm on another input made from the one that it was of, in buffers that the next call uses again.
 #[derive(Clone, Debug, Default)]
 pub struct InvarianceTrace {
     /// The other input. (N, C)
     pub other_input: Array2<f32>,
-    /// The norm of the input.
-    pub original: NormTrace,
     /// The norm of the other input.
     pub other: NormTrace,
     gradients: NormGradients,
+    /// The input, where its features are not side by side in memory. (N, C)
+    input: Vec<f32>,
 }
 
 impl InvarianceTrace {
-    /// Normalizes x and a·x + c, and returns the largest |y(a·x + c) − y(x)|.
+    /// Normalizes a·x + c, and returns the largest |y(a·x + c) − y(x)|; `original` is what [`normalize`] made of x
+    /// by this spec.
     ///
     /// With ε = 0 LayerNorm sees no a > 0 and no c, the others not all of that; ε makes small inputs
     /// smaller: what is normalized has the std σ/√(σ² + ε). Here a·x + c is rounded to `f32` like any
@@ -33,18 +39,19 @@ impl InvarianceTrace {
         x: ArrayView2<'_, f32>,
         seq_len: usize,
         spec: &NormSpec<'_>,
+        original: &NormTrace,
         [a, c]: [f64; 2],
     ) -> Result<f64, TooFewValues> {
         let (n_rows, n_features) = x.dim();
         let moved = reshape(&mut self.other_input, n_rows, n_features);
-        for (moved, &x) in moved.iter_mut().zip(&x) {
-            *moved = (a * f64::from(x) + c) as f32;
-        }
-        normalize(x, seq_len, spec, &mut self.original)?;
-        self.compare(seq_len, spec)
+        let [a, c] = [a, c].map(F64x2::splat);
+        lanes::map([side_by_side(&x, &mut self.input)], moved, |[x]| {
+            F64x2::narrow(x.widen().map(|x| a * x + c))
+        });
+        self.compare(seq_len, spec, original)
     }
 
-    /// Normalizes x, and what comes out once more, and returns the largest |y(y(x)) − y(x)|: next to
+    /// Normalizes what came out of a norm once more, and returns the largest |y(y(x)) − y(x)|: next to
     /// nothing for LayerNorm with γ = 1 and β = 0, and else not.
     ///
     /// # Errors
@@ -52,38 +59,43 @@ impl InvarianceTrace {
     /// As [`normalize`].
     pub fn twice(
         &mut self,
-        x: ArrayView2<'_, f32>,
         seq_len: usize,
         spec: &NormSpec<'_>,
+        original: &NormTrace,
     ) -> Result<f64, TooFewValues> {
-        normalize(x, seq_len, spec, &mut self.original)?;
-        self.other_input.clone_from(&self.original.output);
-        self.compare(seq_len, spec)
+        self.other_input.clone_from(&original.output);
+        self.compare(seq_len, spec, original)
     }
 
-    /// Normalizes the other input as well.
-    fn compare(&mut self, seq_len: usize, spec: &NormSpec<'_>) -> Result<f64, TooFewValues> {
+    /// Normalizes the other input.
+    fn compare(
+        &mut self,
+        seq_len: usize,
+        spec: &NormSpec<'_>,
+        original: &NormTrace,
+    ) -> Result<f64, TooFewValues> {
         normalize(self.other_input.view(), seq_len, spec, &mut self.other)?;
         Ok(largest_difference(
             self.other.output.view(),
-            self.original.output.view(),
+            original.output.view(),
         ))
     }
 
     /// ‖dx‖ for the same dy (N, C) at the input and at the other one, after either of the above with
-    /// this x and spec. Scaling x by a scales the gradient by 1/a, as far as ε is small beside the
+    /// this x, spec and original. Scaling x by a scales the gradient by 1/a, as far as ε is small beside the
     /// variance.
     pub fn gradient_sizes(
         &mut self,
         x: ArrayView2<'_, f32>,
         spec: &NormSpec<'_>,
+        original: &NormTrace,
         dy: ArrayView2<'_, f32>,
     ) -> [f64; 2] {
         let Self {
             other_input,
-            original,
             other,
             gradients,
+            ..
         } = self;
         [(x, original), (other_input.view(), other)].map(|(x, trace)| {
             normalize_backward(x, spec, trace, dy, gradients);
@@ -91,16 +103,6 @@ impl InvarianceTrace {
             squares.sum::<f64>().sqrt()
         })
     }
-}
-
-/// The largest |one − other| of two matrices of the same shape; values that are not numbers are passed
-/// over.
-pub fn largest_difference(one: ArrayView2<'_, f32>, other: ArrayView2<'_, f32>) -> f64 {
-    let differences = one
-        .iter()
-        .zip(&other)
-        .map(|(&one, &other)| (f64::from(one) - f64::from(other)).abs());
-    differences.fold(0.0, f64::max)
 }
 
 /// γ and β that undo a norm for one token: γ = √(σ² + ε) and β = μ of each feature's group.

@@ -7,8 +7,8 @@ use figures::{
     Rows, Shape, Sketch, Table,
 };
 use maths::normalize::{
-    BatchMode, GroupMoments, Groups, Norm, NormSpec, NormTrace, Padding, RunningStatistics,
-    normalize,
+    BatchMode, Difference, GroupMoments, Groups, Norm, NormSpec, NormTrace, Padding,
+    RunningStatistics, normalize,
 };
 use ndarray::{Array2, ArrayView2, s};
 
@@ -48,11 +48,13 @@ pub(super) struct Kept {
     whole_of: Option<MadeFrom>,
     /// What `change` was made from: the token, the feature where one counts, and what is added.
     change_of: Option<(MadeFrom, usize, Option<usize>, f64)>,
-    /// The mean and variance that batch norm takes for the sample that is read.
-    batch: RunningStatistics,
+    /// The means and variances of the whole block that batch norm takes, before and after.
+    batch: [RunningStatistics; 2],
     moments: GroupMoments,
     /// x with the change. (N, C)
     nudged: Array2<f32>,
+    /// The version of x that it is of, and the row that is changed.
+    nudged_of: Option<(u64, usize)>,
     /// The largest change of each token's outputs, by norm. (N, B·T)
     change: Array2<f32>,
     /// How many outputs and tokens moved, by norm.
@@ -322,7 +324,7 @@ impl NormalizeScene {
         let mut kept = std::mem::take(&mut self.axes);
         let Kept {
             before,
-            batch,
+            batch: [batch, _],
             moments,
             ..
         } = &mut kept;
@@ -513,35 +515,48 @@ impl NormalizeScene {
             before,
             after,
             whole: [whole_before, whole_after],
-            batch,
+            batch: [batch, batch_after],
             moments,
             nudged,
+            nudged_of,
             change,
             moved,
             ..
         } = &mut kept;
         let x = self.x();
-        if nudged.dim() != x.dim() {
-            *nudged = Array2::zeros(x.dim());
+        // A million values are not copied for one row.
+        match *nudged_of {
+            Some((version, before)) if version == self.versions[0] => {
+                nudged.row_mut(before).assign(&x.row(before));
+            }
+            _ => {
+                if nudged.dim() != x.dim() {
+                    *nudged = Array2::zeros(x.dim());
+                }
+                nudged.assign(&x);
+            }
         }
-        nudged.assign(&x);
-        if let Some(mut row) = nudged.outer_iter_mut().nth(row_idx)
-            && !state.is_padding(row_idx)
-        {
-            for (feature, x) in row.iter_mut().enumerate() {
+        *nudged_of = Some((self.versions[0], row_idx));
+        if !state.is_padding(row_idx) {
+            for (feature, x) in nudged.row_mut(row_idx).iter_mut().enumerate() {
                 *x += state.nudge_of(feature) as f32;
             }
         }
-        self.normalize_sample(state, nudged.view(), after, batch, moments);
-        let batch_spec = NormSpec {
-            norm: Norm::Batch(BatchMode::Train),
-            ..self.spec(state, NormName::Batch)
+        // Batch norm of all samples by the means and variances that were taken for the one that is read.
+        let whole = |x, batch: &RunningStatistics, trace| {
+            let spec = NormSpec {
+                norm: Norm::Batch(BatchMode::Eval),
+                running: Some(batch),
+                ..self.spec(state, NormName::Batch)
+            };
+            // In evaluation nothing is too few.
+            normalize(x, state.seq_len, &spec, trace).ok();
         };
-        // Where it cannot be trained all outputs are NaN, before and after.
         if !has_whole {
-            normalize(x, state.seq_len, &batch_spec, whole_before).ok();
+            whole(x, batch, whole_before);
         }
-        normalize(nudged.view(), state.seq_len, &batch_spec, whole_after).ok();
+        self.normalize_sample(state, nudged.view(), after, batch_after, moments);
+        whole(nudged.view(), batch_after, whole_after);
 
         if change.dim() != (N, state.rows()) {
             *change = Array2::zeros((N, state.rows()));
@@ -556,28 +571,16 @@ impl NormalizeScene {
                 // Nothing leaves the sample.
                 (rows.start, &before[idx], &after[idx])
             };
-            let outputs = before.output.outer_iter().zip(after.output.outer_iter());
-            for (change, (before, after)) in change.iter_mut().skip(first).zip(outputs) {
-                let mut largest = 0.0_f32;
-                let mut n_moved = 0;
-                for (&before, &after) in before.iter().zip(after) {
-                    // 0/0 before and after: nothing that could move.
-                    if before.is_nan() && after.is_nan() {
-                        continue;
-                    }
-                    let distance = (after - before).abs();
-                    n_moved += usize::from(distance != 0.0);
-                    // `max` passes over NaN, which is to be seen.
-                    if distance.is_nan() || distance > largest {
-                        largest = distance;
-                    }
-                    if largest.is_nan() {
-                        break;
-                    }
-                }
+            let [before, after] =
+                [before, after].map(|trace| flat(&trace.output.view()).chunks_exact(state.d_model));
+            for (change, (before, after)) in change.iter_mut().skip(first).zip(before.zip(after)) {
+                let Difference {
+                    largest,
+                    n_different,
+                } = Difference::between(before, after);
                 *change = largest;
-                moved.n_outputs += n_moved;
-                moved.n_tokens += usize::from(n_moved > 0);
+                moved.n_outputs += n_different;
+                moved.n_tokens += usize::from(n_different > 0);
             }
         }
         kept.version += 1;

@@ -10,7 +10,8 @@ use figures::{
 };
 use maths::half::round_to_f16;
 use maths::normalize::{
-    Basis, BatchMode, GeometryTrace, InvarianceTrace, MOST_AXES, Norm, NormSpec, Padding, Undo,
+    Basis, BatchMode, GeometryTrace, InvarianceTrace, MOST_AXES, Norm, NormSpec, NormTrace,
+    Padding, Undo, normalize,
 };
 use maths::trig::sin_cos;
 use ndarray::{Array2, ArrayView1, s};
@@ -57,10 +58,12 @@ pub struct Kept {
     axes_of: Option<(u64, Range<usize>, usize, Basis)>,
     /// The coordinates of x and of the stage at hand, axis by axis. (2 · axes, points)
     coordinates: Vec<Vec<f32>>,
-    /// What the points were placed for: the versions of x, x̂ and y.
-    placed_of: Option<[u64; 3]>,
+    /// What the points were placed for: the versions of x, x̂ and y, and the rows.
+    placed_of: Option<([u64; 3], Range<usize>)>,
     /// What all norms make of many scales, and of their own output.
     invariance: InvarianceTrace,
+    /// What a norm makes of the samples that are scaled.
+    tried: NormTrace,
     curves: Curves,
     /// What the norm in use makes of a · x + c.
     moved_block: InvarianceTrace,
@@ -149,17 +152,17 @@ fn place(scene: &mut NormalizeScene, state: &NormalizeState) {
         kept.geometry.choose_axes(shown, n_axes, state.basis);
         kept.axes_of = axes_of;
     }
-    if kept.placed_of != Some(scene.versions) || has_new_axes {
+    if kept.placed_of != Some((scene.versions, rows.clone())) || has_new_axes {
         let spec = scene.spec(state, state.norm);
-        kept.geometry.update(scene.x(), &spec, &scene.trace);
-        kept.placed_of = Some(scene.versions);
+        kept.geometry
+            .update(scene.x(), rows.clone(), &spec, &scene.trace);
+        kept.placed_of = Some((scene.versions, rows.clone()));
     }
     kept.coordinates.resize(2 * n_axes, Vec::new());
     for (idx, out) in kept.coordinates.iter_mut().enumerate() {
         let stage = if idx < n_axes { 0 } else { state.stage };
-        let of_axis = kept.geometry.stages[stage].slice(s![rows.clone(), idx % n_axes]);
         out.clear();
-        out.extend(of_axis);
+        out.extend(kept.geometry.stages[stage].column(idx % n_axes));
     }
     scene.shape = kept;
 }
@@ -289,6 +292,7 @@ fn space_panel<'a>(
     let n_axes = n_axes(state);
     let is_flat = n_axes < MOST_AXES;
     let rows = shown_rows(state);
+    let selected = state.row() - rows.start;
     let outlines = &geometry.outlines;
     // The sphere of radius √d that x̂ lies on; in space its outline is a circle from everywhere.
     #[allow(clippy::cast_precision_loss)]
@@ -304,7 +308,7 @@ fn space_panel<'a>(
         let squares = point.iter().map(|&v| f64::from(v) * f64::from(v));
         Some(squares.sum::<f64>().sqrt()).filter(|it| it.is_finite())
     };
-    let shown = geometry.stages[stage].slice(s![rows.clone(), ..]);
+    let shown = &geometry.stages[stage];
     let of_outlines = drawn
         .iter()
         .flat_map(|(idx, _)| outlines[*idx].outer_iter());
@@ -365,7 +369,7 @@ fn space_panel<'a>(
         }
     }
     let dot = |row_idx: usize, radius, role, opacity| {
-        let point = geometry.stages[stage].row(row_idx).to_vec();
+        let point = geometry.stages[stage].row(row_idx - rows.start).to_vec();
         let at = view.see(&point);
         (at.0.is_finite() && at.1.is_finite()).then_some(Shape {
             form: Form::Disc {
@@ -377,10 +381,13 @@ fn space_panel<'a>(
             cell: Some((row_idx as u64, 0)),
         })
     };
-    shapes.extend(rows.filter_map(|row_idx| dot(row_idx, 0.022, Role::Series(0), 0.7)));
+    shapes.extend(
+        rows.clone()
+            .filter_map(|row_idx| dot(row_idx, 0.022, Role::Series(0), 0.7)),
+    );
     if has_path {
         let path: Vec<_> = (0..=stage)
-            .map(|stage| view.see(&geometry.stages[stage].row(state.row()).to_vec()))
+            .map(|stage| view.see(&geometry.stages[stage].row(selected).to_vec()))
             .collect();
         if path.iter().all(|at| at.0.is_finite() && at.1.is_finite()) {
             shapes.push(Shape::new(Form::Line {
@@ -446,9 +453,12 @@ fn axis_shapes(view: &View, state: &NormalizeState, reach: f64) -> Vec<Shape<'st
 /// A token that is pointed at in space.
 pub fn geometry_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
     place(scene, state);
-    let row_idx = idx_from(cell.x, state.row()).min(state.rows() - 1);
+    let rows = shown_rows(state);
+    let row_idx = idx_from(cell.x, state.row());
+    let row_idx = row_idx.clamp(rows.start, rows.end - 1);
     let stage = if cell.panel_idx == 0 { 0 } else { state.stage };
-    let point = scene.shape.geometry.stages[stage].row(row_idx).to_vec();
+    let place = row_idx - rows.start;
+    let point = scene.shape.geometry.stages[stage].row(place).to_vec();
     story::point_tip(state, row_idx, &point)
 }
 
@@ -504,11 +514,14 @@ impl NormalizeScene {
         curves.differences.clear();
         for name in NormName::COMPARED {
             let spec = self.plain_spec(state, name);
+            let (seq_len, tried) = (state.seq_len, &mut kept.tried);
+            // Too few values stay too few.
+            normalize(x.view(), seq_len, &spec, tried).ok();
             let differences = (0..n).map(|idx| {
                 let move_by = [log_scale(SCALE_DECADES, idx, n), state.shift_c];
                 let result =
                     kept.invariance
-                        .scale_and_shift(x.view(), state.seq_len, &spec, move_by);
+                        .scale_and_shift(x.view(), seq_len, &spec, tried, move_by);
                 result.map_or(f32::NAN, |difference| difference as f32)
             });
             curves.differences.push(differences.collect());
@@ -525,9 +538,9 @@ impl NormalizeScene {
         let of = Some((self.versions, by));
         if kept.moved_of != of {
             let spec = self.spec(state, state.norm);
-            let result = kept
-                .moved_block
-                .scale_and_shift(self.x(), state.seq_len, &spec, by);
+            let result =
+                kept.moved_block
+                    .scale_and_shift(self.x(), state.seq_len, &spec, &self.trace, by);
             kept.largest_move = result.unwrap_or(f64::NAN);
             kept.moved_of = of;
         }
@@ -550,7 +563,7 @@ impl NormalizeScene {
             Some((of, difference)) if of == self.versions => difference,
             _ => {
                 let spec = self.spec(state, state.norm);
-                let result = kept.invariance.twice(self.x(), state.seq_len, &spec);
+                let result = kept.invariance.twice(state.seq_len, &spec, &self.trace);
                 result.unwrap_or(f64::NAN)
             }
         };
