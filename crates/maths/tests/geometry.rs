@@ -255,6 +255,20 @@ fn inputs_that_do_not_spread_still_have_axes() {
     assert!(geometry.stages.iter().all(Array2::is_empty));
 }
 
+/// Few tokens are turned one by one, many by their covariances.
+#[test]
+fn tokens_given_again_and_again_have_the_same_axes() {
+    let x = waves(6, 10);
+    let again = Array2::from_shape_fn((30, 10), |(row, feature)| x[[row % 6, feature]]);
+    for basis in [Basis::Principal, Basis::PlaneAndOnes] {
+        let [mut few, mut many] = [GeometryTrace::default(), GeometryTrace::default()];
+        few.choose_axes(x.view(), 3, basis);
+        many.choose_axes(again.view(), 3, basis);
+        let distances = (&few.axes - &many.axes).mapv(f32::abs);
+        assert!(distances.iter().all(|&it| it < 1e-5), "{distances}");
+    }
+}
+
 #[test]
 fn a_token_has_its_place_whichever_others_are_placed() {
     let x = waves(9, 5);
