@@ -112,8 +112,13 @@ async function normalize() {
     ['Input mean', -3, 3],
     ['Input std', 0.2, 3],
   ];
-  for (const part of ['steps', 'axes', 'batch', 'gradient', 'shape']) {
-    const lab = await Page.open({ lab: 'normalize', query: `batch=64&seq_len=256&d_model=64&part=${part}`, viewport: { width: 1280, height: 3000 } });
+  const parts = [
+    ['steps', 'part=steps'],
+    ['steps, evaluation', 'part=steps&norm=batch&mode=eval'],
+    ...['axes', 'batch', 'gradient', 'shape'].map((part) => [part, `part=${part}`]),
+  ];
+  for (const [part, query] of parts) {
+    const lab = await Page.open({ lab: 'normalize', query: `batch=64&seq_len=256&d_model=64&${query}`, viewport: { width: 1280, height: 3000 } });
     await lab.page.waitForSelector('figure.figure');
     await lab.settled();
     for (const [name, low, high] of sliders) {

@@ -191,7 +191,7 @@ impl InputTable {
 }
 
 /// The mean and std in use: a constant has no spread, whatever the std.
-fn affine_of(spec: &InputSpec<'_>) -> (f64, f64) {
+pub(crate) fn affine_of(spec: &InputSpec<'_>) -> (f64, f64) {
     match spec.distribution {
         Distribution::Constant => (spec.mean, 0.0),
         _ => (spec.mean, spec.std),
@@ -228,7 +228,7 @@ fn fill_custom(spec: &InputSpec<'_>, out: &mut [f32]) -> bool {
 }
 
 /// The noise of every value. (B·T, C)
-fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
+pub(crate) fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
     let mut normals = Normals::default();
     if spec.distribution == Distribution::Encoded {
         fill_encoded(spec, &mut normals, out);

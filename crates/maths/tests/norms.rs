@@ -732,6 +732,84 @@ fn training_batches_are_seeded_and_may_come_in_steps() {
     assert_eq!(in_steps.step(&alone, 1), Err(TooFewValues { n_values: 1 }));
 }
 
+/// The statistics follow another mean and std without another training, and are those of that training.
+#[test]
+fn running_statistics_move_with_the_input() {
+    use maths::inputs::{Distribution, InputSpec, fill_input};
+    let real_lens = [5, 2, 6, 1];
+    for distribution in [
+        Distribution::Tokens,
+        Distribution::Constant,
+        Distribution::Outlier,
+    ] {
+        for (real_lens, counted) in [
+            (&[][..], false),
+            (&real_lens[..], false),
+            (&real_lens[..], true),
+        ] {
+            let input = InputSpec {
+                distribution,
+                batch: 4,
+                seq_len: 6,
+                d_model: 5,
+                mean: 2.0,
+                std: 3.0,
+                seed: 7,
+                values: &[],
+            };
+            let spec = RunningSpec {
+                input,
+                padding: Padding { real_lens, counted },
+                n_batches: 9,
+                momentum: 0.2,
+            };
+            let mut table = RunningTable::default();
+            table.restart(5);
+            table.step(&spec, 4).unwrap();
+            let moved = RunningSpec {
+                input: InputSpec {
+                    mean: -1.5,
+                    std: 0.25,
+                    ..input
+                },
+                ..spec
+            };
+            assert_eq!(moved.is_affine(), !counted);
+            if counted {
+                table.restart(5);
+            }
+            assert_eq!(table.step(&moved, 9), Ok(true));
+            let mut expected = RunningStatistics::default();
+            expected.restart(5);
+            let mut x = Array2::default((0, 0));
+            for batch_idx in 0..9_u64 {
+                let seed = 7 ^ ((batch_idx + 1) << 32);
+                fill_input(
+                    &InputSpec {
+                        seed,
+                        ..moved.input
+                    },
+                    &mut x,
+                );
+                expected.observe(x.view(), 6, moved.padding, 0.2).unwrap();
+            }
+            let got = table.statistics();
+            assert_eq!(got.n_batches, 9);
+            for (got, expected) in [
+                (&got.mean, &expected.mean),
+                (&got.variance, &expected.variance),
+            ] {
+                for (got, expected) in got.iter().zip(expected) {
+                    assert!(
+                        (got - expected).abs() < 1e-6 * expected.abs().max(1.0),
+                        "{got} {expected}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn what_does_not_fit_together_gives_nan() {
     let (x, other) = (

@@ -61,6 +61,8 @@ pub struct NormalizeScene {
     running: RunningTable,
     /// What they were trained for: a state in which all else is as it opens.
     trained_for: Option<NormalizeState>,
+    /// The mean and std of the input that they are of.
+    trained_affine: [f64; 2],
     /// How often they changed.
     n_trainings: u64,
     /// The count of these that each figure saw last, by [`Onlooker`].
@@ -225,14 +227,26 @@ impl NormalizeScene {
 
     /// Batch norm's running statistics after training on batches like the one at hand.
     fn train(&mut self, state: &NormalizeState, goes_on: bool) {
+        let spec = RunningSpec {
+            input: state.input_spec(),
+            padding: padding(&self.real_lens, state),
+            n_batches: N_TRAINING,
+            momentum: state.momentum,
+        };
         let fresh = NormalizeState::default();
+        let affine = [state.mean, state.std];
+        let [mean, std] = if spec.is_affine() {
+            [fresh.mean, fresh.std]
+        } else {
+            affine
+        };
         let of_state = NormalizeState {
             batch: state.batch,
             seq_len: state.seq_len,
             d_model: state.d_model,
             input: state.input,
-            mean: state.mean,
-            std: state.std,
+            mean,
+            std,
             seed: state.seed,
             values: state.values.clone(),
             momentum: state.momentum,
@@ -246,17 +260,18 @@ impl NormalizeScene {
             self.trained_for = Some(of_state);
             self.is_training = true;
         }
-        if !self.is_training || !goes_on && !is_new {
+        let goes_on = self.is_training && (goes_on || is_new);
+        let is_moved = self.trained_affine != affine;
+        if !goes_on && !is_moved {
             return;
         }
-        let spec = RunningSpec {
-            input: state.input_spec(),
-            padding: padding(&self.real_lens, state),
-            n_batches: N_TRAINING,
-            momentum: state.momentum,
-        };
+        self.trained_affine = affine;
         let n_values = state.rows() * state.d_model;
-        let n_more = (TRAINED_AT_ONCE / n_values.max(1)).clamp(1, N_TRAINING);
+        let n_more = if goes_on {
+            (TRAINED_AT_ONCE / n_values.max(1)).clamp(1, N_TRAINING)
+        } else {
+            0
+        };
         // One value per feature cannot be trained on: the statistics stay 0 and 1, as PyTorch begins.
         self.is_training = !self.running.step(&spec, n_more).unwrap_or(true);
         self.n_trainings += 1;

@@ -4,7 +4,8 @@ use ndarray::{Array2, ArrayView2};
 
 use super::moments::{Columns, Kind, Rows, moments};
 use super::{Padding, TooFewValues};
-use crate::inputs::{InputSpec, fill_input};
+use crate::inputs::{Distribution, InputSpec, affine_of, fill_input, fill_noise};
+use crate::shape::reshape;
 
 /// Mean and variance of each feature, followed over batches: r ← r + m · (batch − r), m the momentum
 /// (Ioffe & Szegedy 2015, §3.1; with this form and the unbiased variance as in `torch.nn.BatchNorm1d`).
@@ -113,10 +114,21 @@ pub struct RunningSpec<'a> {
     pub momentum: f64,
 }
 
+impl RunningSpec<'_> {
+    /// Whether batches are noise that was stretched by the std and moved by the mean, all of it. Then so are their
+    /// statistics, and another mean or std needs no other training. Zeros of counted padding stay zeros.
+    pub fn is_affine(&self) -> bool {
+        let has_zeros = self.padding.counted && !self.padding.real_lens.is_empty();
+        !has_zeros && self.input.distribution != Distribution::Custom
+    }
+}
+
 /// Running statistics made from seeded training batches, in steps that fit between frames.
 #[derive(Clone, Debug, Default)]
 pub struct RunningTable {
     statistics: RunningStatistics,
+    /// Of the noise, or of batches that are not [affine](RunningSpec::is_affine).
+    of_drawn: RunningStatistics,
     batch: Array2<f32>,
 }
 
@@ -124,31 +136,66 @@ impl RunningTable {
     /// Forgets all batches.
     pub fn restart(&mut self, d_model: usize) {
         self.statistics.restart(d_model);
+        self.of_drawn.restart(d_model);
     }
 
     /// Trains on at most `n_more` more batches, until they are as many as `spec` says; returns whether
     /// they are. One batch takes about as long as drawing it: 10 ns a value. After anything in `spec`
-    /// but the number of batches has changed, [restart](Self::restart) first.
+    /// but the number of batches has changed, [restart](Self::restart) first; not for another mean or std
+    /// where batches are [affine](RunningSpec::is_affine), which the statistics follow at once.
     ///
     /// # Errors
     ///
     /// [`TooFewValues`] where batches have one value per feature.
     pub fn step(&mut self, spec: &RunningSpec<'_>, n_more: usize) -> Result<bool, TooFewValues> {
-        let n_done = self.statistics.n_batches;
+        let n_done = self.of_drawn.n_batches;
+        let is_affine = spec.is_affine();
         for batch_idx in n_done..spec.n_batches.min(n_done.saturating_add(n_more)) {
             let batch = InputSpec {
                 seed: spec.input.seed ^ ((batch_idx as u64 + 1) << 32),
                 ..spec.input
             };
-            fill_input(&batch, &mut self.batch);
-            self.statistics.observe(
+            if is_affine {
+                let n_rows = batch.batch * batch.seq_len;
+                fill_noise(&batch, reshape(&mut self.batch, n_rows, batch.d_model));
+            } else {
+                fill_input(&batch, &mut self.batch);
+            }
+            self.of_drawn.observe(
                 self.batch.view(),
                 spec.input.seq_len,
                 spec.padding,
                 spec.momentum,
             )?;
         }
-        Ok(self.statistics.n_batches >= spec.n_batches)
+        self.move_statistics(spec);
+        Ok(self.of_drawn.n_batches >= spec.n_batches)
+    }
+
+    /// From the noise to the input: a running mean begins at 0 and a running variance at 1 whatever the input,
+    /// and this start is still in them, as far as momentum has left it.
+    fn move_statistics(&mut self, spec: &RunningSpec<'_>) {
+        let (mean, std) = if spec.is_affine() {
+            affine_of(&spec.input)
+        } else {
+            (0.0, 1.0)
+        };
+        let RunningStatistics {
+            mean: means,
+            variance: variances,
+            n_batches,
+            ..
+        } = &self.of_drawn;
+        #[expect(clippy::cast_precision_loss, reason = "a few batches")]
+        let start = (1.0 - spec.momentum).powf(*n_batches as f64);
+        let moved = &mut self.statistics;
+        moved.n_batches = *n_batches;
+        for (moved, of_noise) in moved.mean.iter_mut().zip(means) {
+            *moved = (1.0 - start) * mean + std * of_noise;
+        }
+        for (moved, of_noise) in moved.variance.iter_mut().zip(variances) {
+            *moved = start + std * std * (of_noise - start);
+        }
     }
 
     /// What there is so far.
