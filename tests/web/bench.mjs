@@ -116,6 +116,7 @@ async function normalize() {
     ['steps', 'part=steps'],
     ['steps, evaluation', 'part=steps&norm=batch&mode=eval'],
     ...['axes', 'batch', 'gradient', 'shape'].map((part) => [part, `part=${part}`]),
+    ['mistakes', 'part=mistakes&mistake=over_batch'],
   ];
   for (const [part, query] of parts) {
     const lab = await Page.open({ lab: 'normalize', query: `batch=64&seq_len=256&d_model=64&${query}`, viewport: { width: 1280, height: 3000 } });

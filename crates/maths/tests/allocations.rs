@@ -218,6 +218,8 @@ mod norms {
             self.invariance.twice(seq_len, spec, &self.trace).ok();
             for mistake in Mistake::ALL {
                 self.mistakes.update(mistake, x, seq_len, *spec).ok();
+                self.mistakes
+                    .moved_by_others(mistake, x, seq_len, *spec, (1, 1.5));
             }
             self.undo.update(&self.trace, 0);
             self.undo.residual(x, &self.trace, 0);

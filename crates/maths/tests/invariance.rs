@@ -322,3 +322,56 @@ fn any_value() -> impl Strategy<Value = f32> {
         1 => prop_oneof![Just(f32::NAN), Just(f32::INFINITY), Just(f32::NEG_INFINITY)],
     ]
 }
+
+/// Looking at one sample where that is enough is looking at all.
+#[test]
+fn what_other_tokens_move_is_found_for_every_mistake() {
+    let x = waves(12, 6, 2.0);
+    let mut running = RunningStatistics::default();
+    running.restart(6);
+    for (norm, real_lens) in [
+        (Norm::Layer, &[][..]),
+        (BATCH_EVAL, &[4, 2, 3]),
+        (Norm::Instance, &[]),
+    ] {
+        let given = NormSpec {
+            running: Some(&running),
+            padding: Padding {
+                real_lens,
+                counted: true,
+            },
+            ..spec(norm, 1e-3)
+        };
+        for mistake in Mistake::ALL {
+            let mut trace = MistakeTrace::default();
+            trace.update(mistake, x.view(), 4, given).unwrap();
+            for row_idx in [0, 5, 8] {
+                let got = trace.moved_by_others(mistake, x.view(), 4, given, (row_idx, 1.5));
+                let mut others = 1.5 * &x;
+                others.row_mut(row_idx).assign(&x.row(row_idx));
+                let mut moved = MistakeTrace::default();
+                moved.update(mistake, others.view(), 4, given).unwrap();
+                for (idx, (before, after)) in
+                    [(&trace.right, &moved.right), (&trace.wrong, &moved.wrong)]
+                        .into_iter()
+                        .enumerate()
+                {
+                    let rows =
+                        [before, after].map(|trace| trace.output.slice(s![row_idx..=row_idx, ..]));
+                    let expected = largest_difference(rows[0], rows[1]);
+                    assert!(
+                        (got[idx] - expected).abs() < 1e-6,
+                        "{norm:?} {mistake:?} {row_idx}: {got:?} {expected}"
+                    );
+                }
+            }
+            assert!(
+                trace
+                    .moved_by_others(mistake, x.view(), 4, given, (12, 1.5))
+                    .iter()
+                    .all(|it| it.is_nan())
+            );
+            assert_eq!(trace.difference, &trace.wrong.output - &trace.right.output);
+        }
+    }
+}

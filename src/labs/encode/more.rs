@@ -336,5 +336,5 @@ pub const MISTAKES: PartBody<Encode> = PartBody {
         facts: scene::mistakes::reading,
     }),
     panel: panel::mistakes,
-    questions: &[],
+    questions: story::mistakes::QUESTIONS,
 };

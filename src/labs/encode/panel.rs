@@ -80,7 +80,7 @@ pub fn mistakes(room: Room<Encode>) -> AnyView {
     let quiz = Memo::new(move |_| {
         room.state.with(|state| {
             state.quiz.map_or_else(Quiz::default, |bug| Quiz {
-                question: story::QUESTION.to_owned(),
+                question: story::QUIZ.to_owned(),
                 options: Bug::ALL.map(|bug| story::wrong_line(bug).to_owned()).into(),
                 is_code: true,
                 right: bug as usize,

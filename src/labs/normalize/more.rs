@@ -295,7 +295,7 @@ pub const MISTAKES: PartBody<Normalize> = PartBody {
         facts: scene::mistakes::facts,
     }),
     panel: panel::mistakes,
-    questions: &[],
+    questions: story::mistakes::QUESTIONS,
 };
 
 /// Forgets what the experiment does not depend on: it has a block of its own.

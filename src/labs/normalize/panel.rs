@@ -153,7 +153,7 @@ pub fn mistakes(room: Room<Normalize>) -> AnyView {
     let quiz = Memo::new(move |_| {
         room.state.with(|state| {
             state.quiz.map_or_else(Quiz::default, |bug| Quiz {
-                question: story::QUESTION.to_owned(),
+                question: story::QUIZ.to_owned(),
                 options: MISTAKES.map(|bug| story::wrong_line(bug).to_owned()).into(),
                 is_code: true,
                 right: mistake_idx(bug),

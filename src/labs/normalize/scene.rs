@@ -119,16 +119,28 @@ impl NormalizeScene {
         self.update_or_train(state, true);
     }
 
-    fn update_or_train(&mut self, state: &NormalizeState, goes_on: bool) {
+    /// Brings x, γ, β and what is remembered of batches up to this state.
+    fn update_without_trace(&mut self, state: &NormalizeState) {
+        self.update_and_train(state, true);
+    }
+
+    fn update_and_train(&mut self, state: &NormalizeState, goes_on: bool) {
         self.update_x(state);
-        let mut training = 0;
         if state.evaluates() {
             self.train(state, goes_on);
-            training = self.n_trainings;
         } else {
             self.is_training = false;
             self.trained_for = None;
         }
+    }
+
+    fn update_or_train(&mut self, state: &NormalizeState, goes_on: bool) {
+        self.update_and_train(state, goes_on);
+        let training = if state.evaluates() {
+            self.n_trainings
+        } else {
+            0
+        };
         let made_from = MadeFrom {
             x: self.versions[0],
             norm: state.norm_in_use(),

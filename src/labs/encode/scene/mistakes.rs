@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use figures::ticks::nice_above;
 use figures::{Cells, Colours, Column, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table};
 use maths::mistakes::MistakeTables;
 use ndarray::{Array2, ArrayView2};
@@ -145,7 +146,7 @@ pub fn mistake<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure
         scene.tables.wrong(),
         scene.difference.view(),
     ];
-    let most = scene.symptom.most.max(f32::MIN_POSITIVE);
+    let most = nice_above(scene.symptom.most.into()) as f32;
     let panels = tables.into_iter().zip(["right", "wrong", "wrong − right"]);
     let panels = panels.enumerate().map(|(idx, (values, name))| {
         // A difference may be far smaller than what differs: it has a scale of its own.

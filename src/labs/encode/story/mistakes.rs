@@ -6,17 +6,58 @@ use maths::mistakes::WRONG_BASE;
 
 use super::super::scene::mistakes::{MOVES, Symptom};
 use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
-use crate::labs::Fact;
+use crate::labs::{Fact, Question};
 use crate::settings::number_text;
 
 /// The heading of the figure, whatever the bug.
 pub const TITLE: &str = "The table as it should be, and as it is";
 
 /// Said where there is nothing to show.
-pub const NONE_CHOSEN: &str = "No mistake chosen: choose one, or turn on the quiz.";
+pub const NONE_CHOSEN: &str =
+    "No mistake chosen: choose one, follow a question below, or turn on the quiz.";
+
+/// The mistakes, by what one asks before one knows them.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "What if i steps by two and the exponent doubles it again?",
+        answer: "Waves slow down twice as fast, and the two columns of a pair turn at different speeds: pairs leave the unit circle.",
+        settings: "mistake=double_exponent",
+        figure_id: "encode-mistake",
+    },
+    Question {
+        asked: "What if the base loses a zero?",
+        answer: "The longest wave is shorter. It trains all the same: only weights that were trained with the other base notice.",
+        settings: "mistake=base_1000",
+        figure_id: "encode-mistake",
+    },
+    Question {
+        asked: "Does it matter whether sine or cosine comes first?",
+        answer: "Not to the dot products of positions, only to weights that were trained in the other order.",
+        settings: "mistake=swapped",
+        figure_id: "encode-mistake",
+    },
+    Question {
+        asked: "Are 32-bit angles exact enough?",
+        answer: "Near the start, yes. Far out neighbouring numbers lie so far apart that fast waves lose their place. Move First position.",
+        settings: "mistake=f32_angles&start=900000",
+        figure_id: "encode-mistake",
+    },
+    Question {
+        asked: "What if x.size(0) is the batch and not the sequence?",
+        answer: "Every token of a sample gets the same row, and broadcasting raises no error.",
+        settings: "mistake=one_row",
+        figure_id: "encode-mistake",
+    },
+    Question {
+        asked: "Do positions belong on padding?",
+        answer: "Its rows of zeros are no zeros any more: code that looks for them to mask them finds none.",
+        settings: "mistake=padding",
+        figure_id: "encode-mistake",
+    },
+];
 
 /// What the quiz asks.
-pub const QUESTION: &str = "Which line makes the table on the right of the first?";
+pub const QUIZ: &str = "Which line makes the table on the right of the first?";
 
 /// The line as it was found.
 pub fn wrong_line(bug: Bug) -> &'static str {

@@ -560,15 +560,6 @@ fn largest(values: impl Iterator<Item = f64>) -> f64 {
     })
 }
 
-/// A round number above, for the ends of an axis; 1 where there is nothing to reach.
-pub(super) fn reach_above(value: f64) -> f64 {
-    if value > 0.0 && value.is_finite() {
-        nice_above(value)
-    } else {
-        1.0
-    }
-}
-
 #[allow(clippy::cast_possible_truncation)]
 pub(super) fn symmetric(reach: f64) -> Colours {
     Colours {
@@ -607,8 +598,8 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     // The diagonal would leave nothing of the rest.
     #[allow(clippy::cast_precision_loss)]
     let reach = match norm {
-        Norm::Layer | Norm::Rms => reach_above(most * (4.0 / d_model as f64).min(1.0)),
-        _ => reach_above(most),
+        Norm::Layer | Norm::Rms => nice_above(most * (4.0 / d_model as f64).min(1.0)),
+        _ => nice_above(most),
     };
     let cross = Cross {
         x: Some(state.column() as u64),
@@ -645,7 +636,7 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     };
     let expected = part.rstd().unwrap_or(1.0) * state.push_size.abs() * step * largest_gamma;
     let expected = if expected.is_finite() { expected } else { 0.0 };
-    let reach = reach_above(part.push.largest.max(expected));
+    let reach = nice_above(part.push.largest.max(expected));
     let reading = push_reading(part, state, norm);
     panels.push(Panel {
         head: Head {
@@ -769,7 +760,7 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     };
     let captions = story::backward_captions(&reading);
     let bars = [dy, dx, &part.by_steps];
-    let common = |bars: &[f32]| reach_above(largest(bars.iter().map(|&v| v.into())));
+    let common = |bars: &[f32]| nice_above(largest(bars.iter().map(|&v| v.into())));
     let reaches = [common(dy), common(dx), common(dx)];
     let panels = bars
         .into_iter()

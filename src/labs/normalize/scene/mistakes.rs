@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use figures::ticks::nice_above;
 use figures::{Axis, Cells, Cross, Figure, Head, Heatmap, Panel, Plot, Rows, Table};
 use maths::normalize::{MistakeTrace, TooFewValues};
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 
 use super::super::state::NormalizeState;
 use super::super::story::mistakes as story;
-use super::gradient::{reach_above, symmetric};
+use super::gradient::symmetric;
 use super::{NormalizeScene, colours, column, features, flat, idx_from};
 use crate::labs::{Cell, Fact};
 
@@ -21,12 +22,6 @@ pub struct Kept {
     trace: MistakeTrace,
     /// The largest difference, or why there is none.
     result: Option<Result<f64, TooFewValues>>,
-    /// The same where all tokens but the selected one are others.
-    of_others: MistakeTrace,
-    /// x with other tokens. (N, C)
-    others: Array2<f32>,
-    /// Wrong minus right. (N, C)
-    difference: Array2<f32>,
     symptom: Symptom,
     /// The state that the outputs are of, whatever is read of it, and the version of x.
     of: Option<(NormalizeState, u64)>,
@@ -57,7 +52,8 @@ pub struct Symptom {
 fn update(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<NormalizeState> {
     let bug = state.bug()?;
     let shown = state.with_bug(bug);
-    scene.update(&shown);
+    // The norm of the state is the right one, and made here.
+    scene.update_without_trace(&shown);
     let mut of = shown.clone();
     (of.token, of.feature) = (None, None);
     let of = Some((of, scene.versions[0]));
@@ -72,20 +68,11 @@ fn update(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<Normaliz
         kept.version += 1;
         kept.of = of;
         kept.result = Some(kept.trace.update(bug, x, shown.seq_len, spec));
-        let (right, wrong) = (&kept.trace.right.output, &kept.trace.wrong.output);
-        kept.difference.clone_from(&(wrong - right));
     }
     kept.symptom_of = row_idx;
-    kept.others.clone_from(&x.to_owned());
-    for (row_idx, mut row) in kept.others.outer_iter_mut().enumerate() {
-        if row_idx != shown.row() {
-            row.mapv_inplace(|x| OTHERS_SCALE * x);
-        }
-    }
-    kept.of_others
-        .update(bug, kept.others.view(), shown.seq_len, spec)
-        .ok();
-    kept.symptom = kept.measure(shown.row());
+    let (trace, by) = (&mut kept.trace, (shown.row(), OTHERS_SCALE));
+    let by_others = trace.moved_by_others(bug, x, shown.seq_len, spec, by);
+    kept.symptom = kept.measure(shown.row(), by_others);
     scene.mistakes = kept;
     Some(shown)
 }
@@ -96,12 +83,12 @@ impl Kept {
     }
 
     #[allow(clippy::cast_precision_loss)]
-    fn measure(&self, row_idx: usize) -> Symptom {
+    fn measure(&self, row_idx: usize, by_others: [f64; 2]) -> Symptom {
         let result = self.result.unwrap_or(Ok(0.0));
-        let others = [&self.of_others.right, &self.of_others.wrong].map(|trace| &trace.output);
         let mut symptom = Symptom {
             most: result.unwrap_or(f64::NAN),
             too_few: result.is_err(),
+            by_others,
             ..Symptom::default()
         };
         for (idx, output) in self.outputs().into_iter().enumerate() {
@@ -112,11 +99,6 @@ impl Kept {
             symptom.mean[idx] = mean;
             symptom.std[idx] = (wide().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n).sqrt();
             symptom.largest[idx] = wide().fold(0.0, |max: f64, y| max.max(y.abs()));
-            let moved = others[idx].row(row_idx);
-            let moves = wide()
-                .zip(moved)
-                .map(|(y, &moved)| (f64::from(moved) - y).abs());
-            symptom.by_others[idx] = moves.fold(0.0, f64::max);
         }
         symptom
     }
@@ -140,12 +122,12 @@ pub fn mistake<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> 
     };
     let kept = &scene.mistakes;
     let usual = colours(&shown);
-    let of_difference = symmetric(reach_above(kept.symptom.most));
+    let of_difference = symmetric(nice_above(kept.symptom.most));
     let [right, wrong] = kept.outputs();
     let panels = [
         (right, usual),
         (wrong, usual),
-        (kept.difference.view(), of_difference),
+        (kept.trace.difference.view(), of_difference),
     ]
     .into_iter()
     .zip(story::HEADS)

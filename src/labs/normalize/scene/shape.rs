@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use figures::number::format_value;
+use figures::ticks::nice_above;
 use figures::{
     Anchor, Axis, Bars, CellAxis, Cells, Cross, Figure, Form, Head, Line, Panel, Plot, Points,
     Role, Shape, Sketch, Table,
@@ -18,7 +19,7 @@ use ndarray::{Array2, ArrayView1, s};
 
 use super::super::state::{NormName, NormalizeState};
 use super::super::story::shape as story;
-use super::gradient::{decades, reach_above, symmetric};
+use super::gradient::{decades, symmetric};
 use super::{NormalizeScene, column, features, idx_from};
 use crate::labs::{Cell, Fact};
 use crate::settings::number_text;
@@ -585,7 +586,7 @@ pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
         .get(state.row() * row_len..(state.row() + 1) * row_len)
         .unwrap_or_default();
     let finite = before.iter().chain(&kept.moved).filter(|v| v.is_finite());
-    let reach = reach_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
+    let reach = nice_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
     let mut panels: Vec<_> = [before, &kept.moved]
         .into_iter()
         .zip(story::INVARIANCE_HEADS)
@@ -842,7 +843,7 @@ pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fig
     scene.shape = kept;
     let kept = &scene.shape;
     let finite = kept.undone.iter().flatten().filter(|v| v.is_finite());
-    let reach = reach_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
+    let reach = nice_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
     let panels = rows
         .into_iter()
         .zip(residuals)

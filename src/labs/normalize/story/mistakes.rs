@@ -7,7 +7,7 @@ use maths::normalize::Mistake;
 
 use super::super::state::NormalizeState;
 use super::n;
-use crate::labs::Fact;
+use crate::labs::{Fact, Question};
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-6;
@@ -16,10 +16,57 @@ const NOTHING: f64 = 1e-6;
 pub const TITLE: &str = "The output as it should be, and as it is";
 
 /// Said where there is nothing to show.
-pub const NONE_CHOSEN: &str = "No mistake chosen: choose one, or turn on the quiz.";
+pub const NONE_CHOSEN: &str =
+    "No mistake chosen: choose one, follow a question below, or turn on the quiz.";
+
+/// The mistakes, by what one asks before one knows them.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "What if mean and variance are taken over tokens and features together?",
+        answer: "All tokens of a sample share one mean and one variance. None has mean 0 by itself, and later tokens change earlier ones.",
+        settings: "mistake=token_feature",
+        figure_id: "normalize-mistake",
+    },
+    Question {
+        asked: "What if they are taken over the batch?",
+        answer: "Those are batch norm's axes: which sentences stand beside yours decides your numbers.",
+        settings: "mistake=over_batch",
+        figure_id: "normalize-mistake",
+    },
+    Question {
+        asked: "Is x.std() the std of LayerNorm?",
+        answer: "No, it divides by n − 1, and every output comes out too small: the fewer features, the more. Move d_model.",
+        settings: "mistake=unbiased&d_model=8",
+        figure_id: "normalize-mistake",
+    },
+    Question {
+        asked: "Does it matter on which side of the root ε stands?",
+        answer: "Not where σ is large. For small inputs σ + ε is far from √(σ² + ε). Move ε and Input std.",
+        settings: "mistake=eps_outside",
+        figure_id: "normalize-mistake",
+    },
+    Question {
+        asked: "What if γ and β are single numbers?",
+        answer: "All features are scaled alike: none can be made louder or quieter than another.",
+        settings: "mistake=scalar_affine",
+        figure_id: "normalize-mistake",
+    },
+    Question {
+        asked: "What if model.eval() is forgotten?",
+        answer: "Batch norm goes on using the batch at hand, so the same input gives other outputs in other company.",
+        settings: "mistake=batch_eval",
+        figure_id: "normalize-mistake",
+    },
+    Question {
+        asked: "What if padding is counted?",
+        answer: "Its zeros count as tokens, and the real ones come out too large: the more padding, the more.",
+        settings: "mistake=padding",
+        figure_id: "normalize-mistake",
+    },
+];
 
 /// What the quiz asks.
-pub const QUESTION: &str = "Which line makes the output in the middle?";
+pub const QUIZ: &str = "Which line makes the output in the middle?";
 
 /// Symbol and note of the three panels.
 pub const HEADS: [(&str, &str); 3] = [("y", "right"), ("y", "wrong"), ("Δy", "wrong − right")];
