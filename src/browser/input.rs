@@ -17,6 +17,8 @@ pub struct Pointer {
     pub at: Place,
     /// It is the first button of a mouse, a finger, or the tip of a pen.
     pub is_primary_button: bool,
+    /// It is a finger, which also scrolls.
+    pub is_touch: bool,
 }
 
 /// One thing that happens on a canvas.
@@ -132,6 +134,7 @@ fn pointer_of(event: &PointerEvent) -> Pointer {
         at: place(event),
         // Moving, no button changes.
         is_primary_button: event.button() <= 0,
+        is_touch: event.pointer_type() == "touch",
     }
 }
 

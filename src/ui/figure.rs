@@ -64,6 +64,10 @@ pub struct Frame {
     pub(super) table_is_open: Flag<bool>,
     /// The hand draws bars: where it was last.
     pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
+    /// A finger came down on bars, and may still be about to scroll.
+    pub(super) touched_at: Flag<Option<Place>>,
+    /// The hand has drawn since it came down, so that letting go is no click.
+    pub(super) has_drawn: Flag<bool>,
     /// The hand turns the figure: where it was last.
     pub(super) turned_at: Flag<Option<Place>>,
     /// The panel in which bars were drawn last, where keys go on.
@@ -452,6 +456,8 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         hidden: RefCell::default(),
         table_is_open: Flag::new(false),
         drawn_at: Flag::new(None),
+        touched_at: Flag::new(None),
+        has_drawn: Flag::new(false),
         turned_at: Flag::new(None),
         drawn_panel: Flag::new(0),
         menu: RefCell::default(),

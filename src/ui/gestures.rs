@@ -8,7 +8,7 @@ use figures::Windows;
 use crate::browser::input::{Input, Place, Pointer};
 
 /// How far a pointer may tremble and still be a click, in CSS pixels.
-const CLICK_PX: f64 = 4.0;
+pub(super) const CLICK_PX: f64 = 4.0;
 
 /// How far Shift moves the crosshair at once.
 const BIG_STEP: i64 = 10;
@@ -228,6 +228,7 @@ mod tests {
             id,
             at: (x, y),
             is_primary_button: true,
+            is_touch: false,
         }
     }
 
@@ -333,6 +334,7 @@ mod tests {
         let mut hands = Hands::default();
         let right = Pointer {
             is_primary_button: false,
+            is_touch: false,
             ..finger(1, 1.0, 1.0)
         };
         assert_eq!(hands.down(right), Wish::Nothing);

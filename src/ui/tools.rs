@@ -12,7 +12,7 @@ use crate::labs::Cell;
 use crate::late::late;
 use crate::ui::export::{self, File, FrameHandle, Language};
 use crate::ui::figure::{Frame, Parts, ZoomAxis, window_words};
-use crate::ui::gestures::Wish;
+use crate::ui::gestures::{CLICK_PX, Wish};
 use crate::ui::legend::entry_of_word;
 use crate::ui::menu::{ItemKind, MenuItem, OpenMenu, item_of_word};
 use crate::ui::page::ColourItem;
@@ -72,6 +72,8 @@ struct Tip {
     y: f64,
     /// The cell is in the right half, so that the tip goes to its left.
     to_left: bool,
+    /// From the cell to the end of the figure on that side.
+    room: f64,
 }
 
 impl Frame {
@@ -118,11 +120,13 @@ impl Frame {
             let panel = layout.panels.get(cell.panel_idx)?;
             let (x, y) = panel.middle_of(cell.x, cell.y);
             let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
+            let to_left = x > width / 2.0;
             (!text.is_empty()).then_some(Tip {
                 text,
                 x,
                 y,
-                to_left: x > width / 2.0,
+                to_left,
+                room: if to_left { x } else { width - x },
             })
         });
         let Parts {
@@ -130,8 +134,18 @@ impl Frame {
             tip_text,
             ..
         } = &self.parts;
-        if let Some(Tip { x, y, to_left, .. }) = tip {
-            part.set("style", &format!("left: {x:.0}px; top: {y:.0}px"));
+        if let Some(Tip {
+            x,
+            y,
+            to_left,
+            room,
+            ..
+        }) = tip
+        {
+            let style = format!(
+                "left: {x:.0}px; top: {y:.0}px; max-width: min(360px, calc({room:.0}px - 14px))"
+            );
+            part.set("style", &style);
             part.set_class("tip-left", to_left);
         }
         tip_text.say(tip.map_or_else(String::new, |tip| tip.text), Part::set_text);
@@ -202,34 +216,61 @@ impl Frame {
     fn take_drawing(&self, input: &Input) -> Option<bool> {
         match input {
             Input::Down(pointer) if pointer.is_primary_button => {
-                capture(&self.parts.canvas, *pointer);
                 self.drawn_at.set(None);
-                self.draw_to(pointer.at);
+                self.has_drawn.set(false);
+                if pointer.is_touch {
+                    self.touched_at.set(Some(pointer.at));
+                } else {
+                    capture(&self.parts.canvas, *pointer);
+                    self.draw_to(pointer.at);
+                }
                 // The focus still goes to the figure, so that keys can go on.
                 Some(false)
             }
-            Input::Moved(pointer) if self.drawn_at.get().is_some() => {
+            Input::Moved(pointer) => {
+                if let Some(from) = self.touched_at.get() {
+                    let [across, along] =
+                        [pointer.at.0 - from.0, pointer.at.1 - from.1].map(f64::abs);
+                    // Up and down the page scrolls.
+                    if across > CLICK_PX && across > along {
+                        self.touched_at.set(None);
+                        capture(&self.parts.canvas, *pointer);
+                        self.draw_to(from);
+                    }
+                }
+                self.drawn_at.get()?;
                 self.draw_to(pointer.at);
                 Some(true)
             }
             Input::Up(_) => {
                 self.drawn_at.set(None);
+                self.touched_at.set(None);
                 None
             }
-            // Coming down was all.
-            Input::Clicked(_) | Input::DoubleClicked { .. } => Some(false),
+            // Coming down was all; a finger that only taps reads.
+            Input::Clicked(_) => self.has_drawn.get().then_some(false),
+            Input::DoubleClicked { .. } => Some(false),
             Input::Key { key, has_shift } => {
                 let steps = match key.as_str() {
                     "ArrowUp" => 1.0,
                     "ArrowDown" => -1.0,
+                    "Enter" | " " => 0.0,
                     _ => return None,
                 };
+                if steps == 0.0 {
+                    let n_panels = self.layout.borrow().panels.len().max(1);
+                    self.drawn_panel
+                        .set((self.drawn_panel.get() + 1) % n_panels);
+                }
                 let cell = Cell {
                     panel_idx: self.drawn_panel.get(),
                     ..self.source.here()
                 };
-                self.source
-                    .nudge(cell, if *has_shift { 10.0 * steps } else { steps });
+                if steps != 0.0 {
+                    let steps = if *has_shift { 10.0 * steps } else { steps };
+                    self.source.nudge(cell, steps);
+                }
+                self.show_tip(Some(cell));
                 self.page.say_soon(self.source.tip(cell));
                 Some(true)
             }
@@ -261,9 +302,10 @@ impl Frame {
             self.source
                 .draw(here, from_value + (value - from_value) * part);
         }
+        self.has_drawn.set(true);
         self.drawn_panel.set(cell.panel_idx);
         self.source.read(cell);
-        self.show_tip(Some(cell));
+        self.hover(Some(cell));
     }
 
     /// The cell under a place and the value on the value axis there; beyond the plot the nearest.

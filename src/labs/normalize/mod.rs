@@ -148,7 +148,7 @@ const STEPS: PartBody<Normalize> = PartBody {
                 pick: read_cell,
                 here: here_at_feature,
                 tip: scene::steps::affine_tip,
-                keys: "Left and right arrow keys move through the features.",
+                keys: "Left and right arrow keys move through the features, up and down change the value, Enter goes from γ to β and back.",
             }),
         },
     ],
