@@ -46,7 +46,7 @@ fn push_mark(html: &mut String, mark: Mark) {
 /// The class that has the role's colour.
 fn push_tone(html: &mut String, role: Role) {
     /// As many as `style/tokens.css` has.
-    const N_SERIES: usize = 6;
+    const N_SERIES: usize = 7;
     match role {
         Role::Series(idx) => {
             html.push_str("series-");

@@ -41,7 +41,12 @@ fn notices_html(notices: &[Notice]) -> String {
     if n_more > 0 {
         html.push_str("<p>");
         html.push_str(&n_more.to_string());
-        html.push_str(" more like these.</p>");
+        html.push_str(" more, about");
+        for (idx, notice) in notices[MOST_SHOWN..].iter().enumerate() {
+            html.push_str(if idx == 0 { " " } else { ", " });
+            push_escaped(&mut html, &notice.key);
+        }
+        html.push_str(".</p>");
     }
     html
 }

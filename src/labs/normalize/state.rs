@@ -223,6 +223,18 @@ impl NormalizeState {
         nearest_divisor(self.groups.unwrap_or(USUAL_GROUPS), self.d_model)
     }
 
+    /// Whether batch norm cannot be trained on this block: each feature has one value, or none.
+    pub fn has_too_few(&self) -> bool {
+        let of_sample = |sample| {
+            if self.masked {
+                self.real_len(sample)
+            } else {
+                self.seq_len
+            }
+        };
+        (0..self.batch).map(of_sample).sum::<usize>() < 2
+    }
+
     /// Whether the norm at hand uses running statistics.
     pub fn evaluates(&self) -> bool {
         self.norm == NormName::Batch && self.mode == BatchMode::Eval

@@ -1,7 +1,7 @@
 //! Normalize's words: captions, the arithmetic with the current numbers put in, formulas. Here is what the parts
 //! share; each has a file of its own.
 
-use figures::number::{format_count, format_value};
+use figures::number::{format_count, format_fixed, format_value};
 
 use super::state::{NormName, NormalizeState};
 
@@ -70,6 +70,24 @@ pub const TOO_FEW: &str = "one value per feature has no variance";
 /// A number of the arithmetic: four digits, and what is negligible is zero.
 fn n(value: f64) -> String {
     format_value(value, 4)
+}
+
+/// So many of something: `1 token`, `2 tokens`.
+fn counted(n: usize, what: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", format_count(n as u64))
+}
+
+/// A number of which two digits behind the point are enough, where values have this `size`; what is next to nothing
+/// beside it is 0.
+fn sized(value: f64, size: f64) -> String {
+    if size == 0.0 || (0.01..1e5).contains(&size) || !size.is_finite() {
+        return format_fixed(value, 2);
+    }
+    if value.abs() < 0.005 * size {
+        return "0".to_owned();
+    }
+    format_value(value, 3)
 }
 
 /// A number as a factor or a subtrahend: in brackets where it is negative.

@@ -292,10 +292,14 @@ fn words<'a>(block: &Block, state: &NormalizeState) -> Vec<Form<'a>> {
 }
 
 /// A cell of the block in words.
-pub fn block_tip(_: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
+pub fn block_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
+    scene.update(state);
     let row_idx = super::idx_from(cell.y, state.row());
     let feature = super::idx_from(cell.x, state.column());
-    story::block_tip(state, &groups(state, state.norm), row_idx, feature)
+    scene
+        .reading(state, row_idx, feature)
+        .map(|reading| story::block_tip(state, &groups(state, state.norm), &reading))
+        .unwrap_or_default()
 }
 
 impl NormalizeScene {
@@ -355,7 +359,7 @@ impl NormalizeScene {
         batch.mean.clone_from(&moments.mean);
         batch.variance.clear();
         let squares = moments.std.iter().map(|std| std * std);
-        if is_too_few(state) {
+        if state.has_too_few() {
             batch.mean.fill(f64::NAN);
         }
         batch.variance.extend(squares);
@@ -381,16 +385,54 @@ impl NormalizeScene {
     }
 }
 
-/// Whether batch norm cannot be trained on this block.
-fn is_too_few(state: &NormalizeState) -> bool {
-    let of_sample = |sample| {
-        if state.masked {
-            state.real_len(sample)
-        } else {
-            state.seq_len
+impl NormalizeScene {
+    /// Mean and std of the outputs of a norm's own groups, as far as the sample has them; of the tokens where it has
+    /// none.
+    fn own_ranges(
+        &self,
+        state: &NormalizeState,
+        name: NormName,
+        values: ArrayView2<'_, f32>,
+    ) -> Option<story::Ranges> {
+        let (_, sample) = Self::rows_read(state);
+        match name {
+            // All samples are in a feature's mean: what becomes of it is known without their outputs.
+            NormName::Batch => {
+                let [of_block, _] = &self.axes.batch;
+                let moments = of_block.mean.iter().zip(&of_block.variance);
+                story::ranges(moments.enumerate().map(|(feature, (mean, variance))| {
+                    let std =
+                        state.gamma_of(feature).abs() * (variance / (variance + state.eps)).sqrt();
+                    // Too few values have no mean.
+                    (state.beta_of(feature) + 0.0 * mean, std)
+                }))
+            }
+            NormName::Instance | NormName::Group => {
+                let mut moments = GroupMoments::default();
+                let groups = Groups::of(
+                    state.with_settings(name),
+                    state.seq_len,
+                    state.seq_len,
+                    state.d_model,
+                );
+                let padding = self.spec(state, name).padding;
+                let real_lens = padding.real_lens.get(sample..).unwrap_or_default();
+                let padding = Padding {
+                    real_lens,
+                    ..padding
+                };
+                moments.update(values, groups, padding);
+                story::ranges(
+                    moments
+                        .mean
+                        .iter()
+                        .copied()
+                        .zip(moments.std.iter().copied()),
+                )
+            }
+            _ => story::ranges_of_tokens(values),
         }
-    };
-    (0..state.batch).map(of_sample).sum::<usize>() < 2
+    }
 }
 
 /// The sample that is read by every norm, side by side.
@@ -417,11 +459,14 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                 x: Some(state.column() as u64),
                 y: Some(state.row() as u64),
             },
-            caption: Cow::Owned(story::moments_caption(values)),
+            caption: Cow::Owned(story::moments_caption(
+                name,
+                scene.own_ranges(state, name, values),
+            )),
             ..Panel::new(
                 features("", state),
                 Axis::cells("token", "token", first_row, state.seq_len),
-                if name == NormName::Batch && is_too_few(state) {
+                if name == NormName::Batch && state.has_too_few() {
                     Plot::Empty(Cow::Borrowed(story::TOO_FEW))
                 } else {
                     Plot::Heatmap(Heatmap {
@@ -626,7 +671,7 @@ pub fn change<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
         summary: scene.with_no_numbers(story::change_summary(
             state,
             &kept.moved,
-            is_too_few(state),
+            state.has_too_few(),
         )),
         panels: vec![panel],
         table: Table::Matrix {

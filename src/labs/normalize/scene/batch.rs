@@ -45,7 +45,7 @@ const HEADERS: [&str; N] = [
 const PANELS: [&[usize]; 3] = [&[1, 2, 7], &[3, 4, 5, 6, 7], &[8, 9, 10, 7]];
 
 /// The colours of the series: what has the same name has the same in every panel.
-const COLOURS: [usize; N] = [0, 0, 1, 0, 2, 3, 4, 5, 0, 2, 1];
+const COLOURS: [usize; N] = [0, 0, 1, 0, 2, 3, 4, 5, 0, 6, 1];
 
 /// What these figures keep.
 #[derive(Default)]

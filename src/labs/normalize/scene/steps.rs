@@ -23,6 +23,9 @@ const LARGEST_COMMON_REACH: f64 = 4.0;
 /// Standard deviations on each side of the mean for which the standard normal's curve is drawn.
 const REFERENCE_REACH: f64 = 4.0;
 
+/// The widest bins, in standard deviations, among which the standard normal has a shape.
+const WIDEST_FOR_REFERENCE: f32 = 2.0;
+
 /// What these figures keep.
 #[derive(Default)]
 pub(super) struct Kept {
@@ -112,9 +115,10 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
         y: Some(state.row() as u64),
     };
     let steps = scene.steps();
+    let eps_counts = scene.eps_counts(state);
     let panels = steps
         .into_iter()
-        .zip(story::heads(state))
+        .zip(story::heads(state, eps_counts))
         .enumerate()
         .map(|(idx, (values, (symbol, note)))| Panel {
             head: Head {
@@ -156,6 +160,7 @@ pub fn matrix<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> F
             colours.max.into(),
             scene.too_few.is_some(),
             n_zero_over_zero(scene, state),
+            eps_counts,
         )),
         panels,
         table: Table::Columns(vec![
@@ -188,6 +193,7 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
     let ends = bins.edges.first().zip(bins.edges.last());
     let (min, max) = ends.map_or((0.0, 1.0), |(&min, &max)| (f64::from(min), f64::from(max)));
     let reference = standard_normal(&bins.edges, bins.of[0].summary.n);
+    let has_line = !reference.is_empty();
     let highest = bins
         .of
         .iter()
@@ -199,7 +205,7 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
         .iter()
         .map(|&(_, count)| count)
         .fold(f64::from(highest), f64::max);
-    let panels = story::heads(state)
+    let panels = story::heads(state, scene.eps_counts(state))
         .into_iter()
         .enumerate()
         .map(|(idx, (symbol, note))| Panel {
@@ -240,7 +246,7 @@ pub fn histograms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
     Figure {
         id: "normalize-histograms",
         title: Cow::Owned(story::histograms_title(state)),
-        summary: story::histograms_summary(state, &before.summary, &after.summary),
+        summary: story::histograms_summary(state, &before.summary, &after.summary, has_line),
         panels,
         table: Table::Columns(vec![
             column(
@@ -357,7 +363,8 @@ fn standard_normal(edges: &[f32], n: usize) -> Vec<(f64, f64)> {
     else {
         return Vec::new();
     };
-    if first > 0.0 || last < 0.0 {
+    // Nor where all of it would fall into a bin or two.
+    if first > 0.0 || last < 0.0 || second - first > WIDEST_FOR_REFERENCE {
         return Vec::new();
     }
     let per_bin = n as f64 * f64::from(second - first) / std::f64::consts::TAU.sqrt();

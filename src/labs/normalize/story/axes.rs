@@ -1,11 +1,11 @@
 //! The words about axes: the block, all norms side by side, one change.
 
-use figures::number::{format_count, format_fixed};
+use figures::number::format_count;
 use maths::normalize::Groups;
 use maths::statistics::summarize;
 use ndarray::ArrayView2;
 
-use super::{n, token_name};
+use super::{Reading, counted, n, sized, token_name};
 use crate::labs::normalize::state::{NormName, NormalizeState};
 use crate::labs::{Fact, Question};
 
@@ -18,6 +18,12 @@ pub const QUESTIONS: &[Question] = &[
         answer: "Point at a cell: all cells that share its mean and variance light up, and their pairs are counted beside the formula. Change Normalization, then d_model, Sequence length and Batch size.",
         settings: "norm=batch",
         figure_id: "normalize-axes",
+    },
+    Question {
+        asked: "Does the padding of other sentences change mine?",
+        answer: "Under batch norm, yes: its zeros count in every feature's mean and variance, unless they are masked. Switch Padding and Padding counts, and change a token of another sentence.",
+        settings: "norm=batch&padding=on&token=5",
+        figure_id: "normalize-change",
     },
     Question {
         asked: "Change one token: which outputs move?",
@@ -131,6 +137,15 @@ fn pair_word(name: NormName) -> &'static str {
     }
 }
 
+/// The same of one.
+fn one_word(name: NormName) -> &'static str {
+    if name == NormName::Rms {
+        "mean square"
+    } else {
+        "pair of μ and σ"
+    }
+}
+
 /// The heading of the block.
 pub fn block_title(state: &NormalizeState) -> String {
     format!(
@@ -145,18 +160,24 @@ pub fn block_caption(state: &NormalizeState, groups: &Groups) -> String {
         return "no mean, no variance: each value by itself".to_owned();
     }
     format!(
-        "{} {}, each of {} values",
+        "{} {}, each of {}",
         format_count(groups.count() as u64),
-        pair_word(state.norm),
-        format_count(groups.size() as u64),
+        if groups.count() == 1 {
+            one_word(state.norm)
+        } else {
+            pair_word(state.norm)
+        },
+        counted(groups.size(), "value"),
     )
 }
 
 /// What the block shows.
 pub fn block_summary(state: &NormalizeState, groups: &Groups, is_whole: bool) -> String {
     let shape = format!(
-        "{} samples × {} tokens × {} features",
-        state.batch, state.seq_len, state.d_model
+        "{} × {} × {} features",
+        counted(state.batch, "sample"),
+        counted(state.seq_len, "token"),
+        state.d_model
     );
     let drawn = if is_whole { "" } else { ", some of them drawn" };
     let count = |name: &str| format!("*{}*, {name}", block_caption(state, groups),);
@@ -176,19 +197,26 @@ pub fn block_summary(state: &NormalizeState, groups: &Groups, is_whole: bool) ->
 }
 
 /// A cell of the block.
-pub fn block_tip(
-    state: &NormalizeState,
-    groups: &Groups,
-    row_idx: usize,
-    feature: usize,
-) -> String {
+pub fn block_tip(state: &NormalizeState, groups: &Groups, reading: &Reading) -> String {
+    let Reading {
+        row_idx, feature, ..
+    } = *reading;
     let name = token_name(state, row_idx);
+    let moments = match (reading.trouble, state.norm) {
+        (Some(_), _) => String::new(),
+        (None, NormName::Rms) => format!(", mean square {}", n(reading.variance)),
+        (None, _) => format!(
+            ", μ = {}, σ = {}",
+            n(reading.mean),
+            n(reading.variance.sqrt())
+        ),
+    };
     let cell = [row_idx / state.seq_len, row_idx % state.seq_len, feature];
     match groups.group_of(cell) {
         Some(group) => format!(
-            "{name}, feature {feature}: group {group} of {}, {} values",
+            "{name}, feature {feature}: group {group} of {}, {}{moments}",
             format_count(groups.count() as u64),
-            format_count(groups.size() as u64),
+            counted(groups.size(), "value"),
         ),
         None => format!("{name}, feature {feature}: by itself"),
     }
@@ -202,43 +230,73 @@ pub fn norms_title(state: &NormalizeState, sample: usize) -> String {
     format!("Sample {sample}, every norm")
 }
 
-/// The smallest and the largest mean and std of a row.
-fn ranges(values: ArrayView2<'_, f32>) -> Option<[f64; 4]> {
-    let mut ranges: Option<[f64; 4]> = None;
-    for row in values.outer_iter() {
-        let summary = summarize(row.to_slice().unwrap_or_default());
-        if summary.n_finite < summary.n {
+/// The smallest and the largest mean and std of groups.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranges {
+    mean: [f64; 2],
+    std: [f64; 2],
+}
+
+/// Of the groups with these means and stds; `None` where there are none, or where one is no number.
+pub fn ranges(moments: impl Iterator<Item = (f64, f64)>) -> Option<Ranges> {
+    let mut ranges: Option<Ranges> = None;
+    for (mean, std) in moments {
+        if !mean.is_finite() || !std.is_finite() {
             return None;
         }
-        let [low, high, least, most] =
-            ranges.unwrap_or([summary.mean, summary.mean, summary.std, summary.std]);
-        ranges = Some([
-            low.min(summary.mean),
-            high.max(summary.mean),
-            least.min(summary.std),
-            most.max(summary.std),
-        ]);
+        let Ranges {
+            mean: [low, high],
+            std: [least, most],
+        } = ranges.unwrap_or(Ranges {
+            mean: [mean; 2],
+            std: [std; 2],
+        });
+        ranges = Some(Ranges {
+            mean: [low.min(mean), high.max(mean)],
+            std: [least.min(std), most.max(std)],
+        });
     }
     ranges
 }
 
+/// Of the tokens.
+pub fn ranges_of_tokens(values: ArrayView2<'_, f32>) -> Option<Ranges> {
+    let summaries = values
+        .outer_iter()
+        .map(|row| summarize(row.to_slice().unwrap_or_default()));
+    ranges(summaries.map(|it| {
+        if it.n_finite < it.n {
+            (f64::NAN, f64::NAN)
+        } else {
+            (it.mean, it.std)
+        }
+    }))
+}
+
 /// Two ends of a range, or one number where they read alike.
-fn between(low: f64, high: f64) -> String {
-    let (low, high) = (format_fixed(low, 2), format_fixed(high, 2));
+fn between([low, high]: [f64; 2], size: f64) -> String {
+    let (low, high) = (sized(low, size), sized(high, size));
     if low == high {
         return low;
     }
     format!("{low} to {high}")
 }
 
-/// Mean and std of the tokens under one norm.
-pub fn moments_caption(values: ArrayView2<'_, f32>) -> String {
-    match ranges(values) {
-        Some([low, high, least, most]) => {
+/// Mean and std of what a norm gives the same, or of the tokens where it has no groups.
+pub fn moments_caption(name: NormName, ranges: Option<Ranges>) -> String {
+    let of = match name {
+        NormName::Batch => "features of all samples",
+        NormName::Instance => "features",
+        NormName::Group => "groups",
+        _ => "tokens",
+    };
+    match ranges {
+        Some(Ranges { mean, std }) => {
+            let size = std[1];
             format!(
-                "tokens: mean {}, std {}",
-                between(low, high),
-                between(least, most)
+                "{of}: mean {}, std {}",
+                between(mean, size),
+                between(std, size)
             )
         }
         None => "not all are numbers".to_owned(),
@@ -249,27 +307,42 @@ pub fn moments_caption(values: ArrayView2<'_, f32>) -> String {
 pub fn norms_summary(state: &NormalizeState, outputs: [ArrayView2<'_, f32>; 6]) -> String {
     let mut alike = Vec::new();
     let mut different = Vec::new();
+    let mut without = Vec::new();
     for (name, values) in NormName::COMPARED.into_iter().zip(outputs) {
-        match ranges(values) {
-            Some([_, _, least, most]) if most - least <= 0.01 * most => alike.push(norm_word(name)),
+        match ranges_of_tokens(values) {
+            Some(Ranges {
+                std: [least, most], ..
+            }) if most - least <= 0.01 * most => alike.push(norm_word(name)),
             Some(_) => different.push(norm_word(name)),
-            None => {}
+            None => without.push(norm_word(name)),
         }
     }
     let list = |names: &[&str]| names.join(", ");
-    let tokens = format!("{} tokens of {} features", state.seq_len, state.d_model);
+    let tokens = format!(
+        "{} of {} features",
+        counted(state.seq_len, "token"),
+        state.d_model
+    );
     let said = match (alike.is_empty(), different.is_empty()) {
         (true, true) => "*no norm gives numbers alone*".to_owned(),
-        (false, true) => "*all tokens have the same std* after each of these norms".to_owned(),
-        (true, false) => "*tokens keep a std of their own* after each of these norms".to_owned(),
+        (false, true) => format!("*all tokens have the same std* after {}", list(&alike)),
+        (true, false) => format!(
+            "*tokens keep a std of their own* after {}",
+            list(&different)
+        ),
         (false, false) => format!(
             "*all tokens have the same std after {}*; after {} each keeps one of its own",
             list(&alike),
             list(&different)
         ),
     };
+    let missing = if without.is_empty() {
+        String::new()
+    } else {
+        format!("; not all is a number after {}", list(&without))
+    };
     format!(
-        "The same {tokens} on the same colours: {said}. Batch norm takes its statistics from all samples."
+        "The same {tokens} on the same colours: {said}{missing}. Batch norm takes its statistics from all samples."
     )
 }
 

@@ -11,7 +11,7 @@ use crate::labs::normalize::state::NormalizeState;
 pub const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why not batch norm?",
-        answer: "The same sample comes out differently among other mates, the more so the smaller the batch, and padding joins in. LayerNorm's line stays at zero. Move Batch size and change Mates.",
+        answer: "The same sample comes out differently among other mates, the more so the smaller the batch, and padding (the middle panel) joins in. LayerNorm's line stays at zero. Move Batch size and change Mates.",
         settings: "batch=2",
         figure_id: "normalize-batch",
     },
@@ -128,8 +128,9 @@ pub fn spread_summary(
         String::new()
     };
     format!(
-        "{n_done} draws of mates, {mates}. {spread}, *LayerNorm by {}*.{padded}{gap}",
-        at(7)
+        "{n_done} draws of mates, {mates}. {spread}, *LayerNorm by {}*.{padded}{gap} At batch size 1 batch norm over samples only has one value per feature and no variance: its curves begin at {}.",
+        at(7),
+        BATCH_SIZES.get(1).copied().unwrap_or(2)
     )
 }
 

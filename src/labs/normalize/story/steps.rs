@@ -1,14 +1,15 @@
 //! The words of the steps: matrices, histograms, one token, γ and β.
 
-use figures::number::{format_count, format_fixed, format_value};
+use figures::number::{format_count, format_value};
 use maths::inputs::Distribution;
 use maths::normalize::BatchMode;
 use maths::statistics::Summary;
 
 use super::{
-    NO_NUMBER, Reading, Trouble, bracketed, inflation, n, subscript, token_name, who_uses,
+    NO_NUMBER, Reading, Trouble, bracketed, counted, inflation, n, sized, subscript, token_name,
+    who_uses,
 };
-use crate::labs::normalize::state::{N_STEPS, NormName, NormalizeState, Per};
+use crate::labs::normalize::state::{N_STEPS, NormName, NormalizeState, Per, PerFeature};
 use crate::labs::{Fact, Question};
 
 pub use super::TOO_FEW;
@@ -43,14 +44,17 @@ pub fn lead(state: &NormalizeState) -> String {
     )
 }
 
-/// Symbol and note above x, x̂ and y.
-pub fn heads(state: &NormalizeState) -> [(&'static str, &'static str); 3] {
+/// Symbol and note above x, x̂ and y; where ε counts beside the variance of some group, x̂ has less than is meant.
+pub fn heads(state: &NormalizeState, eps_counts: bool) -> [(&'static str, &'static str); 3] {
     let normalized = match (state.norm, state.mode) {
+        (NormName::Batch, BatchMode::Eval) => "by remembered μ and σ",
+        (NormName::Rms, _) if eps_counts => "mean square below 1: ε counts",
+        (NormName::Instance | NormName::Group, _) if eps_counts => "μ = 0, σ below 1: ε counts",
+        (NormName::Layer | NormName::Batch, _) if eps_counts => "variance below 1: ε counts",
         (NormName::Layer, _) if state.is_unbiased() => "mean 0, variance (n − 1)/n",
         (NormName::Layer, _) => "mean 0, variance 1 per token",
         (NormName::Rms, _) => "mean square 1 per token",
-        (NormName::Batch, BatchMode::Train) => "mean 0, variance 1 per feature",
-        (NormName::Batch, BatchMode::Eval) => "by remembered mean and variance",
+        (NormName::Batch, _) => "mean 0, variance 1 per feature",
         (NormName::Instance, _) => "μ = 0, σ = 1 per sample, feature",
         (NormName::Group, _) => "μ = 0, σ = 1 per sample, group",
         (NormName::DyT, _) => "tanh(α x)",
@@ -160,7 +164,7 @@ pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
         None => {}
     }
     let centered = r.x - r.mean;
-    let root = format!("√({} + {})", n(r.variance), format_value(state.eps, 3));
+    let root = n((r.variance + state.eps).sqrt());
     let (centred, normalized) = match state.norm {
         NormName::DyT => (
             n(r.x),
@@ -230,10 +234,13 @@ pub fn matrix_summary(
     reach: f64,
     is_too_few: bool,
     n_undefined: usize,
+    eps_counts: bool,
 ) -> String {
     let shape = format!(
-        "{} × {} tokens of {} features, colours from −{reach} to {reach}.",
-        state.batch, state.seq_len, state.d_model
+        "{} × {} of {} features, colours from −{reach} to {reach}.",
+        state.batch,
+        counted(state.seq_len, "token"),
+        state.d_model
     );
     if is_too_few {
         return format!(
@@ -258,12 +265,31 @@ pub fn matrix_summary(
     } else {
         String::new()
     };
-    format!("{shape} {}{padding}{inflation}", noticed(state))
+    format!("{shape} {}{padding}{inflation}", noticed(state, eps_counts))
 }
 
-fn noticed(state: &NormalizeState) -> &'static str {
+/// Whether each value has a mean and a variance of its own.
+fn is_alone(state: &NormalizeState) -> bool {
+    let n_features = match state.norm {
+        NormName::Instance => 1,
+        NormName::Group => state.d_model / state.n_groups(),
+        _ => return false,
+    };
+    state.seq_len * n_features == 1
+}
+
+/// Said where batch norm evaluates without ever having been trained.
+const NOTHING_REMEMBERED: &str = "*Nothing could be remembered*: batches with one value per feature cannot be trained on, so the mean is still 0 and the variance 1.";
+
+fn noticed(state: &NormalizeState, eps_counts: bool) -> &'static str {
     match state.norm {
         NormName::Layer => match state.input {
+            Distribution::Tokens if eps_counts => {
+                "*Each token has a mean and a spread of its own* in x; in x̂ they keep some of it, because ε is not small beside their variance."
+            }
+            Distribution::Tokens if state.padding => {
+                "*Each token has a mean and a spread of its own* in x; in x̂ all that are no padding have the same."
+            }
             Distribution::Tokens => {
                 "*Each token has a mean and a spread of its own* in x; in x̂ all have the same."
             }
@@ -283,11 +309,15 @@ fn noticed(state: &NormalizeState) -> &'static str {
         NormName::Rms => {
             "*Each row is divided by the root of its mean square*; its mean is scaled with it and stays."
         }
+        NormName::Batch if state.evaluates() && state.has_too_few() => NOTHING_REMEMBERED,
         NormName::Batch if state.mode == BatchMode::Eval => {
             "*Each column by what was remembered* of 50 batches like this one: the batch at hand has no say."
         }
         NormName::Batch => {
             "*Each column is normalised by itself*, over all tokens of all samples: wide tokens stay wide."
+        }
+        NormName::Instance | NormName::Group if is_alone(state) => {
+            "*Each value is alone with its mean*, which it is itself: x̂ is 0 and y is β, whatever x is. More tokens help."
         }
         NormName::Instance => {
             "*Each column of each sample is normalised by itself*: tokens of a sample depend on each other."
@@ -332,19 +362,18 @@ pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
         );
     }
     // Without any spread there is no shape to speak of.
-    let shown = |value: f64| {
+    let shape = |value: f64| {
         if value.is_nan() {
             "–".to_owned()
         } else {
-            format_fixed(value, 2)
+            sized(value, 1.0)
         }
     };
+    let [mean, std] = mean_and_std(summary);
     let numbers = format!(
-        "mean {}  std {}  skew {}  kurt {}",
-        shown(summary.mean),
-        shown(summary.std),
-        shown(summary.skewness),
-        shown(summary.kurtosis),
+        "mean {mean}  std {std}  skew {}  kurt {}",
+        shape(summary.skewness),
+        shape(summary.kurtosis),
     );
     if n_undefined == 0 {
         return numbers;
@@ -352,31 +381,58 @@ pub fn histogram_caption(summary: &Summary, n_undefined: usize) -> String {
     format!("{numbers}  {} no number", format_count(n_undefined as u64))
 }
 
+/// Mean and std as they are read.
+fn mean_and_std(summary: &Summary) -> [String; 2] {
+    let size = if summary.std > 0.0 {
+        summary.std
+    } else {
+        summary.mean.abs()
+    };
+    [summary.mean, summary.std].map(|value| sized(value, size))
+}
+
 /// What the histograms show.
-pub fn histograms_summary(state: &NormalizeState, x: &Summary, y: &Summary) -> String {
-    let v = |value: f64| format_fixed(value, 2);
+pub fn histograms_summary(
+    state: &NormalizeState,
+    x: &Summary,
+    y: &Summary,
+    has_line: bool,
+) -> String {
     let what = match state.per {
         Per::Tensor => format!("All {} values", format_count(x.n as u64)),
         Per::Token => format!("The token's {} values", format_count(x.n as u64)),
         Per::Feature => format!("The feature's {} values", format_count(x.n as u64)),
     };
-    let before = format!("{what}: mean {} and std {} before", v(x.mean), v(x.std));
+    let zeros = if state.padding && state.per != Per::Token {
+        ", the zeros of padding among them"
+    } else {
+        ""
+    };
+    let [mean, std] = mean_and_std(x);
+    let before = format!("{what}{zeros}: mean {mean} and std {std} before");
     if y.n_finite == 0 {
         return format!("{before}. *Nothing after*: there is no variance to divide by.");
     }
-    let affine = match (state.affine, state.has_own()) {
-        (false, _) => String::new(),
-        (true, true) => " (γ and β differ from feature to feature)".to_owned(),
-        (true, false) if state.has_beta() => {
-            format!(" (γ = {}, β = {})", n(state.gamma), n(state.beta))
-        }
-        (true, false) => format!(" (γ = {})", n(state.gamma)),
+    let has_own = |own: &PerFeature| !own.within(state.d_model).is_empty();
+    let own = [
+        has_own(&state.gamma_at),
+        state.has_beta() && has_own(&state.beta_at),
+    ];
+    let affine = match own {
+        _ if !state.affine => String::new(),
+        [true, true] => " (γ and β differ from feature to feature)".to_owned(),
+        [true, false] => " (γ differs from feature to feature)".to_owned(),
+        [false, true] => " (β differs from feature to feature)".to_owned(),
+        _ if state.has_beta() => format!(" (γ = {}, β = {})", n(state.gamma), n(state.beta)),
+        _ => format!(" (γ = {})", n(state.gamma)),
     };
-    format!(
-        "{before}, *mean {} and std {} after*{affine}. The line is the standard normal; kurt is the excess over it.",
-        v(y.mean),
-        v(y.std),
-    )
+    let [mean, std] = mean_and_std(y);
+    let line = if has_line {
+        "The line is the standard normal; kurt is the excess over it."
+    } else {
+        "kurt is the excess over the standard normal."
+    };
+    format!("{before}, *mean {mean} and std {std} after*{affine}. {line}")
 }
 
 /// The heading of the steps.
@@ -440,6 +496,11 @@ pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>, largest:
     let ends = format!("Feature {} ends at *{}*.", r.feature, n(r.output));
     let (mean, std) = (n(r.mean), n(r.variance.sqrt()));
     let root = n((r.variance + state.eps).sqrt());
+    if r.n_values == 1 {
+        return format!(
+            "*One value is its own mean*: x − μ is 0, σ is 0, and x̂ is 0 whatever x is. {ends}"
+        );
+    }
     let over = match state.norm {
         NormName::Layer => format!("over {} features", r.n_values),
         NormName::Rms => {
@@ -447,6 +508,9 @@ pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>, largest:
                 "√(mean x² + ε) = *{root}* over {} features; no mean is taken out. {ends}",
                 r.n_values
             );
+        }
+        NormName::Batch if state.evaluates() && state.has_too_few() => {
+            return format!("{NOTHING_REMEMBERED} {ends}");
         }
         NormName::Batch if state.mode == BatchMode::Eval => {
             return format!(
@@ -484,7 +548,11 @@ pub fn steps_summary(state: &NormalizeState, reading: Option<&Reading>, largest:
             n(largest)
         )
     };
-    format!("μ = *{mean}*, σ = *{std}* {over} ({degrees}), √(σ² + ε) = *{root}*. {ends}")
+    format!(
+        "μ = *{mean}*, σ = *{std}* {over} ({degrees}), √(σ² + ε) = √({} + {}) = *{root}*. {ends}",
+        n(r.variance),
+        format_value(state.eps, 3)
+    )
 }
 
 /// Symbol and note above γ and β.
@@ -550,9 +618,12 @@ pub fn affine_summary(state: &NormalizeState) -> String {
         return format!("γ: {gamma}. *Draw on the bars* to change them, and watch y.");
     }
     let beta = n_own(state.beta_at.within(state.d_model).len());
-    format!(
-        "γ: {gamma}; β: {beta}. *Draw on the bars* to change them, and watch y: each feature has one γ and one β for *all* tokens, so they can undo the norm for one token but not for two."
-    )
+    let undone = if state.norm == NormName::Layer {
+        ": each feature has one γ and one β for *all* tokens, so they can undo the norm for one token but not for two"
+    } else {
+        ""
+    };
+    format!("γ: {gamma}; β: {beta}. *Draw on the bars* to change them, and watch y{undone}.")
 }
 
 /// The norm with ε as in PyTorch, as MathML; sources stand in the lead.
