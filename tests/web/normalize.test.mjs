@@ -23,6 +23,46 @@ labTest('γ is drawn with the pointer on its bars, and nudged by keys', { lab: '
   await eventually(async () => assert.equal((await lab.settings()).gamma_at, undefined));
 });
 
+labTest('what is drawn is read, and Enter takes the keys from γ to β', { lab: 'normalize', query: 'd_model=8', viewport: tall }, async (lab) => {
+  await lab.show('normalize-affine');
+  const box = await lab.canvas('normalize-affine').boundingBox();
+  await lab.page.mouse.move(box.x + box.width * 0.12, box.y + box.height * 0.3);
+  await lab.page.mouse.down();
+  await lab.page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.3, { steps: 3 });
+  await eventually(async () => assert.ok(Number((await lab.settings()).feature) >= 4));
+  const { feature } = await lab.settings();
+  assert.match(await summary(lab, 'normalize-steps'), new RegExp(`Feature ${feature} ends at`), 'while the pointer is still down');
+  await lab.page.mouse.up();
+  await lab.page.keyboard.press('Enter');
+  await lab.page.keyboard.press('ArrowUp');
+  await eventually(async () => assert.equal((await lab.settings()).beta_at, `${feature}:0.05`));
+});
+
+labTest('a finger that goes up scrolls past γ and β, one that taps reads, one that goes sideways draws', { lab: 'normalize', query: 'd_model=8&norm=rms', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }, async (lab) => {
+  await lab.show('normalize-affine');
+  const session = await lab.context.newCDPSession(lab.page);
+  const box = await lab.canvas('normalize-affine').boundingBox();
+  const [x, y] = [box.x + box.width * 0.5, box.y + 60];
+  const touch = (type, at) => session.send('Input.dispatchTouchEvent', { type, touchPoints: at === undefined ? [] : [{ x: at[0], y: at[1], id: 1 }] });
+  const swipe = async (places) => {
+    await touch('touchStart', places[0]);
+    for (const place of places.slice(1)) await touch('touchMove', place);
+    await touch('touchEnd');
+    await lab.settled();
+  };
+  const scrolled = () => lab.page.evaluate(() => window.scrollY);
+  const before = await scrolled();
+  await swipe([[x, y], [x, y - 20], [x, y - 40], [x, y - 60]]);
+  await eventually(async () => assert.ok((await scrolled()) > before + 20, 'the page scrolls'));
+  assert.equal((await lab.settings()).gamma_at, undefined);
+  const now = await lab.canvas('normalize-affine').boundingBox();
+  await lab.page.touchscreen.tap(x, now.y + 60);
+  await eventually(async () => assert.notEqual((await lab.settings()).feature, undefined));
+  assert.equal((await lab.settings()).gamma_at, undefined, 'a tap reads');
+  await swipe([[x, now.y + 60], [x + 20, now.y + 60], [x + 40, now.y + 60], [x + 60, now.y + 60]]);
+  await eventually(async () => assert.notEqual((await lab.settings()).gamma_at, undefined));
+});
+
 /** How many different pictures of the steps there were while something happened. */
 async function picturesWhile(lab, act) {
   await lab.page.evaluate(() => {

@@ -96,7 +96,7 @@ pub fn step_tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) 
         .reading(state, state.row(), feature)
         .filter(|_| cell.panel_idx < state.shown)
         .map(|reading| {
-            let [x, centered, normalized, output] = story::step_captions(state, &reading);
+            let [x, centered, normalized, output] = story::step_arithmetic(state, &reading);
             [x, centered, normalized, output]
                 .into_iter()
                 .nth(cell.panel_idx)

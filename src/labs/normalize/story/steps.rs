@@ -126,8 +126,19 @@ pub fn nothing(trouble: Option<Trouble>) -> Option<&'static str> {
     }
 }
 
-/// One feature followed through the four steps.
+/// One feature followed through the four steps, short enough to stand under each.
 pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
+    in_numbers(state, r, &n((r.variance + state.eps).sqrt()))
+}
+
+/// The same with all that the root is of.
+pub fn step_arithmetic(state: &NormalizeState, r: &Reading) -> [String; 4] {
+    let eps = format_value(state.eps, 3);
+    in_numbers(state, r, &format!("√({} + {eps})", n(r.variance)))
+}
+
+/// What x − μ is divided by is written as `root`.
+fn in_numbers(state: &NormalizeState, r: &Reading, root: &str) -> [String; 4] {
     let k = subscript(r.feature);
     let x = format!("x{k} = {}", n(r.x));
     match r.trouble {
@@ -164,7 +175,6 @@ pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
         None => {}
     }
     let centered = r.x - r.mean;
-    let root = n((r.variance + state.eps).sqrt());
     let (centred, normalized) = match state.norm {
         NormName::DyT => (
             n(r.x),
@@ -204,7 +214,7 @@ pub fn step_captions(state: &NormalizeState, r: &Reading) -> [String; 4] {
 
 /// A cell of one of the three matrices, in numbers.
 pub fn matrix_tip(state: &NormalizeState, r: &Reading, panel_idx: usize) -> String {
-    let [x, _, normalized, output] = step_captions(state, r);
+    let [x, _, normalized, output] = step_arithmetic(state, r);
     let step = match panel_idx {
         0 => x,
         1 => normalized,
@@ -446,7 +456,7 @@ pub const NOT_YET: &str = "not yet: Play or Step forward";
 
 /// The step that is shown last, where more follow.
 fn step_summary(state: &NormalizeState, r: &Reading) -> String {
-    let captions = step_captions(state, r);
+    let arithmetic = step_arithmetic(state, r);
     let done = match (state.shown, state.norm) {
         (1, _) => "the token *as it comes*",
         (2, NormName::Rms | NormName::DyT | NormName::None) => "*no mean is taken out*",
@@ -455,7 +465,7 @@ fn step_summary(state: &NormalizeState, r: &Reading) -> String {
         (_, NormName::None) => "*nothing is divided*",
         _ => "*divided by the spread*, so that every token has the same",
     };
-    let arithmetic = captions.get(state.shown - 1).map_or("", String::as_str);
+    let arithmetic = arithmetic.get(state.shown - 1).map_or("", String::as_str);
     format!(
         "Step {} of {N_STEPS}: {done}. Feature {}: {arithmetic}.",
         state.shown, r.feature
