@@ -273,7 +273,7 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
         (
             "normalize",
             "values=1,x,2",
-            "values: “1,x,2” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 2 numbers are used and 1 words are left out.",
+            "values: “1,x,2” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 2 of 3 are used.",
         ),
     ] {
         let (_, notices) = canonical(by_slug(lab).unwrap(), query);

@@ -199,9 +199,7 @@ pub fn read_link(state: &mut NormalizeState, text: &str) -> Result<(), String> {
     if n_left_out == 0 {
         return Ok(());
     }
-    Err(format!(
-        "{n_read} numbers are used and {n_left_out} words are left out"
-    ))
+    Err(format!("{n_read} of {} are used", n_read + n_left_out))
 }
 
 impl NormalizeState {
