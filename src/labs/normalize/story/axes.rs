@@ -22,7 +22,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         asked: "Does the padding of other sentences change mine?",
         answer: "Under batch norm, yes: its zeros count in every feature's mean and variance, unless they are masked. Switch Padding and Padding counts, and change a token of another sentence.",
-        settings: "norm=batch&padding=on&token=5",
+        settings: "norm=batch&padding=on&token=9",
         figure_id: "normalize-change",
     },
     Question {
