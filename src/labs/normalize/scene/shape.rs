@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use figures::number::format_value;
 use figures::ticks::nice_above;
 use figures::{
     Anchor, Axis, Bars, CellAxis, Cells, Cross, Figure, Form, Head, Line, Panel, Plot, Points,
@@ -15,10 +14,10 @@ use maths::normalize::{
     Padding, Undo, normalize,
 };
 use maths::trig::sin_cos;
-use ndarray::{Array2, ArrayView1, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, s};
 
 use super::super::state::{NormName, NormalizeState};
-use super::super::story::shape as story;
+use super::super::story::{Trouble, shape as story};
 use super::gradient::{decades, symmetric};
 use super::{NormalizeScene, column, features, idx_from};
 use crate::labs::{Cell, Fact};
@@ -77,8 +76,6 @@ pub struct Kept {
     twice: Option<([u64; 3], f64)>,
     eps: EpsCurves,
     undo: Undo,
-    /// x and what γ and β make of it: the selected token and another. (4, C)
-    undone: [Vec<f32>; 4],
 }
 
 /// The largest change of an output, over the scale of the input, by norm.
@@ -784,12 +781,19 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
     }
 }
 
-/// The token that γ and β are to restore, and the one they are tried on next: both are no padding.
+/// The token that γ and β are to restore, and the one they are tried on next: both are no padding. The second is of
+/// another sample where there is one and the tokens of a sample share their mean and variance.
 pub fn undo_rows(state: &NormalizeState) -> [usize; 2] {
     let is_real = |row_idx: &usize| !state.is_padding(*row_idx);
     // The first token of a sample is never padding.
     let row_idx = Some(state.row()).filter(is_real).unwrap_or(0);
-    let after = (row_idx + 1..state.rows()).chain(0..row_idx);
+    let is_shared = matches!(state.norm, NormName::Instance | NormName::Group) && state.batch > 1;
+    let next = if is_shared {
+        (row_idx / state.seq_len + 1) * state.seq_len
+    } else {
+        row_idx + 1
+    };
+    let after = (next..state.rows()).chain(0..row_idx);
     [row_idx, after.into_iter().find(is_real).unwrap_or(row_idx)]
 }
 
@@ -812,79 +816,76 @@ fn short(value: f64) -> f64 {
     crate::number::parse(&number_text(value as f32)).unwrap_or(value)
 }
 
-/// One token restored by γ and β, and the same γ and β on another.
-#[allow(clippy::cast_possible_truncation)]
+/// What γ and β make of one token, and of another: pressing the button restores the first.
 pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update(state);
-    let mut kept = std::mem::take(&mut scene.shape);
+    let mut undo = std::mem::take(&mut scene.shape.undo);
     let rows = undo_rows(state);
-    kept.undo.update(&scene.trace, rows[0]);
-    let residuals = rows.map(|row_idx| kept.undo.residual(scene.x(), &scene.trace, row_idx));
-    let (x, y) = (scene.x(), scene.trace.output.view());
-    let missing = x.row(rows[0]).into_iter().zip(y.row(rows[0]));
-    // By the γ and β that are set.
-    let set_residual = missing
-        .map(|(&x, &y)| (f64::from(y) - f64::from(x)).abs())
-        .fold(0.0, f64::max);
-    for (idx, row_idx) in rows.into_iter().enumerate() {
-        let (x, normalized) = (scene.x(), scene.trace.normalized.row(row_idx));
-        let [given, restored] = [2 * idx, 2 * idx + 1];
-        kept.undone[given].clear();
-        kept.undone[given].extend(x.row(row_idx));
-        let affine = kept.undo.gamma.iter().zip(&kept.undo.beta);
-        kept.undone[restored].clear();
-        kept.undone[restored].extend(
-            normalized
-                .iter()
-                .zip(affine)
-                .map(|(&x, (gamma, beta))| (gamma * f64::from(x) + beta) as f32),
-        );
-    }
-    scene.shape = kept;
-    let kept = &scene.shape;
-    let finite = kept.undone.iter().flatten().filter(|v| v.is_finite());
+    undo.update(&scene.trace, rows[0]);
+    scene.shape.undo = undo;
+    let scene = &*scene;
+    let undo = &scene.shape.undo;
+    let row_len = state.d_model;
+    let token = |values: ArrayView2<'a, f32>, row_idx: usize| {
+        let values = values.to_slice().unwrap_or_default();
+        values
+            .get(row_idx * row_len..(row_idx + 1) * row_len)
+            .unwrap_or_default()
+    };
+    let lines = rows.map(|row_idx| {
+        let [x, _, y] = scene.steps();
+        [token(x, row_idx), token(y, row_idx)]
+    });
+    let tried = [0, 1].map(|idx| {
+        let [x, y] = lines[idx];
+        let differences = x.iter().zip(y).map(|(&x, &y)| f64::from(y) - f64::from(x));
+        story::Tried {
+            row_idx: rows[idx],
+            // `max` passes over NaN.
+            by_set: differences
+                .filter(|it| it.is_finite())
+                .fold(f64::NAN, |most, it| most.max(it.abs())),
+            by_undoing: undo.residual(scene.x(), &scene.trace, rows[idx]),
+            trouble: trouble(scene, state, rows[idx]),
+        }
+    });
+    let finite = lines.iter().flatten().copied().flatten();
+    let finite = finite.filter(|v| v.is_finite());
     let reach = nice_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
-    let panels = rows
+    let panels = lines
         .into_iter()
-        .zip(residuals)
-        .enumerate()
-        .map(|(idx, (row_idx, residual))| {
+        .zip(&tried)
+        .map(|([x, y], tried)| {
             let line = |name: &str, role, values: &'a [f32]| {
                 Line::new(name, Role::Series(role), ArrayView1::from(values))
             };
-            let lines = vec![
-                line("x", 0, &kept.undone[2 * idx]),
-                line("γ x̂ + β", 1, &kept.undone[2 * idx + 1]),
-            ];
             Panel {
                 head: Head {
-                    symbol: Cow::Borrowed(if idx == 0 { "γ, β" } else { "" }),
-                    note: Cow::Owned(format!("token {row_idx}")),
+                    symbol: Cow::Borrowed("y"),
+                    note: Cow::Owned(format!("token {}", tried.row_idx)),
                 },
                 cross: Cross {
                     x: Some(state.column() as u64),
                     y: None,
                 },
-                caption: Cow::Owned(format!("misses x by {}", format_value(residual, 3))),
+                caption: Cow::Owned(story::missed(tried)),
                 ..Panel::new(
                     features("feature", state),
                     Axis::values("", -reach, reach),
-                    Plot::Lines(lines),
+                    Plot::Lines(vec![line("x", 0, x), line("y", 1, y)]),
                 )
             }
         })
         .collect();
     let first = |values: &[f64]| values.first().copied().unwrap_or(f64::NAN);
-    let [x, restored, other_x, other_restored] = &kept.undone;
+    let [[x, y], [other_x, other_y]] = lines;
     Figure {
         id: "normalize-undo",
         title: Cow::Borrowed("Undo: γ and β take one token back"),
         summary: scene.with_no_numbers(story::undo_summary(
             state,
-            rows,
-            residuals,
-            set_residual,
-            [first(&kept.undo.gamma), first(&kept.undo.beta)],
+            &tried,
+            [first(&undo.gamma), first(&undo.beta)],
         )),
         panels,
         table: Table::Columns(vec![
@@ -897,12 +898,20 @@ pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fig
                 },
             ),
             column("x", Cells::F32(x)),
-            column("restored", Cells::F32(restored)),
+            column("y", Cells::F32(y)),
             column("other_x", Cells::F32(other_x)),
-            column("other_restored", Cells::F32(other_restored)),
+            column("other_y", Cells::F32(other_y)),
         ]),
         read_rows: state.column()..state.column() + 1,
     }
+}
+
+/// Why some of a token's x̂ is no number; padding is read as it is.
+fn trouble(scene: &NormalizeScene, state: &NormalizeState, row_idx: usize) -> Option<Trouble> {
+    let features = 0..state.d_model;
+    features
+        .filter_map(|feature| scene.reading(state, row_idx, feature)?.trouble)
+        .find(|why| *why != Trouble::Padding)
 }
 
 /// The numbers beside the formula.
@@ -1010,6 +1019,55 @@ mod tests {
         assert!(here < 1e-5 && other > 0.1, "{here} {other}");
         let [here, other] = residuals(NormName::Batch);
         assert!(here < 1e-5 && other < 1e-5, "{here} {other}");
+    }
+
+    #[test]
+    fn what_is_drawn_comes_back_by_the_button_and_the_next_token_does_not() {
+        let mut state = NormalizeState::default();
+        // How far y is from x: of the token, and of the other one.
+        let missed = |state: &NormalizeState| {
+            let mut scene = NormalizeScene::default();
+            let figure = undo(&mut scene, state);
+            let Table::Columns(columns) = &figure.table else {
+                panic!("{:?}", figure.table);
+            };
+            let column = |idx: usize| match &columns[idx].cells {
+                Cells::F32(values) => values.to_vec(),
+                other => panic!("{other:?}"),
+            };
+            [(1, 2), (3, 4)].map(|(x, y)| {
+                let pairs = column(x).into_iter().zip(column(y));
+                pairs.map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
+            })
+        };
+        assert!(missed(&state)[0] > 0.1);
+        let [gamma, beta] = undoing(&state).expect("x̂ is a number");
+        state.set_affine(gamma, beta);
+        let [here, other] = missed(&state);
+        assert!(here < 1e-6 && other > 0.1, "{here} {other}");
+        state.token = Some(state.row() + 1);
+        assert!(missed(&state)[0] > 0.1);
+    }
+
+    #[test]
+    fn undoing_is_tried_on_a_token_of_other_statistics_where_there_is_one() {
+        let state = |norm, batch| NormalizeState {
+            norm,
+            batch,
+            padding: true,
+            ..NormalizeState::default()
+        };
+        let seq_len = NormalizeState::default().seq_len;
+        for norm in [NormName::Instance, NormName::Group] {
+            let several = NormalizeState {
+                token: Some(2 * seq_len),
+                ..state(norm, 3)
+            };
+            assert_eq!(undo_rows(&several), [2 * seq_len, 0], "{norm:?}");
+            assert_eq!(undo_rows(&state(norm, 2))[1], seq_len, "{norm:?}");
+            let [here, other] = undo_rows(&state(norm, 1));
+            assert!(here != other && other < seq_len, "{norm:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use figures::number::{format_count, format_value};
 
 use super::super::state::{LIMITS, NormName, NormalizeState};
-use super::{n, token_name};
+use super::steps::nothing;
+use super::{NO_NUMBER, Trouble, n, token_name};
 use crate::labs::{Fact, Question};
 use crate::settings::Notice;
 
@@ -73,6 +74,11 @@ pub struct Lengths {
     pub sum: f64,
     /// ‖y‖
     pub output: f64,
+}
+
+/// Why there is nothing to see or to compare.
+pub fn why(trouble: Option<Trouble>) -> &'static str {
+    nothing(trouble).unwrap_or(NO_NUMBER)
 }
 
 /// A norm's name in a legend.
@@ -319,54 +325,150 @@ pub fn undo_notice(state: &NormalizeState, [gamma, beta]: [f64; 2]) -> Option<No
     ))
 }
 
-/// What γ and β take back. `set_residual` is by how much those that are set miss the first of the rows.
-pub fn undo_summary(
-    state: &NormalizeState,
-    rows: [usize; 2],
-    residuals: [f64; 2],
-    set_residual: f64,
-    [gamma, beta]: [f64; 2],
-) -> String {
-    let set = if state.has_own() {
+/// A token that γ and β are tried on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tried {
+    /// The token.
+    pub row_idx: usize,
+    /// By how much y, of the γ and β that are set, misses x where both are numbers; NaN where there are none.
+    pub by_set: f64,
+    /// By how much those miss it that restore the first token; NaN where some of x̂ is no number.
+    pub by_undoing: f64,
+    /// Why some of its x̂ is no number.
+    pub trouble: Option<Trouble>,
+}
+
+impl Tried {
+    fn name(&self) -> String {
+        format!("token {}", self.row_idx)
+    }
+
+    /// How exactly a token comes back.
+    fn up_to(&self) -> String {
+        if self.by_undoing.is_nan() {
+            "where x̂ is a number".to_owned()
+        } else {
+            format!("up to *{}*", format_value(self.by_undoing, 3))
+        }
+    }
+}
+
+/// By how much y misses x.
+pub fn missed(tried: &Tried) -> String {
+    if tried.by_set.is_nan() {
+        return why(tried.trouble).to_owned();
+    }
+    let shown = format_value(tried.by_set, 3);
+    if tried.trouble.is_some() {
+        format!("misses x by {shown} where x̂ is a number")
+    } else {
+        format!("misses x by {shown}")
+    }
+}
+
+/// What γ and β take back: those that are set, and those that restore the first of two tokens.
+pub fn undo_summary(state: &NormalizeState, tried: &[Tried; 2], undoing: [f64; 2]) -> String {
+    let [here, other] = tried;
+    if here.by_set.is_nan() {
+        return format!("*There is nothing to restore*: {}.", why(here.trouble));
+    }
+    let has_other = here.row_idx != other.row_idx;
+    let set = if !state.affine {
+        "Without γ and β".to_owned()
+    } else if state.has_own() {
+        "With each feature's own γ and β as they are set".to_owned()
+    } else if state.has_beta() {
+        format!("With γ = {} and β = {}", n(state.gamma), n(state.beta))
+    } else {
+        format!("With γ = {}", n(state.gamma))
+    };
+    let missed = format_value(here.by_set, 3);
+    let set = if has_other && !other.by_set.is_nan() {
         format!(
-            " Those that are set, of each feature its own, miss token {} by *{}*.",
-            rows[0],
-            format_value(set_residual, 3)
+            "{set} y misses {} by *{missed}* and {} by *{}*.",
+            here.name(),
+            other.name(),
+            format_value(other.by_set, 3)
         )
     } else {
-        format!(
-            " Those that are set, γ = {} and β = {}, miss token {} by *{}*.",
-            n(state.gamma_of(0)),
-            n(state.beta_of(0)),
-            rows[0],
-            format_value(set_residual, 3)
-        )
+        format!("{set} y misses {} by *{missed}*.", here.name())
     };
-    let [here, other] = residuals.map(|value| format_value(value, 3));
-    let affine = match state.norm {
-        NormName::Layer | NormName::Rms => {
-            format!("γ = √(σ² + ε) = {} and β = μ = {}", n(gamma), n(beta))
+    format!("{set} {}", undoing_words(state, tried, undoing))
+}
+
+/// Which γ and β restore the first of two tokens, and what they make of the second.
+fn undoing_words(
+    state: &NormalizeState,
+    [here, other]: &[Tried; 2],
+    [gamma, beta]: [f64; 2],
+) -> String {
+    let (restore, miss) = match state.norm {
+        NormName::None => return "There is no norm to undo: γ = 1 and β = 0 give x.".to_owned(),
+        NormName::DyT if state.alpha == 0.0 => {
+            return "With α = 0 every x̂ is 0: there is nothing left to restore from.".to_owned();
         }
-        _ => "γ = √(σ² + ε) and β = μ of each feature".to_owned(),
-    };
-    let [row_idx, next] = rows;
-    match state.norm {
-        _ if residuals.iter().any(|it| it.is_nan()) => {
-            "*There is nothing to restore*: x̂ is not a number here.".to_owned()
+        NormName::DyT => {
+            return format!(
+                "*tanh bends, and γ x̂ + β is a straight line*: it cannot take that back for all values. Near 0, where tanh(α x) is about α x, γ = 1/α = {} nearly does.",
+                n(state.alpha.recip())
+            );
         }
-        NormName::DyT | NormName::None => format!(
-            "Without statistics γ = 1 and β = 0 are as good as any: token {row_idx} is missed by {here}, token {next} by {other}."
+        NormName::Rms => (
+            format!("γ = √(mean x² + ε) = {} restores", n(gamma)),
+            "it misses",
         ),
-        _ if row_idx == next => {
+        NormName::Layer => (
             format!(
-                "{affine} restore token {row_idx} up to *{here}*. There is no other token to try them on."
-            )
-        }
+                "γ = √(σ² + ε) = {} and β = μ = {} restore",
+                n(gamma),
+                n(beta)
+            ),
+            "they miss",
+        ),
+        NormName::Group => (
+            "γ = √(σ² + ε) and β = μ of each group of features restore".to_owned(),
+            "they miss",
+        ),
+        NormName::Batch | NormName::Instance => (
+            "γ = √(σ² + ε) and β = μ of each feature restore".to_owned(),
+            "they miss",
+        ),
+    };
+    let restored = format!("{restore} {} {}", here.name(), here.up_to());
+    if here.row_idx == other.row_idx {
+        return format!("{restored}. There is no other token to try that on.");
+    }
+    let too = format!("{restored}, *and {} too*, {}", other.name(), other.up_to());
+    let is_shared = here.row_idx / state.seq_len == other.row_idx / state.seq_len;
+    match state.norm {
         NormName::Batch => format!(
-            "{affine} restore token {row_idx} up to {here}, *and token {next} too, up to {other}*: all tokens share them, which is what Ioffe and Szegedy 2015 give γ and β for."
+            "{too}: all tokens share them, which is what Ioffe and Szegedy 2015 give γ and β for."
+        ),
+        NormName::Instance | NormName::Group if is_shared => {
+            format!("{too}: all tokens of a sample share them, and there is one sample.")
+        }
+        _ if other.by_undoing.is_nan() => format!(
+            "{restored}. There is no x̂ of {} to try that on: {}.",
+            other.name(),
+            why(other.trouble)
+        ),
+        _ if other.by_undoing < NOTHING => format!("{too}: the two are alike in that."),
+        NormName::Instance | NormName::Group => format!(
+            "{restored}, as all tokens of sample {} share them. *On {}, of sample {}, {miss} by {}*: each sample has a σ and a μ of its own, and γ and β are the same for all.",
+            here.row_idx / state.seq_len,
+            other.name(),
+            other.row_idx / state.seq_len,
+            format_value(other.by_undoing, 3)
         ),
         _ => format!(
-            "{affine} restore token {row_idx} up to {here}. *The same on token {next} miss by {other}*: it has a σ and a μ of its own, and there is one γ and one β.{set}"
+            "{restored}. *On {} {miss} by {}*: {}.",
+            other.name(),
+            format_value(other.by_undoing, 3),
+            if state.norm == NormName::Rms {
+                "each token has a root mean square of its own, and γ is the same for all"
+            } else {
+                "each token has a σ and a μ of its own, and γ and β are the same for all"
+            }
         ),
     }
 }
