@@ -44,8 +44,20 @@ pub const EPS_DECADES: (f64, f64) = (-7.0, 2.0);
 /// For how many scales ε is shown.
 pub const N_EPS_SCALES: usize = 91;
 
-/// How much of a sketch stays free around what is drawn.
-const MARGIN: f64 = 1.15;
+/// How much of a sketch stays free around what is drawn: the names of axes have room there.
+const MARGIN: f64 = 1.3;
+
+/// How far an axis's name stands from its end or from the circle, in the units of a sketch.
+const NAME_GAP: f64 = 0.07;
+
+/// An axis that is seen shorter than this part of a sketch is named at its end, well inside of the circle.
+const SHORT_AXIS: f64 = 0.1;
+
+/// Shorter than this an axis is seen as a point.
+const NO_LENGTH: f64 = 1e-6;
+
+/// From which direction on a name stands beside an axis's end and not above or below it.
+const SIDEWAYS: f64 = 0.3;
 
 /// The diameters of sketches in their units.
 const SPACE: f64 = 2.0;
@@ -230,13 +242,22 @@ pub fn geometry<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     place(scene, state);
     let scene = &*scene;
     let kept = &scene.shape;
+    let views = [0, state.stage].map(|stage| view(scene, state, stage));
+    let rows = shown_rows(state);
+    let selected = state.row() - rows.start;
+    let begin = views[1].see(&kept.geometry.stages[0].row(selected).to_vec());
+    let is_inside = |at: f64| (0.0..=SPACE).contains(&at);
+    let comes_from_beyond = !(is_inside(begin.0) && is_inside(begin.1));
+    let point = kept.geometry.stages[state.stage].row(selected);
+    let missing = (!point.iter().all(|it| it.is_finite()))
+        .then(|| story::why(trouble(scene, state, state.row())));
     let panels = [0, state.stage]
         .into_iter()
+        .zip(&views)
         .enumerate()
-        .map(|(idx, stage)| space_panel(scene, state, stage, idx == 1))
+        .map(|(idx, (stage, view))| space_panel(scene, state, stage, view, idx == 1))
         .collect();
     let n_axes = n_axes(state);
-    let rows = shown_rows(state);
     let names = if n_axes == 2 {
         &["input_1", "input_2", "stage_1", "stage_2"][..]
     } else {
@@ -245,14 +266,17 @@ pub fn geometry<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
         ]
     };
     let columns = names.iter().zip(&kept.coordinates);
-    let selected = state.row() - rows.start;
     Figure {
         id: "normalize-geometry",
         title: Cow::Owned(story::geometry_title(state)),
         summary: scene.with_no_numbers(story::geometry_summary(
             state,
             &lengths(scene, state),
-            rows.len(),
+            &story::Drawn {
+                n: rows.len(),
+                missing,
+                comes_from_beyond,
+            },
         )),
         panels,
         table: Table::Columns(
@@ -280,10 +304,58 @@ fn lengths(scene: &NormalizeScene, state: &NormalizeState) -> story::Lengths {
     }
 }
 
+/// The radius √d of the sphere that x̂ lies on.
+#[allow(clippy::cast_precision_loss)]
+fn sphere_radius(state: &NormalizeState) -> f64 {
+    (state.d_model as f64).sqrt()
+}
+
+/// Whether the sphere is drawn; in space its outline is a circle from everywhere.
+fn has_sphere(state: &NormalizeState, stage: usize) -> bool {
+    matches!(state.norm, NormName::Layer | NormName::Rms) && stage == 2
+}
+
+/// What the circle has become at a stage: outlines and their colours.
+fn drawn_outlines(stage: usize) -> &'static [(usize, Role)] {
+    match stage {
+        2 => &[(0, Role::Sigma)],
+        3 => &[(0, Role::Sigma), (1, Role::Gamma)],
+        4 => &[(1, Role::Gamma), (2, Role::Beta)],
+        _ => &[],
+    }
+}
+
+/// Space at a stage, as large as what is drawn there.
+fn view(scene: &NormalizeScene, state: &NormalizeState, stage: usize) -> View {
+    let geometry = &scene.shape.geometry;
+    let length = |point: ArrayView1<'_, f32>| {
+        let squares = point.iter().map(|&v| f64::from(v) * f64::from(v));
+        Some(squares.sum::<f64>().sqrt()).filter(|it| it.is_finite())
+    };
+    let of_outlines = drawn_outlines(stage)
+        .iter()
+        .flat_map(|(idx, _)| geometry.outlines[*idx].outer_iter());
+    let least = if has_sphere(state, stage) {
+        sphere_radius(state)
+    } else {
+        0.0
+    };
+    let reach = geometry.stages[stage]
+        .outer_iter()
+        .chain(of_outlines)
+        .filter_map(length)
+        .fold(least, f64::max);
+    View {
+        turn: Turn::of(state),
+        reach: if reach > 0.0 { MARGIN * reach } else { 1.0 },
+    }
+}
+
 fn space_panel<'a>(
     scene: &'a NormalizeScene,
     state: &'a NormalizeState,
     stage: usize,
+    view: &View,
     has_path: bool,
 ) -> Panel<'a> {
     let geometry = &scene.shape.geometry;
@@ -292,35 +364,11 @@ fn space_panel<'a>(
     let rows = shown_rows(state);
     let selected = state.row() - rows.start;
     let outlines = &geometry.outlines;
-    // The sphere of radius √d that x̂ lies on; in space its outline is a circle from everywhere.
-    #[allow(clippy::cast_precision_loss)]
-    let radius = (state.d_model as f64).sqrt();
-    let has_sphere = matches!(state.norm, NormName::Layer | NormName::Rms) && stage == 2;
-    let drawn: &[(usize, Role)] = match stage {
-        2 => &[(0, Role::Sigma)],
-        3 => &[(0, Role::Sigma), (1, Role::Gamma)],
-        4 => &[(1, Role::Gamma), (2, Role::Beta)],
-        _ => &[],
-    };
-    let length = |point: ArrayView1<'_, f32>| {
-        let squares = point.iter().map(|&v| f64::from(v) * f64::from(v));
-        Some(squares.sum::<f64>().sqrt()).filter(|it| it.is_finite())
-    };
-    let shown = &geometry.stages[stage];
-    let of_outlines = drawn
-        .iter()
-        .flat_map(|(idx, _)| outlines[*idx].outer_iter());
-    let reach = shown
-        .outer_iter()
-        .chain(of_outlines)
-        .filter_map(length)
-        .fold(if has_sphere { radius } else { 0.0 }, f64::max);
-    let reach = if reach > 0.0 { MARGIN * reach } else { 1.0 };
-    let view = View {
-        turn: Turn::of(state),
-        reach,
-    };
-    let mut shapes = axis_shapes(&view, state, reach);
+    let (radius, reach) = (sphere_radius(state), view.reach);
+    let has_sphere = has_sphere(state, stage);
+    let drawn = drawn_outlines(stage);
+    let is_round = has_sphere || !drawn.is_empty() && !outlines[0].is_empty();
+    let mut shapes = axis_shapes(view, state, is_round);
     // The plane of zero mean, as a disc; a line where there are two features.
     if let (NormName::Layer, true) = (state.norm, state.d_model <= MOST_AXES) {
         let scale = (reach / radius) as f32;
@@ -396,7 +444,7 @@ fn space_panel<'a>(
         }
     }
     shapes.extend(dot(state.row(), 0.035, Role::Series(1), 1.0));
-    let (symbol, note) = story::STAGE_HEADS[stage];
+    let (symbol, note) = story::stage_head(state, stage);
     Panel {
         head: Head {
             symbol: Cow::Borrowed(symbol),
@@ -419,26 +467,42 @@ fn space_panel<'a>(
     }
 }
 
-/// The axes, from the origin, with their names.
+/// The axes, from the origin, with their names: past their ends, and outside of what `is_round`.
 #[allow(clippy::cast_possible_truncation)]
-fn axis_shapes(view: &View, state: &NormalizeState, reach: f64) -> Vec<Shape<'static>> {
+fn axis_shapes(view: &View, state: &NormalizeState, is_round: bool) -> Vec<Shape<'static>> {
     let n_axes = n_axes(state);
     let mut shapes = Vec::new();
     for idx in 0..n_axes {
         let mut end = vec![0.0_f32; n_axes];
         let origin = view.see(&end);
-        end[idx] = (0.85 * reach) as f32;
+        end[idx] = (view.reach / MARGIN) as f32;
         let tip = view.see(&end);
         shapes.push(Shape::new(Form::Line {
             points: vec![origin, tip],
             width: 1.0,
             role: Role::Line,
         }));
-        end[idx] = (0.93 * reach) as f32;
+        let (right, down) = (tip.0 - origin.0, tip.1 - origin.1);
+        let length = right.hypot(down);
+        // Seen from its end an axis has no direction: its name stands beside the point that it is.
+        let (right, down) = if length < NO_LENGTH {
+            (1.0, 0.0)
+        } else {
+            (right / length, down / length)
+        };
+        let is_short = length < SHORT_AXIS * SPACE;
+        let rim = 0.5 * SPACE / MARGIN;
+        let at = NAME_GAP + if is_round && !is_short { rim } else { length };
         shapes.push(Shape::new(Form::Text {
-            at: view.see(&end),
+            at: (origin.0 + at * right, origin.1 + at * down),
             text: Cow::Owned(story::axis_name(state, idx)),
-            anchor: Anchor::Middle,
+            anchor: if right > SIDEWAYS {
+                Anchor::Left
+            } else if right < -SIDEWAYS {
+                Anchor::Right
+            } else {
+                Anchor::Middle
+            },
             size: 1.0,
             room: 0.0,
             role: Role::Quiet,
@@ -574,9 +638,19 @@ impl NormalizeScene {
 /// The token before and after scale and shift, and every norm over all scales.
 pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     let largest = scene.update_moved(state);
+    let twice = scene.update_twice(state);
     scene.update_curves(state);
     let scene = &*scene;
     let kept = &scene.shape;
+    // The first value ends the search, unless there is none.
+    let is_empty = |values: &Array2<f32>| !values.iter().any(|it| it.is_finite());
+    let no_output = (largest.is_nan() || is_empty(&scene.trace.output))
+        .then(|| story::why(trouble(scene, state, state.row())));
+    // Scaled down to nothing, or up to infinity.
+    let no_moved = is_empty(&kept.moved_block.other.output).then(|| {
+        let is_divided = state.norm.has_statistics() && state.eps == 0.0;
+        story::why(is_divided.then_some(Trouble::ZeroOverZero))
+    });
     let row_len = state.d_model;
     let output = scene.trace.output.as_slice().unwrap_or_default();
     let before = output
@@ -656,9 +730,13 @@ pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
         title: Cow::Borrowed("Scale and shift: what stays?"),
         summary: scene.with_no_numbers(story::invariance_summary(
             state,
-            largest,
-            n_tried(state),
-            scene.too_few.is_some(),
+            &story::Moves {
+                largest,
+                twice,
+                n_tried: n_tried(state),
+                no_output,
+                no_moved,
+            },
         )),
         panels,
         table: Table::Columns(columns),
@@ -728,7 +806,7 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
     let curves = [&kept.inside, &kept.outside, &kept.half];
     let sets = curves
         .into_iter()
-        .zip(story::EPS_NAMES)
+        .zip(story::eps_names(state))
         .enumerate()
         .map(|(idx, (values, name))| Points {
             name: Cow::Borrowed(name),
@@ -742,10 +820,11 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
         .collect();
     let (first, last) = EPS_DECADES;
     let n_undefined = kept.half.iter().filter(|value| !value.is_finite()).count();
+    let (symbol, note) = story::eps_head(state);
     let panel = Panel {
         head: Head {
-            symbol: Cow::Borrowed("std x̂"),
-            note: Cow::Owned(format!("token {}, input times a", state.row())),
+            symbol: Cow::Borrowed(symbol),
+            note: Cow::Owned(note),
         },
         ..Panel::new(
             Axis::log("input scale a", 10_f64.powf(first), 10_f64.powf(last)),
@@ -760,15 +839,22 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
         let idx = (part * (N_EPS_SCALES - 1) as f64).round() as usize;
         f64::from(curve.get(idx).copied().unwrap_or(f32::NAN))
     };
-    let shrunk = [1.0, 0.1, 0.01, 0.001].map(|scale| at(&kept.inside, scale));
+    let shrunk = |curve| [1.0, 0.1, 0.01, 0.001].map(|scale| at(curve, scale));
     Figure {
         id: "normalize-epsilon",
-        title: Cow::Borrowed("ε: what small inputs lose"),
+        title: Cow::Owned(format!(
+            "ε: what small inputs lose, by {}",
+            story::eps_norm(state)
+        )),
         summary: scene.with_no_numbers(story::eps_summary(
             state,
-            shrunk,
-            n_undefined,
-            round_to_f16(state.eps),
+            &story::Shrunk {
+                inside: shrunk(&kept.inside),
+                outside: shrunk(&kept.outside),
+                n_undefined,
+                half_eps: round_to_f16(state.eps),
+                is_finite: scene.x().row(state.row()).iter().all(|x| x.is_finite()),
+            },
         )),
         panels: vec![panel],
         table: Table::Columns(vec![
@@ -1087,6 +1173,172 @@ mod tests {
                     .sum::<f64>();
                 assert!((length.sqrt() - radius).abs() < 1e-5, "{point}");
                 assert!(point.sum().abs() < 1e-5, "{point}");
+            }
+        }
+    }
+
+    /// All that the part says in a state.
+    fn said(state: &NormalizeState) -> Vec<String> {
+        let mut said = vec![story::lead(state), story::formula(state)];
+        let scene = &mut NormalizeScene::default();
+        for fact in facts(scene, state) {
+            said.push(format!("{} {}", fact.name, fact.value));
+        }
+        for panel_idx in 0..2 {
+            let cell = Cell {
+                x: Some(0),
+                y: Some(0),
+                panel_idx,
+            };
+            said.push(geometry_tip(scene, state, cell));
+            said.push(invariance_tip(scene, state, cell));
+        }
+        type Make = for<'a> fn(&'a mut NormalizeScene, &'a NormalizeState) -> Figure<'a>;
+        for make in [geometry as Make, invariance, eps, undo] {
+            let mut scene = NormalizeScene::default();
+            let figure = make(&mut scene, state);
+            said.push(figure.title.to_string());
+            said.push(figure.summary);
+            for panel in figure.panels {
+                said.push(format!("{} {}", panel.head.symbol, panel.head.note));
+                said.push(panel.caption.to_string());
+            }
+        }
+        let mut scene = NormalizeScene::default();
+        scene.update(state);
+        // Of the input it may be said.
+        let of_input = super::super::story::no_numbers(scene.n_no_numbers);
+        said.iter().map(|it| it.replace(&of_input, "")).collect()
+    }
+
+    #[test]
+    fn no_sentence_has_a_number_that_is_none() {
+        let default = NormalizeState::default;
+        let states = [
+            default(),
+            NormalizeState {
+                batch: 1,
+                seq_len: 1,
+                ..default()
+            },
+            NormalizeState {
+                input: Distribution::Constant,
+                eps: 0.0,
+                ..default()
+            },
+            NormalizeState {
+                input: Distribution::Constant,
+                mean: 0.0,
+                eps: 0.0,
+                scale_a: 2.0,
+                ..default()
+            },
+            NormalizeState {
+                scale_a: 0.0,
+                shift_c: 1.0,
+                eps: 0.0,
+                alpha: 0.0,
+                ..default()
+            },
+            NormalizeState {
+                padding: true,
+                masked: true,
+                eps: 0.0,
+                token: Some(2 * default().seq_len - 1),
+                ..default()
+            },
+            NormalizeState {
+                d_model: 2,
+                affine: false,
+                ..default()
+            },
+            custom(vec![vec![f32::NAN; 3]; 2]),
+            custom(vec![vec![1.0, 2.0, 3.0], vec![f32::NAN, 1.0, 2.0]]),
+            custom(vec![vec![f32::INFINITY, 1.0], vec![f32::MAX, f32::MIN]]),
+            NormalizeState {
+                eps: 0.0,
+                ..custom(vec![vec![1.0, 2.0], vec![1.0, 1.0], vec![0.0, 0.0]])
+            },
+            NormalizeState {
+                eps: 0.0,
+                ..custom(vec![vec![1e-45, 0.0], vec![1e-38, 2e-38]])
+            },
+        ];
+        for given in states {
+            for norm in NormName::ALL {
+                for stage in 0..5 {
+                    for row_idx in 0..given.rows().min(3) {
+                        let state = NormalizeState {
+                            norm,
+                            stage,
+                            token: given.token.or(Some(row_idx)),
+                            ..given.clone()
+                        };
+                        for text in said(&state) {
+                            assert!(!text.contains("NaN"), "{state:?}\n{text}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said_by_its_reason() {
+        let reasons = |state: NormalizeState| {
+            let said = said(&state).join("\n");
+            let known = [
+                "one value per feature has no variance",
+                "0 / 0 is undefined",
+                "0/0",
+                "no number in, no number out",
+            ];
+            known.map(|it| said.matches(it).count())
+        };
+        let [too_few, ..] = reasons(NormalizeState {
+            norm: NormName::Batch,
+            batch: 1,
+            seq_len: 1,
+            ..NormalizeState::default()
+        });
+        // In space, in scale and shift, in undo and below its two panels.
+        assert_eq!(too_few, 5);
+        let [_, undefined, divided, _] = reasons(NormalizeState {
+            input: Distribution::Constant,
+            eps: 0.0,
+            ..NormalizeState::default()
+        });
+        assert_eq!((undefined, divided), (5, 1));
+        let [.., no_number] = reasons(custom(vec![vec![f32::NAN, 1.0]; 2]));
+        assert_eq!(no_number, 6);
+    }
+
+    #[test]
+    fn names_of_axes_stand_clear_of_the_axes_and_of_the_circle() {
+        for d_model in [2, 3, 64] {
+            for (yaw, pitch) in [(30.0, 20.0), (0.0, 0.0), (180.0, -90.0), (75.0, 40.0)] {
+                let state = NormalizeState {
+                    d_model,
+                    yaw,
+                    pitch,
+                    ..NormalizeState::default()
+                };
+                let mut scene = NormalizeScene::default();
+                place(&mut scene, &state);
+                let view = view(&scene, &state, 2);
+                let shapes = axis_shapes(&view, &state, true);
+                for pair in shapes.chunks(2) {
+                    let [Form::Line { points, .. }, Form::Text { at, .. }] =
+                        [&pair[0].form, &pair[1].form]
+                    else {
+                        panic!("a line and its name");
+                    };
+                    let from_middle = |at: (f64, f64)| (at.0 - 1.0).hypot(at.1 - 1.0);
+                    let (end, name) = (from_middle(points[1]), from_middle(*at));
+                    assert!(name > end + 0.05, "{d_model}, {yaw}: {name} after {end}");
+                    let rim = 1.0 / MARGIN;
+                    assert!((name - rim).abs() > 0.05 && name < 1.0, "{d_model}: {name}");
+                }
             }
         }
     }
