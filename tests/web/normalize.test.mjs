@@ -131,10 +131,14 @@ labTest('n or n − 1: a switch and a preset answer why the variance is biased',
 
 labTest('γ and β undo the norm for one token and not for the next', { lab: 'normalize', query: 'part=shape', viewport: tall }, async (lab) => {
   await lab.show('normalize-undo');
+  const asItOpens = await lab.picture('normalize-undo');
   await lab.page.getByRole('button', { name: 'γ and β that undo token 5' }).click();
   await lab.settled();
-  const missed = async () => Number(/miss token \d+ by (\S+)\.$/m.exec(await summary(lab, 'normalize-undo'))[1]);
+  const missed = async () => Number(/ y misses token \d+ by (\S+) and/.exec(await summary(lab, 'normalize-undo'))[1]);
+  assert.notEqual(await lab.picture('normalize-undo'), asItOpens);
   assert.ok((await missed()) < 1e-5);
+  const { rows } = await lab.csv('normalize-undo');
+  assert.ok(rows.every(([, x, y]) => Math.abs(x - y) < 1e-5), 'it comes back in the picture too');
   await eventually(async () => assert.ok(Number((await lab.settings()).gamma) > 0));
   const { gamma } = await lab.settings();
   await lab.set('Token', 6);

@@ -284,54 +284,39 @@ pub fn eps(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     })
 }
 
-/// x and what γ and β make of it, for the token they restore and for another, (4, d_model).
+/// x and y of the token that is to be restored and of another, (4, d_model), and the γ and β that restore the first.
 pub fn undo(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     let rows = scene::undo_rows(state);
     let at = |row_idx: usize| format!("[{}, {}]", row_idx / state.seq_len, row_idx % state.seq_len);
     let [here, other] = rows.map(at);
-    let is_undefined = state.norm == NormName::Batch && !state.evaluates() && n_values(state) < 2;
+    let is_defined = state.norm.has_statistics()
+        && (state.norm != NormName::Batch || state.evaluates() || n_values(state) > 1);
     whole(scene, state, Part::All, Form::Steps, |library| {
-        let root = library.pick("np.sqrt", "torch.sqrt");
-        let [gamma, beta] = match state.norm {
-            NormName::DyT | NormName::None => ["1.0".to_owned(), "0.0".to_owned()],
-            NormName::Rms => [
-                format!(
-                    "{root}(mean_square + eps)[{}, {}]",
-                    rows[0] / state.seq_len,
-                    rows[0] % state.seq_len
-                ),
-                "0.0".to_owned(),
-            ],
-            _ if is_undefined => ["mean".to_owned(), "mean".to_owned()],
-            _ => {
-                let spread = |values: &str| match library {
-                    Library::NumPy => format!("np.broadcast_to({values}, x.shape){here}"),
-                    Library::PyTorch => format!("({values}).expand(x.shape){here}"),
-                };
-                [spread(&format!("{root}(variance + eps)")), spread("mean")]
-            }
+        let of_token = |values: &str| match library {
+            Library::NumPy => format!("np.broadcast_to({values}, x.shape){here}"),
+            Library::PyTorch => format!("({values}).expand(x.shape){here}"),
         };
-        fill(
-            "\
-# What would take the norm back for one token, then the same on another.
-undo_gamma = {gamma}
-undo_beta = {beta}
-restored = {cast_open}undo_gamma * normalized{wide} + undo_beta{cast_close}
-result = {lib}.stack([x{here}, restored{here}, x{other}, restored{other}])
-",
-            &[
-                ("gamma", &gamma),
-                ("beta", &beta),
-                ("lib", library.name()),
-                ("here", &here),
-                ("other", &other),
-                ("wide", library.pick(".astype(np.float64)", ".double()")),
-                ("cast_open", "("),
-                (
-                    "cast_close",
-                    library.pick(").astype(np.float32)", ").float()"),
-                ),
-            ],
-        )
+        let root = library.pick("np.sqrt", "torch.sqrt");
+        let mut text = String::new();
+        if is_defined {
+            text.push_str(
+                "# What gamma and beta have to be to take the norm back for the first token.\n",
+            );
+            let spread = if state.norm == NormName::Rms {
+                "mean_square"
+            } else {
+                "variance"
+            };
+            let spread = of_token(&format!("{root}({spread} + eps)"));
+            text.push_str(&format!("undo_gamma = {spread}\n"));
+            if state.norm != NormName::Rms {
+                text.push_str(&format!("undo_beta = {}\n", of_token("mean")));
+            }
+        }
+        text.push_str(&fill(
+            "# x and y, first of that token, then of another.\nresult = {lib}.stack([x{here}, output{here}, x{other}, output{other}])\n",
+            &[("lib", library.name()), ("here", &here), ("other", &other)],
+        ));
+        text
     })
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use figures::number::format_value;
 use figures::ticks::nice_above;
 use figures::{
     Anchor, Axis, Bars, CellAxis, Cells, Cross, Figure, Form, Head, Line, Panel, Plot, Points,
@@ -15,10 +14,10 @@ use maths::normalize::{
     Padding, Undo, normalize,
 };
 use maths::trig::sin_cos;
-use ndarray::{Array2, ArrayView1, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, s};
 
 use super::super::state::{NormName, NormalizeState};
-use super::super::story::shape as story;
+use super::super::story::{Trouble, shape as story};
 use super::gradient::{decades, symmetric};
 use super::{NormalizeScene, column, features, idx_from};
 use crate::labs::{Cell, Fact};
@@ -45,8 +44,20 @@ pub const EPS_DECADES: (f64, f64) = (-7.0, 2.0);
 /// For how many scales ε is shown.
 pub const N_EPS_SCALES: usize = 91;
 
-/// How much of a sketch stays free around what is drawn.
-const MARGIN: f64 = 1.15;
+/// How much of a sketch stays free around what is drawn: the names of axes have room there.
+const MARGIN: f64 = 1.3;
+
+/// How far an axis's name stands from its end or from the circle, in the units of a sketch.
+const NAME_GAP: f64 = 0.07;
+
+/// An axis that is seen shorter than this part of a sketch is named at its end, well inside of the circle.
+const SHORT_AXIS: f64 = 0.1;
+
+/// Shorter than this an axis is seen as a point.
+const NO_LENGTH: f64 = 1e-6;
+
+/// From which direction on a name stands beside an axis's end and not above or below it.
+const SIDEWAYS: f64 = 0.3;
 
 /// The diameters of sketches in their units.
 const SPACE: f64 = 2.0;
@@ -77,8 +88,6 @@ pub struct Kept {
     twice: Option<([u64; 3], f64)>,
     eps: EpsCurves,
     undo: Undo,
-    /// x and what γ and β make of it: the selected token and another. (4, C)
-    undone: [Vec<f32>; 4],
 }
 
 /// The largest change of an output, over the scale of the input, by norm.
@@ -233,13 +242,22 @@ pub fn geometry<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     place(scene, state);
     let scene = &*scene;
     let kept = &scene.shape;
+    let views = [0, state.stage].map(|stage| view(scene, state, stage));
+    let rows = shown_rows(state);
+    let selected = state.row() - rows.start;
+    let begin = views[1].see(&kept.geometry.stages[0].row(selected).to_vec());
+    let is_inside = |at: f64| (0.0..=SPACE).contains(&at);
+    let comes_from_beyond = !(is_inside(begin.0) && is_inside(begin.1));
+    let point = kept.geometry.stages[state.stage].row(selected);
+    let missing = (!point.iter().all(|it| it.is_finite()))
+        .then(|| story::why(trouble(scene, state, state.row())));
     let panels = [0, state.stage]
         .into_iter()
+        .zip(&views)
         .enumerate()
-        .map(|(idx, stage)| space_panel(scene, state, stage, idx == 1))
+        .map(|(idx, (stage, view))| space_panel(scene, state, stage, view, idx == 1))
         .collect();
     let n_axes = n_axes(state);
-    let rows = shown_rows(state);
     let names = if n_axes == 2 {
         &["input_1", "input_2", "stage_1", "stage_2"][..]
     } else {
@@ -248,14 +266,17 @@ pub fn geometry<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
         ]
     };
     let columns = names.iter().zip(&kept.coordinates);
-    let selected = state.row() - rows.start;
     Figure {
         id: "normalize-geometry",
         title: Cow::Owned(story::geometry_title(state)),
         summary: scene.with_no_numbers(story::geometry_summary(
             state,
             &lengths(scene, state),
-            rows.len(),
+            &story::Drawn {
+                n: rows.len(),
+                missing,
+                comes_from_beyond,
+            },
         )),
         panels,
         table: Table::Columns(
@@ -283,10 +304,58 @@ fn lengths(scene: &NormalizeScene, state: &NormalizeState) -> story::Lengths {
     }
 }
 
+/// The radius √d of the sphere that x̂ lies on.
+#[allow(clippy::cast_precision_loss)]
+fn sphere_radius(state: &NormalizeState) -> f64 {
+    (state.d_model as f64).sqrt()
+}
+
+/// Whether the sphere is drawn; in space its outline is a circle from everywhere.
+fn has_sphere(state: &NormalizeState, stage: usize) -> bool {
+    matches!(state.norm, NormName::Layer | NormName::Rms) && stage == 2
+}
+
+/// What the circle has become at a stage: outlines and their colours.
+fn drawn_outlines(stage: usize) -> &'static [(usize, Role)] {
+    match stage {
+        2 => &[(0, Role::Sigma)],
+        3 => &[(0, Role::Sigma), (1, Role::Gamma)],
+        4 => &[(1, Role::Gamma), (2, Role::Beta)],
+        _ => &[],
+    }
+}
+
+/// Space at a stage, as large as what is drawn there.
+fn view(scene: &NormalizeScene, state: &NormalizeState, stage: usize) -> View {
+    let geometry = &scene.shape.geometry;
+    let length = |point: ArrayView1<'_, f32>| {
+        let squares = point.iter().map(|&v| f64::from(v) * f64::from(v));
+        Some(squares.sum::<f64>().sqrt()).filter(|it| it.is_finite())
+    };
+    let of_outlines = drawn_outlines(stage)
+        .iter()
+        .flat_map(|(idx, _)| geometry.outlines[*idx].outer_iter());
+    let least = if has_sphere(state, stage) {
+        sphere_radius(state)
+    } else {
+        0.0
+    };
+    let reach = geometry.stages[stage]
+        .outer_iter()
+        .chain(of_outlines)
+        .filter_map(length)
+        .fold(least, f64::max);
+    View {
+        turn: Turn::of(state),
+        reach: if reach > 0.0 { MARGIN * reach } else { 1.0 },
+    }
+}
+
 fn space_panel<'a>(
     scene: &'a NormalizeScene,
     state: &'a NormalizeState,
     stage: usize,
+    view: &View,
     has_path: bool,
 ) -> Panel<'a> {
     let geometry = &scene.shape.geometry;
@@ -295,35 +364,11 @@ fn space_panel<'a>(
     let rows = shown_rows(state);
     let selected = state.row() - rows.start;
     let outlines = &geometry.outlines;
-    // The sphere of radius √d that x̂ lies on; in space its outline is a circle from everywhere.
-    #[allow(clippy::cast_precision_loss)]
-    let radius = (state.d_model as f64).sqrt();
-    let has_sphere = matches!(state.norm, NormName::Layer | NormName::Rms) && stage == 2;
-    let drawn: &[(usize, Role)] = match stage {
-        2 => &[(0, Role::Sigma)],
-        3 => &[(0, Role::Sigma), (1, Role::Gamma)],
-        4 => &[(1, Role::Gamma), (2, Role::Beta)],
-        _ => &[],
-    };
-    let length = |point: ArrayView1<'_, f32>| {
-        let squares = point.iter().map(|&v| f64::from(v) * f64::from(v));
-        Some(squares.sum::<f64>().sqrt()).filter(|it| it.is_finite())
-    };
-    let shown = &geometry.stages[stage];
-    let of_outlines = drawn
-        .iter()
-        .flat_map(|(idx, _)| outlines[*idx].outer_iter());
-    let reach = shown
-        .outer_iter()
-        .chain(of_outlines)
-        .filter_map(length)
-        .fold(if has_sphere { radius } else { 0.0 }, f64::max);
-    let reach = if reach > 0.0 { MARGIN * reach } else { 1.0 };
-    let view = View {
-        turn: Turn::of(state),
-        reach,
-    };
-    let mut shapes = axis_shapes(&view, state, reach);
+    let (radius, reach) = (sphere_radius(state), view.reach);
+    let has_sphere = has_sphere(state, stage);
+    let drawn = drawn_outlines(stage);
+    let is_round = has_sphere || !drawn.is_empty() && !outlines[0].is_empty();
+    let mut shapes = axis_shapes(view, state, is_round);
     // The plane of zero mean, as a disc; a line where there are two features.
     if let (NormName::Layer, true) = (state.norm, state.d_model <= MOST_AXES) {
         let scale = (reach / radius) as f32;
@@ -399,7 +444,7 @@ fn space_panel<'a>(
         }
     }
     shapes.extend(dot(state.row(), 0.035, Role::Series(1), 1.0));
-    let (symbol, note) = story::STAGE_HEADS[stage];
+    let (symbol, note) = story::stage_head(state, stage);
     Panel {
         head: Head {
             symbol: Cow::Borrowed(symbol),
@@ -422,26 +467,42 @@ fn space_panel<'a>(
     }
 }
 
-/// The axes, from the origin, with their names.
+/// The axes, from the origin, with their names: past their ends, and outside of what `is_round`.
 #[allow(clippy::cast_possible_truncation)]
-fn axis_shapes(view: &View, state: &NormalizeState, reach: f64) -> Vec<Shape<'static>> {
+fn axis_shapes(view: &View, state: &NormalizeState, is_round: bool) -> Vec<Shape<'static>> {
     let n_axes = n_axes(state);
     let mut shapes = Vec::new();
     for idx in 0..n_axes {
         let mut end = vec![0.0_f32; n_axes];
         let origin = view.see(&end);
-        end[idx] = (0.85 * reach) as f32;
+        end[idx] = (view.reach / MARGIN) as f32;
         let tip = view.see(&end);
         shapes.push(Shape::new(Form::Line {
             points: vec![origin, tip],
             width: 1.0,
             role: Role::Line,
         }));
-        end[idx] = (0.93 * reach) as f32;
+        let (right, down) = (tip.0 - origin.0, tip.1 - origin.1);
+        let length = right.hypot(down);
+        // Seen from its end an axis has no direction: its name stands beside the point that it is.
+        let (right, down) = if length < NO_LENGTH {
+            (1.0, 0.0)
+        } else {
+            (right / length, down / length)
+        };
+        let is_short = length < SHORT_AXIS * SPACE;
+        let rim = 0.5 * SPACE / MARGIN;
+        let at = NAME_GAP + if is_round && !is_short { rim } else { length };
         shapes.push(Shape::new(Form::Text {
-            at: view.see(&end),
+            at: (origin.0 + at * right, origin.1 + at * down),
             text: Cow::Owned(story::axis_name(state, idx)),
-            anchor: Anchor::Middle,
+            anchor: if right > SIDEWAYS {
+                Anchor::Left
+            } else if right < -SIDEWAYS {
+                Anchor::Right
+            } else {
+                Anchor::Middle
+            },
             size: 1.0,
             room: 0.0,
             role: Role::Quiet,
@@ -577,9 +638,19 @@ impl NormalizeScene {
 /// The token before and after scale and shift, and every norm over all scales.
 pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     let largest = scene.update_moved(state);
+    let twice = scene.update_twice(state);
     scene.update_curves(state);
     let scene = &*scene;
     let kept = &scene.shape;
+    // The first value ends the search, unless there is none.
+    let is_empty = |values: &Array2<f32>| !values.iter().any(|it| it.is_finite());
+    let no_output = (largest.is_nan() || is_empty(&scene.trace.output))
+        .then(|| story::why(trouble(scene, state, state.row())));
+    // Scaled down to nothing, or up to infinity.
+    let no_moved = is_empty(&kept.moved_block.other.output).then(|| {
+        let is_divided = state.norm.has_statistics() && state.eps == 0.0;
+        story::why(is_divided.then_some(Trouble::ZeroOverZero))
+    });
     let row_len = state.d_model;
     let output = scene.trace.output.as_slice().unwrap_or_default();
     let before = output
@@ -659,9 +730,13 @@ pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
         title: Cow::Borrowed("Scale and shift: what stays?"),
         summary: scene.with_no_numbers(story::invariance_summary(
             state,
-            largest,
-            n_tried(state),
-            scene.too_few.is_some(),
+            &story::Moves {
+                largest,
+                twice,
+                n_tried: n_tried(state),
+                no_output,
+                no_moved,
+            },
         )),
         panels,
         table: Table::Columns(columns),
@@ -731,7 +806,7 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
     let curves = [&kept.inside, &kept.outside, &kept.half];
     let sets = curves
         .into_iter()
-        .zip(story::EPS_NAMES)
+        .zip(story::eps_names(state))
         .enumerate()
         .map(|(idx, (values, name))| Points {
             name: Cow::Borrowed(name),
@@ -745,10 +820,11 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
         .collect();
     let (first, last) = EPS_DECADES;
     let n_undefined = kept.half.iter().filter(|value| !value.is_finite()).count();
+    let (symbol, note) = story::eps_head(state);
     let panel = Panel {
         head: Head {
-            symbol: Cow::Borrowed("std x̂"),
-            note: Cow::Owned(format!("token {}, input times a", state.row())),
+            symbol: Cow::Borrowed(symbol),
+            note: Cow::Owned(note),
         },
         ..Panel::new(
             Axis::log("input scale a", 10_f64.powf(first), 10_f64.powf(last)),
@@ -763,15 +839,22 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
         let idx = (part * (N_EPS_SCALES - 1) as f64).round() as usize;
         f64::from(curve.get(idx).copied().unwrap_or(f32::NAN))
     };
-    let shrunk = [1.0, 0.1, 0.01, 0.001].map(|scale| at(&kept.inside, scale));
+    let shrunk = |curve| [1.0, 0.1, 0.01, 0.001].map(|scale| at(curve, scale));
     Figure {
         id: "normalize-epsilon",
-        title: Cow::Borrowed("ε: what small inputs lose"),
+        title: Cow::Owned(format!(
+            "ε: what small inputs lose, by {}",
+            story::eps_norm(state)
+        )),
         summary: scene.with_no_numbers(story::eps_summary(
             state,
-            shrunk,
-            n_undefined,
-            round_to_f16(state.eps),
+            &story::Shrunk {
+                inside: shrunk(&kept.inside),
+                outside: shrunk(&kept.outside),
+                n_undefined,
+                half_eps: round_to_f16(state.eps),
+                is_finite: scene.x().row(state.row()).iter().all(|x| x.is_finite()),
+            },
         )),
         panels: vec![panel],
         table: Table::Columns(vec![
@@ -784,12 +867,19 @@ pub fn eps<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figu
     }
 }
 
-/// The token that γ and β are to restore, and the one they are tried on next: both are no padding.
+/// The token that γ and β are to restore, and the one they are tried on next: both are no padding. The second is of
+/// another sample where there is one and the tokens of a sample share their mean and variance.
 pub fn undo_rows(state: &NormalizeState) -> [usize; 2] {
     let is_real = |row_idx: &usize| !state.is_padding(*row_idx);
     // The first token of a sample is never padding.
     let row_idx = Some(state.row()).filter(is_real).unwrap_or(0);
-    let after = (row_idx + 1..state.rows()).chain(0..row_idx);
+    let is_shared = matches!(state.norm, NormName::Instance | NormName::Group) && state.batch > 1;
+    let next = if is_shared {
+        (row_idx / state.seq_len + 1) * state.seq_len
+    } else {
+        row_idx + 1
+    };
+    let after = (next..state.rows()).chain(0..row_idx);
     [row_idx, after.into_iter().find(is_real).unwrap_or(row_idx)]
 }
 
@@ -812,79 +902,76 @@ fn short(value: f64) -> f64 {
     crate::number::parse(&number_text(value as f32)).unwrap_or(value)
 }
 
-/// One token restored by γ and β, and the same γ and β on another.
-#[allow(clippy::cast_possible_truncation)]
+/// What γ and β make of one token, and of another: pressing the button restores the first.
 pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update(state);
-    let mut kept = std::mem::take(&mut scene.shape);
+    let mut undo = std::mem::take(&mut scene.shape.undo);
     let rows = undo_rows(state);
-    kept.undo.update(&scene.trace, rows[0]);
-    let residuals = rows.map(|row_idx| kept.undo.residual(scene.x(), &scene.trace, row_idx));
-    let (x, y) = (scene.x(), scene.trace.output.view());
-    let missing = x.row(rows[0]).into_iter().zip(y.row(rows[0]));
-    // By the γ and β that are set.
-    let set_residual = missing
-        .map(|(&x, &y)| (f64::from(y) - f64::from(x)).abs())
-        .fold(0.0, f64::max);
-    for (idx, row_idx) in rows.into_iter().enumerate() {
-        let (x, normalized) = (scene.x(), scene.trace.normalized.row(row_idx));
-        let [given, restored] = [2 * idx, 2 * idx + 1];
-        kept.undone[given].clear();
-        kept.undone[given].extend(x.row(row_idx));
-        let affine = kept.undo.gamma.iter().zip(&kept.undo.beta);
-        kept.undone[restored].clear();
-        kept.undone[restored].extend(
-            normalized
-                .iter()
-                .zip(affine)
-                .map(|(&x, (gamma, beta))| (gamma * f64::from(x) + beta) as f32),
-        );
-    }
-    scene.shape = kept;
-    let kept = &scene.shape;
-    let finite = kept.undone.iter().flatten().filter(|v| v.is_finite());
+    undo.update(&scene.trace, rows[0]);
+    scene.shape.undo = undo;
+    let scene = &*scene;
+    let undo = &scene.shape.undo;
+    let row_len = state.d_model;
+    let token = |values: ArrayView2<'a, f32>, row_idx: usize| {
+        let values = values.to_slice().unwrap_or_default();
+        values
+            .get(row_idx * row_len..(row_idx + 1) * row_len)
+            .unwrap_or_default()
+    };
+    let lines = rows.map(|row_idx| {
+        let [x, _, y] = scene.steps();
+        [token(x, row_idx), token(y, row_idx)]
+    });
+    let tried = [0, 1].map(|idx| {
+        let [x, y] = lines[idx];
+        let differences = x.iter().zip(y).map(|(&x, &y)| f64::from(y) - f64::from(x));
+        story::Tried {
+            row_idx: rows[idx],
+            // `max` passes over NaN.
+            by_set: differences
+                .filter(|it| it.is_finite())
+                .fold(f64::NAN, |most, it| most.max(it.abs())),
+            by_undoing: undo.residual(scene.x(), &scene.trace, rows[idx]),
+            trouble: trouble(scene, state, rows[idx]),
+        }
+    });
+    let finite = lines.iter().flatten().copied().flatten();
+    let finite = finite.filter(|v| v.is_finite());
     let reach = nice_above(finite.fold(0.0, |max: f64, &v| max.max(f64::from(v.abs()))));
-    let panels = rows
+    let panels = lines
         .into_iter()
-        .zip(residuals)
-        .enumerate()
-        .map(|(idx, (row_idx, residual))| {
+        .zip(&tried)
+        .map(|([x, y], tried)| {
             let line = |name: &str, role, values: &'a [f32]| {
                 Line::new(name, Role::Series(role), ArrayView1::from(values))
             };
-            let lines = vec![
-                line("x", 0, &kept.undone[2 * idx]),
-                line("γ x̂ + β", 1, &kept.undone[2 * idx + 1]),
-            ];
             Panel {
                 head: Head {
-                    symbol: Cow::Borrowed(if idx == 0 { "γ, β" } else { "" }),
-                    note: Cow::Owned(format!("token {row_idx}")),
+                    symbol: Cow::Borrowed("y"),
+                    note: Cow::Owned(format!("token {}", tried.row_idx)),
                 },
                 cross: Cross {
                     x: Some(state.column() as u64),
                     y: None,
                 },
-                caption: Cow::Owned(format!("misses x by {}", format_value(residual, 3))),
+                caption: Cow::Owned(story::missed(tried)),
                 ..Panel::new(
                     features("feature", state),
                     Axis::values("", -reach, reach),
-                    Plot::Lines(lines),
+                    Plot::Lines(vec![line("x", 0, x), line("y", 1, y)]),
                 )
             }
         })
         .collect();
     let first = |values: &[f64]| values.first().copied().unwrap_or(f64::NAN);
-    let [x, restored, other_x, other_restored] = &kept.undone;
+    let [[x, y], [other_x, other_y]] = lines;
     Figure {
         id: "normalize-undo",
         title: Cow::Borrowed("Undo: γ and β take one token back"),
         summary: scene.with_no_numbers(story::undo_summary(
             state,
-            rows,
-            residuals,
-            set_residual,
-            [first(&kept.undo.gamma), first(&kept.undo.beta)],
+            &tried,
+            [first(&undo.gamma), first(&undo.beta)],
         )),
         panels,
         table: Table::Columns(vec![
@@ -897,12 +984,20 @@ pub fn undo<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fig
                 },
             ),
             column("x", Cells::F32(x)),
-            column("restored", Cells::F32(restored)),
+            column("y", Cells::F32(y)),
             column("other_x", Cells::F32(other_x)),
-            column("other_restored", Cells::F32(other_restored)),
+            column("other_y", Cells::F32(other_y)),
         ]),
         read_rows: state.column()..state.column() + 1,
     }
+}
+
+/// Why some of a token's x̂ is no number; padding is read as it is.
+fn trouble(scene: &NormalizeScene, state: &NormalizeState, row_idx: usize) -> Option<Trouble> {
+    let features = 0..state.d_model;
+    features
+        .filter_map(|feature| scene.reading(state, row_idx, feature)?.trouble)
+        .find(|why| *why != Trouble::Padding)
 }
 
 /// The numbers beside the formula.
@@ -1013,6 +1108,55 @@ mod tests {
     }
 
     #[test]
+    fn what_is_drawn_comes_back_by_the_button_and_the_next_token_does_not() {
+        let mut state = NormalizeState::default();
+        // How far y is from x: of the token, and of the other one.
+        let missed = |state: &NormalizeState| {
+            let mut scene = NormalizeScene::default();
+            let figure = undo(&mut scene, state);
+            let Table::Columns(columns) = &figure.table else {
+                panic!("{:?}", figure.table);
+            };
+            let column = |idx: usize| match &columns[idx].cells {
+                Cells::F32(values) => values.to_vec(),
+                other => panic!("{other:?}"),
+            };
+            [(1, 2), (3, 4)].map(|(x, y)| {
+                let pairs = column(x).into_iter().zip(column(y));
+                pairs.map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
+            })
+        };
+        assert!(missed(&state)[0] > 0.1);
+        let [gamma, beta] = undoing(&state).expect("x̂ is a number");
+        state.set_affine(gamma, beta);
+        let [here, other] = missed(&state);
+        assert!(here < 1e-6 && other > 0.1, "{here} {other}");
+        state.token = Some(state.row() + 1);
+        assert!(missed(&state)[0] > 0.1);
+    }
+
+    #[test]
+    fn undoing_is_tried_on_a_token_of_other_statistics_where_there_is_one() {
+        let state = |norm, batch| NormalizeState {
+            norm,
+            batch,
+            padding: true,
+            ..NormalizeState::default()
+        };
+        let seq_len = NormalizeState::default().seq_len;
+        for norm in [NormName::Instance, NormName::Group] {
+            let several = NormalizeState {
+                token: Some(2 * seq_len),
+                ..state(norm, 3)
+            };
+            assert_eq!(undo_rows(&several), [2 * seq_len, 0], "{norm:?}");
+            assert_eq!(undo_rows(&state(norm, 2))[1], seq_len, "{norm:?}");
+            let [here, other] = undo_rows(&state(norm, 1));
+            assert!(here != other && other < seq_len, "{norm:?}");
+        }
+    }
+
+    #[test]
     fn two_features_leave_two_points_and_three_a_circle() {
         for (d_model, radius) in [(2, 2_f64.sqrt()), (3, 3_f64.sqrt())] {
             let state = NormalizeState {
@@ -1029,6 +1173,172 @@ mod tests {
                     .sum::<f64>();
                 assert!((length.sqrt() - radius).abs() < 1e-5, "{point}");
                 assert!(point.sum().abs() < 1e-5, "{point}");
+            }
+        }
+    }
+
+    /// All that the part says in a state.
+    fn said(state: &NormalizeState) -> Vec<String> {
+        let mut said = vec![story::lead(state), story::formula(state)];
+        let scene = &mut NormalizeScene::default();
+        for fact in facts(scene, state) {
+            said.push(format!("{} {}", fact.name, fact.value));
+        }
+        for panel_idx in 0..2 {
+            let cell = Cell {
+                x: Some(0),
+                y: Some(0),
+                panel_idx,
+            };
+            said.push(geometry_tip(scene, state, cell));
+            said.push(invariance_tip(scene, state, cell));
+        }
+        type Make = for<'a> fn(&'a mut NormalizeScene, &'a NormalizeState) -> Figure<'a>;
+        for make in [geometry as Make, invariance, eps, undo] {
+            let mut scene = NormalizeScene::default();
+            let figure = make(&mut scene, state);
+            said.push(figure.title.to_string());
+            said.push(figure.summary);
+            for panel in figure.panels {
+                said.push(format!("{} {}", panel.head.symbol, panel.head.note));
+                said.push(panel.caption.to_string());
+            }
+        }
+        let mut scene = NormalizeScene::default();
+        scene.update(state);
+        // Of the input it may be said.
+        let of_input = super::super::story::no_numbers(scene.n_no_numbers);
+        said.iter().map(|it| it.replace(&of_input, "")).collect()
+    }
+
+    #[test]
+    fn no_sentence_has_a_number_that_is_none() {
+        let default = NormalizeState::default;
+        let states = [
+            default(),
+            NormalizeState {
+                batch: 1,
+                seq_len: 1,
+                ..default()
+            },
+            NormalizeState {
+                input: Distribution::Constant,
+                eps: 0.0,
+                ..default()
+            },
+            NormalizeState {
+                input: Distribution::Constant,
+                mean: 0.0,
+                eps: 0.0,
+                scale_a: 2.0,
+                ..default()
+            },
+            NormalizeState {
+                scale_a: 0.0,
+                shift_c: 1.0,
+                eps: 0.0,
+                alpha: 0.0,
+                ..default()
+            },
+            NormalizeState {
+                padding: true,
+                masked: true,
+                eps: 0.0,
+                token: Some(2 * default().seq_len - 1),
+                ..default()
+            },
+            NormalizeState {
+                d_model: 2,
+                affine: false,
+                ..default()
+            },
+            custom(vec![vec![f32::NAN; 3]; 2]),
+            custom(vec![vec![1.0, 2.0, 3.0], vec![f32::NAN, 1.0, 2.0]]),
+            custom(vec![vec![f32::INFINITY, 1.0], vec![f32::MAX, f32::MIN]]),
+            NormalizeState {
+                eps: 0.0,
+                ..custom(vec![vec![1.0, 2.0], vec![1.0, 1.0], vec![0.0, 0.0]])
+            },
+            NormalizeState {
+                eps: 0.0,
+                ..custom(vec![vec![1e-45, 0.0], vec![1e-38, 2e-38]])
+            },
+        ];
+        for given in states {
+            for norm in NormName::ALL {
+                for stage in 0..5 {
+                    for row_idx in 0..given.rows().min(3) {
+                        let state = NormalizeState {
+                            norm,
+                            stage,
+                            token: given.token.or(Some(row_idx)),
+                            ..given.clone()
+                        };
+                        for text in said(&state) {
+                            assert!(!text.contains("NaN"), "{state:?}\n{text}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said_by_its_reason() {
+        let reasons = |state: NormalizeState| {
+            let said = said(&state).join("\n");
+            let known = [
+                "one value per feature has no variance",
+                "0 / 0 is undefined",
+                "0/0",
+                "no number in, no number out",
+            ];
+            known.map(|it| said.matches(it).count())
+        };
+        let [too_few, ..] = reasons(NormalizeState {
+            norm: NormName::Batch,
+            batch: 1,
+            seq_len: 1,
+            ..NormalizeState::default()
+        });
+        // In space, in scale and shift, in undo and below its two panels.
+        assert_eq!(too_few, 5);
+        let [_, undefined, divided, _] = reasons(NormalizeState {
+            input: Distribution::Constant,
+            eps: 0.0,
+            ..NormalizeState::default()
+        });
+        assert_eq!((undefined, divided), (5, 1));
+        let [.., no_number] = reasons(custom(vec![vec![f32::NAN, 1.0]; 2]));
+        assert_eq!(no_number, 6);
+    }
+
+    #[test]
+    fn names_of_axes_stand_clear_of_the_axes_and_of_the_circle() {
+        for d_model in [2, 3, 64] {
+            for (yaw, pitch) in [(30.0, 20.0), (0.0, 0.0), (180.0, -90.0), (75.0, 40.0)] {
+                let state = NormalizeState {
+                    d_model,
+                    yaw,
+                    pitch,
+                    ..NormalizeState::default()
+                };
+                let mut scene = NormalizeScene::default();
+                place(&mut scene, &state);
+                let view = view(&scene, &state, 2);
+                let shapes = axis_shapes(&view, &state, true);
+                for pair in shapes.chunks(2) {
+                    let [Form::Line { points, .. }, Form::Text { at, .. }] =
+                        [&pair[0].form, &pair[1].form]
+                    else {
+                        panic!("a line and its name");
+                    };
+                    let from_middle = |at: (f64, f64)| (at.0 - 1.0).hypot(at.1 - 1.0);
+                    let (end, name) = (from_middle(points[1]), from_middle(*at));
+                    assert!(name > end + 0.05, "{d_model}, {yaw}: {name} after {end}");
+                    let rim = 1.0 / MARGIN;
+                    assert!((name - rim).abs() > 0.05 && name < 1.0, "{d_model}: {name}");
+                }
             }
         }
     }

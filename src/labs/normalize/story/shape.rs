@@ -3,7 +3,8 @@
 use figures::number::{format_count, format_value};
 
 use super::super::state::{LIMITS, NormName, NormalizeState};
-use super::{n, token_name};
+use super::steps::{nothing, step_heads};
+use super::{NO_NUMBER, Trouble, n, token_name};
 use crate::labs::{Fact, Question};
 use crate::settings::Notice;
 
@@ -28,6 +29,12 @@ pub const QUESTIONS: &[Question] = &[
         figure_id: "normalize-epsilon",
     },
     Question {
+        asked: "Inside or outside of the root?",
+        answer: "LayerNorm as published and as in PyTorch has √(σ² + ε), some code has σ + ε. Inside, ε counts from σ ≈ √ε down, outside only from σ ≈ ε: with ε = 0.01 an input times 0.1 keeps about 0.7 or 0.9 of its spread. A usual ε shows it only in smaller inputs: move it.",
+        settings: "eps=0.01",
+        figure_id: "normalize-epsilon",
+    },
+    Question {
         asked: "What are γ and β for?",
         answer: "Press the button that undoes a token: it comes back as it was. Choose another Token, and they miss it: one γ and one β for all tokens cannot undo what was done to each.",
         settings: "token=6",
@@ -35,32 +42,20 @@ pub const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What does a second LayerNorm do?",
-        answer: "Nothing, but for ε, as long as γ is 1 and β is 0 in the first: read the norm of the norm beside the formula. Set another γ for one feature and it does.",
+        answer: "Nothing, but for ε, as long as all features share one γ and one β: the first has forgotten all that it would forget. Feature 3 has a γ of its own here, and outputs change: read what is normalised once more. All the same takes it back.",
         settings: "gamma_at=3:2.5",
-        figure_id: "normalize-geometry",
+        figure_id: "normalize-invariance",
     },
 ];
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-4;
 
-/// Symbol and note of the stages.
-pub const STAGE_HEADS: [(&str, &str); 5] = [
-    ("x", "as it comes"),
-    ("x − μ", "the mean taken off"),
-    ("x̂", "divided by √(σ² + ε)"),
-    ("γ x̂", "stretched"),
-    ("y", "γ x̂ + β, shifted"),
-];
-
 /// Symbol and note of the token before and after scale and shift.
 pub const INVARIANCE_HEADS: [(&str, &str); 2] = [("y(x)", "as it is"), ("y(a x + c)", "moved")];
 
 /// The columns of `NormName::COMPARED`.
 pub const COMPARED_KEYS: [&str; 6] = ["layer", "rms", "batch", "instance", "group", "dyt"];
-
-/// The curves of ε.
-pub const EPS_NAMES: [&str; 3] = ["√(σ² + ε)", "σ + ε", "√(σ² + ε) in half precision"];
 
 /// A token's lengths.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,6 +68,32 @@ pub struct Lengths {
     pub sum: f64,
     /// ‖y‖
     pub output: f64,
+}
+
+/// Why there is nothing to see or to compare.
+pub fn why(trouble: Option<Trouble>) -> &'static str {
+    nothing(trouble).unwrap_or(NO_NUMBER)
+}
+
+/// A number of the arithmetic, or that it is none.
+fn known(value: f64) -> String {
+    if value.is_nan() {
+        NO_NUMBER.to_owned()
+    } else {
+        n(value)
+    }
+}
+
+/// Symbol and note of a stage.
+pub fn stage_head(state: &NormalizeState, stage: usize) -> (&'static str, &'static str) {
+    let [_, centred, normalized, output] = step_heads(state);
+    match stage {
+        0 => ("x", "as it comes"),
+        1 => centred,
+        2 => normalized,
+        3 => ("γ x̂", "stretched"),
+        _ => output,
+    }
 }
 
 /// A norm's name in a legend.
@@ -101,7 +122,11 @@ pub fn lead(state: &NormalizeState) -> String {
             "RMSNorm takes the length and leaves the mean: *of {d} numbers {} are left*.",
             d - 1
         ),
-        _ => "This norm shifts and scales features, not tokens: *points keep their neighbours*, and lengths stay different. Compare LayerNorm.".to_owned(),
+        (NormName::Batch, _) => "Batch norm shifts and scales features, not tokens: *points keep their neighbours*, and lengths stay different. Compare LayerNorm.".to_owned(),
+        (NormName::Instance, _) => "Instance norm shifts and scales each feature of each sample: *tokens of one sample move together*, and lengths stay different. Compare LayerNorm.".to_owned(),
+        (NormName::Group, _) => "Group norm shifts and scales each sample, a group of features at a time: *tokens of one sample move together*, and lengths stay different. Compare LayerNorm.".to_owned(),
+        (NormName::DyT, _) => "DyT bends each value by itself: *every feature ends between −1 and 1*, and lengths stay different. Compare LayerNorm.".to_owned(),
+        (NormName::None, _) => "Without a norm *every token stays where it is* until γ and β move it. Compare LayerNorm.".to_owned(),
     }
 }
 
@@ -125,44 +150,67 @@ pub fn formula(state: &NormalizeState) -> String {
     }
 }
 
+/// What normalising once more changes at most.
+fn once_more(twice: f64) -> String {
+    if twice.is_nan() {
+        NO_NUMBER.to_owned()
+    } else {
+        format_value(twice, 3)
+    }
+}
+
 /// The numbers beside the formula. `twice` is what normalising once more changes.
 pub fn facts(state: &NormalizeState, lengths: &Lengths, twice: f64) -> Vec<Fact> {
     #[allow(clippy::cast_precision_loss)]
     let root = (state.d_model as f64).sqrt();
     vec![
         Fact::new("token", state.row().to_string()),
-        Fact::new("‖x‖", n(lengths.x)),
-        Fact::new("‖x̂‖", n(lengths.normalized)),
+        Fact::new("‖x‖", known(lengths.x)),
+        Fact::new("‖x̂‖", known(lengths.normalized)),
         Fact::new("√d", n(root)),
-        Fact::new("‖y‖", n(lengths.output)),
-        Fact::new("norm of the norm: y changes by", format_value(twice, 3)),
+        Fact::new("‖y‖", known(lengths.output)),
+        Fact::new(
+            "norm of the norm: largest change of any token",
+            once_more(twice),
+        ),
     ]
 }
 
 /// The heading of the geometry.
 pub fn geometry_title(state: &NormalizeState) -> String {
-    let stage = STAGE_HEADS
-        .get(state.stage)
-        .map_or("", |(symbol, _)| symbol);
-    format!("Tokens as points: from x to {stage}")
+    let (symbol, _) = stage_head(state, state.stage);
+    format!("Tokens as points: from x to {symbol}")
+}
+
+/// What is drawn of the tokens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drawn {
+    /// How many tokens.
+    pub n: usize,
+    /// Why the selected one is not among them.
+    pub missing: Option<&'static str>,
+    /// Whether its way begins beyond the edge.
+    pub comes_from_beyond: bool,
 }
 
 /// What the points show.
-pub fn geometry_summary(state: &NormalizeState, lengths: &Lengths, n_shown: usize) -> String {
-    let shown = if n_shown < state.rows() {
+pub fn geometry_summary(state: &NormalizeState, lengths: &Lengths, drawn: &Drawn) -> String {
+    let mut shown = if drawn.n < state.rows() {
         format!(
             "{} of {} tokens. ",
-            format_count(n_shown as u64),
+            format_count(drawn.n as u64),
             format_count(state.rows() as u64)
         )
     } else {
         String::new()
     };
-    let seen = if state.d_model > 3 {
-        "Three directions of many are drawn. "
-    } else {
-        ""
-    };
+    if state.d_model > 3 {
+        shown.push_str("Three directions of many are drawn. ");
+    }
+    if let Some(why) = drawn.missing {
+        let (symbol, _) = stage_head(state, state.stage);
+        return format!("{shown}Token {} has no {symbol}: *{why}*.", state.row());
+    }
     let length = format!("Token {}: ‖x‖ = {}", state.row(), n(lengths.x));
     let what = match (state.norm, state.stage) {
         (_, 0) => "the input has any length and any direction".to_owned(),
@@ -189,16 +237,25 @@ pub fn geometry_summary(state: &NormalizeState, lengths: &Lengths, n_shown: usiz
             "*γ stretches the axes*: where it differs between features a circle becomes an ellipse"
                 .to_owned()
         }
-        (NormName::Layer | NormName::Rms, 4) => format!(
+        (NormName::Layer, 4) => format!(
             "*β shifts all of it*, out of the plane too; ‖y‖ = {}",
             n(lengths.output)
         ),
+        (NormName::Rms, 4) => format!("there is no β to shift it; ‖y‖ = {}", n(lengths.output)),
+        (_, 1) => "lengths stay different".to_owned(),
         _ => format!(
             "lengths stay different, ‖x̂‖ = {} here",
             n(lengths.normalized)
         ),
     };
-    format!("{shown}{seen}{length}; {what}.")
+    let way = if state.stage == 0 {
+        ""
+    } else if drawn.comes_from_beyond {
+        " The line is its way from x, which lies farther out than the right panel reaches."
+    } else {
+        " The line is its way from x."
+    };
+    format!("{shown}{length}; {what}.{way}")
 }
 
 /// How large space is.
@@ -219,21 +276,49 @@ pub fn axis_name(state: &NormalizeState, idx: usize) -> String {
 
 /// A point of space.
 pub fn point_tip(state: &NormalizeState, row_idx: usize, point: &[f32]) -> String {
-    let numbers: Vec<_> = point.iter().map(|&value| n(value.into())).collect();
+    let numbers: Vec<_> = point.iter().map(|&value| known(value.into())).collect();
     format!("{}: ({})", token_name(state, row_idx), numbers.join(", "))
 }
 
-/// What scale and shift do.
-pub fn invariance_summary(
-    state: &NormalizeState,
-    largest: f64,
-    n_tried: usize,
-    is_too_few: bool,
-) -> String {
+/// How outputs change with the input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moves {
+    /// By how much y(a x + c) differs from y(x) at most.
+    pub largest: f64,
+    /// By how much normalising once more changes y at most.
+    pub twice: f64,
+    /// How many samples the curves are of.
+    pub n_tried: usize,
+    /// Why there is no y(x) at all.
+    pub no_output: Option<&'static str>,
+    /// Why there is no y(a x + c) at all.
+    pub no_moved: Option<&'static str>,
+}
+
+/// What scale and shift do, and the norm of the norm.
+pub fn invariance_summary(state: &NormalizeState, moves: &Moves) -> String {
+    let (largest, n_tried) = (moves.largest, moves.n_tried);
+    if let Some(why) = moves.no_output {
+        return format!("*There is no y to compare*: {why}.");
+    }
+    let twice = if moves.twice.is_nan() {
+        String::new()
+    } else {
+        format!(
+            " Normalised once more, outputs change by *{}* at most (any token).",
+            format_value(moves.twice, 3)
+        )
+    };
     let moved = format!(
-        "a = {}, c = {}: *the outputs change by {} at most*",
+        "a = {}, c = {}: ",
         format_value(state.scale_a, 3),
-        format_value(state.shift_c, 4),
+        format_value(state.shift_c, 4)
+    );
+    if let Some(why) = moves.no_moved {
+        return format!("{moved}*there is no y(a x + c)*: {why}.{twice}");
+    }
+    let moved = format!(
+        "{moved}*the outputs change by {} at most*",
         format_value(largest, 3)
     );
     let tried = if n_tried < state.batch {
@@ -245,8 +330,6 @@ pub fn invariance_summary(
         "; move a and c."
     } else {
         match state.norm {
-            _ if is_too_few => "; one value per feature has no variance.",
-            _ if largest.is_nan() => "; not all of them are numbers.",
             NormName::Layer if state.scale_a < 0.0 => ": a negative a turns every sign.",
             NormName::Layer if largest > NOTHING => {
                 ": LayerNorm forgets a and c as long as the variance is far above ε and c leaves x its digits."
@@ -263,7 +346,7 @@ pub fn invariance_summary(
             }
         }
     };
-    format!("{moved}{why}{tried}")
+    format!("{moved}{why}{twice}{tried}")
 }
 
 /// A feature's output before and after.
@@ -271,32 +354,118 @@ pub fn invariance_tip(state: &NormalizeState, feature: usize, before: f64, after
     format!(
         "token {}, feature {feature}: {} before, {} after",
         state.row(),
-        n(before),
-        n(after)
+        known(before),
+        known(after)
     )
 }
 
-/// What ε does to small inputs. `shrunk` are the spreads at a = 1, 0.1, 0.01 and 0.001.
-pub fn eps_summary(
-    state: &NormalizeState,
-    shrunk: [f64; 4],
-    n_undefined: usize,
-    half_eps: f64,
-) -> String {
-    let shown = shrunk.map(|value| format_value(value, 3)).join(", ");
-    let half = if state.eps > 0.0 && half_eps == 0.0 {
+/// The norm whose ε is shown: that of one token.
+pub fn eps_norm(state: &NormalizeState) -> &'static str {
+    if state.norm == NormName::Rms {
+        "RMSNorm"
+    } else {
+        "LayerNorm"
+    }
+}
+
+/// What is left of the token: symbol and note.
+pub fn eps_head(state: &NormalizeState) -> (&'static str, String) {
+    let symbol = if state.norm == NormName::Rms {
+        "√(mean x̂²)"
+    } else {
+        "std x̂"
+    };
+    let note = format!("{}, token {}, input times a", eps_norm(state), state.row());
+    (symbol, note)
+}
+
+/// The curves of ε: inside and outside of the root, and in half precision.
+pub fn eps_names(state: &NormalizeState) -> [&'static str; 3] {
+    if state.norm == NormName::Rms {
+        [
+            "√(m + ε), m = mean x²",
+            "√m + ε",
+            "√(m + ε) in half precision",
+        ]
+    } else {
+        ["√(σ² + ε)", "σ + ε", "√(σ² + ε) in half precision"]
+    }
+}
+
+/// What ε leaves of small inputs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shrunk {
+    /// What is left at a = 1, 0.1, 0.01 and 0.001, with ε inside of the root.
+    pub inside: [f64; 4],
+    /// The same with ε outside.
+    pub outside: [f64; 4],
+    /// At how many of the scales half precision has no value.
+    pub n_undefined: usize,
+    /// ε in half precision.
+    pub half_eps: f64,
+    /// Whether the token is made of numbers.
+    pub is_finite: bool,
+}
+
+/// What ε does to small inputs.
+pub fn eps_summary(state: &NormalizeState, shrunk: &Shrunk) -> String {
+    let why = match state.norm {
+        NormName::Layer | NormName::Rms => String::new(),
+        NormName::DyT => "tanh has no ε: this is what LayerNorm would do. ".to_owned(),
+        NormName::None => "No norm, no ε: this is what LayerNorm would do. ".to_owned(),
+        NormName::Batch | NormName::Instance | NormName::Group => {
+            "This is LayerNorm, with the σ of one token; the norm chosen does the same with each σ of its own. "
+                .to_owned()
+        }
+    };
+    if !shrunk.is_finite {
+        return format!(
+            "{why}*There is no x̂*: {}.",
+            self::why(Some(Trouble::NoNumber))
+        );
+    }
+    if shrunk.inside.iter().all(|value| value.is_nan()) {
+        let (all, spread) = if state.norm == NormName::Rms {
+            ("0", "the root mean square")
+        } else {
+            ("equal", "σ")
+        };
+        return format!(
+            "{why}*There is no x̂*: all features of token {} are {all}, so {spread} is 0, and without ε that is 0/0. Any ε above 0 makes it 0.",
+            state.row()
+        );
+    }
+    let shown = |values: [f64; 4]| {
+        let shown = values.map(|value| {
+            if value.is_nan() {
+                "0/0".to_owned()
+            } else {
+                format_value(value, 3)
+            }
+        });
+        shown.join(", ")
+    };
+    let half = if state.eps > 0.0 && shrunk.half_eps == 0.0 {
         format!(
             " *In half precision ε = {} is 0*: the smallest number above it is 6e-8, and at {} of the scales drawn x̂ is infinite or 0/0.",
             format_value(state.eps, 3),
-            n_undefined
+            shrunk.n_undefined
         )
-    } else if n_undefined > 0 {
+    } else if shrunk.n_undefined > 0 {
         " In half precision small variances are 0, and large ones are infinite.".to_owned()
     } else {
         String::new()
     };
+    let (symbol, _) = eps_head(state);
+    let [square, root] = if state.norm == NormName::Rms {
+        ["mean x²", "its root"]
+    } else {
+        ["σ²", "σ itself"]
+    };
     format!(
-        "The input times 1, 0.1, 0.01 and 0.001: std x̂ is *{shown}*. Where σ² comes down to ε the norm stops stretching.{half}"
+        "{why}The input times 1, 0.1, 0.01 and 0.001: {symbol} is *{}* with ε inside of the root, {} with ε outside. Inside, the norm stops stretching where {square} comes down to ε, outside where {root} does.{half}",
+        shown(shrunk.inside),
+        shown(shrunk.outside)
     )
 }
 
@@ -319,54 +488,150 @@ pub fn undo_notice(state: &NormalizeState, [gamma, beta]: [f64; 2]) -> Option<No
     ))
 }
 
-/// What γ and β take back. `set_residual` is by how much those that are set miss the first of the rows.
-pub fn undo_summary(
-    state: &NormalizeState,
-    rows: [usize; 2],
-    residuals: [f64; 2],
-    set_residual: f64,
-    [gamma, beta]: [f64; 2],
-) -> String {
-    let set = if state.has_own() {
+/// A token that γ and β are tried on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tried {
+    /// The token.
+    pub row_idx: usize,
+    /// By how much y, of the γ and β that are set, misses x where both are numbers; NaN where there are none.
+    pub by_set: f64,
+    /// By how much those miss it that restore the first token; NaN where some of x̂ is no number.
+    pub by_undoing: f64,
+    /// Why some of its x̂ is no number.
+    pub trouble: Option<Trouble>,
+}
+
+impl Tried {
+    fn name(&self) -> String {
+        format!("token {}", self.row_idx)
+    }
+
+    /// How exactly a token comes back.
+    fn up_to(&self) -> String {
+        if self.by_undoing.is_nan() {
+            "where x̂ is a number".to_owned()
+        } else {
+            format!("up to *{}*", format_value(self.by_undoing, 3))
+        }
+    }
+}
+
+/// By how much y misses x.
+pub fn missed(tried: &Tried) -> String {
+    if tried.by_set.is_nan() {
+        return why(tried.trouble).to_owned();
+    }
+    let shown = format_value(tried.by_set, 3);
+    if tried.trouble.is_some() {
+        format!("misses x by {shown} where x̂ is a number")
+    } else {
+        format!("misses x by {shown}")
+    }
+}
+
+/// What γ and β take back: those that are set, and those that restore the first of two tokens.
+pub fn undo_summary(state: &NormalizeState, tried: &[Tried; 2], undoing: [f64; 2]) -> String {
+    let [here, other] = tried;
+    if here.by_set.is_nan() {
+        return format!("*There is nothing to restore*: {}.", why(here.trouble));
+    }
+    let has_other = here.row_idx != other.row_idx;
+    let set = if !state.affine {
+        "Without γ and β".to_owned()
+    } else if state.has_own() {
+        "With each feature's own γ and β as they are set".to_owned()
+    } else if state.has_beta() {
+        format!("With γ = {} and β = {}", n(state.gamma), n(state.beta))
+    } else {
+        format!("With γ = {}", n(state.gamma))
+    };
+    let missed = format_value(here.by_set, 3);
+    let set = if has_other && !other.by_set.is_nan() {
         format!(
-            " Those that are set, of each feature its own, miss token {} by *{}*.",
-            rows[0],
-            format_value(set_residual, 3)
+            "{set} y misses {} by *{missed}* and {} by *{}*.",
+            here.name(),
+            other.name(),
+            format_value(other.by_set, 3)
         )
     } else {
-        format!(
-            " Those that are set, γ = {} and β = {}, miss token {} by *{}*.",
-            n(state.gamma_of(0)),
-            n(state.beta_of(0)),
-            rows[0],
-            format_value(set_residual, 3)
-        )
+        format!("{set} y misses {} by *{missed}*.", here.name())
     };
-    let [here, other] = residuals.map(|value| format_value(value, 3));
-    let affine = match state.norm {
-        NormName::Layer | NormName::Rms => {
-            format!("γ = √(σ² + ε) = {} and β = μ = {}", n(gamma), n(beta))
+    format!("{set} {}", undoing_words(state, tried, undoing))
+}
+
+/// Which γ and β restore the first of two tokens, and what they make of the second.
+fn undoing_words(
+    state: &NormalizeState,
+    [here, other]: &[Tried; 2],
+    [gamma, beta]: [f64; 2],
+) -> String {
+    let (restore, miss) = match state.norm {
+        NormName::None => return "There is no norm to undo: γ = 1 and β = 0 give x.".to_owned(),
+        NormName::DyT if state.alpha == 0.0 => {
+            return "With α = 0 every x̂ is 0: there is nothing left to restore from.".to_owned();
         }
-        _ => "γ = √(σ² + ε) and β = μ of each feature".to_owned(),
-    };
-    let [row_idx, next] = rows;
-    match state.norm {
-        _ if residuals.iter().any(|it| it.is_nan()) => {
-            "*There is nothing to restore*: x̂ is not a number here.".to_owned()
+        NormName::DyT => {
+            return format!(
+                "*tanh bends, and γ x̂ + β is a straight line*: it cannot take that back for all values. Near 0, where tanh(α x) is about α x, γ = 1/α = {} nearly does.",
+                n(state.alpha.recip())
+            );
         }
-        NormName::DyT | NormName::None => format!(
-            "Without statistics γ = 1 and β = 0 are as good as any: token {row_idx} is missed by {here}, token {next} by {other}."
+        NormName::Rms => (
+            format!("γ = √(mean x² + ε) = {} restores", n(gamma)),
+            "it misses",
         ),
-        _ if row_idx == next => {
+        NormName::Layer => (
             format!(
-                "{affine} restore token {row_idx} up to *{here}*. There is no other token to try them on."
-            )
-        }
+                "γ = √(σ² + ε) = {} and β = μ = {} restore",
+                n(gamma),
+                n(beta)
+            ),
+            "they miss",
+        ),
+        NormName::Group => (
+            "γ = √(σ² + ε) and β = μ of each group of features restore".to_owned(),
+            "they miss",
+        ),
+        NormName::Batch | NormName::Instance => (
+            "γ = √(σ² + ε) and β = μ of each feature restore".to_owned(),
+            "they miss",
+        ),
+    };
+    let restored = format!("{restore} {} {}", here.name(), here.up_to());
+    if here.row_idx == other.row_idx {
+        return format!("{restored}. There is no other token to try that on.");
+    }
+    let too = format!("{restored}, *and {} too*, {}", other.name(), other.up_to());
+    let is_shared = here.row_idx / state.seq_len == other.row_idx / state.seq_len;
+    match state.norm {
         NormName::Batch => format!(
-            "{affine} restore token {row_idx} up to {here}, *and token {next} too, up to {other}*: all tokens share them, which is what Ioffe and Szegedy 2015 give γ and β for."
+            "{too}: all tokens share them, which is what Ioffe and Szegedy 2015 give γ and β for."
+        ),
+        NormName::Instance | NormName::Group if is_shared => {
+            format!("{too}: all tokens of a sample share them, and there is one sample.")
+        }
+        _ if other.by_undoing.is_nan() => format!(
+            "{restored}. There is no x̂ of {} to try that on: {}.",
+            other.name(),
+            why(other.trouble)
+        ),
+        _ if other.by_undoing < NOTHING => format!("{too}: the two are alike in that."),
+        NormName::Instance | NormName::Group => format!(
+            "{restored}, as all tokens of sample {} share them. *On {}, of sample {}, {miss} by {}*: each sample has a σ and a μ of its own, and γ and β are the same for all.",
+            here.row_idx / state.seq_len,
+            other.name(),
+            other.row_idx / state.seq_len,
+            format_value(other.by_undoing, 3)
         ),
         _ => format!(
-            "{affine} restore token {row_idx} up to {here}. *The same on token {next} miss by {other}*: it has a σ and a μ of its own, and there is one γ and one β.{set}"
+            "{restored}. *On {} {miss} by {}*: {}.",
+            other.name(),
+            format_value(other.by_undoing, 3),
+            if state.norm == NormName::Rms {
+                "each token has a root mean square of its own, and γ is the same for all"
+            } else {
+                "each token has a σ and a μ of its own, and γ and β are the same for all"
+            }
         ),
     }
 }
