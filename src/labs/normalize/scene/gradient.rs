@@ -1087,7 +1087,7 @@ pub(super) mod tests {
                         ) == **end
                     })
             };
-            assert!(!ends.iter().any(|end| is_one(end)), "{text}: {state:?}");
+            assert!(!ends.iter().any(is_one), "{text}: {state:?}");
         }
     }
 

@@ -250,6 +250,9 @@ pub fn jacobian_title(state: &NormalizeState) -> String {
 
 /// The range of the colours.
 pub fn jacobian_caption(reach: f64, largest: f64) -> String {
+    if largest.is_nan() {
+        return String::new();
+    }
     let beyond = if largest > reach {
         format!(", largest {}", n(largest))
     } else {
@@ -382,9 +385,12 @@ pub fn push_note(push: &PushReading) -> String {
 
 /// Under the bars of the push.
 pub fn push_caption(push: &PushReading) -> String {
+    if push.largest.is_nan() {
+        return String::new();
+    }
     format!(
         "largest {}, by ∂y/∂x {}",
-        number_of(push.largest, 3),
+        format_value(push.largest, 3),
         number_of(push.predicted, 3)
     )
 }
