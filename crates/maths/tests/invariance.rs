@@ -264,6 +264,20 @@ fn each_mistake_is_the_one_it_says() {
     );
 }
 
+#[test]
+fn outputs_of_which_one_is_no_number_do_not_agree() {
+    // Token 1 alone is 0/0, with its sample it is not.
+    let mut x = waves(4, 8, 4.0);
+    x.row_mut(1).fill(2.0);
+    let mut trace = MistakeTrace::default();
+    let plain = spec(Norm::Layer, 0.0);
+    let difference = trace.update(Mistake::OverTokens, x.view(), 4, plain);
+    assert!(difference.unwrap().is_nan());
+    // Both have none: that is no difference.
+    let difference = trace.update(Mistake::EpsOutside, x.view(), 4, plain);
+    assert!(difference.unwrap() < 1e-6);
+}
+
 proptest! {
     #[test]
     fn scale_and_shift_do_not_show_without_epsilon(a in 0.01..100.0_f64, c in -5.0..5.0_f64) {

@@ -32,7 +32,7 @@ const RANDOM_STD: f64 = 0.5;
 /// What makes noise for γ and β of a seed that is also the input's.
 const RANDOM_SEED: u64 = 1 << 63;
 
-/// From this part of the input's variance on, ε shows where it stands.
+/// From this part of σ and σ² on, ε shows where it stands.
 const SEEN_EPS: f64 = 1e-3;
 
 /// The part that is taken instead of a smaller one, to show it.
@@ -367,15 +367,11 @@ impl NormalizeState {
 
     /// The state in which a bug shows: with a norm that it can be made with, with samples of different lengths where
     /// it is about padding and without otherwise, with γ and β of each feature where it is about these, and with an ε
-    /// that counts where it is about ε.
+    /// that counts where it is about ε and the one at hand would not be seen.
     pub fn with_bug(&self, bug: Mistake) -> Self {
         let mut state = self.clone();
         state.padding = bug == Mistake::PaddingCounted;
         state.masked = state.padding;
-        let variance = state.std * state.std;
-        if bug == Mistake::EpsOutside && state.eps < SEEN_EPS * variance {
-            state.eps = (SHOWN_EPS * variance).min(1.0);
-        }
         if bug == Mistake::ScalarAffine {
             state.affine = true;
             if !state.has_own() {
@@ -392,7 +388,31 @@ impl NormalizeState {
             // Any other norm is the one in use.
             _ => (state.norm, state.mode),
         };
+        if bug == Mistake::EpsOutside {
+            let variance = state.usual_variance();
+            // Outside of the root ε counts beside σ, inside beside σ².
+            let counted = variance.min(variance.sqrt());
+            if state.eps < SEEN_EPS * counted {
+                state.eps = (SHOWN_EPS * counted).min(1.0);
+            }
+        }
         state
+    }
+
+    /// About what ε is added to, as far as the settings of the input say: σ², or the mean of x² for rms; 0 where they
+    /// say nothing.
+    fn usual_variance(&self) -> f64 {
+        let (mean, std) = match self.input {
+            Distribution::Custom => (0.0, 0.0),
+            Distribution::Constant => (self.mean, 0.0),
+            _ => (self.mean, self.std),
+        };
+        let mean = if self.norm == NormName::Rms {
+            mean
+        } else {
+            0.0
+        };
+        mean * mean + std * std
     }
 
     /// The smallest input on which n and n − 1 differ visibly: 1.732 and 1.5 for its first feature.

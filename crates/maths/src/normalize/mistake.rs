@@ -5,7 +5,8 @@ use ndarray::{Array2, ArrayView2, Axis, Slice};
 
 use super::moments::side_by_side;
 use super::{
-    BatchMode, Norm, NormSpec, NormTrace, Padding, TooFewValues, largest_difference, normalize,
+    BatchMode, Difference, Norm, NormSpec, NormTrace, Padding, TooFewValues, largest_difference,
+    normalize,
 };
 use crate::shape::reshape;
 
@@ -16,12 +17,12 @@ pub enum Mistake {
     OverTokens,
     /// LayerNorm over the samples and tokens, each feature on its own: batch norm's axes.
     OverBatch,
-    /// The variance divided by n − 1, as `torch.std` and `torch.var` do unless asked otherwise.
+    /// LayerNorm's variance divided by n − 1, as `torch.std` and `torch.var` do unless asked otherwise.
     Unbiased,
     /// (x − μ) / (σ + ε).
     EpsOutside,
-    /// One γ and one β for all features, `Parameter(torch.ones(1))`: their means here, the best there
-    /// is.
+    /// One γ and one β for all features, `Parameter(torch.Tensor([d_model]))`: their means here, the best
+    /// there is.
     ScalarAffine,
     /// A batch norm that was left in training when it is used: `model.eval()` forgotten.
     BatchStatistics,
@@ -46,13 +47,11 @@ impl Mistake {
     /// LayerNorm for the others.
     pub fn right<'a>(self, given: NormSpec<'a>) -> NormSpec<'a> {
         let norm = given.norm;
-        let has_n = !matches!(norm, Norm::Rms | Norm::Batch(BatchMode::Eval));
         let has_eps = !matches!(norm, Norm::DyT { .. } | Norm::None);
         let norm = match self {
             Self::BatchStatistics => Norm::Batch(BatchMode::Eval),
             Self::PaddingCounted if matches!(norm, Norm::Instance | Norm::Group { .. }) => norm,
             Self::PaddingCounted => Norm::Batch(BatchMode::Train),
-            Self::Unbiased if has_n && has_eps => norm,
             Self::EpsOutside if has_eps => norm,
             Self::ScalarAffine => norm,
             Self::OverTokens | Self::OverBatch | Self::Unbiased | Self::EpsOutside => Norm::Layer,
@@ -105,7 +104,7 @@ pub struct MistakeTrace {
 
 impl MistakeTrace {
     /// Normalizes x, shape (B·T, C), without and with the mistake, and returns the largest difference
-    /// of the outputs.
+    /// of the outputs: NaN where only one of the two is a number.
     ///
     /// # Errors
     ///
@@ -133,7 +132,8 @@ impl MistakeTrace {
         for result in results {
             result?;
         }
-        Ok(largest_difference(wrong.view(), right.view()))
+        let [right, wrong] = outputs;
+        Ok(Difference::between(right, wrong).largest.into())
     }
 
     /// How far the outputs of row `row_idx` move at most when all other rows are multiplied by `factor`, without

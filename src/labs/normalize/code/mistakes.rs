@@ -4,7 +4,7 @@ use maths::normalize::{BatchMode, Mistake};
 
 use super::super::scene::NormalizeScene;
 use super::super::state::{NormName, NormalizeState};
-use super::{Form, Part, n_values, norm_text, whole};
+use super::{Form, Part, norm_text, whole};
 use crate::labs::code::{Code, Library, fill};
 
 const NOTHING: &str = "\
@@ -107,17 +107,9 @@ fn wrong_text(
             norm(scene, &wrong)
         }
         Mistake::Unbiased => {
-            if shown.norm == NormName::Batch && n_values(shown) < 2 {
-                return "# With one value per feature there is nothing to divide.\n".to_owned();
-            }
-            // One value has no spread that could be divided by 0.
-            let scaled = match n_values(shown) {
-                1 => format!("{variance} * float(\"nan\")  # 0 / 0"),
-                n => format!("{variance} * {n} / ({n} - 1)"),
-            };
-            let line = format!("variance = {scaled}\n");
+            let n = shown.d_model;
             format!(
-                "{line}normalized = ({spread} / {root}(variance + eps)){narrow}\n{}",
+                "variance = {variance} * {n} / ({n} - 1)\nnormalized = ({spread} / {root}(variance + eps)){narrow}\n{}",
                 affine(shown)
             )
         }

@@ -15,8 +15,8 @@ use maths::normalize::{
 use ndarray::{Array2, ArrayView1, s};
 
 use super::super::state::{Along, Incoming, NormalizeState};
-use super::super::story::NO_NUMBER;
 use super::super::story::gradient::{self as story, GradientReading, JacobianReading, PushReading};
+use super::super::story::{NO_NUMBER, TOO_FEW, Trouble};
 use super::{NormalizeScene, features, idx_from};
 use crate::labs::{Cell, Fact};
 
@@ -485,7 +485,12 @@ impl GradientScene {
     }
 
     /// The numbers of dy and dx.
-    fn read(&self, state: &NormalizeState, norm: Norm) -> GradientReading {
+    fn read(
+        &self,
+        state: &NormalizeState,
+        norm: Norm,
+        trouble: Option<Trouble>,
+    ) -> GradientReading {
         let (dy, dx) = (self.row_of(&self.dy), self.row_of(&self.gradients.dx));
         let normalized = self.row_of(&self.trace.normalized);
         let n_reached = if is_per_token(norm) {
@@ -513,9 +518,28 @@ impl GradientScene {
                 .map(|(&dx, &x)| f64::from(dx) * f64::from(x))
                 .sum(),
             rstd: self.rstd(),
-            error: (!self.by_steps.is_empty()).then_some(self.step_error),
+            eps_share: self.eps_share(norm),
+            error: (!self.by_steps.is_empty() && self.step_error.is_finite())
+                .then_some(self.step_error),
             n_reached,
+            trouble,
         }
+    }
+
+    /// ε as a part of σ² + ε: of the token, or the largest of the groups that its features are in.
+    fn eps_share(&self, norm: Norm) -> f64 {
+        if self.is_exact {
+            return self.exact.along_normalized;
+        }
+        let Some(key) = self.of.as_ref().filter(|_| !is_per_token(norm)) else {
+            return 0.0;
+        };
+        let at = [self.row_idx / self.seq_len, self.row_idx % self.seq_len];
+        let shares = (0..self.input.ncols()).filter_map(|feature| {
+            let group = self.trace.groups.group_of([at[0], at[1], feature])?;
+            Some(key.eps / (self.trace.variance.get(group)? + key.eps))
+        });
+        largest(shares)
     }
 
     /// 1/√(σ² + ε) of the token, where it has one.
@@ -530,6 +554,39 @@ impl GradientScene {
         } else {
             NO_NUMBER
         })
+    }
+}
+
+impl NormalizeScene {
+    /// Why the selected token has no gradient.
+    fn no_gradient(&self, state: &NormalizeState) -> Option<Trouble> {
+        let part = &self.gradient;
+        let dx = part.row_of(&part.gradients.dx);
+        if self.too_few.is_some() {
+            Some(Trouble::TooFew)
+        } else if state.padding && state.masked && state.is_padding(state.row()) {
+            Some(Trouble::Padding)
+        } else if dx.iter().all(|dx| dx.is_finite()) {
+            None
+        } else if part.input.iter().any(|x| !x.is_finite()) {
+            Some(Trouble::NoNumber)
+        } else {
+            (state.eps == 0.0).then_some(Trouble::ZeroOverZero)
+        }
+    }
+
+    /// The numbers of dy and dx.
+    fn read_gradient(&self, state: &NormalizeState) -> GradientReading {
+        let norm = self.spec(state, state.norm).norm;
+        self.gradient.read(state, norm, self.no_gradient(state))
+    }
+}
+
+/// What is drawn, or why it cannot be.
+fn unless_too_few<'a>(trouble: Option<Trouble>, plot: Plot<'a>) -> Plot<'a> {
+    match trouble {
+        Some(Trouble::TooFew) => Plot::Empty(Cow::Borrowed(TOO_FEW)),
+        _ => plot,
     }
 }
 
@@ -550,7 +607,7 @@ fn length(values: ArrayView1<'_, f32>) -> f64 {
 }
 
 /// The largest size; NaN where any is, because then nothing is known.
-fn largest(values: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn largest(values: impl Iterator<Item = f64>) -> f64 {
     values.fold(0.0, |max: f64, value| {
         if value.is_nan() || max.is_nan() {
             f64::NAN
@@ -586,6 +643,7 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     scene.update_push(state);
     let norm = scene.spec(state, state.norm).norm;
     let part = &scene.gradient;
+    let trouble = scene.no_gradient(state);
     let d_model = state.d_model;
     let largest_gamma = largest(
         scene
@@ -615,16 +673,19 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
         ..Panel::new(
             features("input feature", state),
             Axis::cells("feature", "output feature", 0, d_model),
-            Plot::Heatmap(Heatmap {
-                values: part.jacobian.view(),
-                rows: Rows::Down,
-                colours: symmetric(reach),
-                undefined: part.undefined(),
-                version: part.version,
-            }),
+            unless_too_few(
+                trouble,
+                Plot::Heatmap(Heatmap {
+                    values: part.jacobian.view(),
+                    rows: Rows::Down,
+                    colours: symmetric(reach),
+                    undefined: part.undefined(),
+                    version: part.version,
+                }),
+            ),
         )
     }];
-    panels.push(stretch_panel(part, norm));
+    panels.push(stretch_panel(part, norm, trouble));
 
     let step = match state.push {
         Along::Ones | Along::Feature => 1.0,
@@ -648,12 +709,15 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
         ..Panel::new(
             features("output feature", state),
             Axis::values("", -reach, reach),
-            Plot::Bars(Bars {
-                values: ArrayView1::from(&part.push.change[..]),
-                cells_on: CellAxis::X,
-                colours: symmetric(reach),
-                undefined: part.undefined(),
-            }),
+            unless_too_few(
+                trouble,
+                Plot::Bars(Bars {
+                    values: ArrayView1::from(&part.push.change[..]),
+                    cells_on: CellAxis::X,
+                    colours: symmetric(reach),
+                    undefined: part.undefined(),
+                }),
+            ),
         )
     });
     let n_zero = part
@@ -673,6 +737,7 @@ pub fn jacobian<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
                 along: part.exact.along_normalized,
                 n_zero,
                 is_known: !part.stretch.factors.is_empty(),
+                trouble,
             },
             &reading,
         ),
@@ -702,7 +767,7 @@ fn push_reading(part: &GradientScene, state: &NormalizeState, norm: Norm) -> Pus
 
 /// How much the Jacobian stretches, on a logarithmic axis.
 #[allow(clippy::cast_precision_loss)]
-fn stretch_panel(part: &GradientScene, norm: Norm) -> Panel<'_> {
+fn stretch_panel(part: &GradientScene, norm: Norm, trouble: Option<Trouble>) -> Panel<'_> {
     let Stretch { numbers, factors } = &part.stretch;
     let n = numbers.len() as f64;
     let first = numbers.first().map_or(0.0, |&first| f64::from(first));
@@ -734,7 +799,7 @@ fn stretch_panel(part: &GradientScene, norm: Norm) -> Panel<'_> {
     let rule = rstd.map(|at| Rule {
         at,
         role: Role::Sigma,
-        name: Cow::Borrowed("1/√(σ² + ε)"),
+        name: Cow::Borrowed(story::rstd_name(norm)),
     });
     Panel {
         head: Head {
@@ -743,7 +808,7 @@ fn stretch_panel(part: &GradientScene, norm: Norm) -> Panel<'_> {
         },
         rules: rule.into_iter().collect(),
         caption: Cow::Owned(story::stretch_caption(factors)),
-        ..Panel::new(x, y, plot)
+        ..Panel::new(x, y, unless_too_few(trouble, plot))
     }
 }
 
@@ -752,7 +817,7 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
     scene.update_gradient(state);
     let norm = scene.spec(state, state.norm).norm;
     let part = &scene.gradient;
-    let reading = part.read(state, norm);
+    let reading = scene.read_gradient(state);
     let (dy, dx) = (part.row_of(&part.dy), part.row_of(&part.gradients.dx));
     let cross = Cross {
         x: Some(state.column() as u64),
@@ -767,28 +832,36 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
         .zip(story::BACKWARD_HEADS)
         .zip(captions)
         .zip(reaches)
-        .map(|(((values, (symbol, note)), caption), reach)| Panel {
-            head: Head {
-                symbol: Cow::Borrowed(symbol),
-                note: Cow::Borrowed(note),
-            },
-            cross,
-            caption: Cow::Owned(caption),
-            ..Panel::new(
-                features("feature", state),
-                Axis::values("", -reach, reach),
-                if values.is_empty() {
-                    Plot::Empty(Cow::Borrowed(story::no_small_steps(norm)))
-                } else {
-                    Plot::Bars(Bars {
-                        values: ArrayView1::from(values),
-                        cells_on: CellAxis::X,
-                        colours: symmetric(reach),
-                        undefined: part.undefined(),
-                    })
+        .enumerate()
+        .map(
+            |(idx, (((values, (symbol, note)), caption), reach))| Panel {
+                head: Head {
+                    symbol: Cow::Borrowed(symbol),
+                    note: Cow::Borrowed(note),
                 },
-            )
-        })
+                cross,
+                caption: Cow::Owned(caption),
+                ..Panel::new(
+                    features("feature", state),
+                    Axis::values("", -reach, reach),
+                    if values.is_empty() {
+                        Plot::Empty(Cow::Borrowed(story::no_small_steps(norm)))
+                    } else {
+                        // dy comes in from above, whatever the norm does.
+                        let trouble = reading.trouble.filter(|_| idx > 0);
+                        unless_too_few(
+                            trouble,
+                            Plot::Bars(Bars {
+                                values: ArrayView1::from(values),
+                                cells_on: CellAxis::X,
+                                colours: symmetric(reach),
+                                undefined: part.undefined(),
+                            }),
+                        )
+                    },
+                )
+            },
+        )
         .collect();
     let columns = vec![
         Column {
@@ -822,7 +895,6 @@ pub fn backward<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) ->
 #[allow(clippy::cast_possible_truncation)]
 pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update_sizes(state);
-    let norm = scene.spec(state, state.norm).norm;
     let part = &scene.gradient;
     let Sizes {
         scales,
@@ -831,7 +903,8 @@ pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
         ..
     } = &part.sizes;
     let is_curve = scales.len() == N_SCALES;
-    let here = length(part.row_of(&part.gradients.dx).into());
+    let reading = scene.read_gradient(state);
+    let here = Some(reading.dx_size).filter(|here| here.is_finite());
     let (first, last) = SCALE_DECADES;
     let x = Axis::log("input scale a", 10_f64.powf(first), 10_f64.powf(last));
     let set = |name, role, values: &'a [f32]| Points {
@@ -851,24 +924,27 @@ pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
                     symbol: Cow::Borrowed("‖dx‖"),
                     note: Cow::Borrowed("the same dy, the input times a"),
                 },
-                rules: vec![Rule {
-                    at: here,
-                    role: Role::Mu,
-                    name: Cow::Borrowed("now"),
-                }],
+                rules: here
+                    .map(|at| Rule {
+                        at,
+                        role: Role::Mu,
+                        name: Cow::Borrowed("now"),
+                    })
+                    .into_iter()
+                    .collect(),
                 ..Panel::new(x, Axis::log("", min, max), Plot::Points(sets))
             }
         }
         None => Panel::new(
             x,
             Axis::log("", 0.1, 10.0),
-            Plot::Empty(Cow::Borrowed(story::NO_SIZES)),
+            unless_too_few(reading.trouble, Plot::Empty(Cow::Borrowed(story::NO_SIZES))),
         ),
     };
     Figure {
         id: "normalize-gradient-scale",
         title: Cow::Borrowed("The scale of the input, in the gradient"),
-        summary: story::sizes_summary(state, norm, here, part.rstd()),
+        summary: story::sizes_summary(state, &reading),
         panels: vec![panel],
         table: Table::Columns(vec![
             Column {
@@ -887,8 +963,7 @@ pub fn sizes<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
 /// The numbers beside the formula.
 pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
     scene.update_gradient(state);
-    let norm = scene.spec(state, state.norm).norm;
-    story::facts(state, &scene.gradient.read(state, norm))
+    story::facts(state, &scene.read_gradient(state))
 }
 
 /// An entry of the Jacobian, or an output's change, in numbers.
@@ -938,9 +1013,187 @@ pub fn incoming<'a>(scene: &'a mut NormalizeScene, state: &NormalizeState) -> &'
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::super::state::NormName;
     use super::*;
+
+    /// States at whose edges numbers end: of every norm, with one token and with more, with padding, with inputs that
+    /// are equal, small, or no numbers.
+    pub fn odd_states() -> Vec<NormalizeState> {
+        let mut states = Vec::new();
+        let shapes = [(4, 8, 64), (1, 1, 8), (2, 1, 3), (1, 5, 2)];
+        let texts = ["", "2", "1,nan,inf,2", "3e38,-3e38,1", "0,0\n1,2"];
+        for norm in NormName::ALL {
+            let modes: &[BatchMode] = match norm {
+                NormName::Batch => &[BatchMode::Train, BatchMode::Eval],
+                _ => &[BatchMode::Train],
+            };
+            for &mode in modes {
+                for (batch, seq_len, d_model) in shapes {
+                    for text in texts {
+                        for (eps, scale_a) in [(1e-5, 1.0), (0.0, 0.0), (1e-5, 1e-3)] {
+                            let mut state = NormalizeState::default();
+                            if !text.is_empty() {
+                                state.take_text(text);
+                            }
+                            (state.norm, state.mode) = (norm, mode);
+                            (state.batch, state.seq_len, state.d_model) = (batch, seq_len, d_model);
+                            (state.eps, state.scale_a) = (eps, scale_a);
+                            states.push(state);
+                        }
+                    }
+                }
+            }
+        }
+        let plain = states.len();
+        for idx in 0..plain {
+            let state = &states[idx];
+            let (mut shut, mut padded) = (state.clone(), state.clone());
+            (shut.gamma, shut.push) = (0.0, Along::Normalized);
+            (padded.padding, padded.masked) = (true, idx % 2 == 0);
+            (padded.token, padded.dy) = (Some(usize::MAX), Incoming::OneHot);
+            states.extend([shut, padded]);
+        }
+        states
+    }
+
+    /// Everything that a figure says.
+    pub fn words_of(figure: &Figure<'_>) -> Vec<String> {
+        let mut words = vec![figure.title.to_string(), figure.summary.clone()];
+        for panel in &figure.panels {
+            words.extend([panel.head.note.to_string(), panel.caption.to_string()]);
+            words.extend(panel.rules.iter().map(|rule| rule.name.to_string()));
+            if let Plot::Empty(why) = &panel.plot {
+                words.push(why.to_string());
+            }
+        }
+        words
+    }
+
+    /// That a reader is told in words what is no number; of the input it is said by its name.
+    pub fn assert_words(words: Vec<String>, state: &NormalizeState) {
+        for text in words {
+            let rest = text.replace("is NaN or infinite", "");
+            let rest = rest.replace("are NaN or infinite", "");
+            assert!(!rest.contains("NaN"), "{text}: {state:?}");
+            let ends = ["1 values", "1 tokens", "1 features", "all 1 "];
+            let is_one = |end: &&str| {
+                text.split(' ')
+                    .zip(text.split(' ').skip(1))
+                    .any(|(one, other)| {
+                        format!(
+                            "{one} {}",
+                            other.trim_matches(|c: char| !c.is_alphanumeric())
+                        ) == **end
+                    })
+            };
+            assert!(!ends.iter().any(is_one), "{text}: {state:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_said_in_words() {
+        let corner = Cell {
+            panel_idx: 0,
+            x: Some(0),
+            y: Some(0),
+        };
+        for state in odd_states() {
+            let mut scene = NormalizeScene::default();
+            let mut words = words_of(&jacobian(&mut scene, &state));
+            words.extend(words_of(&backward(&mut scene, &state)));
+            words.extend(words_of(&sizes(&mut scene, &state)));
+            words.extend(facts(&mut scene, &state).into_iter().map(|fact| fact.value));
+            words.push(story::lead(&state));
+            words.push(jacobian_tip(&mut scene, &state, corner));
+            words.push(backward_tip(&mut scene, &state, corner));
+            assert_words(words, &state);
+        }
+    }
+
+    #[test]
+    fn one_value_per_feature_is_named_and_not_drawn() {
+        let state = NormalizeState {
+            batch: 1,
+            seq_len: 1,
+            ..with_norm(NormName::Batch)
+        };
+        let mut scene = NormalizeScene::default();
+        for (figure, n_empty) in [(jacobian as Make, 3), (backward, 1), (sizes, 1)] {
+            let figure = figure(&mut scene, &state);
+            let empty = figure
+                .panels
+                .iter()
+                .filter(|panel| matches!(&panel.plot, Plot::Empty(why) if why == TOO_FEW));
+            assert_eq!(empty.count(), n_empty, "{}", figure.id);
+            assert!(figure.summary.contains("One value per feature"));
+        }
+    }
+
+    #[test]
+    fn what_epsilon_leaves_along_the_token_is_not_called_taken_off() {
+        let summaries = |scale_a, eps, gamma, norm| {
+            let state = NormalizeState {
+                scale_a,
+                eps,
+                gamma,
+                ..with_norm(norm)
+            };
+            let mut scene = NormalizeScene::default();
+            let all: [Make; 3] = [jacobian, backward, sizes];
+            all.map(|make| make(&mut scene, &state).summary)
+        };
+        for norm in [NormName::Layer, NormName::Rms] {
+            let [_, taken, falls] = summaries(1.0, 1e-5, 1.0, norm);
+            assert!(taken.contains("is taken off") && !taken.contains("ε leaves"));
+            assert!(falls.contains("a tenth of the gradient") && falls.contains("It ends where"));
+            let [left, taken, bends] = summaries(1e-3, 1e-5, 1.0, norm);
+            assert!(
+                left.contains("ε leaves") && taken.contains("ε leaves"),
+                "{left} {taken}"
+            );
+            assert!(
+                bends.contains("bends") && !bends.contains("a tenth"),
+                "{bends}"
+            );
+            let [_, _, falls] = summaries(1.0, 0.0, 1.0, norm);
+            assert!(
+                !falls.contains("It ends") && falls.contains("does not end"),
+                "{falls}"
+            );
+            let shut = summaries(1.0, 1e-5, 0.0, norm);
+            assert!(shut.iter().all(|it| it.contains("lets nothing through")));
+            let names = summaries(1.0, 1e-5, 1.0, norm).concat();
+            assert_eq!(names.contains("σ²"), norm == NormName::Layer, "{names}");
+            assert_eq!(names.contains("mean x²"), norm == NormName::Rms, "{names}");
+        }
+    }
+
+    #[test]
+    fn the_part_of_epsilon_is_that_of_the_tokens_variance() {
+        // With ε as large as the variance of every group, the share is about a half.
+        for norm in [
+            NormName::Layer,
+            NormName::Rms,
+            NormName::Batch,
+            NormName::Instance,
+        ] {
+            let state = NormalizeState {
+                input: Distribution::Normal,
+                batch: 16,
+                seq_len: 64,
+                eps: 1.0,
+                ..with_norm(norm)
+            };
+            let scene = updated(&state);
+            let share = scene.read_gradient(&state).eps_share;
+            assert!((0.35..0.75).contains(&share), "{norm:?}: {share}");
+        }
+        let state = with_norm(NormName::DyT);
+        assert_eq!(updated(&state).read_gradient(&state).eps_share, 0.0);
+    }
+
+    type Make = for<'a> fn(&'a mut NormalizeScene, &'a NormalizeState) -> Figure<'a>;
 
     fn updated(state: &NormalizeState) -> NormalizeScene {
         let mut scene = NormalizeScene::default();
@@ -963,7 +1216,7 @@ mod tests {
                 ..with_norm(norm)
             };
             let scene = updated(&state);
-            let reading = scene.gradient.read(&state, state.norm_in_use());
+            let reading = scene.read_gradient(&state);
             assert!(reading.dx_along.abs() < 1e-5, "{reading:?}");
             assert_eq!(reading.dx_sum.abs() < 1e-5, norm == NormName::Layer);
             assert!(
@@ -1012,7 +1265,7 @@ mod tests {
         let n_reached = |norm| {
             let state = with_norm(norm);
             let scene = updated(&state);
-            scene.gradient.read(&state, state.norm_in_use()).n_reached
+            scene.read_gradient(&state).n_reached
         };
         assert_eq!(n_reached(NormName::Layer), 0);
         assert_eq!(n_reached(NormName::DyT), 0);
@@ -1030,7 +1283,7 @@ mod tests {
                 ..NormalizeState::default()
             };
             let scene = updated(&state);
-            scene.gradient.read(&state, state.norm_in_use()).dx_size
+            scene.read_gradient(&state).dx_size
         };
         assert!((size_at(1.0) / size_at(10.0) - 10.0).abs() < 1e-3);
         // As small as ε: it no longer grows.

@@ -9,7 +9,7 @@ use ndarray::ArrayView2;
 
 use super::super::state::NormalizeState;
 use super::super::story::mistakes as story;
-use super::gradient::symmetric;
+use super::gradient::{largest, symmetric};
 use super::{NormalizeScene, colours, column, features, flat, idx_from};
 use crate::labs::{Cell, Fact};
 
@@ -34,7 +34,7 @@ pub struct Kept {
 /// What a bug does to the numbers of a token, right and wrong where there are two.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Symptom {
-    /// The largest difference of any output.
+    /// The largest difference of any output; NaN where only one of the two is a number.
     pub most: f64,
     /// The mean of the token's outputs.
     pub mean: [f64; 2],
@@ -98,7 +98,7 @@ impl Kept {
             let mean = wide().sum::<f64>() / n;
             symptom.mean[idx] = mean;
             symptom.std[idx] = (wide().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n).sqrt();
-            symptom.largest[idx] = wide().fold(0.0, |max: f64, y| max.max(y.abs()));
+            symptom.largest[idx] = largest(wide());
         }
         symptom
     }
@@ -209,9 +209,11 @@ pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
 
 #[cfg(test)]
 mod tests {
+    use maths::inputs::Distribution;
     use maths::normalize::Mistake;
 
-    use super::super::super::state::MISTAKES;
+    use super::super::super::state::{MISTAKES, NormName};
+    use super::super::gradient::tests::{assert_words, odd_states, words_of};
     use super::*;
 
     fn symptom_of(state: &NormalizeState) -> Symptom {
@@ -259,6 +261,134 @@ mod tests {
             };
             let by_others = symptom_of(&state).by_others.map(|moved| moved > 1e-6);
             assert_eq!(by_others, depends, "{bug:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_said_in_words() {
+        let corner = Cell {
+            panel_idx: 0,
+            x: Some(0),
+            y: Some(0),
+        };
+        for odd in odd_states() {
+            for bug in MISTAKES {
+                let state = NormalizeState {
+                    mistake: Some(bug),
+                    ..odd.clone()
+                };
+                let mut scene = NormalizeScene::default();
+                let mut words = words_of(&mistake(&mut scene, &state));
+                words.extend(facts(&mut scene, &state).into_iter().map(|fact| fact.value));
+                words.push(story::lead(&state));
+                words.push(tip(&mut scene, &state, corner));
+                assert_words(words, &state);
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_beside_none_is_something_to_see() {
+        let mut state = NormalizeState::default();
+        state.take_text("1,1,1,1\n1,2,3,4");
+        (state.eps, state.token) = (0.0, Some(0));
+        state.mistake = Some(Mistake::OverTokens);
+        assert!(symptom_of(&state).most.is_nan());
+        let mut scene = NormalizeScene::default();
+        let said = mistake(&mut scene, &state).summary;
+        assert!(said.contains("numbers in one of the two"), "{said}");
+    }
+
+    #[test]
+    fn what_is_shown_instead_of_what_is_set_is_named() {
+        let set = |bug, change: fn(&mut NormalizeState)| {
+            let mut state = NormalizeState::default();
+            change(&mut state);
+            state.quiz = Some(bug);
+            let before = story::lead(&state);
+            assert!(!before.contains("Shown"), "{before}");
+            state.answer = Some(0);
+            story::lead(&state)
+        };
+        let batch: fn(&mut NormalizeState) = |state| state.norm = NormName::Batch;
+        let nothing: fn(&mut NormalizeState) = |_| {};
+        for (bug, change, says) in [
+            (Mistake::OverTokens, batch, "Shown with LayerNorm."),
+            (Mistake::Unbiased, batch, "Shown with LayerNorm."),
+            (Mistake::Unbiased, nothing, ""),
+            (
+                Mistake::BatchStatistics,
+                batch,
+                "Shown with batch norm in evaluation.",
+            ),
+            (
+                Mistake::PaddingCounted,
+                nothing,
+                "Shown with batch norm in training, with padding.",
+            ),
+            (
+                Mistake::OverBatch,
+                |state| state.padding = true,
+                "Shown without padding.",
+            ),
+            (
+                Mistake::ScalarAffine,
+                nothing,
+                "Shown with γ and β of each feature by the seed.",
+            ),
+            (
+                Mistake::ScalarAffine,
+                |state| (state.affine, state.norm) = (false, NormName::Rms),
+                "Shown with γ of each feature switched on.",
+            ),
+            (
+                Mistake::EpsOutside,
+                |state| state.norm = NormName::DyT,
+                "Shown with LayerNorm, with ε = 0.1, because 1e-5 shows nothing beside this input.",
+            ),
+            (Mistake::EpsOutside, |state| state.eps = 0.01, ""),
+            (
+                Mistake::EpsOutside,
+                |state| (state.eps, state.std) = (1.0, 100.0),
+                "",
+            ),
+            (
+                Mistake::EpsOutside,
+                |state| drop(state.take_text("1,2,3,5")),
+                "",
+            ),
+            (
+                Mistake::EpsOutside,
+                |state| state.input = Distribution::Constant,
+                "",
+            ),
+        ] {
+            let said = set(bug, change);
+            let shown = said.find("Shown").map_or("", |at| &said[at..]);
+            assert_eq!(shown, says, "{said}");
+        }
+    }
+
+    /// With a larger input ε is far from σ², but not from σ.
+    #[test]
+    fn an_epsilon_that_is_replaced_shows_nothing_and_another_does() {
+        for (std, eps) in [
+            (0.01, 1e-5),
+            (1.0, 1e-5),
+            (1.0, 0.01),
+            (50.0, 1e-3),
+            (100.0, 1.0),
+        ] {
+            let state = NormalizeState {
+                std,
+                eps,
+                input: Distribution::Normal,
+                mistake: Some(Mistake::EpsOutside),
+                ..NormalizeState::default()
+            };
+            let is_replaced = state.with_bug(Mistake::EpsOutside).eps != eps;
+            let most = symptom_of(&state).most;
+            assert!(most > 5e-3, "{std}, {eps}: {most}, replaced: {is_replaced}");
         }
     }
 }

@@ -6,7 +6,7 @@ use figures::number::{format_count, format_value};
 use maths::normalize::{BatchMode, Norm};
 
 use super::super::state::{Along, Incoming, NormalizeState};
-use super::{bracketed, n, subscript, token_name};
+use super::{Trouble, bracketed, n, subscript, token_name};
 use crate::labs::{Fact, Question};
 
 /// What people ask of it.
@@ -27,6 +27,12 @@ pub const QUESTIONS: &[Question] = &[
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-5;
+
+/// The part of σ² + ε from which on ε is spoken of: what it leaves can be seen.
+const EPS_COUNTS: f64 = 1e-3;
+
+/// The part of σ² + ε up to which ten times the input are a tenth of the gradient, but for what cannot be seen.
+const EPS_BENDS: f64 = 0.01;
 
 /// The names of the two curves.
 pub const SIZE: &str = "‖dx‖";
@@ -61,10 +67,14 @@ pub struct GradientReading {
     pub dx_along: f64,
     /// 1/√(σ² + ε), where the token has one of its own.
     pub rstd: Option<f64>,
+    /// ε as a part of σ² + ε, the largest of those that the token is normalised by; 0 where there are none.
+    pub eps_share: f64,
     /// The largest difference of dx by the formula and by small steps, where there are both.
     pub error: Option<f64>,
     /// How many other tokens get a gradient.
     pub n_reached: usize,
+    /// Why there is no gradient.
+    pub trouble: Option<Trouble>,
 }
 
 /// The numbers of a Jacobian.
@@ -80,6 +90,8 @@ pub struct JacobianReading {
     pub n_zero: usize,
     /// Whether the factors are known.
     pub is_known: bool,
+    /// Why there is no Jacobian.
+    pub trouble: Option<Trouble>,
 }
 
 /// What a push did.
@@ -99,11 +111,47 @@ pub struct PushReading {
     pub elsewhere: Option<f64>,
 }
 
+/// A number, or that it is none.
+pub fn number(value: f64) -> String {
+    number_of(value, 4)
+}
+
+fn number_of(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        "no number".to_owned()
+    } else {
+        format_value(value, digits)
+    }
+}
+
+/// What the token is divided by is 1 over this.
+pub fn rstd_name(norm: Norm) -> &'static str {
+    match norm {
+        Norm::Rms => "1/√(mean x² + ε)",
+        _ => "1/√(σ² + ε)",
+    }
+}
+
+/// Whether γ of every feature is 0.
+fn is_shut(state: &NormalizeState) -> bool {
+    (0..state.d_model).all(|feature| state.gamma_of(feature) == 0.0)
+}
+
+/// Said where γ of every feature is 0.
+const SHUT: &str = "*γ = 0 lets nothing through*";
+
 /// How to read the part.
 pub fn lead(state: &NormalizeState) -> String {
     let what = match state.norm_in_use() {
+        _ if is_shut(state) => "γ of every feature is 0: *no direction gets through*.",
+        Norm::Layer if state.eps > 0.0 => {
+            "*Two directions do not get through*: all features by the same amount and, where ε is nothing beside σ², the token's own x̂. All others are divided by √(σ² + ε)."
+        }
         Norm::Layer => {
             "*Two directions do not get through*: all features by the same amount, and the token's own x̂. All others are divided by σ."
+        }
+        Norm::Rms if state.eps > 0.0 => {
+            "*One direction does not get through*, where ε is nothing beside the token's mean square: the token itself. All others are divided by √(mean x² + ε)."
         }
         Norm::Rms => {
             "*One direction does not get through*: the token itself. All others are divided by the root of its mean square."
@@ -165,13 +213,13 @@ pub fn facts(state: &NormalizeState, r: &GradientReading) -> Vec<Fact> {
     let mut facts = vec![Fact::new("token", state.row().to_string())];
     if let Some(rstd) = r.rstd {
         facts.push(Fact {
-            name: "1/√(σ² + ε)",
+            name: rstd_name(r.norm),
             symbol: "sigma",
-            value: n(rstd),
+            value: number(rstd),
         });
     }
     facts.push(Fact::new("‖dy‖", n(r.dy_size)));
-    facts.push(Fact::new("‖dx‖", n(r.dx_size)));
+    facts.push(Fact::new("‖dx‖", number(r.dx_size)));
     facts.push(Fact::new("Σ dx", near_zero(r.dx_sum, r.dx_size)));
     facts.push(Fact::new("dx · x̂", near_zero(r.dx_along, r.dx_size)));
     if let Some(error) = r.error {
@@ -188,7 +236,7 @@ fn near_zero(value: f64, scale: f64) -> String {
     if value != 0.0 && value.abs() < NOTHING * scale {
         format_value(value, 1)
     } else {
-        n(value)
+        number(value)
     }
 }
 
@@ -202,6 +250,9 @@ pub fn jacobian_title(state: &NormalizeState) -> String {
 
 /// The range of the colours.
 pub fn jacobian_caption(reach: f64, largest: f64) -> String {
+    if largest.is_nan() {
+        return String::new();
+    }
     let beyond = if largest > reach {
         format!(", largest {}", n(largest))
     } else {
@@ -212,54 +263,93 @@ pub fn jacobian_caption(reach: f64, largest: f64) -> String {
 
 /// What the Jacobian and the push show.
 pub fn jacobian_summary(state: &NormalizeState, r: &JacobianReading, push: &PushReading) -> String {
-    if r.rstd.is_some_and(f64::is_nan) {
-        return "A feature of this token is NaN or infinite: *there is no x̂ and no gradient*."
-            .to_owned();
+    if let Some(trouble) = r.trouble {
+        return no_gradient(trouble, r.norm).to_owned();
     }
-    if r.rstd.is_some_and(f64::is_infinite) {
-        return "All features of this token are equal and ε = 0: *x̂ is 0/0, and so is every gradient*. Any ε above 0 gives them numbers.".to_owned();
+    if is_shut(state) {
+        return format!("{SHUT}: every entry is 0, and no push moves an output.");
     }
-    let kept = match (r.norm, r.rstd) {
-        (Norm::Layer | Norm::Rms, Some(rstd)) if r.is_known => format!(
-            "{} of {} singular values {} 0; along x̂ {} of 1/√(σ² + ε) = *{}* is left.",
+    let Some(rstd) = r.rstd else {
+        let kept = match r.norm {
+            Norm::Group { .. } => {
+                "Features of different groups do not touch: the matrix has blocks."
+            }
+            _ => "Features do not touch each other: the matrix is a diagonal.",
+        };
+        return format!("{kept} {}", push_sentence(push));
+    };
+    let zeros = if r.is_known {
+        format!(
+            "{} of {} singular values {} 0. ",
             r.n_zero,
             state.d_model,
             if r.n_zero == 1 { "is" } else { "are" },
-            share(r.along),
-            n(rstd),
-        ),
-        (Norm::Layer | Norm::Rms, Some(rstd)) => format!(
-            "Along x̂ {} of 1/√(σ² + ε) = *{}* is left.",
-            share(r.along),
-            n(rstd)
-        ),
-        (Norm::Group { .. }, _) => {
-            "Features of different groups do not touch: the matrix has blocks.".to_owned()
-        }
-        _ => "Features do not touch each other: the matrix is a diagonal.".to_owned(),
+        )
+    } else {
+        String::new()
     };
-    format!("{kept} {}", push_sentence(push))
+    let scale = format!("{} = *{}*", rstd_name(r.norm), number(rstd));
+    if r.along >= 1.0 {
+        let kept = format!("{zeros}x̂ is 0 and no direction; what passes is multiplied by {scale}.");
+        return match push.along {
+            Along::Normalized => kept,
+            _ => format!("{kept} {}", push_sentence(push)),
+        };
+    }
+    let left = if r.along == 0.0 {
+        format!("Along x̂ nothing is left, of other directions {scale}.")
+    } else {
+        format!("Along x̂ ε leaves {} of {scale}.", share(r.along))
+    };
+    format!("{zeros}{left} {}", push_sentence(push))
 }
 
-/// A share from 0 to 1, as a word where it is one of the ends.
+/// Why the token has no gradient.
+fn no_gradient(trouble: Trouble, norm: Norm) -> &'static str {
+    match (trouble, norm) {
+        (Trouble::TooFew, _) => {
+            "*One value per feature has no variance*: batch norm in training cannot be computed here, and the gradient has no value. Take more tokens or samples."
+        }
+        (Trouble::Padding, _) => {
+            "There is *no token* here: padding is left out, stays 0 and gets no gradient."
+        }
+        (Trouble::NoNumber, _) => {
+            "A value that this token is normalised with is no number, or infinite: *x̂ and the gradient have no value*."
+        }
+        (Trouble::ZeroOverZero, Norm::Layer) => {
+            "All features of this token are equal and ε = 0: *x̂ is 0/0, and so is every gradient*. Any ε above 0 gives them numbers."
+        }
+        (Trouble::ZeroOverZero, Norm::Rms) => {
+            "All features of this token are 0 and ε = 0: *x̂ is 0/0, and so is every gradient*. Any ε above 0 gives them numbers."
+        }
+        (Trouble::ZeroOverZero, _) => {
+            "Values that share a variance are all equal, and ε = 0: *x̂ is 0/0 there, and so is the gradient*. Any ε above 0 gives them numbers."
+        }
+    }
+}
+
+/// A share from 0 to 1: small ones are no percentages.
 fn share(part: f64) -> String {
-    if part == 0.0 {
-        "nothing".to_owned()
-    } else if part < 0.01 {
-        format!("{} times", format_value(part, 2))
+    if part < EPS_COUNTS {
+        format_value(part, 2)
     } else {
         format!("{} %", format_value(100.0 * part, 3))
     }
 }
 
 fn push_sentence(push: &PushReading) -> String {
+    let pushed = format!("Pushed by {} {}", n(push.size), direction(push));
+    if !push.largest.is_finite() {
+        return format!("{pushed}, *some outputs are no numbers*.");
+    }
     let moved = format!(
-        "Pushed by {} {}, *the outputs move by {} at most*",
-        n(push.size),
-        direction(push),
+        "{pushed}, *the outputs move by {} at most*",
         format_value(push.largest, 3)
     );
     match push.elsewhere {
+        Some(elsewhere) if !elsewhere.is_finite() => {
+            format!("{moved}; some of other tokens are no numbers.")
+        }
         Some(elsewhere) => format!(
             "{moved}, those of other tokens by {}: they share its statistics.",
             format_value(elsewhere, 3)
@@ -269,7 +359,7 @@ fn push_sentence(push: &PushReading) -> String {
         }
         None => format!(
             "{moved}; the Jacobian says {}.",
-            format_value(push.predicted, 3)
+            number_of(push.predicted, 3)
         ),
     }
 }
@@ -295,10 +385,13 @@ pub fn push_note(push: &PushReading) -> String {
 
 /// Under the bars of the push.
 pub fn push_caption(push: &PushReading) -> String {
+    if push.largest.is_nan() {
+        return String::new();
+    }
     format!(
         "largest {}, by ∂y/∂x {}",
         format_value(push.largest, 3),
-        format_value(push.predicted, 3)
+        number_of(push.predicted, 3)
     )
 }
 
@@ -342,7 +435,7 @@ pub fn backward_captions(r: &GradientReading) -> [String; 3] {
     let k = subscript(r.feature);
     [
         format!("dy{k} = {}, ‖dy‖ = {}", n(r.dy), n(r.dy_size)),
-        format!("dx{k} = {}, ‖dx‖ = {}", n(r.dx), n(r.dx_size)),
+        format!("dx{k} = {}, ‖dx‖ = {}", number(r.dx), number(r.dx_size)),
         r.error.map_or_else(String::new, |error| {
             format!("largest difference {}", format_value(error, 2))
         }),
@@ -351,8 +444,8 @@ pub fn backward_captions(r: &GradientReading) -> [String; 3] {
 
 /// What dy and dx show.
 pub fn backward_summary(state: &NormalizeState, r: &GradientReading) -> String {
-    if !r.dx_size.is_finite() {
-        return "*dx has no value*: x̂ of this token is not a number, and so is what would be taken off its gradient.".to_owned();
+    if let Some(trouble) = r.trouble {
+        return no_gradient(trouble, r.norm).to_owned();
     }
     let incoming = match state.dy {
         Incoming::Seeded => format!(
@@ -365,19 +458,31 @@ pub fn backward_summary(state: &NormalizeState, r: &GradientReading) -> String {
             token_name(state, state.row())
         ),
     };
+    let (sum, along) = (
+        near_zero(r.dx_sum, r.dx_size),
+        near_zero(r.dx_along, r.dx_size),
+    );
+    let is_left = r.eps_share > EPS_COUNTS;
+    let left = share(r.eps_share);
     let taken = match r.norm {
+        _ if is_shut(state) => format!("{SHUT}: dx is 0."),
+        Norm::Layer if is_left => format!(
+            "What dy has along ones is taken off, *Σ dx = {sum}*; of what it has along x̂ *ε leaves {left}*, dx · x̂ = {along}."
+        ),
         Norm::Layer => format!(
-            "What dy has along ones and along x̂ is taken off: *Σ dx = {}, dx · x̂ = {}*.",
-            near_zero(r.dx_sum, r.dx_size),
-            near_zero(r.dx_along, r.dx_size)
+            "What dy has along ones and along x̂ is taken off: *Σ dx = {sum}, dx · x̂ = {along}*."
+        ),
+        Norm::Rms if is_left => format!(
+            "Of what dy has along x̂ *ε leaves {left}*, dx · x̂ = {along}; its mean stays, Σ dx = {sum}."
         ),
         Norm::Rms => format!(
-            "What dy has along x̂ is taken off, *dx · x̂ = {}*; its mean stays, Σ dx = {}.",
-            near_zero(r.dx_along, r.dx_size),
-            near_zero(r.dx_sum, r.dx_size)
+            "What dy has along x̂ is taken off, *dx · x̂ = {along}*; its mean stays, Σ dx = {sum}."
         ),
         Norm::Batch(BatchMode::Eval) | Norm::DyT { .. } | Norm::None => {
             "Each dx is its own dy times a factor; nothing is taken off.".to_owned()
+        }
+        Norm::Batch(BatchMode::Train) | Norm::Instance | Norm::Group { .. } if r.n_reached == 0 => {
+            "*No other token gets a gradient.*".to_owned()
         }
         Norm::Batch(BatchMode::Train) | Norm::Instance | Norm::Group { .. } => format!(
             "*{} other {} a gradient too*, because they share mean and variance.",
@@ -410,30 +515,49 @@ fn capital(text: &str) -> String {
 pub const NO_SIZES: &str = "the gradient is 0 everywhere, or no number";
 
 /// What the scale of the input does.
-pub fn sizes_summary(state: &NormalizeState, norm: Norm, here: f64, rstd: Option<f64>) -> String {
-    if !here.is_finite() {
-        return format!(
-            "At a = {} *dx has no value*: x̂ of this token is not a number.",
-            format_value(state.scale_a, 3)
-        );
+pub fn sizes_summary(state: &NormalizeState, r: &GradientReading) -> String {
+    if let Some(trouble) = r.trouble {
+        return no_gradient(trouble, r.norm).to_owned();
     }
     let now = format!(
         "At a = {} ‖dx‖ is *{}*",
         format_value(state.scale_a, 3),
-        n(here)
+        number(r.dx_size)
     );
-    match norm {
+    if is_shut(state) {
+        return format!("{now}, whatever a is: {SHUT}.");
+    }
+    if r.dx_size == 0.0 && state.norm.has_statistics() {
+        return format!("{now}: *nothing of this dy gets through*.");
+    }
+    match r.norm {
         Norm::Layer
         | Norm::Rms
         | Norm::Batch(BatchMode::Train)
         | Norm::Instance
         | Norm::Group { .. } => {
-            let scale =
-                rstd.map_or_else(String::new, |rstd| format!(", 1/√(σ² + ε) is {}", n(rstd)));
-            format!(
-                "{now}{scale}. *Ten times the input, a tenth of the gradient*: the output does not change, so what changes it must. It ends where the variance comes down to ε = {}.",
-                format_value(state.eps, 3)
-            )
+            let scale = r.rstd.map_or_else(String::new, |rstd| {
+                format!(", {} is {}", rstd_name(r.norm), number(rstd))
+            });
+            let spread = match r.norm {
+                Norm::Rms => "mean x²",
+                _ => "σ²",
+            };
+            let eps = format_value(state.eps, 3);
+            let rule = "*Ten times the input, a tenth of the gradient*: the output does not change, so what changes it must.";
+            if r.eps_share > EPS_BENDS {
+                let most = if r.rstd.is_some() { "" } else { "up to " };
+                format!(
+                    "{now}{scale}. *ε = {eps} is {most}{} of {spread} + ε*: here the curve bends and falls less than tenfold for ten times the input. It does where {spread} is far above ε.",
+                    share(r.eps_share)
+                )
+            } else if state.eps > 0.0 {
+                format!("{now}{scale}. {rule} It ends where {spread} comes down to ε = {eps}.")
+            } else {
+                format!(
+                    "{now}{scale}. {rule} With ε = 0 that does not end, however small the input."
+                )
+            }
         }
         Norm::DyT { .. } => format!(
             "{now}. *Large inputs lie where tanh is flat*: their gradient vanishes faster than 1/a."
@@ -457,30 +581,37 @@ pub fn jacobian_tip(
     let name = format!("∂y{}/∂x{}", subscript(i), subscript(j));
     let delta = if i == j { "1" } else { "0" };
     let d = state.d_model;
+    if !entry.is_finite() {
+        return format!("{name}: {}", number(entry));
+    }
     let hats = format!("{} × {} / {d}", bracketed(x_i), bracketed(x_j));
     match (norm, rstd) {
         (Norm::Layer, Some(rstd)) => format!(
             "{name} = {} × {} × ({delta} − 1/{d} − {hats}) = {}",
             n(gamma),
-            n(rstd),
-            n(entry)
+            number(rstd),
+            number(entry)
         ),
         (Norm::Rms, Some(rstd)) => format!(
             "{name} = {} × {} × ({delta} − {hats}) = {}",
             n(gamma),
-            n(rstd),
-            n(entry)
+            number(rstd),
+            number(entry)
         ),
-        _ => format!("{name} = {}", n(entry)),
+        _ => format!("{name} = {}", number(entry)),
     }
 }
 
 /// The change of an output.
 pub fn change_tip(feature: usize, change: f64) -> String {
-    format!("Δy{} = {}", subscript(feature), format_value(change, 3))
+    format!("Δy{} = {}", subscript(feature), number_of(change, 3))
 }
 
 /// A feature's two gradients.
 pub fn backward_tip(feature: usize, dy: f64, dx: f64) -> String {
-    format!("feature {feature}: dy = {}, dx = {}", n(dy), n(dx))
+    format!(
+        "feature {feature}: dy = {}, dx = {}",
+        number(dy),
+        number(dx)
+    )
 }

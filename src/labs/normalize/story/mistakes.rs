@@ -2,10 +2,11 @@
 //! [`explanation`].
 
 use figures::Colours;
-use figures::number::format_value;
-use maths::normalize::Mistake;
+use figures::number::{format_count, format_value};
+use maths::normalize::{BatchMode, Mistake, Norm};
 
 use super::super::state::NormalizeState;
+use super::gradient::number;
 use super::n;
 use crate::labs::{Fact, Question};
 
@@ -78,7 +79,7 @@ pub fn wrong_line(bug: Mistake) -> &'static str {
         Mistake::OverBatch => "mean, var = tf.nn.moments(x, [0, 1])  # x: (batch, seq_len, d)",
         Mistake::Unbiased => "std = x.std(-1, keepdim=True)",
         Mistake::EpsOutside => "y = (x - mean) / (std + eps)",
-        Mistake::ScalarAffine => "self.gamma = nn.Parameter(torch.ones(1))",
+        Mistake::ScalarAffine => "self.weight = Parameter(torch.Tensor([in_channels]))",
         Mistake::BatchStatistics => "y = model(x)  # batch norm, after training",
         Mistake::PaddingCounted => "y = batch_norm(x)  # x: padded with zeros to one length",
     }
@@ -91,7 +92,7 @@ fn right_line(bug: Mistake) -> &'static str {
         Mistake::OverBatch => "mean, var = tf.nn.moments(x, [-1])  # x: (batch, seq_len, d)",
         Mistake::Unbiased => "std = x.std(-1, unbiased=False, keepdim=True)",
         Mistake::EpsOutside => "y = (x - mean) / torch.sqrt(var + eps)",
-        Mistake::ScalarAffine => "self.gamma = nn.Parameter(torch.ones(d_model))",
+        Mistake::ScalarAffine => "self.weight = Parameter(torch.Tensor(in_channels))",
         Mistake::BatchStatistics => "model.eval(); y = model(x)",
         Mistake::PaddingCounted => "y[real] = batch_norm(x[real])  # tokens only",
     }
@@ -114,8 +115,8 @@ fn found(bug: Mistake) -> (&'static str, &'static str) {
             "hkproj/pytorch-transformer/pull/31",
         ),
         Mistake::ScalarAffine => (
-            "hkproj/pytorch-transformer, model.py",
-            "hkproj/pytorch-transformer/blob/main/model.py",
+            "pyg-team/pytorch_geometric #4030",
+            "pyg-team/pytorch_geometric/issues/4030",
         ),
         Mistake::BatchStatistics => ("yaodongyu/TRADES #3", "yaodongyu/TRADES/issues/3"),
         Mistake::PaddingCounted => (
@@ -125,17 +126,24 @@ fn found(bug: Mistake) -> (&'static str, &'static str) {
     }
 }
 
-/// What the bug is and does.
+/// What the bug is and does, and what is shown instead of what is set.
 #[allow(clippy::cast_precision_loss)]
 pub fn explanation(state: &NormalizeState, bug: Mistake) -> String {
-    match bug {
+    let shown = state.with_bug(bug);
+    let text = match bug {
         Mistake::OverTokens => format!(
-            "Mean and variance are taken over *tokens and features together*: one pair for {} tokens. A token alone no longer has mean 0 and variance 1, and later tokens change earlier ones, which a causal model must not allow.",
-            state.seq_len
+            "Mean and variance are taken over *tokens and features together*: one pair for {}. A token alone no longer has mean 0 and variance 1, and later tokens change earlier ones, which a causal model must not allow.",
+            match state.seq_len {
+                1 => "the one token of a sample".to_owned(),
+                n => format!("{n} tokens"),
+            }
         ),
         Mistake::OverBatch => format!(
-            "That is batch norm's axes: *each feature over all {} tokens of the batch*. Which sentences stand beside yours decides your numbers.",
-            state.rows()
+            "That is batch norm's axes: *each feature over {} of the batch*. Which sentences stand beside yours decides your numbers.",
+            match state.rows() {
+                1 => "the one token".to_owned(),
+                n => format!("all {} tokens", format_count(n as u64)),
+            }
         ),
         Mistake::Unbiased => {
             let d = state.d_model as f64;
@@ -145,24 +153,65 @@ pub fn explanation(state: &NormalizeState, bug: Mistake) -> String {
                 state.d_model
             )
         }
+        Mistake::EpsOutside if state.eps == 0.0 => {
+            "σ + ε is not √(σ² + ε): *inside, ε counts from σ ≈ √ε on, outside only from σ ≈ ε*. With ε = 0 they are the same.".to_owned()
+        }
         Mistake::EpsOutside => format!(
-            "σ + ε is not √(σ² + ε). With a usual ε = {} they agree wherever σ is far above {}; *below it they do not*: inside, ε counts from σ ≈ {} on, outside only from σ ≈ {}. Shown with ε = {}, because one that is small beside the input's variance shows nothing.",
+            "σ + ε is not √(σ² + ε). With ε = {} they agree wherever σ is far above {}; *below it they do not*: inside, ε counts from σ ≈ {} on, outside only from σ ≈ {}.",
             format_value(state.eps, 3),
             format_value(state.eps.sqrt(), 2),
             format_value(state.eps.sqrt(), 2),
             format_value(state.eps, 3),
-            format_value(state.with_bug(bug).eps, 3)
         ),
         Mistake::ScalarAffine => {
-            "One γ and one β for all features: *none can be made louder or quieter than another*. Shown with the means of the γ and β of each feature, the best that single numbers can do.".to_owned()
+            "In brackets the number of features is the one value of a tensor and not its size: one γ and one β for all features, and *none can be made louder or quieter than another*. Here they are the means of those that the features would have, the best that single numbers can do.".to_owned()
         }
         Mistake::BatchStatistics => {
-            "Without model.eval() batch norm *uses the batch at hand* instead of its running statistics: the same input gives other outputs in other company, and alone it gives β.".to_owned()
+            "Without model.eval() batch norm *uses the batch at hand* instead of its running statistics: the same input gives other outputs in other company. A sample alone is normalised by its own tokens, and of a single token there is no variance: PyTorch raises an error.".to_owned()
         }
         Mistake::PaddingCounted => {
             "The zeros beyond the end of a sample *count as tokens*: with a part f of zeros, real tokens come out larger by up to 1/√(1 − f), and the padding is no longer 0. LayerNorm has no such trouble: it looks at one token.".to_owned()
         }
+    };
+    text + &shown_instead(state, &shown)
+}
+
+/// What is shown that is not what is set; nothing where all is.
+fn shown_instead(state: &NormalizeState, shown: &NormalizeState) -> String {
+    let mut parts = Vec::new();
+    let norm = shown.norm_in_use();
+    if norm != state.norm_in_use() {
+        parts.push(
+            match norm {
+                Norm::Batch(BatchMode::Train) => "with batch norm in training",
+                Norm::Batch(BatchMode::Eval) => "with batch norm in evaluation",
+                _ => "with LayerNorm",
+            }
+            .to_owned(),
+        );
     }
+    match (state.padding, shown.padding) {
+        (true, false) => parts.push("without padding".to_owned()),
+        (false, true) => parts.push("with padding".to_owned()),
+        _ => {}
+    }
+    let own = if shown.has_beta() { "γ and β" } else { "γ" };
+    if !state.affine && shown.affine {
+        parts.push(format!("with {own} of each feature switched on"));
+    } else if shown.has_own() && !state.has_own() {
+        parts.push(format!("with {own} of each feature by the seed"));
+    }
+    if shown.eps != state.eps {
+        parts.push(format!(
+            "with ε = {}, because {} shows nothing beside this input",
+            format_value(shown.eps, 3),
+            format_value(state.eps, 3)
+        ));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(" Shown {}.", parts.join(", "))
 }
 
 /// What the part is about; of a bug that may be named, what it is.
@@ -203,19 +252,35 @@ pub fn symptom(state: &NormalizeState, symptom: &super::super::scene::mistakes::
     if symptom.too_few {
         return "*One value per feature has no variance*: batch norm cannot be computed here. Take more tokens or samples.".to_owned();
     }
+    let row_idx = state.row();
+    let has_none = symptom.std.iter().any(|std| std.is_nan());
     if symptom.most <= NOTHING {
-        return "*There is nothing to see with these settings*: the outputs agree. Other inputs, another ε or another d_model may show it.".to_owned();
+        let also = if has_none {
+            format!(", those of token {row_idx} in being no numbers")
+        } else {
+            String::new()
+        };
+        return format!(
+            "*There is nothing to see with these settings*: the outputs agree{also}. Other inputs, another ε or another d_model may show it."
+        );
     }
-    if !symptom.most.is_finite() {
-        return "*Not all outputs are numbers*, so nothing can be said of how far they differ."
+    if symptom.most.is_nan() {
+        return "*Some outputs are numbers in one of the two and not in the other*: where they are hatched, 0 is divided by 0, or there is no number to normalise.".to_owned();
+    }
+    if symptom.most.is_infinite() {
+        return "*Some outputs are infinite*, so nothing can be said of how far they differ."
             .to_owned();
+    }
+    let most = format_value(symptom.most, 3);
+    if has_none {
+        return format!(
+            "Outputs differ by *{most}* at most. Those of token {row_idx} are no numbers."
+        );
     }
     let [mean, wrong_mean] = symptom.mean;
     let [std, wrong_std] = symptom.std;
     format!(
-        "Outputs differ by *{}* at most. Token {}: mean {} should be {}, std *{}* should be *{}*.",
-        format_value(symptom.most, 3),
-        state.row(),
+        "Outputs differ by *{most}* at most. Token {row_idx}: mean {} should be {}, std *{}* should be *{}*.",
         small(wrong_mean),
         small(mean),
         n(wrong_std),
@@ -225,7 +290,7 @@ pub fn symptom(state: &NormalizeState, symptom: &super::super::scene::mistakes::
 
 /// A number that is 0 but for rounding is 0.
 fn small(value: f64) -> String {
-    n(if value.abs() < NOTHING { 0.0 } else { value })
+    number(if value.abs() < NOTHING { 0.0 } else { value })
 }
 
 /// The symptom in numbers beside the formula.
@@ -253,7 +318,7 @@ pub fn tip(
     format!(
         "{}, feature {feature}: {} should be {}",
         super::token_name(state, row_idx),
-        n(wrong),
-        n(right)
+        number(wrong),
+        number(right)
     )
 }
