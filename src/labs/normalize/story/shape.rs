@@ -30,7 +30,7 @@ pub const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Inside or outside of the root?",
-        answer: "LayerNorm as published and as in PyTorch has √(σ² + ε), some code has σ + ε. Inside, ε counts from σ ≈ √ε down, outside only from σ ≈ ε: with ε = 0.01 an input times 0.1 keeps about 0.7 or 0.9 of its spread. A usual ε shows it only in smaller inputs: move it.",
+        answer: "LayerNorm as published and as in PyTorch has √(σ² + ε), some code has σ + ε. Inside, ε counts from σ ≈ √ε down, outside only from σ ≈ ε: with ε = 0.01, of σ = 0.1 comes a spread of 0.7 or of 0.9 instead of 1. A usual ε shows it only in smaller inputs: move it.",
         settings: "eps=0.01",
         figure_id: "normalize-epsilon",
     },
@@ -42,7 +42,7 @@ pub const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What does a second LayerNorm do?",
-        answer: "Nothing, but for ε, as long as all features share one γ and one β: the first has forgotten all that it would forget. Feature 3 has a γ of its own here, and outputs change: read what is normalised once more. All the same takes it back.",
+        answer: "Nothing, but for ε, as long as all features share one γ and one β: the first has forgotten all that it would forget. Feature 3 has a γ of its own here, and outputs change: read what happens normalised once more. The button All the same takes that γ back.",
         settings: "gamma_at=3:2.5",
         figure_id: "normalize-invariance",
     },
@@ -375,7 +375,7 @@ pub fn eps_head(state: &NormalizeState) -> (&'static str, String) {
     } else {
         "std x̂"
     };
-    let note = format!("{}, token {}, input times a", eps_norm(state), state.row());
+    let note = format!("{}, token {}", eps_norm(state), state.row());
     (symbol, note)
 }
 
@@ -476,16 +476,29 @@ pub fn undo_notice(state: &NormalizeState, [gamma, beta]: [f64; 2]) -> Option<No
         return None;
     }
     let (min, max) = LIMITS;
-    Some(Notice::new(
-        "γ and β",
-        &format!("{} and {}", n(gamma), n(beta)),
-        format!("{} to {}", n(min), n(max)),
-        format!(
-            "{} and {} are used, which do not restore the token",
-            n(state.gamma),
-            n(state.beta)
-        ),
-    ))
+    let range = format!("{} to {}", n(min), n(max));
+    Some(if state.has_beta() {
+        Notice::new(
+            "γ and β",
+            &format!("{} and {}", n(gamma), n(beta)),
+            range,
+            format!(
+                "{} and {} are used, which do not restore the token",
+                n(state.gamma),
+                n(state.beta)
+            ),
+        )
+    } else {
+        Notice::new(
+            "γ",
+            &n(gamma),
+            range,
+            format!(
+                "{} is used, which does not restore the token",
+                n(state.gamma)
+            ),
+        )
+    })
 }
 
 /// A token that γ and β are tried on.
@@ -548,13 +561,13 @@ pub fn undo_summary(state: &NormalizeState, tried: &[Tried; 2], undoing: [f64; 2
     let missed = format_value(here.by_set, 3);
     let set = if has_other && !other.by_set.is_nan() {
         format!(
-            "{set} y misses {} by *{missed}* and {} by *{}*.",
+            "{set}, y misses {} by *{missed}* and {} by *{}*.",
             here.name(),
             other.name(),
             format_value(other.by_set, 3)
         )
     } else {
-        format!("{set} y misses {} by *{missed}*.", here.name())
+        format!("{set}, y misses {} by *{missed}*.", here.name())
     };
     format!("{set} {}", undoing_words(state, tried, undoing))
 }
