@@ -280,7 +280,7 @@ mod tests {
                 let mut scene = NormalizeScene::default();
                 let mut words = words_of(&mistake(&mut scene, &state));
                 words.extend(facts(&mut scene, &state).into_iter().map(|fact| fact.value));
-                words.push(story::lead(&state));
+                words.extend([story::lead(&state), story::explanation(&state, bug)]);
                 words.push(tip(&mut scene, &state, corner));
                 assert_words(words, &state);
             }
@@ -305,10 +305,13 @@ mod tests {
             let mut state = NormalizeState::default();
             change(&mut state);
             state.quiz = Some(bug);
-            let before = story::lead(&state);
-            assert!(!before.contains("Shown"), "{before}");
+            let before = story::lead(&state) + &story::formula(&state);
+            assert!(!before.contains("hown with"), "{before}");
             state.answer = Some(0);
-            story::lead(&state)
+            let said = story::explanation(&state, bug);
+            let is_shown = story::formula(&state).contains("<dt>shown</dt>");
+            assert_eq!(is_shown, said.contains("Shown"), "{said}");
+            said
         };
         let batch: fn(&mut NormalizeState) = |state| state.norm = NormName::Batch;
         let nothing: fn(&mut NormalizeState) = |_| {};

@@ -278,15 +278,11 @@ pub fn jacobian_summary(state: &NormalizeState, r: &JacobianReading, push: &Push
         };
         return format!("{kept} {}", push_sentence(push));
     };
-    let zeros = if r.is_known {
-        format!(
-            "{} of {} singular values {} 0. ",
-            r.n_zero,
-            state.d_model,
-            if r.n_zero == 1 { "is" } else { "are" },
-        )
-    } else {
-        String::new()
+    let zeros = match (r.is_known, r.n_zero) {
+        (false, _) => String::new(),
+        (true, 0) => format!("None of {} singular values is 0. ", state.d_model),
+        (true, 1) => format!("1 of {} singular values is 0. ", state.d_model),
+        (true, n) => format!("{n} of {} singular values are 0. ", state.d_model),
     };
     let scale = format!("{} = *{}*", rstd_name(r.norm), number(rstd));
     if r.along >= 1.0 {
@@ -548,7 +544,7 @@ pub fn sizes_summary(state: &NormalizeState, r: &GradientReading) -> String {
             if r.eps_share > EPS_BENDS {
                 let most = if r.rstd.is_some() { "" } else { "up to " };
                 format!(
-                    "{now}{scale}. *ε = {eps} is {most}{} of {spread} + ε*: here the curve bends and falls less than tenfold for ten times the input. It does where {spread} is far above ε.",
+                    "{now}{scale}. *ε = {eps} is {most}{} of {spread} + ε*: here the curve bends and falls less than tenfold for ten times the input. It is a tenth only where {spread} is far above ε.",
                     share(r.eps_share)
                 )
             } else if state.eps > 0.0 {

@@ -127,10 +127,18 @@ fn found(bug: Mistake) -> (&'static str, &'static str) {
 }
 
 /// What the bug is and does, and what is shown instead of what is set.
-#[allow(clippy::cast_precision_loss)]
 pub fn explanation(state: &NormalizeState, bug: Mistake) -> String {
-    let shown = state.with_bug(bug);
-    let text = match bug {
+    let text = meaning(state, bug);
+    match shown_instead(state, bug) {
+        Some(shown) => format!("{text} Shown {shown}."),
+        None => text,
+    }
+}
+
+/// What the bug is and does.
+#[allow(clippy::cast_precision_loss)]
+fn meaning(state: &NormalizeState, bug: Mistake) -> String {
+    match bug {
         Mistake::OverTokens => format!(
             "Mean and variance are taken over *tokens and features together*: one pair for {}. A token alone no longer has mean 0 and variance 1, and later tokens change earlier ones, which a causal model must not allow.",
             match state.seq_len {
@@ -172,12 +180,12 @@ pub fn explanation(state: &NormalizeState, bug: Mistake) -> String {
         Mistake::PaddingCounted => {
             "The zeros beyond the end of a sample *count as tokens*: with a part f of zeros, real tokens come out larger by up to 1/√(1 − f), and the padding is no longer 0. LayerNorm has no such trouble: it looks at one token.".to_owned()
         }
-    };
-    text + &shown_instead(state, &shown)
+    }
 }
 
-/// What is shown that is not what is set; nothing where all is.
-fn shown_instead(state: &NormalizeState, shown: &NormalizeState) -> String {
+/// What is shown that is not what is set; `None` where all is.
+fn shown_instead(state: &NormalizeState, bug: Mistake) -> Option<String> {
+    let shown = state.with_bug(bug);
     let mut parts = Vec::new();
     let norm = shown.norm_in_use();
     if norm != state.norm_in_use() {
@@ -208,16 +216,13 @@ fn shown_instead(state: &NormalizeState, shown: &NormalizeState) -> String {
             format_value(state.eps, 3)
         ));
     }
-    if parts.is_empty() {
-        return String::new();
-    }
-    format!(" Shown {}.", parts.join(", "))
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What the part is about; of a bug that may be named, what it is.
 pub fn lead(state: &NormalizeState) -> String {
     match state.bug() {
-        Some(bug) if state.is_revealed() => explanation(state, bug),
+        Some(bug) if state.is_revealed() => meaning(state, bug),
         Some(_) => {
             "One line is wrong. Nothing fails and no shape is wrong: *only the numbers are*. Look at what it does, then answer.".to_owned()
         }
@@ -227,16 +232,20 @@ pub fn lead(state: &NormalizeState) -> String {
     }
 }
 
-/// The wrong line beside the right one, and where it was found.
+/// The wrong line beside the right one, where it was found, and what is shown instead of what is set: that is said here,
+/// where narrow screens show it too.
 pub fn formula(state: &NormalizeState) -> String {
     let Some(bug) = state.bug().filter(|_| state.is_revealed()) else {
         return String::new();
     };
     let (name, place) = found(bug);
+    let shown = shown_instead(state, bug)
+        .map(|shown| format!("<div><dt>shown</dt><dd>{shown}</dd></div>"))
+        .unwrap_or_default();
     format!(
         "<dl class=\"lines\"><div><dt>wrong</dt><dd><code>{}</code></dd></div><div><dt>right</dt><dd><code>{}</code></dd></div>\
          <div><dt>found in</dt><dd><a rel=\"noreferrer\" target=\"_blank\" \
-         href=\"https://github.com/{place}\">{name}</a></dd></div></dl>",
+         href=\"https://github.com/{place}\">{name}</a></dd></div>{shown}</dl>",
         wrong_line(bug),
         right_line(bug),
     )
