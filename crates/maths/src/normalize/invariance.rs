@@ -14,7 +14,7 @@ use crate::shape::reshape;
 /// A norm on another input made from the one that it was of, in buffers that the next call uses again.
 #[derive(Clone, Debug, Default)]
 pub struct InvarianceTrace {
-    /// The other input. (N, C)
+    /// a·x + c. (N, C)
     pub other_input: Array2<f32>,
     /// The norm of the other input.
     pub other: NormTrace,
@@ -48,7 +48,11 @@ impl InvarianceTrace {
         lanes::map([side_by_side(&x, &mut self.input)], moved, |[x]| {
             F64x2::narrow(x.widen().map(|x| a * x + c))
         });
-        self.compare(seq_len, spec, original)
+        normalize(self.other_input.view(), seq_len, spec, &mut self.other)?;
+        Ok(largest_difference(
+            self.other.output.view(),
+            original.output.view(),
+        ))
     }
 
     /// Normalizes what came out of a norm once more, and returns the largest |y(y(x)) − y(x)|: next to
@@ -63,26 +67,13 @@ impl InvarianceTrace {
         spec: &NormSpec<'_>,
         original: &NormTrace,
     ) -> Result<f64, TooFewValues> {
-        self.other_input.clone_from(&original.output);
-        self.compare(seq_len, spec, original)
+        let once = original.output.view();
+        normalize(once, seq_len, spec, &mut self.other)?;
+        Ok(largest_difference(self.other.output.view(), once))
     }
 
-    /// Normalizes the other input.
-    fn compare(
-        &mut self,
-        seq_len: usize,
-        spec: &NormSpec<'_>,
-        original: &NormTrace,
-    ) -> Result<f64, TooFewValues> {
-        normalize(self.other_input.view(), seq_len, spec, &mut self.other)?;
-        Ok(largest_difference(
-            self.other.output.view(),
-            original.output.view(),
-        ))
-    }
-
-    /// ‖dx‖ for the same dy (N, C) at the input and at the other one, after either of the above with
-    /// this x, spec and original. Scaling x by a scales the gradient by 1/a, as far as ε is small beside the
+    /// ‖dx‖ for the same dy (N, C) at the input and at a·x + c, after [`scale_and_shift`](Self::scale_and_shift)
+    /// with this x, spec and original. Scaling x by a scales the gradient by 1/a, as far as ε is small beside the
     /// variance.
     pub fn gradient_sizes(
         &mut self,

@@ -44,6 +44,9 @@ pub const EPS_DECADES: (f64, f64) = (-7.0, 2.0);
 /// For how many scales ε is shown.
 pub const N_EPS_SCALES: usize = 91;
 
+/// The a and c that leave x as it is.
+const STILL: [f64; 2] = [1.0, 0.0];
+
 /// How much of a sketch stays free around what is drawn: the names of axes have room there.
 const MARGIN: f64 = 1.3;
 
@@ -598,7 +601,14 @@ impl NormalizeScene {
         let mut kept = std::mem::take(&mut self.shape);
         let by = [state.scale_a, state.shift_c];
         let of = Some((self.versions, by));
-        if kept.moved_of != of {
+        if by == STILL {
+            // The output that there is, without another norm of a million values.
+            kept.largest_move = if self.too_few.is_some() {
+                f64::NAN
+            } else {
+                0.0
+            };
+        } else if kept.moved_of != of {
             let spec = self.spec(state, state.norm);
             let result =
                 kept.moved_block
@@ -606,15 +616,26 @@ impl NormalizeScene {
             kept.largest_move = result.unwrap_or(f64::NAN);
             kept.moved_of = of;
         }
-        let output = &kept.moved_block.other.output;
-        kept.moved.clear();
-        if output.nrows() > state.row() {
-            kept.moved.extend(output.row(state.row()));
-        }
-        kept.moved.resize(state.d_model, f32::NAN);
         let largest = kept.largest_move;
         self.shape = kept;
+        let mut moved = std::mem::take(&mut self.shape.moved);
+        let output = self.moved_output(state);
+        moved.clear();
+        if output.nrows() > state.row() {
+            moved.extend(output.row(state.row()));
+        }
+        moved.resize(state.d_model, f32::NAN);
+        self.shape.moved = moved;
         largest
+    }
+
+    /// What the norm in use makes of a · x + c. (N, C)
+    fn moved_output(&self, state: &NormalizeState) -> &Array2<f32> {
+        if [state.scale_a, state.shift_c] == STILL {
+            &self.trace.output
+        } else {
+            &self.shape.moved_block.other.output
+        }
     }
 
     /// By how much the norm changes its own output at most.
@@ -647,7 +668,7 @@ pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
     let no_output = (largest.is_nan() || is_empty(&scene.trace.output))
         .then(|| story::why(trouble(scene, state, state.row())));
     // Scaled down to nothing, or up to infinity.
-    let no_moved = is_empty(&kept.moved_block.other.output).then(|| {
+    let no_moved = is_empty(scene.moved_output(state)).then(|| {
         let is_divided = state.norm.has_statistics() && state.eps == 0.0;
         story::why(is_divided.then_some(Trouble::ZeroOverZero))
     });
