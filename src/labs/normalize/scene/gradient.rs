@@ -1153,7 +1153,7 @@ pub(super) mod tests {
                 "{left} {taken}"
             );
             assert!(
-                bends.contains("bends") && !bends.contains("a tenth"),
+                bends.contains("bends") && !bends.contains("a tenth of"),
                 "{bends}"
             );
             let [_, _, falls] = summaries(1.0, 0.0, 1.0, norm);
