@@ -53,11 +53,11 @@ fn the_style_sheet_has_every_token() {
     let (light, dark) = (theme(Scheme::Light), theme(Scheme::Dark));
     assert_eq!(light.card, [0xff, 0xff, 0xff]);
     assert_eq!(dark.card, [0x19, 0x1c, 0x23]);
-    assert_eq!(light.series.len(), 6);
-    assert_eq!(dark.series.len(), 6);
+    assert_eq!(light.series.len(), 7);
+    assert_eq!(dark.series.len(), 7);
     assert!(light.font.starts_with("system-ui"));
     assert_eq!(
-        light.role(Role::Series(7)),
+        light.role(Role::Series(8)),
         light.series[1],
         "the palette repeats"
     );
