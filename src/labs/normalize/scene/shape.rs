@@ -694,12 +694,16 @@ pub fn invariance<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) 
             ..Panel::new(
                 features("feature", state),
                 Axis::values("", -reach, reach),
-                Plot::Bars(Bars {
-                    values: ArrayView1::from(values),
-                    cells_on: CellAxis::X,
-                    colours: symmetric(reach),
-                    undefined: scene.undefined(),
-                }),
+                if scene.too_few.is_some() {
+                    Plot::Empty(Cow::Borrowed(story::why(Some(Trouble::TooFew))))
+                } else {
+                    Plot::Bars(Bars {
+                        values: ArrayView1::from(values),
+                        cells_on: CellAxis::X,
+                        colours: symmetric(reach),
+                        undefined: scene.undefined(),
+                    })
+                },
             )
         })
         .collect();
@@ -1320,8 +1324,8 @@ mod tests {
             seq_len: 1,
             ..NormalizeState::default()
         });
-        // In space, in scale and shift, in undo and below its two panels.
-        assert_eq!(too_few, 5);
+        // In space, in scale and shift, and in undo.
+        assert_eq!(too_few, 3);
         let [_, undefined, divided, _] = reasons(NormalizeState {
             input: Distribution::Constant,
             eps: 0.0,

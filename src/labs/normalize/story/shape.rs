@@ -532,7 +532,12 @@ impl Tried {
 /// By how much y misses x.
 pub fn missed(tried: &Tried) -> String {
     if tried.by_set.is_nan() {
-        return why(tried.trouble).to_owned();
+        // A caption has room for a few words; the summary says it in full.
+        return match tried.trouble {
+            Some(Trouble::TooFew) => "too few values",
+            other => why(other),
+        }
+        .to_owned();
     }
     let shown = format_value(tried.by_set, 3);
     if tried.trouble.is_some() {
