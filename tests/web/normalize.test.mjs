@@ -41,8 +41,19 @@ labTest('what is drawn is read, and Enter takes the keys from γ to β', { lab: 
 labTest('a finger that goes up scrolls past γ and β, one that taps reads, one that goes sideways draws', { lab: 'normalize', query: 'd_model=8&norm=rms', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }, async (lab) => {
   await lab.show('normalize-affine');
   const session = await lab.context.newCDPSession(lab.page);
-  const box = await lab.canvas('normalize-affine').boundingBox();
-  const [x, y] = [box.x + box.width * 0.5, box.y + 60];
+  // Below the header and above the sheet with the controls, and no longer moving.
+  const place = async () => {
+    await lab.page.evaluate(() => window.scrollBy({ top: document.querySelector('#normalize-affine canvas').getBoundingClientRect().top - 120, behavior: 'instant' }));
+    await eventually(async () => {
+      const top = () => lab.canvas('normalize-affine').boundingBox();
+      const before = await top();
+      await lab.settled();
+      assert.deepEqual(await top(), before);
+    });
+    const box = await lab.canvas('normalize-affine').boundingBox();
+    return [box.x + box.width * 0.5, box.y + 60];
+  };
+  const [x, y] = await place();
   const touch = (type, at) => session.send('Input.dispatchTouchEvent', { type, touchPoints: at === undefined ? [] : [{ x: at[0], y: at[1], id: 1 }] });
   const swipe = async (places) => {
     await touch('touchStart', places[0]);
@@ -55,11 +66,11 @@ labTest('a finger that goes up scrolls past γ and β, one that taps reads, one 
   await swipe([[x, y], [x, y - 20], [x, y - 40], [x, y - 60]]);
   await eventually(async () => assert.ok((await scrolled()) > before + 20, 'the page scrolls'));
   assert.equal((await lab.settings()).gamma_at, undefined);
-  const now = await lab.canvas('normalize-affine').boundingBox();
-  await lab.page.touchscreen.tap(x, now.y + 60);
+  await lab.page.touchscreen.tap(...(await place()));
   await eventually(async () => assert.notEqual((await lab.settings()).feature, undefined));
   assert.equal((await lab.settings()).gamma_at, undefined, 'a tap reads');
-  await swipe([[x, now.y + 60], [x + 20, now.y + 60], [x + 40, now.y + 60], [x + 60, now.y + 60]]);
+  const [left, middle] = await place();
+  await swipe([[left, middle], [left + 20, middle], [left + 40, middle], [left + 60, middle]]);
   await eventually(async () => assert.notEqual((await lab.settings()).gamma_at, undefined));
 });
 
