@@ -145,6 +145,15 @@ pub struct Padding<'a> {
 }
 
 impl Padding<'_> {
+    /// That of a block which begins with this sample.
+    #[must_use]
+    pub fn from_sample(self, sample: usize) -> Self {
+        Self {
+            real_lens: self.real_lens.get(sample..).unwrap_or_default(),
+            ..self
+        }
+    }
+
     /// Whether there is no token at this position.
     pub fn is_padding(&self, sample: usize, token: usize) -> bool {
         self.real_lens.get(sample).is_some_and(|&len| token >= len)

@@ -296,8 +296,7 @@ impl Places {
     #[inline(always)]
     fn nearest(&self, place: F32x4) -> [u8; F32x4::LANES] {
         let idx = place + F32x4::splat(0.5);
-        let within = idx.max(F32x4::splat(0.0)).min(self.last_idx);
-        within.truncate().map(|idx| idx as u8)
+        idx.max(F32x4::splat(0.0)).truncate().map(|idx| idx as u8)
     }
 }
 

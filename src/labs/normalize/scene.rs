@@ -120,10 +120,6 @@ impl NormalizeScene {
     }
 
     /// Brings x, γ, β and what is remembered of batches up to this state.
-    fn update_without_trace(&mut self, state: &NormalizeState) {
-        self.update_and_train(state, true);
-    }
-
     fn update_and_train(&mut self, state: &NormalizeState, goes_on: bool) {
         self.update_x(state);
         if state.evaluates() {

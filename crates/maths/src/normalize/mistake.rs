@@ -178,15 +178,10 @@ impl MistakeTrace {
         let mut moved = [f64::NAN; 2];
         let outputs = [&self.right.output, &self.wrong.output];
         for (idx, spec) in specs.into_iter().enumerate() {
-            let padding = Padding {
-                real_lens: spec
-                    .padding
-                    .real_lens
-                    .get(first_sample..)
-                    .unwrap_or_default(),
-                ..spec.padding
+            let spec = NormSpec {
+                padding: spec.padding.from_sample(first_sample),
+                ..spec
             };
-            let spec = NormSpec { padding, ..spec };
             let trace = &mut self.of_others[idx];
             if normalize(self.others.view(), seq_len, &spec, trace).is_ok() {
                 let [now, before] = [trace.output.row(place), outputs[idx].row(row_idx)];

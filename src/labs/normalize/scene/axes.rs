@@ -7,8 +7,8 @@ use figures::{
     Rows, Shape, Sketch, Table,
 };
 use maths::normalize::{
-    BatchMode, Difference, GroupMoments, Groups, Norm, NormSpec, NormTrace, Padding,
-    RunningStatistics, normalize,
+    BatchMode, Difference, GroupMoments, Groups, Norm, NormSpec, NormTrace, RunningStatistics,
+    normalize,
 };
 use ndarray::{Array2, ArrayView2, s};
 
@@ -364,10 +364,7 @@ impl NormalizeScene {
         }
         batch.variance.extend(squares);
         let x = x.slice_move(s![rows, ..]);
-        let padding = Padding {
-            real_lens: whole.padding.real_lens.get(sample..).unwrap_or_default(),
-            ..whole.padding
-        };
+        let padding = whole.padding.from_sample(sample);
         for (name, trace) in NormName::COMPARED.into_iter().zip(traces) {
             let norm = match name {
                 NormName::Batch => Norm::Batch(BatchMode::Eval),
@@ -392,9 +389,10 @@ impl NormalizeScene {
         &self,
         state: &NormalizeState,
         name: NormName,
-        values: ArrayView2<'_, f32>,
+        trace: &NormTrace,
     ) -> Option<story::Ranges> {
         let (_, sample) = Self::rows_read(state);
+        let values = trace.output.view();
         match name {
             // All samples are in a feature's mean: what becomes of it is known without their outputs.
             NormName::Batch => {
@@ -409,26 +407,9 @@ impl NormalizeScene {
             }
             NormName::Instance | NormName::Group => {
                 let mut moments = GroupMoments::default();
-                let groups = Groups::of(
-                    state.with_settings(name),
-                    state.seq_len,
-                    state.seq_len,
-                    state.d_model,
-                );
-                let padding = self.spec(state, name).padding;
-                let real_lens = padding.real_lens.get(sample..).unwrap_or_default();
-                let padding = Padding {
-                    real_lens,
-                    ..padding
-                };
-                moments.update(values, groups, padding);
-                story::ranges(
-                    moments
-                        .mean
-                        .iter()
-                        .copied()
-                        .zip(moments.std.iter().copied()),
-                )
+                let padding = super::padding(&self.real_lens, state).from_sample(sample);
+                moments.update(values, trace.groups, padding);
+                story::ranges(moments.mean.into_iter().zip(moments.std))
             }
             _ => story::ranges_of_tokens(values),
         }
@@ -450,7 +431,8 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
     let panels = NormName::COMPARED
         .into_iter()
         .zip(outputs)
-        .map(|(name, values)| Panel {
+        .enumerate()
+        .map(|(idx, (name, values))| Panel {
             head: Head {
                 symbol: Cow::Borrowed(story::norm_word(name)),
                 note: Cow::Borrowed(story::axes_of(name)),
@@ -461,7 +443,7 @@ pub fn norms<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Fi
             },
             caption: Cow::Owned(story::moments_caption(
                 name,
-                scene.own_ranges(state, name, values),
+                scene.own_ranges(state, name, &scene.axes.before[idx]),
             )),
             ..Panel::new(
                 features("", state),

@@ -1057,6 +1057,13 @@ pub(super) mod tests {
         states
     }
 
+    /// The first cell of a figure.
+    pub const CORNER: Cell = Cell {
+        panel_idx: 0,
+        x: Some(0),
+        y: Some(0),
+    };
+
     /// Everything that a figure says.
     pub fn words_of(figure: &Figure<'_>) -> Vec<String> {
         let mut words = vec![figure.title.to_string(), figure.summary.clone()];
@@ -1093,11 +1100,6 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_no_number_is_said_in_words() {
-        let corner = Cell {
-            panel_idx: 0,
-            x: Some(0),
-            y: Some(0),
-        };
         for state in odd_states() {
             let mut scene = NormalizeScene::default();
             let mut words = words_of(&jacobian(&mut scene, &state));
@@ -1105,8 +1107,8 @@ pub(super) mod tests {
             words.extend(words_of(&sizes(&mut scene, &state)));
             words.extend(facts(&mut scene, &state).into_iter().map(|fact| fact.value));
             words.push(story::lead(&state));
-            words.push(jacobian_tip(&mut scene, &state, corner));
-            words.push(backward_tip(&mut scene, &state, corner));
+            words.push(jacobian_tip(&mut scene, &state, CORNER));
+            words.push(backward_tip(&mut scene, &state, CORNER));
             assert_words(words, &state);
         }
     }

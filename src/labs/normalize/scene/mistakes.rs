@@ -53,7 +53,7 @@ fn update(scene: &mut NormalizeScene, state: &NormalizeState) -> Option<Normaliz
     let bug = state.bug()?;
     let shown = state.with_bug(bug);
     // The norm of the state is the right one, and made here.
-    scene.update_without_trace(&shown);
+    scene.update_and_train(&shown, true);
     let mut of = shown.clone();
     (of.token, of.feature) = (None, None);
     let of = Some((of, scene.versions[0]));
@@ -213,7 +213,7 @@ mod tests {
     use maths::normalize::Mistake;
 
     use super::super::super::state::{MISTAKES, NormName};
-    use super::super::gradient::tests::{assert_words, odd_states, words_of};
+    use super::super::gradient::tests::{CORNER, assert_words, odd_states, words_of};
     use super::*;
 
     fn symptom_of(state: &NormalizeState) -> Symptom {
@@ -266,11 +266,6 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_said_in_words() {
-        let corner = Cell {
-            panel_idx: 0,
-            x: Some(0),
-            y: Some(0),
-        };
         for odd in odd_states() {
             for bug in MISTAKES {
                 let state = NormalizeState {
@@ -281,7 +276,7 @@ mod tests {
                 let mut words = words_of(&mistake(&mut scene, &state));
                 words.extend(facts(&mut scene, &state).into_iter().map(|fact| fact.value));
                 words.extend([story::lead(&state), story::explanation(&state, bug)]);
-                words.push(tip(&mut scene, &state, corner));
+                words.push(tip(&mut scene, &state, CORNER));
                 assert_words(words, &state);
             }
         }
