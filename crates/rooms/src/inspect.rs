@@ -1,0 +1,180 @@
+//! A room as tests and documentation look into it. The page does not carry it.
+
+use figures::Figure;
+
+use crate::python::Code;
+use crate::room::{Cell, FigureSpec, Lab, Part, Question, Tab};
+use crate::settings::{Control, ControlDoc, Notice, Settings, read_pairs, write_pairs};
+
+/// A key and a value as a link gives them.
+pub type LinkPair = (String, String);
+
+/// The pairs that a state writes, and the notices from reading it.
+pub type Canonical = (Vec<(&'static str, String)>, Vec<Notice>);
+
+/// What is done with a figure while its data live.
+pub type ReadFigure<'a> = dyn FnMut(&Figure<'_>) + 'a;
+
+/// A figure as the registry lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FigureDoc {
+    /// Its stable id.
+    pub id: &'static str,
+    /// The number of its part.
+    pub part_idx: usize,
+    /// The height of a panel, in CSS pixels.
+    pub panel_height: u32,
+}
+
+/// A room without its types. Figures have numbers, part after part, in reading order.
+pub struct Inspection {
+    /// Its parts' words in links and their questions.
+    pub parts: fn() -> Vec<Tab>,
+    /// Its questions, each with the number of its part.
+    pub questions: fn() -> Vec<(usize, Question)>,
+    /// The number of the part that a link shows.
+    pub part: fn(&[LinkPair]) -> usize,
+    /// Its figures.
+    pub figures: fn() -> Vec<FigureDoc>,
+    /// Its controls.
+    pub controls: fn() -> Vec<ControlDoc>,
+    /// Reads a link's pairs into a state and writes that state's pairs again, with the notices.
+    pub canonical: fn(&[LinkPair]) -> Canonical,
+    /// Makes the data of the figure with this number in the state of a link.
+    pub with_figure: fn(&[LinkPair], usize, &mut ReadFigure<'_>),
+    /// Writes the code of the figure with this number in the state of a link.
+    pub code: fn(&[LinkPair], usize) -> Code,
+    /// What the part with this number says beside its figures: lead, formula, readings.
+    pub texts: fn(&[LinkPair], usize) -> Vec<String>,
+    /// What the figure with this number says: its title, its summary, and its tips at the cell that is read and at cells
+    /// all over it.
+    pub sentences: fn(&[LinkPair], usize) -> Vec<String>,
+}
+
+impl Inspection {
+    /// What there is to see of a room.
+    pub const fn of<L: Lab>() -> Self {
+        Self {
+            parts: || L::TABS.iter().collect(),
+            questions: || {
+                let of_part = |(part_idx, part): (usize, &&'static Part<L>)| {
+                    part.questions
+                        .iter()
+                        .map(move |question| (part_idx, *question))
+                };
+                L::PARTS.iter().enumerate().flat_map(of_part).collect()
+            },
+            part: |pairs| L::part(&state_of::<L>(pairs)),
+            figures: || {
+                figures_of::<L>()
+                    .map(|(part_idx, spec)| FigureDoc {
+                        id: spec.id,
+                        part_idx,
+                        panel_height: spec.panel_height,
+                    })
+                    .collect()
+            },
+            controls: || L::State::CONTROLS.iter().map(Control::doc).collect(),
+            canonical: |pairs| {
+                let (state, notices) = read_pairs::<L::State>(pairs, Some(&[]));
+                (write_pairs(&state), notices)
+            },
+            with_figure: |pairs, idx, read| {
+                if let Some((spec, state)) = figure_at::<L>(pairs, idx) {
+                    let mut scene = L::Scene::default();
+                    spec.finish(&mut scene, &state);
+                    read(&(spec.scene)(&mut scene, &state));
+                }
+            },
+            code: |pairs, idx| {
+                figure_at::<L>(pairs, idx).map_or_else(Code::default, |(spec, state)| {
+                    (spec.code)(&mut L::Scene::default(), &state)
+                })
+            },
+            texts: |pairs, part_idx| {
+                let mut state = state_of::<L>(pairs);
+                L::set_part(&mut state, part_idx);
+                let Some(part) = L::PARTS.get(part_idx) else {
+                    return Vec::new();
+                };
+                let mut texts = vec![(part.lead)(&state), (part.formula)(&state)];
+                if let Some(reading) = &part.reading {
+                    let facts = (reading.facts)(&mut L::Scene::default(), &state);
+                    texts.extend(facts.into_iter().map(|fact| fact.value));
+                }
+                texts
+            },
+            sentences: |pairs, idx| {
+                figure_at::<L>(pairs, idx)
+                    .map(|(spec, state)| sentences_of(spec, &state))
+                    .unwrap_or_default()
+            },
+        }
+    }
+}
+
+fn state_of<L: Lab>(pairs: &[LinkPair]) -> L::State {
+    read_pairs(pairs, None).0
+}
+
+/// All figures of a room, part after part, each with its part's number.
+fn figures_of<L: Lab>() -> impl Iterator<Item = (usize, &'static FigureSpec<L>)> {
+    L::PARTS.iter().enumerate().flat_map(|(part_idx, part)| {
+        let figures = part.figures.iter();
+        figures.map(move |figure| (part_idx, figure))
+    })
+}
+
+/// A figure by its number, and the state of a link in its part.
+fn figure_at<L: Lab>(pairs: &[LinkPair], idx: usize) -> Option<(&'static FigureSpec<L>, L::State)> {
+    let (part_idx, spec) = figures_of::<L>().nth(idx)?;
+    let mut state = state_of::<L>(pairs);
+    L::set_part(&mut state, part_idx);
+    Some((spec, state))
+}
+
+fn sentences_of<L: Lab>(spec: &FigureSpec<L>, state: &L::State) -> Vec<String> {
+    /// Places along an axis: its ends and what is between.
+    const PLACES: u64 = 4;
+    let mut scene = L::Scene::default();
+    spec.finish(&mut scene, state);
+    let mut cells = Vec::new();
+    let mut sentences = {
+        let figure = (spec.scene)(&mut scene, state);
+        for (panel_idx, panel) in figure.panels.iter().enumerate() {
+            let places = [&panel.x, &panel.y].map(|axis| {
+                figures::Window::of(axis.span).map_or_else(Vec::new, |window| {
+                    let last = (window.len as u64).saturating_sub(1);
+                    (0..=PLACES)
+                        .map(|idx| window.first + last * idx / PLACES)
+                        .collect()
+                })
+            });
+            // An axis of values names no place.
+            let [xs, ys] = places.map(|places| {
+                let places: Vec<_> = places.into_iter().map(Some).collect();
+                if places.is_empty() {
+                    vec![None]
+                } else {
+                    places
+                }
+            });
+            for &x in &xs {
+                for &y in &ys {
+                    cells.push(Cell { panel_idx, x, y });
+                }
+            }
+        }
+        vec![figure.title.clone().into_owned(), figure.summary.clone()]
+    };
+    if let Some(pointing) = &spec.pointing {
+        cells.push((pointing.here)(state));
+        for cell in cells {
+            // As the page does: what is pointed at is what is read.
+            let mut read = state.clone();
+            (pointing.read)(&mut read, cell);
+            sentences.push((pointing.tip)(&mut scene, &read, cell));
+        }
+    }
+    sentences
+}

@@ -1,0 +1,52 @@
+//! The rooms of the page, as data: settings, figures, words and code, without a browser and without views.
+//!
+//! A room is a folder: `mod.rs` names its parts, `state.rs` is its table of settings. A part is a folder in it: `mod.rs` has its
+//! question, lead, formula, desk and figures. A figure is a file in that, always in the same order: `FIGURE` (its spec), `numbers`
+//! (what can be said of it), `scene` (the data that are drawn), `words` (numbers to sentences), `code` (NumPy and PyTorch), and
+//! how it is read. The page shows what the registry [`ALL`] has.
+
+pub mod desk;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod inspect;
+pub mod platform;
+pub mod python;
+pub mod quiz;
+pub mod room;
+pub mod settings;
+
+#[cfg(not(target_arch = "wasm32"))]
+use inspect::Inspection;
+#[cfg(not(target_arch = "wasm32"))]
+use room::Lab;
+
+/// Every room, in the order of the navigation, without its types: what tests and documentation loop over. The page opens with the
+/// first one.
+#[cfg(not(target_arch = "wasm32"))]
+pub const ALL: &[Entry] = &[];
+
+/// A room without its types.
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Entry {
+    /// Its word in links.
+    pub slug: &'static str,
+    /// Its name in the navigation.
+    pub title: &'static str,
+    /// What there is to see of it.
+    pub inspect: Inspection,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(dead_code)]
+const fn entry<L: Lab>() -> Entry {
+    Entry {
+        slug: L::SLUG,
+        title: L::TITLE,
+        inspect: Inspection::of::<L>(),
+    }
+}
+
+/// The room with this slug.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn by_slug(slug: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|lab| lab.slug == slug)
+}
