@@ -5,7 +5,9 @@
 //! (what can be said of it), `scene` (the data that are drawn), `words` (numbers to sentences), `code` (NumPy and PyTorch), and
 //! how it is read. The page shows what the registry [`ALL`] has.
 
+pub mod columns;
 pub mod desk;
+pub mod encode;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
 pub mod platform;
@@ -22,7 +24,7 @@ use room::Lab;
 /// Every room, in the order of the navigation, without its types: what tests and documentation loop over. The page opens with the
 /// first one.
 #[cfg(not(target_arch = "wasm32"))]
-pub const ALL: &[Entry] = &[];
+pub const ALL: &[Entry] = &[entry::<encode::Encode>()];
 
 /// A room without its types.
 #[cfg(not(target_arch = "wasm32"))]
@@ -36,7 +38,6 @@ pub struct Entry {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-#[allow(dead_code)]
 const fn entry<L: Lab>() -> Entry {
     Entry {
         slug: L::SLUG,

@@ -1,0 +1,15 @@
+//! What if the position goes into the score instead?
+
+pub mod kept;
+
+use super::Encode;
+use super::state::EncodePart;
+use crate::room::Part;
+
+/// The part.
+pub const PART: Part<Encode> = Part::new(
+    EncodePart::Attention.word(),
+    "What if the position goes into the score instead?",
+    |_| String::new(),
+    |_| String::new(),
+);

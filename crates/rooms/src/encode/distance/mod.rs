@@ -1,0 +1,15 @@
+//! What does a position's vector know?
+
+pub mod kept;
+
+use super::Encode;
+use super::state::EncodePart;
+use crate::room::Part;
+
+/// The part.
+pub const PART: Part<Encode> = Part::new(
+    EncodePart::Distance.word(),
+    "What does a position's vector know?",
+    |_| String::new(),
+    |_| String::new(),
+);

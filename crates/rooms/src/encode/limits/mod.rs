@@ -1,0 +1,15 @@
+//! What lies beyond the trained length?
+
+pub mod kept;
+
+use super::Encode;
+use super::state::EncodePart;
+use crate::room::Part;
+
+/// The part.
+pub const PART: Part<Encode> = Part::new(
+    EncodePart::Limits.word(),
+    "What lies beyond the trained length?",
+    |_| String::new(),
+    |_| String::new(),
+);

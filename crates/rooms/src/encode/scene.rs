@@ -1,0 +1,32 @@
+//! What Encode keeps from frame to frame.
+
+use maths::encode::SinusoidalTable;
+
+use super::attention::kept as attention;
+use super::distance::kept as distance;
+use super::limits::kept as limits;
+use super::mistakes::kept as mistakes;
+use super::schemes::Schemes;
+use super::sum::kept as sum;
+use super::table::kept as table;
+
+/// What Encode keeps, so that nothing is computed or allocated twice.
+#[derive(Default)]
+pub struct EncodeScene {
+    /// The table of the first picture.
+    pub plain: SinusoidalTable,
+    /// The tables of any scheme.
+    pub schemes: Schemes,
+    /// Of the part `table`.
+    pub table: table::Kept,
+    /// Of the part `distance`.
+    pub distance: distance::Kept,
+    /// Of the part `sum`.
+    pub sum: sum::Kept,
+    /// Of the part `attention`.
+    pub attention: attention::Kept,
+    /// Of the part `limits`.
+    pub limits: limits::Kept,
+    /// Of the part `mistakes`.
+    pub mistakes: mistakes::Kept,
+}
