@@ -10,6 +10,7 @@ pub mod desk;
 pub mod encode;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
+pub mod normalize;
 pub mod platform;
 pub mod python;
 pub mod quiz;
@@ -24,7 +25,7 @@ use room::Lab;
 /// Every room, in the order of the navigation, without its types: what tests and documentation loop over. The page opens with the
 /// first one.
 #[cfg(not(target_arch = "wasm32"))]
-pub const ALL: &[Entry] = &[entry::<encode::Encode>()];
+pub const ALL: &[Entry] = &[entry::<encode::Encode>(), entry::<normalize::Normalize>()];
 
 /// A room without its types.
 #[cfg(not(target_arch = "wasm32"))]
