@@ -1,6 +1,7 @@
 //! The columns of tables behind figures.
 
 use figures::{Cells, Column};
+use ndarray::Array1;
 
 /// A column that counts its rows, from 0 on.
 pub fn indices<'a>(name: &'static str, len: usize) -> Column<'a> {
@@ -14,7 +15,12 @@ pub fn indices<'a>(name: &'static str, len: usize) -> Column<'a> {
     }
 }
 
-/// A column of numbers. An array that lives in pieces gives an empty one; those of figures are in one piece.
+/// A column of the numbers of an array that its maker owns, and so in one piece.
+pub fn array<'a>(name: &'static str, values: &'a Array1<f32>) -> Column<'a> {
+    numbers(name, values.as_slice().unwrap_or_default())
+}
+
+/// A column of numbers.
 pub fn numbers<'a>(name: &'static str, values: &'a [f32]) -> Column<'a> {
     Column {
         name,

@@ -5,22 +5,24 @@ use crate::room::{Lab, Part};
 pub mod attention;
 mod axes;
 pub mod distance;
+mod lab;
 pub mod limits;
 pub mod mistakes;
 mod pointing;
 mod python;
 mod rows;
+mod scaling_formula;
 pub mod scene;
 mod schemes;
 pub mod state;
 pub mod sum;
 pub mod table;
+mod waves;
+
+pub use lab::Encode;
 
 use scene::EncodeScene;
 use state::EncodeState;
-
-/// The room.
-pub struct Encode;
 
 impl Lab for Encode {
     type State = EncodeState;

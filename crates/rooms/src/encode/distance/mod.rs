@@ -2,7 +2,7 @@
 
 pub mod kept;
 
-use super::Encode;
+use super::lab::Encode;
 use super::state::EncodePart;
 use crate::room::Part;
 
