@@ -6,9 +6,5 @@
 pub mod address;
 pub mod app;
 pub mod browser;
-pub mod labs;
 pub mod late;
-pub mod number;
-pub mod settings;
 pub mod ui;
-pub mod words;

@@ -1,6 +1,6 @@
 //! The canvas: figures drawn on it, and pictures saved from it.
 
-use crate::late::late;
+use crate::browser::late::late;
 use figures::draw::{All, Common, Kinds, Sheet, draw_kinds, draw_sheet, sheet_size};
 use figures::layout::{Layout, Rect};
 use figures::{Figure, Raster, Rasters, SUBPIXELS, Size, Surface, Theme};

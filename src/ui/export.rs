@@ -14,8 +14,8 @@ use crate::browser::canvas;
 use crate::browser::page::{after, pause};
 use crate::browser::save::{Parts, blob_file, copy};
 use crate::browser::timing::now_ms;
-use crate::late::{NotLoaded, late};
-use crate::settings::Notice;
+use crate::browser::late::{NotLoaded, late};
+use rooms::settings::Notice;
 use crate::ui::figure::Frame;
 use crate::ui::room::FigureSnapshot;
 

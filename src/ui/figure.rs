@@ -21,8 +21,8 @@ use crate::browser::frame::FrameTask;
 use crate::browser::input::{Place, on_input};
 use crate::browser::observe::{Watch, watch};
 use crate::browser::timing::{measure_since, now_ms};
-use crate::labs::Cell;
-use crate::settings::Notice;
+use rooms::room::Cell;
+use rooms::settings::Notice;
 use crate::ui::export::FrameHandle;
 use crate::ui::gestures::Hands;
 use crate::ui::html::{CONTENTS, hold, html_view};
@@ -186,7 +186,7 @@ impl Frame {
     pub fn adapt(&self, figure: &mut Figure<'_>) {
         self.page
             .state
-            .with_untracked(|page| figure.recolour(page.colours));
+            .with_untracked(|page| figure.recolour(page.colours()));
         let hidden = self.hidden.borrow();
         figure.hide(|name| hidden.iter().any(|it| it == name));
         self.page
@@ -475,7 +475,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     });
 
     let windows = Memo::new(move |_| frame.with_value(Frame::windows));
-    let colours = Memo::new(move |_| page.state.read().colours);
+    let colours = Memo::new(move |_| page.state.read().colours());
     Effect::new(move || {
         frame.with_value(|frame| frame.source.track());
         page.scheme();

@@ -1,6 +1,8 @@
 //! Shared views: what every room is shown with.
 
+pub mod chips;
 pub mod controls;
+pub mod desk;
 pub mod export;
 pub mod figure;
 pub mod gestures;

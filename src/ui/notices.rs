@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::dom::{Press, on_press};
-use crate::settings::Notice;
+use rooms::settings::Notice;
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::page::Page;
 use crate::ui::text::push_escaped;

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 use crate::browser::dom::{Part, Press};
 use crate::browser::input::{Input, Place, capture};
-use crate::labs::Cell;
-use crate::late::late;
+use rooms::room::Cell;
+use crate::browser::late::late;
 use crate::ui::export::{self, File, FrameHandle, Language};
 use crate::ui::figure::{Frame, Parts, ZoomAxis, window_words};
 use crate::ui::gestures::{CLICK_PX, Wish};

@@ -11,6 +11,7 @@ pub mod encode;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
 pub mod normalize;
+pub mod page;
 pub mod platform;
 pub mod python;
 pub mod quiz;

@@ -105,7 +105,7 @@ pub struct Quiz<S: 'static> {
 }
 
 /// A question with its options.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
     /// What is asked.
     pub question: String,
