@@ -24,9 +24,8 @@ pub fn chips_view<L: Lab>(room: Room<L>, chips: &'static Chips<L::State>) -> Any
         let shown = Memo::new(move |_| room.state.with(chips.shown));
         if let Some(list) = root.find(".chips") {
             Effect::new(move || {
-                let html = shown.with(|(numbers, read)| {
-                    chips_html(numbers, *read, (chips.noun, chips.remove))
-                });
+                let html = shown
+                    .with(|(numbers, read)| chips_html(numbers, *read, (chips.noun, chips.remove)));
                 list.set_html(&html);
             });
         }

@@ -11,13 +11,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser::canvas;
+use crate::browser::late::{NotLoaded, late};
 use crate::browser::page::{after, pause};
 use crate::browser::save::{Parts, blob_file, copy};
 use crate::browser::timing::now_ms;
-use crate::browser::late::{NotLoaded, late};
-use rooms::settings::Notice;
 use crate::ui::figure::Frame;
 use crate::ui::room::FigureSnapshot;
+use rooms::settings::Notice;
 
 /// A figure's frame, as what is fetched later holds it.
 pub type FrameHandle = StoredValue<Frame, LocalStorage>;

@@ -21,8 +21,6 @@ use crate::browser::frame::FrameTask;
 use crate::browser::input::{Place, on_input};
 use crate::browser::observe::{Watch, watch};
 use crate::browser::timing::{measure_since, now_ms};
-use rooms::room::Cell;
-use rooms::settings::Notice;
 use crate::ui::export::FrameHandle;
 use crate::ui::gestures::Hands;
 use crate::ui::html::{CONTENTS, hold, html_view};
@@ -33,6 +31,8 @@ use crate::ui::room::{FigureSource, set_if_new};
 use crate::ui::table::table_html;
 use crate::ui::text::{plain, push_escaped, rich_html};
 use crate::ui::tools::{Act, Tools, tools};
+use rooms::room::Cell;
+use rooms::settings::Notice;
 
 /// Everything between a figure's source and its pixels.
 pub struct Frame {

@@ -23,10 +23,7 @@ const GLIDING: f64 = 0.6;
 ///
 /// Nothing moves before someone presses a button, so that nobody who asked for less motion gets any unasked. It
 /// stops with Pause and when the part is left. Beyond an end the buttons go on at the other.
-pub fn play_view<L: Lab>(
-    room: Room<L>,
-    play: &'static Play<L::State>,
-) -> AnyView {
+pub fn play_view<L: Lab>(room: Room<L>, play: &'static Play<L::State>) -> AnyView {
     let Some(row) = control::<L::State>(play.key) else {
         return ().into_any();
     };

@@ -12,7 +12,8 @@ use crate::ui::text::rich_html;
 pub fn quiz_view<L: Lab>(room: Room<L>, quiz: &'static Quiz<L::State>) -> AnyView {
     let sheet = Memo::new(move |_| room.state.with(quiz.sheet));
     let give = Callback::new(move |idx| {
-        room.state.update(|state| (quiz.quizzing)(state).answer(idx));
+        room.state
+            .update(|state| (quiz.quizzing)(state).answer(idx));
     });
     let another = Callback::new(move |()| {
         room.state.update(|state| (quiz.quizzing)(state).another());
@@ -24,11 +25,7 @@ pub fn quiz_view<L: Lab>(room: Room<L>, quiz: &'static Quiz<L::State>) -> AnyVie
 /// The answers as radio buttons, a button that gives the picked one, and after that the right one and why.
 ///
 /// `give` takes an answer, `another` goes to another question.
-fn sheet_view(
-    sheet: Memo<Option<Sheet>>,
-    give: Callback<usize>,
-    another: Callback<()>,
-) -> AnyView {
+fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callback<()>) -> AnyView {
     let quiz = Memo::new(move |_| {
         sheet.get().map_or_else(Sheet::default, |sheet| Sheet {
             answer: None,

@@ -9,9 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use rooms::desk::Item;
 use rooms::page::PageState;
 use rooms::python::Code;
-use rooms::room::{
-    Cell, Fact, FigureSpec, Handling, Lab, Part, Pointing, ReadingPlace, Tab,
-};
+use rooms::room::{Cell, Fact, FigureSpec, Handling, Lab, Part, Pointing, ReadingPlace, Tab};
 use rooms::settings::{Notice, Settings, read_pairs, write_pairs};
 
 use crate::address;
@@ -271,11 +269,7 @@ impl<L: Lab> Room<L> {
     }
 
     /// A figure of a part, as it is there now.
-    fn figure(
-        self,
-        part_idx: usize,
-        figure_idx: usize,
-    ) -> Option<&'static FigureSpec<L>> {
+    fn figure(self, part_idx: usize, figure_idx: usize) -> Option<&'static FigureSpec<L>> {
         self.part(part_idx)?.figures.get(figure_idx)
     }
 

@@ -8,7 +8,6 @@ use leptos::prelude::*;
 
 use crate::browser::dom::{Part, Press};
 use crate::browser::input::{Input, Place, capture};
-use rooms::room::Cell;
 use crate::browser::late::late;
 use crate::ui::export::{self, File, FrameHandle, Language};
 use crate::ui::figure::{Frame, Parts, ZoomAxis, window_words};
@@ -16,6 +15,7 @@ use crate::ui::gestures::{CLICK_PX, Wish};
 use crate::ui::legend::entry_of_word;
 use crate::ui::menu::{ItemKind, MenuItem, OpenMenu, item_of_word};
 use crate::ui::page::ColourItem;
+use rooms::room::Cell;
 
 /// How much larger cells get by a key, a button or a double click.
 const ZOOM_STEP: f64 = 2.0;
