@@ -5,11 +5,17 @@ use ndarray::Array1;
 
 /// A column that counts its rows, from 0 on.
 pub fn indices<'a>(name: &'static str, len: usize) -> Column<'a> {
+    index(name, 1, len, len)
+}
+
+/// A column of one of the indices of an array that is written value after value: each number from 0 on stands in
+/// `every` rows, and after `modulo` of them they begin again.
+pub fn index<'a>(name: &'static str, every: usize, modulo: usize, len: usize) -> Column<'a> {
     Column {
         name,
         cells: Cells::Index {
-            every: 1,
-            modulo: len.max(1),
+            every,
+            modulo: modulo.max(1),
             len,
         },
     }
