@@ -62,6 +62,7 @@ pub mod rope;
 mod rows;
 pub mod scaling;
 pub mod schemes;
+mod scores;
 mod shape;
 pub mod shift;
 pub mod similarity;

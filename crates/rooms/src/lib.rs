@@ -5,6 +5,11 @@
 //! (what can be said of it), `scene` (the data that are drawn), `words` (numbers to sentences), `code` (NumPy and PyTorch), and
 //! how it is read. The page shows what the registry [`ALL`] has.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a view is taken by value, like a slice"
+)]
+
 pub mod columns;
 pub mod desk;
 pub mod encode;

@@ -28,3 +28,11 @@ pub fn here_at_position(state: &EncodeState) -> Cell {
         ..Cell::default()
     }
 }
+
+/// Makes the first dimension of a pair the one that is read.
+pub fn read_pair(state: &mut EncodeState, cell: Cell) {
+    if let Some(pair) = cell.x.and_then(|pair| usize::try_from(pair).ok()) {
+        let [first, _] = state.columns_of(pair);
+        state.dim = Some(first);
+    }
+}

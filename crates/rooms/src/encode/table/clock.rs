@@ -11,6 +11,7 @@ use maths::scaling::scaled_frequency;
 
 use super::super::axes::row_idx;
 use super::super::lab::Encode;
+use super::super::pointing::read_pair;
 use super::super::python;
 use super::super::rows::{most_of, rows_of, value_at};
 use super::super::scene::EncodeScene;
@@ -30,7 +31,7 @@ pub const FIGURE: FigureSpec<Encode> =
             state.compare = None;
         })
         .pointing(Pointing::<Encode>::new(
-            read_dial,
+            read_pair,
             here,
             tip,
             "Left and right arrow keys move through the pairs.",
@@ -333,14 +334,6 @@ fn code(scene: &mut EncodeScene, state: &EncodeState) -> Code {
         ));
         text
     })
-}
-
-/// Reads the dimension of a dial's sine.
-fn read_dial(state: &mut EncodeState, cell: Cell) {
-    if let Some(pair) = cell.x.and_then(|pair| usize::try_from(pair).ok()) {
-        let [first, _] = state.columns_of(pair);
-        state.dim = Some(first);
-    }
 }
 
 /// The dial that is read.
