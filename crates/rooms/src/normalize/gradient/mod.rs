@@ -125,6 +125,7 @@ fn formula(state: &NormalizeState) -> String {
 
 #[cfg(test)]
 mod tests {
+    use figures::csv::csv;
     use figures::{Bars, Heatmap, Plot};
 
     use super::super::odd::{CORNER, assert_words, odd_states, words_of};
@@ -202,6 +203,28 @@ mod tests {
             let empty = figure.panels.iter().filter(|panel| is_empty(&panel.plot));
             assert_eq!(empty.count(), n_empty, "{}", figure.id);
             assert!(figure.summary.contains("One value per feature"));
+        }
+    }
+
+    #[test]
+    fn running_statistics_are_those_after_all_of_the_training() {
+        let state = NormalizeState {
+            mode: BatchMode::Eval,
+            batch: 64,
+            seq_len: 32,
+            d_model: 32,
+            ..with_norm(NormName::Batch)
+        };
+        let mut trained = NormalizeScene::default();
+        trained.running(&state);
+        for spec in PART.figures {
+            let mut scene = NormalizeScene::default();
+            (spec.scene)(&mut scene, &state);
+            assert!((spec.is_unfinished)(&scene), "{}", spec.id);
+            spec.finish(&mut scene, &state);
+            let [here, there] =
+                [&mut scene, &mut trained].map(|scene| csv(&(spec.scene)(scene, &state).table));
+            assert!(here == there, "{}", spec.id);
         }
     }
 
