@@ -1,16 +1,16 @@
 //! What the part keeps from frame to frame.
 
 use maths::inputs::InputTable;
-use maths::normalize::{JacobianTrace, Norm, NormGradients, NormTrace};
+use maths::normalize::{JacobianTrace, NormGradients, NormTrace};
 use ndarray::Array2;
 
-use super::super::state::Incoming;
+use super::super::state::NormalizeState;
 
 /// What the part keeps.
 #[derive(Default)]
 pub struct Kept {
     /// What all below was made from.
-    pub of: Option<Key>,
+    pub of: Option<MadeFrom>,
     /// Grows whenever anything below changed.
     pub version: u64,
     /// a · x + c: the selected token alone where the norm does not mix tokens, otherwise all of them. (rows, C)
@@ -32,28 +32,34 @@ pub struct Kept {
     pub stretch: Stretch,
     /// dx of the selected token by central differences; empty where there are too many features. (C)
     pub by_steps: Vec<f32>,
-    /// How far each feature was moved for it.
-    pub step: f64,
     /// The largest difference from the formula, both in double precision.
     pub step_error: f64,
     pub push: Pushed,
     pub sizes: Sizes,
 }
 
-/// Everything that the gradients depend on.
+impl Kept {
+    /// The selected token's row of a matrix of all rows. (C)
+    pub fn row_of<'a>(&self, matrix: &'a Array2<f32>) -> &'a [f32] {
+        let row_len = matrix.ncols();
+        let all = matrix.as_slice().unwrap_or_default();
+        all.get(self.row_idx * row_len..(self.row_idx + 1) * row_len)
+            .unwrap_or_default()
+    }
+
+    /// 1/√(σ² + ε) of the token, where it has one.
+    pub fn rstd(&self) -> Option<f64> {
+        self.is_exact.then_some(self.exact.rstd)
+    }
+}
+
+/// What gradients are made from: nothing is left out that may be new some day.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key {
-    pub input: u64,
-    pub row_idx: usize,
-    pub feature: usize,
-    pub scale: (f64, f64),
-    pub norm: Norm,
-    pub eps: f64,
-    pub gamma: Vec<f32>,
-    pub dy: Incoming,
-    pub real_lens: Vec<usize>,
-    pub counted: bool,
-    pub seed: u64,
+pub struct MadeFrom {
+    /// The version of y: no state has running statistics in it.
+    pub output: u64,
+    /// What makes no difference is as it opens.
+    pub state: NormalizeState,
 }
 
 /// How much the Jacobian stretches, of each direction or feature.
@@ -84,8 +90,8 @@ pub struct Pushed {
 /// ‖dx‖ over the scale of the input.
 #[derive(Default)]
 pub struct Sizes {
-    /// The version of the input, and all else but the scale, that they were made for.
-    pub of: Option<Key>,
+    /// What they were made from; all scales are in them.
+    pub of: Option<MadeFrom>,
     pub scales: Vec<f32>,
     pub sizes: Vec<f32>,
     /// ‖dx‖ at the scale 1, divided by the scale.
