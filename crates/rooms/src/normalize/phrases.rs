@@ -117,16 +117,15 @@ pub fn step_heads(norm: NormName, affine: bool) -> [(&'static str, &'static str)
     [("x", "input"), centred, ("x̂", normalized), ("y", output)]
 }
 
-/// A number, or that it is none.
-pub fn number(value: f64) -> String {
+/// A number, or that there is none.
+pub fn number(value: impl Into<Option<f64>>) -> String {
     number_of(value, 4)
 }
 
 /// The same with so many digits.
-pub fn number_of(value: f64, digits: usize) -> String {
-    if value.is_nan() {
-        NO_NUMBER.to_owned()
-    } else {
-        format_value(value, digits)
+pub fn number_of(value: impl Into<Option<f64>>, digits: usize) -> String {
+    match value.into().filter(|value| !value.is_nan()) {
+        Some(value) => format_value(value, digits),
+        None => NO_NUMBER.to_owned(),
     }
 }
