@@ -21,13 +21,15 @@ pub struct Kept {
     pub curves: Curves,
     /// What the norm in use makes of a · x + c.
     pub moved_block: InvarianceTrace,
-    /// The versions, a and c that it is of, and by how much the outputs differ.
+    /// The versions, a and c that it is of.
     pub moved_of: Option<([u64; 3], [f64; 2])>,
-    pub largest_move: f64,
+    /// By how much its outputs differ from those of x at most; `None` where there are none.
+    pub largest_move: Option<f64>,
     /// y(a · x + c) of the selected token. (C)
     pub moved: Vec<f32>,
-    /// The versions that the norm was applied twice to, and by how much the outputs differ.
-    pub twice: Option<([u64; 3], f64)>,
+    /// The versions that the norm was applied twice to, and by how much its outputs differ at most; `None` where there
+    /// are none.
+    pub twice: Option<([u64; 3], Option<f64>)>,
     pub eps: EpsCurves,
     pub undo: Undo,
 }
@@ -42,13 +44,15 @@ pub struct Curves {
 }
 
 /// What they were made from.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct CurvesOf {
+    /// The version of x.
     pub x: u64,
+    /// The version of γ and β.
+    pub affine: u64,
     pub shape: [usize; 3],
     pub shift: f64,
     pub eps: f64,
-    pub affine: [Vec<f32>; 2],
     pub groups: usize,
     pub alpha: f64,
 }
