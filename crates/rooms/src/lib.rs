@@ -16,6 +16,7 @@ pub mod encode;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
 pub mod normalize;
+mod lazy;
 pub mod page;
 pub mod platform;
 pub mod python;
