@@ -9,4 +9,4 @@ mod whole;
 pub use input::{Input, Part, Source, loading};
 pub use norm::{Form, n_values, norm_text, running_text};
 pub use settings::{affine_text, padding_text, settings, settings_of};
-pub use whole::{imports, whole};
+pub use whole::{imports, stands_alone, whole};
