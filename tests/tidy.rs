@@ -227,13 +227,7 @@ fn every_source_file_says_what_it_is_for() {
 #[test]
 fn the_map_is_true() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    for folder in [
-        "src/browser",
-        "src/ui",
-        "style",
-        "xtask",
-        "tests/web",
-    ] {
+    for folder in ["src/browser", "src/ui", "style", "xtask", "tests/web"] {
         assert!(
             map.contains(&format!("`{folder}/`")),
             "ARCHITECTURE.md does not name {folder}"
@@ -259,7 +253,11 @@ fn the_map_is_true() {
 /// Nobody else is asked for anything: no address of another place in what the page is made of.
 #[test]
 fn the_page_names_no_other_origin() {
-    let sources = [files("style", "css"), files("src", "rs"), files("crates/rooms/src", "rs")];
+    let sources = [
+        files("style", "css"),
+        files("src", "rs"),
+        files("crates/rooms/src", "rs"),
+    ];
     for (path, text) in sources.concat() {
         // What a reader may go to is asked for by the reader: the threads in which bugs were found.
         let text = text.replace("href=\\\"https://github.com/", "");

@@ -15,8 +15,8 @@ pub mod desk;
 pub mod encode;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
-pub mod normalize;
 mod lazy;
+pub mod normalize;
 pub mod page;
 pub mod platform;
 pub mod python;
