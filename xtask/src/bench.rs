@@ -6,7 +6,7 @@ use crate::build::build;
 use crate::shell::run;
 use crate::test::{name_numpy, web_node};
 
-/// Builds the page and measures it in a browser, beside NumPy and plotly.js in the same run.
+/// Builds the page and measures it in every engine that is installed, beside NumPy and plotly.js in the same run.
 pub fn bench(arguments: &[String]) -> Result<()> {
     build()?;
     let mut node = web_node()?;

@@ -9,10 +9,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::build::build;
 use crate::check::check;
-use crate::shell::{cargo, run, say, web_tests};
+use crate::shell::{cargo, output, run, say, web_tests};
 use crate::tools;
 
-/// Every test: the checks, the native tests, then the built page in a real browser. With `--web` only the last, optionally of the
+/// Every test: the checks, the native tests, then the built page in real browsers. With `--web` only the last, optionally of the
 /// named files.
 pub fn test(arguments: &[String]) -> Result<()> {
     let web_only = arguments.first().is_some_and(|first| first == "--web");
@@ -40,7 +40,12 @@ pub fn test(arguments: &[String]) -> Result<()> {
     // One file at a time: a browser that competes for the machine is a browser that misses frames.
     run(web_node()?
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(files))?;
+        .args(&files))?;
+    if files.iter().any(|file| file == "walk.test.mjs") {
+        for engine in output(web_node()?.arg("engines.mjs"))?.lines() {
+            say(engine);
+        }
+    }
     say("all tests passed");
     Ok(())
 }
