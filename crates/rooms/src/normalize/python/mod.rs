@@ -1,5 +1,4 @@
 //! NumPy and PyTorch that Normalize's figures share: x, the settings, and every norm.
-#![allow(unused_imports, reason = "the parts that use it move in next")]
 
 mod input;
 mod norm;

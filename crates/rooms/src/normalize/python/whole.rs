@@ -1,5 +1,4 @@
 //! Code from the imports to what a figure shows.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use super::super::scene::NormalizeScene;
 use super::super::state::NormalizeState;
