@@ -155,17 +155,8 @@ export class Lab {
     return Object.fromEntries(new URLSearchParams(query));
   }
 
-  /**
-   * Waits until the page has written its link, which it does 300 ms after a change. A link that is followed in the very moment is lost:
-   * where the writing comes before the news of the link, it puts the old one back. Seen in Chromium and Firefox, while they were busy.
-   */
-  async linkIsWritten() {
-    await this.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 350)));
-  }
-
   /** Follows a link within the page, as a hand-edited address does. */
   async go(fragment) {
-    await this.linkIsWritten();
     await this.page.evaluate((hash) => {
       location.hash = hash;
     }, fragment);
