@@ -43,7 +43,7 @@ async function firstLoad() {
   const starts = [];
   let sent;
   for (let n = 0; n < 9; n += 1) {
-    const lab = await Page.open({ lab: 'encode' });
+    const lab = await Page.open({ lab: 'encode', extraHTTPHeaders: { 'accept-encoding': 'gzip' } });
     const load = await lab.page.evaluate(() => {
       const [draw] = performance.getEntriesByName('draw:encode-heatmap');
       const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
