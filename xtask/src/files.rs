@@ -99,7 +99,7 @@ fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {
 
 fn brotli(mut plain: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    // Twice as far down takes fifty times as long.
+    // The best quality makes the page a tenth smaller in fifty times the time.
     let fast = BrotliEncoderParams {
         quality: 5,
         ..Default::default()
