@@ -46,7 +46,7 @@ const shown = ({ compute, draw, both }) => `${ms(both)} (compute ${ms(compute)},
 
 /** What is sent until the first picture is there. */
 async function firstLoad() {
-  const lab = await Page.open({ lab: 'encode' });
+  const lab = await Page.open({ lab: 'encode', extraHTTPHeaders: { 'accept-encoding': 'gzip' } });
   const sent = await lab.page.evaluate(() => {
     const [draw] = performance.getEntriesByName('draw:encode-heatmap');
     const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
