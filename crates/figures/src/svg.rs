@@ -18,9 +18,8 @@ use plotters_svg::SVGBackend;
 use crate::draw::{
     DrawError, Rasters, SUBPIXELS, Sheet, Size, Surface, draw, draw_sheet, sheet_size,
 };
-use crate::layout::Rect;
 use crate::raster::Raster;
-use crate::{Figure, Theme};
+use crate::{Figure, Rect, Theme};
 
 /// The whole figure as the text of an SVG file. `size.pixel_ratio` is how finely heatmaps are painted.
 ///
