@@ -49,6 +49,7 @@ pub mod added;
 pub mod bias;
 pub mod encode;
 pub mod extrapolate;
+mod frequency;
 pub mod half;
 pub mod import;
 pub mod inputs;
