@@ -9,6 +9,7 @@
 mod bench;
 mod build;
 mod check;
+mod dist;
 mod files;
 mod serve;
 mod shell;

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, anyhow};
 use duct::cmd;
 use wasm_split_cli_support::{Options, transform};
 
-use crate::build::{built, replace_in_pages};
+use crate::dist::{built, replace_in_pages};
 use crate::shell::{dist, say, target};
 use crate::tools;
 
