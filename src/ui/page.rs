@@ -9,7 +9,6 @@ use rooms::settings::{Chosen, Notice};
 use crate::browser::canvas::{COMMON, Painter, painter_of_all};
 use crate::browser::page as browser;
 use crate::ui::menu::{ItemKind, MenuItem};
-use crate::ui::tools::Tools;
 
 /// How long words wait to be said: who holds a key down hears where the crosshair stops, not each step.
 const SAY_AFTER_MS: i32 = 400;
@@ -46,8 +45,6 @@ pub struct Page {
     pub painter: StoredValue<Painter>,
     /// The first picture has been drawn: what follows it may be fetched.
     pub has_picture: RwSignal<bool>,
-    /// What hands do with figures, once it has been fetched.
-    pub tools: StoredValue<Option<Tools>>,
     system_is_dark: RwSignal<bool>,
     themes: StoredValue<Themes>,
     /// Grows when the window's pixels change, so that figures are drawn anew.
@@ -80,7 +77,6 @@ impl Page {
             to_say: StoredValue::new(None),
             painter: StoredValue::new(COMMON),
             has_picture: RwSignal::new(false),
-            tools: StoredValue::new(None),
             system_is_dark: RwSignal::new(browser::system_is_dark()),
             themes: StoredValue::new(Themes {
                 light: theme(Scheme::Light),
