@@ -5,34 +5,13 @@
     reason = "a test may stop at what it did not expect"
 )]
 
+mod tree;
+
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use posnorm_lab::late::ROOMS;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// All files with this ending below `folder`, with their texts.
-fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                if !path.ends_with("target") && !path.ends_with("node_modules") {
-                    folders.push(path);
-                }
-            } else if path.extension().is_some_and(|it| it == ending) {
-                found.push((path.clone(), fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    found
-}
+use tree::{files, root};
 
 /// Only these may stand in the tree of a crate that knows no browser. plotters brings its own web types
 /// for wasm; nothing of ours calls them.
