@@ -1,13 +1,5 @@
 //! NPY files, read back by a small reader. NumPy itself reads those of all figures in tests/code.rs.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(clippy::cast_precision_loss, reason = "small numbers")]
-
 use std::borrow::Cow;
 
 use figures::npy::{n_values, npy, shape, write_header, write_values};

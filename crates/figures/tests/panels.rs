@@ -1,27 +1,16 @@
-//! Figures and surfaces that several tests use. All data are made of exact numbers, so that a snapshot
-//! is the same on every machine.
-
-#![allow(dead_code, reason = "each test file uses a part")]
-#![allow(
-    clippy::needless_pass_by_value,
-    reason = "views are passed like slices"
-)]
+//! Figures and panels that several tests use. All data are made of exact numbers, so that a snapshot is
+//! the same on every machine.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 
-use base64::Engine as _;
 use figures::{
     Anchor, Axis, Band, Bars, Between, CellAxis, Colours, Cross, Figure, Form, Heatmap, Histogram,
-    Join, Line, Panel, Plot, Points, Ramp, Raster, Rect, Role, Rows, Rule, SUBPIXELS, Scheme,
-    Shape, Size, Sketch, Surface, Table, Theme,
+    Join, Line, Panel, Plot, Points, Ramp, Role, Rows, Rule, Scheme, Shape, Sketch, Table, Theme,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use proptest::prelude::*;
 
-pub const TOKENS: &str = include_str!("../../../../style/tokens.css");
+pub const TOKENS: &str = include_str!("../../../style/tokens.css");
 
 pub fn theme(scheme: Scheme) -> Theme {
     Theme::from_tokens(TOKENS, scheme).unwrap()
@@ -324,169 +313,11 @@ pub fn empty_panel<'a>() -> Panel<'a> {
     )
 }
 
-/// What was drawn on a [`Spy`].
-#[derive(Debug, Default)]
-pub struct Seen {
-    pub n_shapes: usize,
-    pub texts: Vec<String>,
-    pub blits: Vec<(usize, usize, Rect)>,
-    pub n_points: usize,
-}
-
-/// A surface that only looks: it fails the test when it is asked to measure text, and when a shape
-/// leaves the surface by more than a stroke.
-pub struct Spy<'s> {
-    pub seen: &'s mut Seen,
-    size: (u32, u32),
-}
-
-impl<'s> Spy<'s> {
-    pub fn new(seen: &'s mut Seen, size: Size) -> Self {
-        let scale = f64::from(SUBPIXELS);
-        Self {
-            seen,
-            size: (
-                (size.width * scale).max(0.0) as u32,
-                (size.height * scale).max(0.0) as u32,
-            ),
-        }
-    }
-
-    fn look(&mut self, (x, y): BackendCoord) {
-        let slack = 8 * SUBPIXELS;
-        assert!(x >= -slack && x <= self.size.0 as i32 + slack, "x = {x}");
-        assert!(y >= -slack && y <= self.size.1 as i32 + slack, "y = {y}");
-        self.seen.n_points += 1;
-    }
-}
-
-type Outcome = Result<(), DrawingErrorKind<Infallible>>;
-
-impl Surface for Spy<'_> {
-    fn blit(&mut self, raster: &Raster, at: Rect) -> Outcome {
-        assert_eq!(raster.rgba.len(), raster.width * raster.height * 4);
-        self.seen.blits.push((raster.width, raster.height, at));
-        Ok(())
-    }
-}
-
-impl DrawingBackend for Spy<'_> {
-    type ErrorType = Infallible;
-
-    fn get_size(&self) -> (u32, u32) {
-        self.size
-    }
-
-    fn ensure_prepared(&mut self) -> Outcome {
-        Ok(())
-    }
-
-    fn present(&mut self) -> Outcome {
-        Ok(())
-    }
-
-    fn draw_pixel(&mut self, point: BackendCoord, _: BackendColor) -> Outcome {
-        panic!("a single pixel at {point:?}: something fell back to plotters' rasterizer");
-    }
-
-    fn draw_line<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, _: &S) -> Outcome {
-        self.look(a);
-        self.look(b);
-        self.seen.n_shapes += 1;
-        Ok(())
-    }
-
-    fn draw_rect<S: BackendStyle>(
-        &mut self,
-        a: BackendCoord,
-        b: BackendCoord,
-        _: &S,
-        _: bool,
-    ) -> Outcome {
-        self.look(a);
-        self.look(b);
-        assert!(a.0 <= b.0 && a.1 <= b.1, "{a:?} {b:?}");
-        self.seen.n_shapes += 1;
-        Ok(())
-    }
-
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        _: &S,
-    ) -> Outcome {
-        path.into_iter().for_each(|point| self.look(point));
-        self.seen.n_shapes += 1;
-        Ok(())
-    }
-
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        centre: BackendCoord,
-        _: u32,
-        _: &S,
-        _: bool,
-    ) -> Outcome {
-        self.look(centre);
-        self.seen.n_shapes += 1;
-        Ok(())
-    }
-
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        points: I,
-        _: &S,
-    ) -> Outcome {
-        points.into_iter().for_each(|point| self.look(point));
-        self.seen.n_shapes += 1;
-        Ok(())
-    }
-
-    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, _: &T, at: BackendCoord) -> Outcome {
-        self.look(at);
-        self.seen.texts.push(text.to_owned());
-        Ok(())
-    }
-
-    fn estimate_text_size<T: BackendTextStyle>(
-        &self,
-        text: &str,
-        _: &T,
-    ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
-        panic!("measured {text:?}");
-    }
-}
-
-/// Draws on a [`Spy`] and returns what it saw.
-pub fn look_at(figure: &Figure, size: Size) -> Seen {
-    let mut seen = Seen::default();
-    let spy = Spy::new(&mut seen, size);
-    let mut rasters = figures::Rasters::default();
-    figures::draw::draw(spy, figure, &theme(Scheme::Light), size, &mut rasters).unwrap();
-    seen
-}
-
-/// The SVG with each embedded picture replaced by what it shows: its size and a hash of its pixels, so
-/// that a new version of the PNG encoder changes nothing.
-pub fn readable(svg: &str) -> String {
-    let mut parts = svg.split("base64,");
-    let mut text = parts.next().unwrap().to_owned();
-    for part in parts {
-        let (data, rest) = part.split_once('"').unwrap();
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(data)
-            .unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
-            .read_info()
-            .unwrap();
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        let info = reader.next_frame(&mut pixels).unwrap();
-        let hash = pixels
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
-        text += &format!("{}x{}, {hash:016x}\"{rest}", info.width, info.height);
-    }
-    text
+/// Values as odd as any.
+pub fn odd_f32() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        4 => -1.5_f32..1.5,
+        1 => any::<f32>(),
+        1 => prop_oneof![Just(f32::NAN), Just(f32::INFINITY), Just(f32::NEG_INFINITY), Just(f32::MAX)],
+    ]
 }
