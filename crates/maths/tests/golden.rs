@@ -1,7 +1,5 @@
 //! Reads the goldens that `goldens/make.py` writes: cases of keys and values.
 
-#![allow(dead_code, reason = "not every test needs every way to read")]
-
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -31,7 +29,6 @@ pub fn cases(name: &str) -> Vec<Case> {
 
 impl Case {
     /// Whether the case has a key.
-    #[allow(dead_code, reason = "not every subject has cases of several kinds")]
     pub fn has(&self, key: &str) -> bool {
         self.0.contains_key(key)
     }
