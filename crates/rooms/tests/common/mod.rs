@@ -3,11 +3,12 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use figures::Figure;
-use posnorm_lab::address::Address;
-use posnorm_lab::labs::{ALL, LabEntry, LinkPair};
+use rooms::address::Address;
+use rooms::inspect::LinkPair;
+use rooms::{ALL, Entry};
 
 /// What each lab is opened with: as it opens, the ends of its ranges, and what is hard to draw.
-pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
+pub fn queries(lab: &Entry) -> Vec<&'static str> {
     match lab.slug {
         "encode" => vec![
             "",
@@ -100,7 +101,7 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
 }
 
 /// The settings of a link, all of which must be usable as they are.
-pub fn pairs(lab: &LabEntry, query: &str) -> Vec<LinkPair> {
+pub fn pairs(lab: &Entry, query: &str) -> Vec<LinkPair> {
     let pairs = Address::parse(&format!("#/{}?{query}", lab.slug)).pairs;
     let (_, notices) = (lab.inspect.canonical)(&pairs);
     assert!(notices.is_empty(), "{query}: {notices:?}");
@@ -112,9 +113,9 @@ pub fn for_each_figure(act: &dyn Fn(&str, &Figure<'_>)) {
     for lab in ALL {
         for query in queries(lab) {
             let pairs = pairs(lab, query);
-            for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
+            for (idx, doc) in (lab.inspect.figures)().into_iter().enumerate() {
                 (lab.inspect.with_figure)(&pairs, idx, &mut |figure| {
-                    assert_eq!(figure.id, id);
+                    assert_eq!(figure.id, doc.id);
                     act(query, figure);
                 });
             }
