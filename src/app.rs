@@ -2,11 +2,11 @@
 //! stands in index.html.
 
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
+use rooms::address::{self, Address};
 use rooms::page::PageState;
 use rooms::platform;
 use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
-use crate::address::{self, Address};
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
 use crate::ui::html::{Link, links_view};

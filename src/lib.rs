@@ -3,7 +3,6 @@
 //! The app is thin: state and words here, numbers in `maths`, pictures in `figures`. ARCHITECTURE.md
 //! has the map and the invariants.
 
-pub mod address;
 pub mod app;
 pub mod browser;
 pub mod late;

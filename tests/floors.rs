@@ -20,7 +20,7 @@ use tree::root;
 /// know each other. Tests, examples and tasks are outside and may look at everything.
 const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("app", &["src"])],
-    &[("ui", &["src/ui", "src/address.rs"])],
+    &[("ui", &["src/ui"])],
     &[("browser", &["src/browser"])],
     &[("rooms", &["crates/rooms/src"])],
     &[

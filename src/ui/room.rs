@@ -6,13 +6,13 @@ use std::pin::Pin;
 use figures::Figure;
 use leptos::{prelude::*, task::spawn_local};
 
+use rooms::address;
 use rooms::desk::Item;
 use rooms::page::PageState;
 use rooms::python::Code;
 use rooms::room::{Cell, Fact, FigureSpec, Handling, Lab, Part, Pointing, ReadingPlace, Tab};
 use rooms::settings::{Notice, Settings, read_pairs, write_pairs};
 
-use crate::address;
 use crate::browser::dom;
 use crate::browser::frame::FrameTask;
 use crate::browser::late::NotLoaded;

@@ -1,4 +1,4 @@
-//! NPY files, read back by a small reader. NumPy itself reads those of all figures in tests/code.rs.
+//! NPY files, read back by a small reader. NumPy itself reads those of all figures in crates/rooms/tests/code.rs.
 
 use std::borrow::Cow;
 

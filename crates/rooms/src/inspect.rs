@@ -9,8 +9,11 @@ use crate::settings::{Control, ControlDoc, Notice, Settings, read_pairs, write_p
 /// A key and a value as a link gives them.
 pub type LinkPair = (String, String);
 
+/// The pairs that a state writes.
+pub type Written = Vec<(&'static str, String)>;
+
 /// The pairs that a state writes, and the notices from reading it.
-pub type Canonical = (Vec<(&'static str, String)>, Vec<Notice>);
+pub type Canonical = (Written, Vec<Notice>);
 
 /// What is done with a figure while its data live.
 pub type ReadFigure<'a> = dyn FnMut(&Figure<'_>) + 'a;
@@ -42,6 +45,8 @@ pub struct Inspection {
     pub canonical: fn(&[LinkPair]) -> Canonical,
     /// Makes the data of the figure with this number in the state of a link.
     pub with_figure: fn(&[LinkPair], usize, &mut ReadFigure<'_>),
+    /// The pairs of a link's state in which the figure with this number has forgotten what it ignores.
+    pub forgotten: fn(&[LinkPair], usize) -> Written,
     /// Writes the code of the figure with this number in the state of a link.
     pub code: fn(&[LinkPair], usize) -> Code,
     /// What the part with this number says beside its figures: lead, formula, readings.
@@ -85,6 +90,12 @@ impl Inspection {
                     spec.finish(&mut scene, &state);
                     read(&(spec.scene)(&mut scene, &state));
                 }
+            },
+            forgotten: |pairs, idx| {
+                figure_at::<L>(pairs, idx).map_or_else(Vec::new, |(spec, mut state)| {
+                    (spec.forget)(&mut state);
+                    write_pairs(&state)
+                })
             },
             code: |pairs, idx| {
                 figure_at::<L>(pairs, idx).map_or_else(Code::default, |(spec, state)| {

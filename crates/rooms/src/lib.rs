@@ -10,6 +10,7 @@
     reason = "a view is taken by value, like a slice"
 )]
 
+pub mod address;
 pub mod columns;
 pub mod desk;
 pub mod encode;

@@ -24,9 +24,12 @@ pub const FIGURE: FigureSpec<Encode> =
         .height(216)
         // The vocabulary is the readout's own.
         .ignoring(|state| {
-            let usual = EncodeState::default();
-            (state.text, state.seq_len) = (String::new(), usual.seq_len);
-            (state.pos, state.dim, state.start) = (None, None, usual.start);
+            (state.text, state.pos, state.dim) = (String::new(), None, None);
+            // A fraction is one of the length that is shown.
+            if state.scheme != Encoding::Fraction {
+                let usual = EncodeState::default();
+                (state.seq_len, state.start) = (usual.seq_len, usual.start);
+            }
         })
         .pointing(
             Pointing::new(

@@ -82,7 +82,8 @@ impl NormalizeScene {
             dx_sum: known(dx.iter().map(|&dx| f64::from(dx)).sum()),
             dx_along: known(along.sum()),
             has_rstd: part.is_exact,
-            rstd: part.rstd().and_then(known),
+            // Of σ = 0 without ε there is none.
+            rstd: part.rstd().filter(|rstd| rstd.is_finite()),
             eps_share: known(eps_share(part, norm, state.eps)),
             error: (!part.by_steps.is_empty() && part.step_error.is_finite())
                 .then_some(part.step_error),

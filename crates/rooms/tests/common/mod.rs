@@ -3,11 +3,12 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use figures::Figure;
-use posnorm_lab::address::Address;
-use posnorm_lab::labs::{ALL, LabEntry, LinkPair};
+use rooms::address::Address;
+use rooms::inspect::LinkPair;
+use rooms::{ALL, Entry};
 
 /// What each lab is opened with: as it opens, the ends of its ranges, and what is hard to draw.
-pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
+pub fn queries(lab: &Entry) -> Vec<&'static str> {
     match lab.slug {
         "encode" => vec![
             "",
@@ -99,8 +100,71 @@ pub fn queries(lab: &LabEntry) -> Vec<&'static str> {
     }
 }
 
+/// States at whose edges numbers end: each scheme or norm, with one row and with a few, with values that are equal, huge,
+/// or no numbers.
+pub fn odd_queries(lab: &Entry) -> Vec<String> {
+    let (each, odd): (&[&str], &[&str]) = match lab.slug {
+        "encode" => (
+            &[
+                "sinusoidal",
+                "learned",
+                "rope",
+                "alibi",
+                "t5",
+                "none",
+                "index",
+                "fraction",
+                "binary",
+            ],
+            &[
+                "seq_len=1&d_model=2",
+                "seq_len=3&d_model=4&start=1000000&measure=cosine",
+                "seq_len=4&d_model=6&max_len=2&pos=3&offset=3&measure=cosine",
+                "seq_len=5&d_model=8&max_len=2&start=5&compare=learned",
+                "d_model=4&text=the&emb_std=0",
+                "d_model=4&text=the%20the&emb_std=0&noise=0&sqrt_d=on&max_len=1",
+                "d_model=2&seq_len=2&trained_len=2&factor=1&direction=both&offset=1&quiz=4",
+            ],
+        ),
+        "normalize" => (
+            &[
+                "layer",
+                "rms",
+                "batch",
+                "batch&mode=eval",
+                "instance",
+                "group",
+                "dyt&alpha=0",
+                "none",
+            ],
+            &[
+                "batch=1&seq_len=1&d_model=2&eps=0&scale_a=0&mistake=over_batch",
+                "batch=2&seq_len=1&d_model=3&input=constant&eps=0&mean=0&stage=shifted&mistake=unbiased",
+                "batch=1&seq_len=5&d_model=4&std=0&gamma=0&push=normalized&mistake=eps_outside",
+                "batch=2&seq_len=4&d_model=3&padding=on&masked=on&eps=0&token=7&dy=one_hot&mistake=padding",
+                "input=custom&values=1,nan,inf,2&d_model=4&batch=2&seq_len=2&mistake=batch_eval",
+                "input=custom&values=3e38,-3e38,1&d_model=3&batch=1&seq_len=1&mistake=token_feature",
+                "input=custom&values=0,0;1,2&d_model=2&batch=1&seq_len=2&eps=0&token=0&mistake=scalar_affine",
+                "input=custom&values=1e-45,0;1e-38,2e-38&d_model=2&batch=1&seq_len=2&eps=0&scale_a=100",
+            ],
+        ),
+        other => panic!("say here where numbers end in {other}"),
+    };
+    let key = if lab.slug == "encode" {
+        "scheme"
+    } else {
+        "norm"
+    };
+    let of = |it: &&str| {
+        odd.iter()
+            .map(|odd| format!("{key}={it}&{odd}"))
+            .collect::<Vec<_>>()
+    };
+    each.iter().flat_map(of).collect()
+}
+
 /// The settings of a link, all of which must be usable as they are.
-pub fn pairs(lab: &LabEntry, query: &str) -> Vec<LinkPair> {
+pub fn pairs(lab: &Entry, query: &str) -> Vec<LinkPair> {
     let pairs = Address::parse(&format!("#/{}?{query}", lab.slug)).pairs;
     let (_, notices) = (lab.inspect.canonical)(&pairs);
     assert!(notices.is_empty(), "{query}: {notices:?}");
@@ -112,9 +176,9 @@ pub fn for_each_figure(act: &dyn Fn(&str, &Figure<'_>)) {
     for lab in ALL {
         for query in queries(lab) {
             let pairs = pairs(lab, query);
-            for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
+            for (idx, doc) in (lab.inspect.figures)().into_iter().enumerate() {
                 (lab.inspect.with_figure)(&pairs, idx, &mut |figure| {
-                    assert_eq!(figure.id, id);
+                    assert_eq!(figure.id, doc.id);
                     act(query, figure);
                 });
             }

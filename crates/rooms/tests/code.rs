@@ -18,11 +18,12 @@ use std::{env, fs};
 use common::{pairs, queries};
 use figures::npy::{npy, shape};
 use figures::{Cells, Table};
-use posnorm_lab::labs::code::Code;
-use posnorm_lab::labs::{ALL, LabEntry, LinkPair};
+use rooms::inspect::LinkPair;
+use rooms::python::Code;
+use rooms::{ALL, Entry};
 
 /// States beyond those that are drawn: each choice, each way of writing the input, each odd number.
-fn more_queries(lab: &LabEntry) -> Vec<String> {
+fn more_queries(lab: &Entry) -> Vec<String> {
     let texts: &[&str] = match lab.slug {
         "encode" => &[
             "layout=concatenated",
@@ -145,7 +146,7 @@ fn more_queries(lab: &LabEntry) -> Vec<String> {
 
 /// A figure in a state, with its code.
 struct Case {
-    lab: &'static LabEntry,
+    lab: &'static Entry,
     pairs: Vec<LinkPair>,
     idx: usize,
     name: String,
@@ -160,8 +161,8 @@ impl Case {
     /// The file that `name` would be if it were saved in the same state.
     fn file(&self, name: &str) -> Vec<u8> {
         let id = name.strip_suffix(".npy").expect("only NPY is loaded");
-        let ids = (self.lab.inspect.figure_ids)();
-        let idx = ids.iter().position(|known| *known == id);
+        let figures = (self.lab.inspect.figures)();
+        let idx = figures.iter().position(|figure| figure.id == id);
         let idx = idx.unwrap_or_else(|| panic!("{} has no figure {id}", self.lab.slug));
         let mut bytes = Vec::new();
         self.with_table(idx, &mut |table| bytes = npy(table));
@@ -175,12 +176,12 @@ fn cases() -> Vec<Case> {
         let drawn = queries(lab).into_iter().map(str::to_owned);
         for query in drawn.chain(more_queries(lab)) {
             let pairs = pairs(lab, &query);
-            for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
+            for (idx, figure) in (lab.inspect.figures)().into_iter().enumerate() {
                 cases.push(Case {
                     lab,
                     pairs: pairs.clone(),
                     idx,
-                    name: format!("{id} at {query:.80}"),
+                    name: format!("{} at {query:.80}", figure.id),
                     code: (lab.inspect.code)(&pairs, idx),
                 });
             }
@@ -320,14 +321,14 @@ fn code_needs_nothing_else() {
 #[test]
 fn code_reads_as_it_did() {
     for lab in ALL {
-        for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
+        for (idx, figure) in (lab.inspect.figures)().into_iter().enumerate() {
             let Code { numpy, pytorch } = (lab.inspect.code)(&[], idx);
             let mut shapes = String::new();
             (lab.inspect.with_figure)(&[], idx, &mut |figure| {
                 shapes = format!("{:?}", shape(&figure.table));
             });
             let text = format!("{shapes}\n\n{numpy}\n{pytorch}");
-            insta::assert_snapshot!(format!("{id}-code"), text);
+            insta::assert_snapshot!(format!("{}-code", figure.id), text);
         }
     }
 }

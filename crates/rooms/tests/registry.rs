@@ -13,12 +13,13 @@ use figures::csv::csv;
 use figures::npy::npy;
 use figures::svg::svg;
 use figures::{Cells, Panel, Plot, Scheme, Size, Table, Theme};
-use posnorm_lab::address::Address;
-use posnorm_lab::labs::ALL;
-use posnorm_lab::settings::{Control, ControlDoc, Settings};
-use posnorm_lab::ui::page::{PageState, SUBJECTS};
+use rooms::ALL;
+use rooms::address::Address;
+use rooms::inspect::FigureDoc;
+use rooms::page::{PageState, SUBJECTS};
+use rooms::settings::{Control, ControlDoc, Settings};
 
-const TOKENS: &str = include_str!("../style/tokens.css");
+const TOKENS: &str = include_str!("../../../style/tokens.css");
 
 fn theme(scheme: Scheme) -> Theme {
     Theme::from_tokens(TOKENS, scheme).unwrap()
@@ -123,7 +124,7 @@ fn csv_and_npy_hold_the_same_numbers() {
 #[test]
 fn figures_look_as_they_did() {
     for lab in ALL {
-        for (idx, id) in (lab.inspect.figure_ids)().into_iter().enumerate() {
+        for (idx, doc) in (lab.inspect.figures)().into_iter().enumerate() {
             for scheme in [Scheme::Light, Scheme::Dark] {
                 (lab.inspect.with_figure)(&[], idx, &mut |figure| {
                     let size = Size {
@@ -132,7 +133,7 @@ fn figures_look_as_they_did() {
                         pixel_ratio: 1.0,
                     };
                     let text = svg(figure, &theme(scheme), size).unwrap();
-                    insta::assert_snapshot!(format!("{id}-{scheme:?}").to_lowercase(), text);
+                    insta::assert_snapshot!(format!("{}-{scheme:?}", doc.id).to_lowercase(), text);
                 });
             }
         }
@@ -171,13 +172,14 @@ fn every_axis_that_can_be_zoomed_has_a_word_in_links() {
 #[test]
 fn every_part_opens_by_its_word() {
     for lab in ALL {
-        for (idx, (slug, question)) in (lab.inspect.parts)().into_iter().enumerate() {
+        for (idx, tab) in (lab.inspect.parts)().into_iter().enumerate() {
+            let (slug, question) = (tab.word.slug, tab.question);
             let pairs = Address::parse(&format!("#/{}?part={slug}", lab.slug)).pairs;
             assert_eq!((lab.inspect.part)(&pairs), idx, "{} {slug}", lab.slug);
             assert!(question.ends_with('?'), "{question}");
             let n_figures = (lab.inspect.figures)()
                 .iter()
-                .filter(|(_, part, _)| *part == idx)
+                .filter(|figure| figure.part_idx == idx)
                 .count();
             assert!(n_figures > 0, "{} {slug} has no figures", lab.slug);
         }
@@ -187,7 +189,7 @@ fn every_part_opens_by_its_word() {
         let words = part.map(|row| row.allowed).unwrap_or_default();
         let slugs: Vec<_> = (lab.inspect.parts)()
             .into_iter()
-            .map(|(slug, _)| slug)
+            .map(|tab| tab.word.slug)
             .collect();
         assert_eq!(words, slugs.join(", "), "{}", lab.slug);
     }
@@ -199,7 +201,7 @@ fn questions_lead_to_what_answers_them() {
         let (parts, figures) = ((lab.inspect.parts)(), (lab.inspect.figures)());
         for (part_idx, question) in (lab.inspect.questions)() {
             let pairs: Vec<(String, String)> = question
-                .pairs(parts[part_idx].0)
+                .pairs(parts[part_idx].word.slug)
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .collect();
             assert_eq!((lab.inspect.part)(&pairs), part_idx, "{question:?}");
@@ -214,7 +216,7 @@ fn questions_lead_to_what_answers_them() {
                 );
             }
             let is_here =
-                |&(id, idx, _): &(&str, usize, u32)| (id, idx) == (question.figure_id, part_idx);
+                |figure: &FigureDoc| (figure.id, figure.part_idx) == (question.figure_id, part_idx);
             assert!(
                 figures.iter().any(is_here),
                 "{question:?} names a figure of another part"
@@ -227,7 +229,8 @@ fn questions_lead_to_what_answers_them() {
 fn slugs_ids_keys_and_names_are_unique() {
     let mut ids: Vec<_> = ALL
         .iter()
-        .flat_map(|lab| (lab.inspect.figure_ids)())
+        .flat_map(|lab| (lab.inspect.figures)())
+        .map(|figure| figure.id)
         .collect();
     ids.extend(ALL.iter().map(|lab| lab.slug));
     let n_ids = ids.len();
@@ -242,18 +245,18 @@ fn slugs_ids_keys_and_names_are_unique() {
             names.dedup();
             assert_eq!(names.len(), controls.len(), "{}", lab.slug);
         }
-        for id in (lab.inspect.figure_ids)() {
+        for FigureDoc { id, .. } in (lab.inspect.figures)() {
             assert!(id.starts_with(lab.slug), "{id} is not named after its room");
         }
     }
 }
 
 /// The table of keys in the README is made from the tables of controls.
-/// After a change of a table: `UPDATE_DOCS=1 cargo test --test registry`.
+/// After a change of a table: `UPDATE_DOCS=1 cargo test -p rooms --test registry`.
 #[test]
 fn the_readme_lists_every_key() {
     const HEADER: &str = "| lab | key | control | allowed | default |\n|---|---|---|---|---|\n";
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
     let readme = std::fs::read_to_string(path).unwrap();
     let mut table = String::new();
     for lab in ALL {
@@ -297,10 +300,13 @@ fn the_readme_lists_every_key() {
 }
 
 /// The picture that stands for the page where no script runs is the table itself, one pixel per cell.
-/// After a change of colours: `UPDATE_DOCS=1 cargo test --test registry`.
+/// After a change of colours: `UPDATE_DOCS=1 cargo test -p rooms --test registry`.
 #[test]
 fn the_picture_without_script_is_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/style/without-script.png");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../style/without-script.png"
+    );
     (ALL[0].inspect.with_figure)(&[], 0, &mut |figure| {
         let Plot::Heatmap(heatmap) = &figure.panels[0].plot else {
             panic!("no heatmap")

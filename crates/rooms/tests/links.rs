@@ -5,12 +5,12 @@
     reason = "a test may stop at what it did not expect"
 )]
 
-use posnorm_lab::address::{Address, fragment};
-use posnorm_lab::labs::{ALL, LabEntry, by_slug};
 use proptest::prelude::*;
+use rooms::address::{Address, fragment};
+use rooms::{ALL, Entry, by_slug};
 
 /// The link that a lab writes for what it read from `query`.
-fn canonical(lab: &LabEntry, query: &str) -> (String, Vec<String>) {
+fn canonical(lab: &Entry, query: &str) -> (String, Vec<String>) {
     let address = Address::parse(&format!("#/{}?{query}", lab.slug));
     let (pairs, notices) = (lab.inspect.canonical)(&address.pairs);
     let pairs = pairs.iter().map(|(key, value)| (*key, value.as_str()));
@@ -21,7 +21,7 @@ fn canonical(lab: &LabEntry, query: &str) -> (String, Vec<String>) {
 }
 
 /// What is written reads back to itself, without a notice.
-fn assert_stable(lab: &LabEntry, query: &str) {
+fn assert_stable(lab: &Entry, query: &str) {
     let (once, _) = canonical(lab, query);
     let address = Address::parse(&once);
     assert_eq!(address.lab, lab.slug);
@@ -244,6 +244,16 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
             "encode",
             "colour=red",
             "colour: “red” was given; no such setting here, it is ignored.",
+        ),
+        (
+            "encode",
+            "seqlen=8",
+            "seqlen: “8” was given; no such setting here, seq_len is the nearest; it is ignored.",
+        ),
+        (
+            "normalize",
+            "norm=bacth",
+            "norm: “bacth” was given; allowed: layer, rms, batch, instance, group, dyt, none; batch is the nearest; layer is used.",
         ),
         (
             "encode",
