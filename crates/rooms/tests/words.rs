@@ -1,10 +1,5 @@
 //! What rooms say, in every state: never a number where there is none.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may stop at what it did not expect"
-)]
+#![allow(clippy::panic, reason = "a test may stop at what it did not expect")]
 
 mod common;
 

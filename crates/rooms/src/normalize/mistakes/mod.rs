@@ -4,6 +4,7 @@ mod bugs;
 pub(super) mod kept;
 mod mistake;
 mod outputs;
+mod python;
 mod symptom;
 
 use super::desk::{NORM_AND_BLOCK, one_hot};
