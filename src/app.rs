@@ -32,6 +32,8 @@ struct Shell {
     n_opened: RwSignal<usize>,
     /// The number of the room that is shown.
     lab_idx: RwSignal<usize>,
+    /// The page's fragment as it was read or written last.
+    seen: StoredValue<String>,
 }
 
 impl Shell {
@@ -41,6 +43,7 @@ impl Shell {
             rooms: StoredValue::new_local(ROOMS.iter().map(|_| None).collect()),
             n_opened: RwSignal::new(0),
             lab_idx: RwSignal::new(0),
+            seen: StoredValue::default(),
         }
     }
 
@@ -111,6 +114,7 @@ impl Shell {
     fn follow_link(self) {
         let fragment = browser::fragment();
         let address = Address::parse(&fragment);
+        self.seen.set_value(fragment);
         let mut notices = Vec::new();
         let lab = by_slug(&address.lab);
         if lab.is_none() && !address.lab.is_empty() {
@@ -158,10 +162,14 @@ impl Shell {
             planned.set_value(true);
             browser::after(LINK_EVERY_MS, move || {
                 planned.set_value(false);
-                let fragment = link.get_untracked();
-                // A room on its way has not read its link yet.
-                if self.is_open(self.lab_idx.get_untracked()) && fragment != browser::fragment() {
+                let (fragment, now) = (link.get_untracked(), browser::fragment());
+                // A room on its way has not read its link yet; and a link that was followed while this waited is about to
+                // be read: it must not be written over.
+                let is_read = self.is_open(self.lab_idx.get_untracked())
+                    && self.seen.with_value(|seen| *seen == now);
+                if is_read && fragment != now {
                     browser::replace_fragment(&fragment);
+                    self.seen.set_value(browser::fragment());
                 }
             });
         });

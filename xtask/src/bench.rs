@@ -3,13 +3,12 @@
 use anyhow::Result;
 
 use crate::build::build;
-use crate::shell::run;
 use crate::test::{name_numpy, web_node};
 
-/// Builds the page and measures it in a browser, beside NumPy and plotly.js in the same run.
-pub fn bench(arguments: &[String]) -> Result<()> {
+/// Builds the page and measures it in every engine that is installed, beside NumPy and plotly.js in the same run.
+pub fn bench() -> Result<()> {
     build()?;
-    let mut node = web_node()?;
-    name_numpy(&mut node, "the comparison with NumPy is left out");
-    run(node.arg("bench.mjs").args(arguments))
+    let node = web_node(["bench.mjs"])?;
+    name_numpy(node, "the comparison with NumPy is left out").run()?;
+    Ok(())
 }

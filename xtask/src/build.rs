@@ -3,13 +3,14 @@
 //! wasm-opt runs here and not inside trunk: trunk would download one wherever the version on PATH is not the one it expects.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use duct::{Expression, cmd};
 
-use crate::shell::{dist, in_root, path_with, root, run, say, target};
+use crate::shell::{dist, in_root, path_with, root, say, target};
 use crate::split;
 use crate::tools::{self, WasmOpt};
 
@@ -41,17 +42,18 @@ const FEATURES: [&str; 9] = [
 pub fn build() -> Result<()> {
     check_index()?;
     tools::wasm_target()?;
-    let mut trunk = trunk("build")?;
+    let trunk = trunk(["build", "--release", "--features", split::FEATURE])?;
     let wasm_opt = tools::wasm_opt()?;
     say(
         "building the page (the first time takes a few minutes: everything is compiled for WebAssembly)",
     );
     // Cargo adds these to the flags of .cargo/config.toml.
-    trunk.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        release_flags(),
-    );
-    run(trunk.args(["--release", "--features", split::FEATURE]))?;
+    trunk
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            release_flags(),
+        )
+        .run()?;
     split::split()?;
     if let Some(wasm_opt) = wasm_opt {
         shrink(&wasm_opt)?;
@@ -88,11 +90,14 @@ pub fn dev(arguments: &[String]) -> Result<()> {
     check_index()?;
     tools::wasm_target()?;
     // The development server has one address, so nothing needs to be relative.
-    run(trunk("serve")?.args(["--public-url", "/"]).args(arguments))
+    let own = ["serve", "--public-url", "/"];
+    let given = arguments.iter().map(String::as_str);
+    trunk(own.into_iter().chain(given))?.run()?;
+    Ok(())
 }
 
 /// A trunk command that finds the right wasm-bindgen and asks the network for nothing.
-fn trunk(subcommand: &str) -> Result<Command> {
+fn trunk<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Result<Expression> {
     let program = tools::trunk()?;
     let wasm_bindgen = link_named("wasm-bindgen", &tools::wasm_bindgen()?)?;
     if env::var_os("RUSTFLAGS").is_some() {
@@ -100,18 +105,16 @@ fn trunk(subcommand: &str) -> Result<Command> {
             "RUSTFLAGS is set, which replaces the SIMD flag of .cargo/config.toml: the page will compute more slowly",
         );
     }
-    let mut command = in_root(program);
-    command
-        .arg(subcommand)
+    let mut command = in_root(program, arguments)
         .env("PATH", path_with(&wasm_bindgen)?)
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     if env::var_os("RUST_LOG").is_none() {
         // Its minifier warns that it cannot read wasm-bindgen's JavaScript, which terser shortens afterwards.
-        command.env("RUST_LOG", "info,trunk::processing=error");
+        command = command.env("RUST_LOG", "info,trunk::processing=error");
     }
     if env::var_os("NO_COLOR").is_some() {
         // trunk 0.21 stops at the usual value 1.
-        command.env("NO_COLOR", "true");
+        command = command.env("NO_COLOR", "true");
     }
     Ok(command)
 }
@@ -164,13 +167,13 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
         if !small.is_file() {
             say("shrinking the WebAssembly with wasm-opt (up to a minute)");
             let part = cache.join("part.wasm");
-            run(Command::new(path)
-                .arg(LEVEL)
-                .args(SMALLER)
-                .args(FEATURES)
-                .arg(&module)
-                .arg("-o")
-                .arg(&part))?;
+            let how = [LEVEL]
+                .into_iter()
+                .chain(SMALLER)
+                .chain(FEATURES)
+                .chain(["-o"]);
+            let files = [part.as_os_str(), module.as_os_str()];
+            cmd(path, how.map(OsStr::new).chain(files)).run()?;
             fs::rename(&part, &small)?;
         }
         fs::copy(&small, dist().join(&small_name))?;
@@ -183,10 +186,17 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
 /// Shortens the JavaScript that wasm-bindgen wrote, where it stands.
 fn shorten_scripts(terser: &Path) -> Result<()> {
     for script in built(".js")? {
-        run(Command::new(terser)
-            .arg(&script)
-            .args(["--module", "--compress", "passes=2", "--mangle", "--output"])
-            .arg(&script))?;
+        cmd!(
+            terser,
+            &script,
+            "--module",
+            "--compress",
+            "passes=2",
+            "--mangle",
+            "--output",
+            &script
+        )
+        .run()?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::shell::{cargo, run, say};
+use crate::shell::{cargo, say};
 use crate::tools;
 
 /// Checks the sources without running them.
@@ -12,32 +12,38 @@ pub fn check() -> Result<()> {
     tools::wasm_target()?;
 
     say("checking the formatting");
-    run(cargo().args(["fmt", "--all", "--", "--check"]))
+    cargo(["fmt", "--all", "--", "--check"])
+        .run()
         .context("run cargo fmt --all to put it right")?;
 
     say("checking for warnings, native");
-    run(cargo().args([
+    cargo([
         "clippy",
         "--workspace",
         "--all-targets",
         "--",
         "-D",
         "warnings",
-    ]))?;
+    ])
+    .run()?;
 
     // The app and what it is made of; xtask never runs in a browser.
     say("checking for warnings, wasm32");
     for features in ["", crate::split::FEATURE] {
-        run(cargo()
-            .args([
-                "clippy",
-                "--workspace",
-                "--exclude",
-                "xtask",
-                "--features",
-                features,
-            ])
-            .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]))?;
+        cargo([
+            "clippy",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--features",
+            features,
+            "--target",
+            "wasm32-unknown-unknown",
+            "--",
+            "-D",
+            "warnings",
+        ])
+        .run()?;
     }
     Ok(())
 }

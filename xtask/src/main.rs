@@ -9,47 +9,63 @@
 mod bench;
 mod build;
 mod check;
+mod files;
 mod serve;
 mod shell;
 mod split;
 mod test;
 mod tools;
 
-use std::env;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::{CommandFactory, Parser, Subcommand};
 
-const HELP: &str = "\
-cargo xtask <task>
+/// The project's tasks
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = TOOLS, flatten_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
+}
 
-  serve        build the release page and serve it, printing its address
-                 --port N          another port than 8080 (0: any free one)
-                 --host            let other machines in the same network open it
-                 --prefix /a/b/    serve it below a folder, as a static host might
-                 --no-build        serve dist/ as it is
-  test         run every test: formatting, lints, native tests, the page in a browser
-                 --web [FILE ...]  only the page in a browser, or only these files of tests/web
-  check        formatting, and lints with warnings denied, native and wasm32
-  build        build the release page into dist/
-  dev          serve a debug build that reloads on every change (further arguments go to trunk)
-  bench        measure sizes and times against their budgets, NumPy and plotly.js
-  screenshots  pictures of every lab in tests/web/shots
-                 --readme          also the pictures that README.md shows
-  help         this text
+#[derive(Subcommand)]
+enum Task {
+    /// Build the release page and serve it, printing its address
+    Serve(serve::Options),
+    /// Run every test: formatting, lints, native tests, the page in a browser
+    Test(test::Options),
+    /// Check the formatting, and lints with warnings denied, native and wasm32
+    Check,
+    /// Build the release page into dist/
+    Build,
+    /// Serve a debug build that reloads on every change
+    Dev {
+        /// Further arguments for trunk
+        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+        trunk: Vec<String>,
+    },
+    /// Measure sizes and times against their budgets, NumPy and plotly.js
+    Bench,
+    /// Make pictures of every lab in tests/web/shots
+    Screenshots {
+        /// Also the pictures that README.md shows
+        #[arg(long)]
+        readme: bool,
+    },
+}
 
+const TOOLS: &str = "\
 Tools that fit are taken from PATH; others are installed into target/tools and tests/web/node_modules.
 Environment variables that name one to use instead:
   TRUNK         trunk 0.21.14 or a later 0.21
   WASM_BINDGEN  wasm-bindgen, exactly the version in Cargo.lock
   WASM_OPT      wasm-opt of binaryen 123 or newer
   CHROME        Chromium or Chrome, for test, bench and screenshots
-  NUMPY_PYTHON  a Python with NumPy, for test and bench
-";
+  NUMPY_PYTHON  a Python with NumPy, for test and bench";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    match dispatch(&arguments) {
+    match run(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
@@ -58,23 +74,61 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(arguments: &[String]) -> Result<()> {
-    let (task, rest) = match arguments.split_first() {
-        Some((task, rest)) => (task.as_str(), rest),
-        None => ("help", arguments),
-    };
+fn run(task: Option<Task>) -> Result<()> {
     match task {
-        "serve" => serve::serve(rest),
-        "test" => test::test(rest),
-        "check" => check::check(),
-        "build" => build::build(),
-        "dev" => build::dev(rest),
-        "bench" => bench::bench(rest),
-        "screenshots" => test::screenshots(rest),
-        "help" | "--help" | "-h" => {
-            print!("{HELP}");
-            Ok(())
+        Some(Task::Serve(options)) => serve::serve(&options),
+        Some(Task::Test(options)) => test::test(&options),
+        Some(Task::Check) => check::check(),
+        Some(Task::Build) => build::build(),
+        Some(Task::Dev { trunk }) => build::dev(&trunk),
+        Some(Task::Bench) => bench::bench(),
+        Some(Task::Screenshots { readme }) => test::screenshots(readme),
+        None => Ok(Arguments::command().print_help()?),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Option<Task>, clap::Error> {
+        let words = std::iter::once("xtask").chain(line.split_whitespace());
+        Arguments::try_parse_from(words).map(|arguments| arguments.task)
+    }
+
+    #[test]
+    fn tasks_and_their_options_are_understood() {
+        Arguments::command().debug_assert();
+        for line in [
+            "",
+            "serve --port 0 --host --prefix /a/b/ --no-build",
+            "test",
+            "test --web",
+            "test --web links tests/web/parts.test.mjs",
+            "check",
+            "build",
+            "bench",
+            "screenshots --readme",
+        ] {
+            assert!(parsed(line).is_ok(), "{line}");
         }
-        other => bail!("there is no task {other:?}: cargo xtask help lists them"),
+        assert!(matches!(
+            parsed("dev --port 9000 --open"),
+            Ok(Some(Task::Dev { trunk })) if trunk == ["--port", "9000", "--open"]
+        ));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, word) in [
+            ("serve --port seventy", "seventy"),
+            ("serve --hots", "--hots"),
+            ("serv", "serv"),
+            ("test links", "links"),
+        ] {
+            let message = parsed(line).err().expect("fails").to_string();
+            assert!(message.contains(word), "{message}");
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! Running other programs, and knowing where the project lies.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use cargo_metadata::MetadataCommand;
+use duct::{Expression, IntoExecutablePath, cmd};
 
 /// Says what is being done. Everything the tasks tell a person goes through here and is recognisable among the tools' own lines.
 pub fn say(sentence: &str) {
@@ -32,99 +34,52 @@ pub fn dist() -> PathBuf {
 
 /// The user's target folder, wherever their cargo settings put it.
 pub fn target() -> Result<PathBuf> {
-    let metadata = output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))
+    let metadata = MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
         .context("cargo metadata does not work in this folder")?;
-    // One field is not worth a JSON parser: paths are escaped only on Windows, by doubled backslashes.
-    let start = metadata
-        .split_once("\"target_directory\":\"")
-        .context("cargo metadata names no target_directory")?
-        .1;
-    let path = start.split('"').next().unwrap_or_default();
-    Ok(PathBuf::from(path.replace("\\\\", "\\")))
+    Ok(metadata.target_directory.into())
 }
 
 /// Cargo, the one that runs this task.
-pub fn cargo() -> Command {
-    in_root(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+pub fn cargo<Argument: Into<OsString>>(
+    arguments: impl IntoIterator<Item = Argument>,
+) -> Expression {
+    in_root(
+        env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        arguments,
+    )
 }
 
 /// A command that starts in the project's root.
-pub fn in_root(program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir(root());
-    command
+pub fn in_root<Argument: Into<OsString>>(
+    program: impl IntoExecutablePath,
+    arguments: impl IntoIterator<Item = Argument>,
+) -> Expression {
+    cmd(program, arguments).dir(root())
 }
 
 /// npm, which is a script on Windows.
-pub fn npm() -> Command {
-    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    command.current_dir(web_tests());
-    command
+pub fn npm<const N: usize>(arguments: [&str; N]) -> Expression {
+    cmd(if cfg!(windows) { "npm.cmd" } else { "npm" }, arguments).dir(web_tests())
 }
 
-/// Runs a command with its output shown, and fails when it fails.
-pub fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("{} does not start", shown(command)))?;
-    if !status.success() {
-        bail!("{} failed, see above", shown(command));
-    }
-    Ok(())
+/// The file that a program's name stands for.
+pub fn on_path(program: &str) -> Option<PathBuf> {
+    which::which(program).ok()
 }
 
 /// Runs a command silently and returns what it printed.
-pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("{} does not start", shown(command)))?;
-    if !output.status.success() {
-        bail!(
-            "{} failed: {}",
-            shown(command),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// The file that a program's name stands for, found as a shell would.
-pub fn on_path(program: &str) -> Option<PathBuf> {
-    let endings: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd", ".bat"]
-    } else {
-        &[""]
-    };
-    env::split_paths(&env::var_os("PATH")?)
-        .flat_map(|folder| {
-            endings
-                .iter()
-                .map(move |ending| folder.join(format!("{program}{ending}")))
-        })
-        .find(|file| file.is_file())
+pub fn output(command: &Expression) -> io::Result<String> {
+    command.stdin_null().stderr_null().read()
 }
 
 /// PATH with one folder put before all others.
-pub fn path_with(folder: &Path) -> Result<std::ffi::OsString> {
+pub fn path_with(folder: &Path) -> Result<OsString> {
     let old = env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder.to_path_buf()).chain(env::split_paths(&old));
     env::join_paths(folders).context("PATH holds a folder whose name cannot be joined")
-}
-
-/// The command as a person would type it: the program without its folder, then its arguments.
-fn shown(command: &Command) -> String {
-    let program = Path::new(command.get_program());
-    let name = program
-        .file_stem()
-        .unwrap_or(command.get_program())
-        .to_string_lossy()
-        .into_owned();
-    let arguments = command.get_args().map(OsStr::to_string_lossy);
-    std::iter::once(name.into())
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 #[cfg(test)]
@@ -135,13 +90,6 @@ mod tests {
     #[test]
     fn the_root_holds_the_workspace() {
         assert!(root().join("Cargo.lock").is_file());
-    }
-
-    #[test]
-    fn a_command_is_shown_as_typed() {
-        let mut command = Command::new("/usr/bin/node");
-        command.args(["--test", "tests/web"]);
-        assert_eq!(shown(&command), "node --test tests/web");
     }
 
     #[test]

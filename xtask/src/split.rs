@@ -7,13 +7,13 @@
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, anyhow};
+use duct::cmd;
 use wasm_split_cli_support::{Options, transform};
 
 use crate::build::{built, replace_in_pages};
-use crate::shell::{dist, run, say, target};
+use crate::shell::{dist, say, target};
 use crate::tools;
 
 /// What trunk needs for a module that can be cut: the feature that marks the places, and the linker's notes on who uses what.
@@ -50,18 +50,19 @@ pub fn split() -> Result<()> {
         .split_modules;
 
     let bound = folder.join("bound");
-    run(Command::new(tools::wasm_bindgen()?)
-        .args([
-            "--target",
-            "web",
-            "--no-typescript",
-            "--keep-lld-exports",
-            "--out-name",
-            &stem,
-            "--out-dir",
-        ])
-        .arg(&bound)
-        .arg(&main))?;
+    cmd!(
+        tools::wasm_bindgen()?,
+        "--target",
+        "web",
+        "--no-typescript",
+        "--keep-lld-exports",
+        "--out-name",
+        &stem,
+        "--out-dir",
+        &bound,
+        &main
+    )
+    .run()?;
 
     let loader = folder.join(LOADER);
     let mut files = vec![

@@ -7,11 +7,11 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use duct::cmd;
 
-use crate::shell::{cargo, npm, on_path, output, root, run, say, target, web_tests};
+use crate::shell::{cargo, npm, on_path, output, root, say, target, web_tests};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK_VERSION: &str = "0.21.14";
@@ -29,11 +29,9 @@ pub struct WasmOpt {
 
 /// Makes sure that Rust can compile for the browser.
 pub fn wasm_target() -> Result<()> {
-    let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))
+    let sysroot = output(&cmd!("rustc", "--print", "sysroot"))
         .context("rustc does not run: install Rust with rustup, https://rustup.rs")?;
-    let library = Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(WASM_TARGET);
+    let library = Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET);
     if library.is_dir() {
         return Ok(());
     }
@@ -46,22 +44,24 @@ pub fn wasm_target() -> Result<()> {
     say(&format!(
         "adding Rust's {WASM_TARGET} target (a small download)"
     ));
-    run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+    cmd!("rustup", "target", "add", WASM_TARGET).run().with_context(|| {
         format!("the {WASM_TARGET} target could not be added: is the network there? Then run: rustup target add {WASM_TARGET}")
-    })
+    })?;
+    Ok(())
 }
 
 /// Makes sure that one of cargo's own companions (`fmt`, `clippy`) is there.
 pub fn cargo_component(subcommand: &str, component: &str) -> Result<()> {
-    if output(cargo().args([subcommand, "--version"])).is_ok() {
+    if output(&cargo([subcommand, "--version"])).is_ok() {
         return Ok(());
     }
     say(&format!(
         "adding Rust's component {component} (a small download)"
     ));
-    run(Command::new("rustup").args(["component", "add", component])).with_context(|| {
+    cmd!("rustup", "component", "add", component).run().with_context(|| {
         format!("cargo {subcommand} is missing: run rustup component add {component}, or install your distribution's package of it")
-    })
+    })?;
+    Ok(())
 }
 
 /// trunk, which puts the page together.
@@ -149,7 +149,7 @@ pub fn node() -> Result<PathBuf> {
             "Node is not on PATH: install Node {OLDEST_NODE} or newer with npm, https://nodejs.org"
         )
     })?;
-    let version = output(Command::new(&path).arg("--version"))?;
+    let version = output(&cmd!(&path, "--version"))?;
     let major = version
         .trim()
         .trim_start_matches('v')
@@ -160,7 +160,7 @@ pub fn node() -> Result<PathBuf> {
     if major < OLDEST_NODE {
         bail!("this is Node {major}: install Node {OLDEST_NODE} or newer, https://nodejs.org");
     }
-    if output(npm().arg("--version")).is_err() {
+    if output(&npm(["--version"])).is_err() {
         bail!("Node is there but npm is not: install npm (Debian: apt-get install npm)");
     }
     Ok(path)
@@ -180,9 +180,12 @@ pub fn npm_packages() -> Result<()> {
     say(
         "installing the npm packages of tests/web (wasm-opt, playwright-core, axe-core, plotly.js: about 30 MB, half a minute)",
     );
-    run(npm().args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])).context(
-        "the npm packages could not be installed: is the network there? Then run this again",
-    )
+    npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        .run()
+        .context(
+            "the npm packages could not be installed: is the network there? Then run this again",
+        )?;
+    Ok(())
 }
 
 /// A Chromium or Chrome for the tests in the browser.
@@ -212,10 +215,15 @@ pub fn chromium() -> Result<PathBuf> {
         "no Chromium or Chrome found: installing Playwright's Chromium (about 150 MB, a minute or two)",
     );
     npm_packages()?;
-    run(Command::new(node()?)
-        .current_dir(web_tests())
-        .env("PLAYWRIGHT_BROWSERS_PATH", &own)
-        .args(["node_modules/playwright-core/cli.js", "install", "chromium"]))
+    cmd!(
+        node()?,
+        "node_modules/playwright-core/cli.js",
+        "install",
+        "chromium"
+    )
+    .dir(web_tests())
+    .env("PLAYWRIGHT_BROWSERS_PATH", &own)
+    .run()
     .ok();
     chromium_below(&own).context(
         "no Chromium could be installed: install Chromium or Chrome yourself (Debian: apt-get install chromium), \
@@ -225,8 +233,7 @@ pub fn chromium() -> Result<PathBuf> {
 
 /// A Python with NumPy: for the code that figures offer, and the comparison in `bench`.
 pub fn python_with_numpy() -> Option<PathBuf> {
-    let has_numpy =
-        |python: &PathBuf| output(Command::new(python).args(["-c", "import numpy"])).is_ok();
+    let has_numpy = |python: &PathBuf| output(&cmd!(python, "-c", "import numpy")).is_ok();
     if let Ok(Some(python)) = named("NUMPY_PYTHON") {
         return Some(python);
     }
@@ -251,9 +258,9 @@ pub fn python_with_numpy() -> Option<PathBuf> {
     }
     if let Some(python) = pythons().next() {
         say("no Python with NumPy found: making one in a virtual environment (about 20 MB)");
-        let made = run(Command::new(python).args(["-m", "venv"]).arg(&venv)).and_then(|()| {
-            run(Command::new(&own).args(["-m", "pip", "install", "--quiet", "numpy"]))
-        });
+        let made = cmd!(python, "-m", "venv", &venv)
+            .run()
+            .and_then(|_| cmd!(&own, "-m", "pip", "install", "--quiet", "numpy").run());
         if made.is_ok() && has_numpy(&own) {
             return Some(own);
         }
@@ -310,10 +317,14 @@ fn install_rust_tool(program: &str, package: &str, version: &str, folder: &Path)
     );
     if on_path("cargo-binstall").is_some() {
         say(&format!("{what} with cargo-binstall (a download)"));
-        let done = run(cargo()
-            .args(["binstall", "--no-confirm", "--force", "--root"])
-            .arg(folder)
-            .arg(format!("{package}@{version}")));
+        let done = cargo([
+            "binstall",
+            "--no-confirm",
+            "--force",
+            &format!("{package}@{version}"),
+        ])
+        .env("CARGO_INSTALL_ROOT", folder)
+        .run();
         if done.is_ok() {
             return Ok(());
         }
@@ -321,32 +332,30 @@ fn install_rust_tool(program: &str, package: &str, version: &str, folder: &Path)
     say(&format!(
         "{what} with cargo install, once. It is compiled here: 2 to 10 minutes"
     ));
-    let mut install = cargo();
-    install
-        .args([
-            "install",
-            "--locked",
-            "--force",
-            "--version",
-            version,
-            "--root",
-        ])
-        .arg(folder)
-        .arg(package)
+    // trunk is never asked to download anything, so it needs neither TLS nor a look for newer versions.
+    let without = (package == "trunk").then_some("--no-default-features");
+    let install = [
+        "install",
+        "--locked",
+        "--force",
+        "--version",
+        version,
+        package,
+    ];
+    cargo(install.into_iter().chain(without))
+        .env("CARGO_INSTALL_ROOT", folder)
         // Both tools only wait for other programs or for one file: cheap compilation matters more than their speed.
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    if package == "trunk" {
-        // trunk is never asked to download anything, so it needs neither TLS nor a look for newer versions.
-        install.arg("--no-default-features");
-    }
-    run(&mut install).with_context(|| {
-        format!(
-            "{program} {version} could not be installed: is the network there? Otherwise install it yourself with \
-             cargo install --locked {package}@{version}"
-        )
-    })
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .run()
+        .with_context(|| {
+            format!(
+                "{program} {version} could not be installed: is the network there? Otherwise install it yourself with \
+                 cargo install --locked {package}@{version}"
+            )
+        })?;
+    Ok(())
 }
 
 /// The file that an environment variable names, if it is set.
@@ -366,12 +375,12 @@ fn named(variable: &str) -> Result<Option<PathBuf>> {
 
 /// The second word of `<tool> --version`, as in `trunk 0.21.14`.
 fn tool_version(path: &Path) -> Option<String> {
-    let text = output(Command::new(path).arg("--version")).ok()?;
+    let text = output(&cmd!(path, "--version")).ok()?;
     text.split_whitespace().nth(1).map(str::to_owned)
 }
 
 fn binaryen_version(path: &Path) -> Option<u32> {
-    let text = output(Command::new(path).arg("--version")).ok()?;
+    let text = output(&cmd!(path, "--version")).ok()?;
     parse_binaryen_version(&text)
 }
 
@@ -441,21 +450,18 @@ fn chromium_below(folder: &Path) -> Option<PathBuf> {
 }
 
 fn apt_install(packages: &[&str]) -> Result<()> {
-    run(Command::new("apt-get").arg("update"))?;
-    run(Command::new("apt-get")
+    cmd!("apt-get", "update").run()?;
+    let install = ["install", "--yes", "--no-install-recommends"];
+    cmd("apt-get", install.iter().chain(packages))
         .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["install", "--yes", "--no-install-recommends"])
-        .args(packages))
+        .run()?;
+    Ok(())
 }
 
 fn is_debian_root() -> bool {
     let is_debian = fs::read_to_string("/etc/os-release")
         .is_ok_and(|release| release.lines().any(|line| line == "ID=debian"));
-    let is_root = Command::new("id")
-        .arg("-u")
-        .stderr(Stdio::null())
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let is_root = output(&cmd!("id", "-u")).is_ok_and(|id| id == "0");
     is_debian && is_root
 }
 

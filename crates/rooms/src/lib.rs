@@ -15,6 +15,7 @@ pub mod desk;
 pub mod encode;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
+mod lazy;
 pub mod normalize;
 pub mod page;
 pub mod platform;

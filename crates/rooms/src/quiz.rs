@@ -1,5 +1,6 @@
 //! A quiz about bugs: it shows what one does and asks for its line. Nothing is given away before an answer.
 
+use crate::python::{Code, fill};
 use crate::settings::{Chosen, Word, Words};
 
 /// Bugs that a quiz asks for.
@@ -126,16 +127,127 @@ impl Sheet {
     pub fn of_lines<B: Quizzed>(
         question: &str,
         asked: Asked<B>,
-        line: impl Fn(B) -> String,
+        line: fn(B) -> &'static str,
         explanation: String,
     ) -> Self {
         Self {
             question: question.to_owned(),
-            options: B::ALL.iter().map(|&bug| line(bug)).collect(),
+            options: B::ALL.iter().map(|&bug| line(bug).to_owned()).collect(),
             is_code: true,
             right: asked.bug.idx(),
             explanation,
             answer: asked.answer,
         }
     }
+}
+
+/// A bug as it was found in public code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The line as it was found.
+    pub wrong: &'static str,
+    /// The line as it should be.
+    pub right: &'static str,
+    /// The repository.
+    repository: &'static str,
+    /// What the thread is that says so, as links of the site call it.
+    kind: &'static str,
+    /// Its number.
+    number: u32,
+}
+
+impl Found {
+    /// The wrong line, the right one, and the repository and number of an issue.
+    pub const fn issue(
+        wrong: &'static str,
+        right: &'static str,
+        repository: &'static str,
+        number: u32,
+    ) -> Self {
+        Self {
+            wrong,
+            right,
+            repository,
+            kind: "issues",
+            number,
+        }
+    }
+
+    /// The same of a pull request.
+    pub const fn pull(
+        wrong: &'static str,
+        right: &'static str,
+        repository: &'static str,
+        number: u32,
+    ) -> Self {
+        Self {
+            kind: "pull",
+            ..Self::issue(wrong, right, repository, number)
+        }
+    }
+
+    /// The wrong line beside the right one, where it was found, and what is shown instead of what is set, as HTML.
+    pub fn lines(&self, shown: Option<String>) -> String {
+        let Self {
+            wrong,
+            right,
+            repository,
+            kind,
+            number,
+        } = self;
+        let shown = shown
+            .map(|shown| format!("<div><dt>shown</dt><dd>{shown}</dd></div>"))
+            .unwrap_or_default();
+        format!(
+            "<dl class=\"lines\"><div><dt>wrong</dt><dd><code>{wrong}</code></dd></div><div><dt>right</dt><dd><code>{right}</code></dd></div>\
+             <div><dt>found in</dt><dd><a rel=\"noreferrer\" target=\"_blank\" \
+             href=\"https://github.com/{repository}/{kind}/{number}\">{repository} #{number}</a></dd></div>{shown}</dl>"
+        )
+    }
+}
+
+/// What a part about bugs of something says first: of a bug that may be named, what it is.
+pub fn lead<B>(
+    of: &str,
+    bug: Option<B>,
+    is_revealed: bool,
+    meaning: impl FnOnce(B) -> String,
+) -> String {
+    match bug {
+        Some(bug) if is_revealed => meaning(bug),
+        Some(_) => {
+            "One line is wrong. Nothing fails and no shape is wrong: *only the numbers are*. Look at what it does, then answer."
+                .to_owned()
+        }
+        None => format!(
+            "Real bugs of {of} raise no error and no shape is wrong: *only the numbers are*. Choose one, or let the quiz ask."
+        ),
+    }
+}
+
+/// What a figure of a bug says where there is none.
+pub const NONE_CHOSEN: &str =
+    "No mistake chosen: choose one, follow a question below, or turn on the quiz.";
+
+const HIDDEN: &str = "\
+import numpy as np
+{import}
+# After an answer to the quiz there is code here that makes the {what}
+result = {array}(np.load(\"{id}.npy\"))  # {axes}
+";
+
+/// The code of a figure with this id before an answer: it loads what it shows, the array with these axes.
+pub fn hidden_code(id: &str, what: &str, axes: &str) -> Code {
+    Code::for_both(|library| {
+        fill(
+            HIDDEN,
+            &[
+                ("import", library.pick("", "import torch\n")),
+                ("array", library.pick("np.asarray", "torch.from_numpy")),
+                ("what", what),
+                ("id", id),
+                ("axes", axes),
+            ],
+        )
+    })
 }

@@ -9,6 +9,7 @@ use super::mistakes::kept as mistakes;
 use super::schemes::Schemes;
 use super::sum::kept as sum;
 use super::table::kept as table;
+use crate::lazy::Lazy;
 
 /// What Encode keeps, so that nothing is computed or allocated twice.
 #[derive(Default)]
@@ -16,17 +17,17 @@ pub struct EncodeScene {
     /// The table of the first picture.
     pub plain: SinusoidalTable,
     /// The tables of any scheme.
-    pub schemes: Schemes,
+    pub schemes: Lazy<Schemes>,
     /// Of the part `table`.
-    pub table: table::Kept,
+    pub table: Lazy<table::Kept>,
     /// Of the part `distance`.
-    pub distance: distance::Kept,
+    pub distance: Lazy<distance::Kept>,
     /// Of the part `sum`.
-    pub sum: sum::Kept,
+    pub sum: Lazy<sum::Kept>,
     /// Of the part `attention`.
-    pub attention: attention::Kept,
+    pub attention: Lazy<attention::Kept>,
     /// Of the part `limits`.
-    pub limits: limits::Kept,
+    pub limits: Lazy<limits::Kept>,
     /// Of the part `mistakes`.
-    pub mistakes: mistakes::Kept,
+    pub mistakes: Lazy<mistakes::Kept>,
 }

@@ -1,5 +1,4 @@
 //! The columns of tables that have a row for each number of a block.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use figures::{Cells, Column};
 

@@ -1,5 +1,4 @@
 //! Controls that several parts have on their desks.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use super::state::NormalizeState;
 use super::values_field;

@@ -1,5 +1,4 @@
 //! What figures do not depend on, set as the page opens.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use super::state::NormalizeState;
 

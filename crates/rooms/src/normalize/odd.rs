@@ -1,5 +1,4 @@
 //! For tests of several parts: states at whose edges numbers end, and what is said there.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use figures::{Figure, Plot};
 use maths::normalize::BatchMode;

@@ -1,5 +1,4 @@
 //! Phrases and numbers as they stand in the sentences of several parts.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use figures::number::{format_count, format_fixed, format_value};
 

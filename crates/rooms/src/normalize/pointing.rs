@@ -1,5 +1,4 @@
 //! How Normalize's figures are read by pointing at them.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use super::state::NormalizeState;
 use crate::room::Cell;

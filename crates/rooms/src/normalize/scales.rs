@@ -1,5 +1,4 @@
 //! Axes, their scales and those of colours, as figures of several parts have them.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use figures::{Axis, Colours, Ramp};
 

@@ -100,7 +100,7 @@ struct MadeFrom {
     eps: f64,
     unbiased: bool,
     masked: bool,
-    /// How often there were new running statistics; 0 where they are not used.
+    /// The version of the running statistics.
     training: u64,
 }
 
@@ -141,18 +141,13 @@ impl NormalizeScene {
 
     fn update_or_train(&mut self, state: &NormalizeState, goes_on: bool) {
         self.update_and_train(state, goes_on);
-        let training = if state.evaluates() {
-            self.n_trainings
-        } else {
-            0
-        };
         let made_from = MadeFrom {
             x: self.versions[0],
             norm: state.norm_in_use(),
             eps: state.eps,
             unbiased: state.is_unbiased(),
             masked: state.masked,
-            training,
+            training: self.running_version(state),
         };
         let is_new = self.traced != Some(made_from);
         if !is_new && self.traced_affine == self.affine_version {
@@ -299,6 +294,15 @@ impl NormalizeScene {
         // One value per feature cannot be trained on: the statistics stay 0 and 1, as PyTorch begins.
         self.is_training = !self.running.step(&spec, n_more).unwrap_or(true);
         self.n_trainings += 1;
+    }
+
+    /// How often there were new running statistics; 0 where this state uses none.
+    pub fn running_version(&self, state: &NormalizeState) -> u64 {
+        if state.evaluates() {
+            self.n_trainings
+        } else {
+            0
+        }
     }
 
     /// Whether a figure of running statistics is to be made again.

@@ -1,5 +1,4 @@
 //! How large numbers are, all together.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use ndarray::ArrayView1;
 

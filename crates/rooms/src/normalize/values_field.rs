@@ -1,5 +1,4 @@
 //! The field of one's own activations: what it shows, and what is typed, pasted or opened there.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use maths::import::{Imported, NpyError, TextError, read_npy, read_text};
 use maths::inputs::Distribution;

@@ -5,7 +5,7 @@ use figures::number::{format_count, format_value};
 use maths::mistakes::WRONG_BASE;
 
 use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
-use crate::quiz::{Quiz, Sheet};
+use crate::quiz::{self, Found, Quiz, Sheet};
 use crate::settings::number_text;
 
 /// The quiz.
@@ -15,7 +15,7 @@ pub const QUIZ: Quiz<EncodeState> = Quiz {
         Some(Sheet::of_lines(
             "Which line makes the table on the right of the first?",
             asked,
-            |bug| wrong_line(bug).to_owned(),
+            |bug| found(bug).wrong,
             explanation(state, asked.bug),
         ))
     },
@@ -24,70 +24,56 @@ pub const QUIZ: Quiz<EncodeState> = Quiz {
 
 /// What the part is about; of a bug that may be named, what it is.
 pub fn lead(state: &EncodeState) -> String {
-    match state.bug() {
-        Some(bug) if state.is_revealed() => explanation(state, bug),
-        Some(_) => {
-            "One line is wrong. Nothing fails and no shape is wrong: *only the numbers are*. Look at what it does, then answer."
-                .to_owned()
-        }
-        None => {
-            "Real bugs of positional encoding raise no error and no shape is wrong: *only the numbers are*. Choose one, or let the \
-             quiz ask."
-                .to_owned()
-        }
-    }
+    let explanation = |bug| explanation(state, bug);
+    let (bug, is_revealed) = (state.bug(), state.is_revealed());
+    quiz::lead("positional encoding", bug, is_revealed, explanation)
 }
 
 /// The wrong line beside the right one, and where it was found.
 pub fn formula(state: &EncodeState) -> String {
-    let Some(bug) = state.bug().filter(|_| state.is_revealed()) else {
-        return String::new();
-    };
-    let (repository, number) = thread(bug);
-    format!(
-        "<dl class=\"lines\"><div><dt>wrong</dt><dd><code>{}</code></dd></div><div><dt>right</dt><dd><code>{}</code></dd></div>\
-         <div><dt>found in</dt><dd><a rel=\"noreferrer\" target=\"_blank\" \
-         href=\"https://github.com/{repository}/issues/{number}\">{repository} #{number}</a></dd></div></dl>",
-        wrong_line(bug),
-        right_line(bug),
-    )
+    let bug = state.bug().filter(|_| state.is_revealed());
+    bug.map(|bug| found(bug).lines(None)).unwrap_or_default()
 }
 
-/// The line as it was found.
-fn wrong_line(bug: Bug) -> &'static str {
+/// Its line as it was found and as it should be, and where that was.
+fn found(bug: Bug) -> Found {
     match bug {
-        Bug::DoubleExponent => {
-            "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (2 * i / d))"
-        }
-        Bug::Base1000 => "pe[:, 2 * i] = sin(pos / 1000 ** (2 * i / d))",
-        Bug::Swapped => "pe[:, 0::2], pe[:, 1::2] = cos(angle), sin(angle)",
-        Bug::F32Angles => "angle = position.float() * omega.float()",
-        Bug::OneRow => "x = x + pe[torch.arange(x.size(0))].unsqueeze(1)  # x: (batch, seq_len, d)",
-        Bug::Padding => "x = embedding(tokens) + pe  # 0 is padding, embedded as zeros",
-    }
-}
-
-/// The line as it should be.
-fn right_line(bug: Bug) -> &'static str {
-    match bug {
-        Bug::DoubleExponent => "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (i / d))",
-        Bug::Base1000 => "pe[:, 2 * i] = sin(pos / 10000 ** (2 * i / d))",
-        Bug::Swapped => "pe[:, 0::2], pe[:, 1::2] = sin(angle), cos(angle)",
-        Bug::F32Angles => "angle = position.double() * omega.double()",
-        Bug::OneRow => "x = x + pe[torch.arange(x.size(1))]  # x: (batch, seq_len, d)",
-        Bug::Padding => "x = embedding(tokens) + pe * (tokens != 0).unsqueeze(-1)",
-    }
-}
-
-/// Where it was found: repository and number of the thread.
-fn thread(bug: Bug) -> (&'static str, u32) {
-    match bug {
-        Bug::DoubleExponent => ("SamLynnEvans/Transformer", 25),
-        Bug::Base1000 => ("maxjcohen/transformer", 62),
-        Bug::Swapped => ("Open-Deep-ML/DML-OpenProblem", 595),
-        Bug::F32Angles => ("NVIDIA/TensorRT-LLM", 18774),
-        Bug::OneRow => ("cmu-l3/anlp-fall2025-code", 1),
-        Bug::Padding => ("Kyubyong/transformer", 3),
+        Bug::DoubleExponent => Found::issue(
+            "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (2 * i / d))",
+            "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (i / d))",
+            "SamLynnEvans/Transformer",
+            25,
+        ),
+        Bug::Base1000 => Found::issue(
+            "pe[:, 2 * i] = sin(pos / 1000 ** (2 * i / d))",
+            "pe[:, 2 * i] = sin(pos / 10000 ** (2 * i / d))",
+            "maxjcohen/transformer",
+            62,
+        ),
+        Bug::Swapped => Found::issue(
+            "pe[:, 0::2], pe[:, 1::2] = cos(angle), sin(angle)",
+            "pe[:, 0::2], pe[:, 1::2] = sin(angle), cos(angle)",
+            "Open-Deep-ML/DML-OpenProblem",
+            595,
+        ),
+        Bug::F32Angles => Found::issue(
+            "angle = position.float() * omega.float()",
+            "angle = position.double() * omega.double()",
+            "NVIDIA/TensorRT-LLM",
+            18774,
+        ),
+        Bug::OneRow => Found::issue(
+            "x = x + pe[torch.arange(x.size(0))].unsqueeze(1)  # x: (batch, seq_len, d)",
+            "x = x + pe[torch.arange(x.size(1))]  # x: (batch, seq_len, d)",
+            "cmu-l3/anlp-fall2025-code",
+            1,
+        ),
+        Bug::Padding => Found::issue(
+            "x = embedding(tokens) + pe  # 0 is padding, embedded as zeros",
+            "x = embedding(tokens) + pe * (tokens != 0).unsqueeze(-1)",
+            "Kyubyong/transformer",
+            3,
+        ),
     }
 }
 
@@ -137,7 +123,7 @@ fn spacing(number: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::super::state::{Bug, EncodeState};
-    use super::{QUIZ, explanation, formula, lead, wrong_line};
+    use super::{QUIZ, explanation, formula, found, lead};
     use crate::quiz::{Asked, Quizzed};
 
     #[test]
@@ -149,11 +135,11 @@ mod tests {
             assert_ne!(lead(&state), explanation(&state, bug));
             assert_eq!(formula(&state), "");
             let right = (QUIZ.sheet)(&state).map(|sheet| sheet.options[sheet.right].clone());
-            assert_eq!(right.as_deref(), Some(wrong_line(bug)));
+            assert_eq!(right.as_deref(), Some(found(bug).wrong));
             (QUIZ.quizzing)(&mut state).answer(0);
             assert_eq!(state.quiz.and_then(|asked| asked.answer), Some(0));
             assert_eq!(lead(&state), explanation(&state, bug));
-            assert!(formula(&state).contains(wrong_line(bug)));
+            assert!(formula(&state).contains(found(bug).wrong));
         }
     }
 }

@@ -22,6 +22,7 @@ use super::kept::Kept;
 use super::symptom::{MOVES, Symptom};
 use crate::columns;
 use crate::python::{Code, Library, fill};
+use crate::quiz::{NONE_CHOSEN, hidden_code};
 use crate::room::{Cell, Fact, FigureSpec, Pointing};
 use crate::settings::number_text;
 
@@ -123,10 +124,6 @@ fn exported<'a>(state: &EncodeState, [right, wrong]: [&'a [f32]; 2]) -> Table<'a
         columns::numbers("wrong", wrong),
     ])
 }
-
-/// Said where there is nothing to show.
-const NONE_CHOSEN: &str =
-    "No mistake chosen: choose one, follow a question below, or turn on the quiz.";
 
 /// What can be seen in the numbers.
 fn summary(numbers: &Numbers) -> String {
@@ -276,23 +273,12 @@ const PADDING: &str = "right[{n_tokens}:] = 0  # padding has no position\n";
 
 const END: &str = "result = {lib}.stack([right, wrong])  # (2, position, dimension)\n";
 
-const HIDDEN: &str = "\
-import numpy as np
-{import}
-# After an answer to the quiz there is code here that makes the tables
-result = {array}(np.load(\"encode-mistake.npy\"))  # (2, position, dimension)
-";
-
 /// The right and the wrong table, (2, T, d). Before an answer to the quiz it would give the bug away.
 fn code(_: &mut EncodeScene, state: &EncodeState) -> Code {
+    if !state.is_revealed() {
+        return hidden_code(FIGURE.id, "tables", "(2, position, dimension)");
+    }
     Code::for_both(|library| match state.bug() {
-        Some(_) if !state.is_revealed() => fill(
-            HIDDEN,
-            &[
-                ("import", library.pick("", "import torch\n")),
-                ("array", library.pick("np.asarray", "torch.from_numpy")),
-            ],
-        ),
         Some(bug) => of_bug(state, bug, library),
         None => fill(
             NOTHING,

@@ -148,7 +148,7 @@ pub fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
         compared,
         difference,
         ..
-    } = &scene.schemes;
+    } = &*scene.schemes;
     let at = |values| value_at(values, state, place.0, place.1);
     let numbers = match (cell.panel_idx, state.compare) {
         (1, Some(other)) => {

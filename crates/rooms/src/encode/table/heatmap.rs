@@ -184,7 +184,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         version,
         apart,
         ..
-    } = &scene.schemes;
+    } = &*scene.schemes;
     let first = Shown {
         values: table.values(),
         version: table.version(),

@@ -1,12 +1,19 @@
 //! Does my token depend on its neighbours?
 
+mod experiment;
 pub(super) mod kept;
+mod mates;
+mod python;
+mod series;
+mod spread;
 
 use maths::normalize::BatchExperiment;
 
+use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
-use crate::room::Part;
+use crate::desk::Item;
+use crate::room::{Part, Question};
 
 /// The part.
 pub const PART: Part<Normalize> = Part::new(
@@ -14,7 +21,26 @@ pub const PART: Part<Normalize> = Part::new(
     "Does my token depend on its neighbours?",
     lead,
     formula,
-);
+)
+.figures(&[spread::FIGURE, mates::FIGURE])
+.desk(&[Item::Group("Batch"), Item::Group("Normalization"), INPUT])
+.questions(QUESTIONS);
+
+/// What people ask of it.
+const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Why not batch norm?",
+        answer: "The same sample comes out differently among other mates, the more so the smaller the batch, and padding (the middle panel) joins in. LayerNorm's line stays at zero. Move Batch size and change Mates.",
+        settings: "batch=2",
+        figure_id: "normalize-batch",
+    },
+    Question {
+        asked: "Why does a model behave differently in evaluation?",
+        answer: "Batch norm then uses what it remembers of earlier batches, so the mates no longer count, but what it remembers may not fit. Move Momentum.",
+        settings: "momentum=0.01",
+        figure_id: "normalize-batch",
+    },
+];
 
 /// How to read the part.
 fn lead(_: &NormalizeState) -> String {

@@ -1,5 +1,4 @@
 //! Lines that leave the activations in x.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use maths::inputs::Distribution;
 

@@ -1,5 +1,4 @@
 //! NumPy and PyTorch that Normalize's figures share: x, the settings, and every norm.
-#![allow(unused_imports, reason = "the parts that use it move in next")]
 
 mod input;
 mod norm;
@@ -9,4 +8,4 @@ mod whole;
 pub use input::{Input, Part, Source, loading};
 pub use norm::{Form, n_values, norm_text, running_text};
 pub use settings::{affine_text, padding_text, settings, settings_of};
-pub use whole::{imports, whole};
+pub use whole::{imports, stands_alone, whole};

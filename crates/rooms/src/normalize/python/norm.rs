@@ -1,5 +1,4 @@
 //! Lines from x to what a norm makes of it.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use maths::normalize::BatchMode;
 

@@ -1,5 +1,4 @@
 //! Lines that set γ, β, ε, what else a norm has, and where padding is.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use super::super::per_feature::PerFeature;
 use super::super::state::{NormName, NormalizeState};

@@ -1,5 +1,4 @@
 //! Code from the imports to what a figure shows.
-#![allow(dead_code, reason = "the parts that use it move in next")]
 
 use super::super::scene::NormalizeScene;
 use super::super::state::NormalizeState;
@@ -17,11 +16,7 @@ pub fn whole(
     form: Form,
     end: impl Fn(Library) -> String,
 ) -> Code {
-    let part = if is_per_token(state.norm) && !state.padding {
-        part
-    } else {
-        Part::All
-    };
+    let part = if stands_alone(state) { part } else { Part::All };
     let input = Input::new(scene, state, part);
     Code::for_both(|library| {
         let norm = norm_text(scene, state, library, form);
@@ -37,6 +32,11 @@ pub fn whole(
         text.push_str(&end(library));
         text
     })
+}
+
+/// Whether one token is enough to normalise it, so that x may be that token alone.
+pub fn stands_alone(state: &NormalizeState) -> bool {
+    is_per_token(state.norm) && !state.padding
 }
 
 /// What the lines of a norm and x need.
