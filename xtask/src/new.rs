@@ -7,6 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use clap::Subcommand;
+use duct::cmd;
+
+use crate::shell::{root, say};
 
 const FIGURE: &str = include_str!("../templates/figure.rs.in");
 const PART: &str = include_str!("../templates/part.rs.in");
@@ -21,6 +25,75 @@ const STYLE: &str = include_str!("../templates/style.css.in");
 /// The part and the figure that a new room opens with.
 const FIRST_PART: &str = "first";
 const FIRST_FIGURE: &str = "squares";
+
+/// What is to be new.
+#[derive(Subcommand)]
+pub enum What {
+    /// A room with one part and one figure
+    Room {
+        /// Its word in links, files and modules, such as attend
+        slug: String,
+    },
+    /// A figure of a part
+    Figure {
+        /// Where it stands: <room>/<part>/<figure>
+        path: String,
+    },
+}
+
+/// Writes what is to be new, and takes its rows of the README, its pictures and its code as they are.
+pub fn new(what: &What) -> Result<()> {
+    let root = root();
+    let written = match what {
+        What::Room { slug } => room(&root, slug)?,
+        What::Figure { path } => figure(&root, path)?,
+    };
+    say("taking the first pictures and code of what is new");
+    take_new(&root)?;
+    for path in written {
+        say(&path
+            .strip_prefix(&root)
+            .unwrap_or(&path)
+            .display()
+            .to_string());
+    }
+    say("cargo test -p rooms draws it; now make it show what it is for");
+    Ok(())
+}
+
+/// Formats what was written, and takes its rows of the README, its pictures and its code as they are.
+fn take_new(root: &Path) -> Result<()> {
+    let cargo = || std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    cmd!(
+        cargo(),
+        "fmt",
+        "--package",
+        "rooms",
+        "--package",
+        "posnorm-lab"
+    )
+    .dir(root)
+    .run()?;
+    // Only what is not there yet is taken: a picture that changed is looked at.
+    cmd!(
+        cargo(),
+        "test",
+        "--quiet",
+        "--package",
+        "rooms",
+        "--",
+        "figures_look",
+        "the_readme",
+        "snapshots"
+    )
+    .dir(root)
+    .env("INSTA_UPDATE", "unseen")
+    .env("UPDATE_DOCS", "1")
+    .stdout_null()
+    .run()
+    .context("what is new does not pass its tests")?;
+    Ok(())
+}
 
 /// Writes a room with one part and one figure below the project's root `root`; says which files are new or changed.
 pub fn room(root: &Path, slug: &str) -> Result<Vec<PathBuf>> {
@@ -57,7 +130,12 @@ pub fn room(root: &Path, slug: &str) -> Result<Vec<PathBuf>> {
     let registry = root.join("crates/rooms/src/lib.rs");
     change(&registry, |text| {
         let text = after_last(&text, "pub mod ", &format!("pub mod {slug};"))?;
-        in_list(&text, "ALL: &[Entry] = &[", "]", &format!("entry::<{slug}::{lab}>()"))
+        in_list(
+            &text,
+            "ALL: &[Entry] = &[",
+            "]",
+            &format!("entry::<{slug}::{lab}>()"),
+        )
     })?;
     let table = root.join("src/late.rs");
     change(&table, |text| {
@@ -74,7 +152,10 @@ pub fn room(root: &Path, slug: &str) -> Result<Vec<PathBuf>> {
             "{known}\n    <link data-trunk rel=\"inline\" type=\"css\" {}",
             line(slug)
         );
-        ensure!(text.contains(&known), "there is no style sheet to stand after");
+        ensure!(
+            text.contains(&known),
+            "there is no style sheet to stand after"
+        );
         Ok(text.replacen(&known, &own, 1))
     })?;
     written.extend([registry, table, index]);
@@ -101,7 +182,9 @@ pub fn figure(root: &Path, path: &str) -> Result<Vec<PathBuf>> {
     change(&part_file, |text| {
         let text = after_last(&text, "mod ", &format!("mod {figure};"))?;
         // A part may have a first form before it: the whole one stands last.
-        let at = text.rfind(".figures(&[").context("the part has no figures")?;
+        let at = text
+            .rfind(".figures(&[")
+            .context("the part has no figures")?;
         let (before, list) = text.split_at(at);
         let list = in_list(list, ".figures(&[", "]", &format!("{figure}::FIGURE"))?;
         Ok(format!("{before}{list}"))
@@ -116,7 +199,9 @@ const ROOMS: &str = "crates/rooms/src";
 fn check_word(word: &str) -> Result<()> {
     let is_letter = |c: char| c.is_ascii_lowercase();
     let is_word = word.starts_with(is_letter)
-        && word.chars().all(|c| is_letter(c) || c.is_ascii_digit() || c == '_');
+        && word
+            .chars()
+            .all(|c| is_letter(c) || c.is_ascii_digit() || c == '_');
     ensure!(
         is_word,
         "{word:?} is no word for a room, a part or a figure: small letters, digits and _"
@@ -162,12 +247,19 @@ fn in_list(text: &str, begin: &str, end: &str, entry: &str) -> Result<String> {
     let (from, to) = place().with_context(|| format!("there is no list {begin}"))?;
     let list = text[from..to].trim_end().trim_end_matches(',');
     let comma = if list.trim().is_empty() { "" } else { ", " };
-    Ok(format!("{}{list}{comma}{entry}{}", &text[..from], &text[to..]))
+    Ok(format!(
+        "{}{list}{comma}{entry}{}",
+        &text[..from],
+        &text[to..]
+    ))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )]
 
     use std::fs;
     use std::path::Path;
@@ -194,7 +286,14 @@ mod tests {
     #[test]
     fn what_is_no_word_or_stands_already_is_refused() {
         let root = shell::root();
-        for path in ["", "encode", "encode/distance", "encode/distance/a/b", "encode/distance/Big", "encode/none/a"] {
+        for path in [
+            "",
+            "encode",
+            "encode/distance",
+            "encode/distance/a/b",
+            "encode/distance/Big",
+            "encode/none/a",
+        ] {
             assert!(figure(&root, path).is_err(), "{path}");
         }
         assert!(figure(&root, "encode/distance/offsets").is_err());
@@ -239,7 +338,9 @@ mod tests {
         for entry in fs::read_dir(from).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name();
-            let is_made = ["target", "dist", "node_modules", ".git"].iter().any(|made| name == *made);
+            let is_made = ["target", "dist", "node_modules", ".git"]
+                .iter()
+                .any(|made| name == *made);
             if entry.file_type().unwrap().is_dir() {
                 if !is_made {
                     copy_tree(&entry.path(), &to.join(name));
