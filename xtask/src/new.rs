@@ -231,8 +231,7 @@ fn change(path: &Path, new: impl FnOnce(String) -> Result<String>) -> Result<()>
 fn after_last(text: &str, like: &str, line: &str) -> Result<String> {
     let last = text
         .lines()
-        .filter(|it| it.starts_with(like) && it.ends_with(';'))
-        .next_back();
+        .rfind(|it| it.starts_with(like) && it.ends_with(';'));
     let last = last.with_context(|| format!("no line begins with {like:?}"))?;
     Ok(text.replacen(&format!("{last}\n"), &format!("{last}\n{line}\n"), 1))
 }
