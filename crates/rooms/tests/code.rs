@@ -133,7 +133,8 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "norm=dyt&alpha=2&gamma=2",
             "norm=none&affine=off",
         ],
-        other => panic!("say here in which states the code of {other} is to be run"),
+        // A room begins with the states that are drawn: say here what its code has to say beyond them.
+        _ => &[],
     };
     let mut queries: Vec<String> = texts.iter().map(ToString::to_string).collect();
     if lab.slug == "normalize" {
