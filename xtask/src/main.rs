@@ -10,6 +10,7 @@ mod bench;
 mod build;
 mod check;
 mod files;
+mod merge;
 mod page;
 mod serve;
 mod shell;

@@ -4,12 +4,13 @@
 //! code and data, leaves the main module. wasm-bindgen then writes the JavaScript for the main module.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
+use crate::merge::merge;
 use crate::shell::say;
 
 /// What cargo needs for a module that can be cut: the feature that marks the places, and the linker's notes on who uses what.
@@ -23,6 +24,9 @@ pub const LOADER: &str = "parts.js";
 
 /// The loader, as the splitter names it. The main module goes on to import from a module of this name; only the file has another.
 const IMPORTED_LOADER: &str = "__wasm_split.js";
+
+/// Parts smaller than this, before wasm-opt, are fetched as one. About a third of it is left when they arrive.
+const SMALL_BYTES: u64 = 8 * 1024;
 
 /// Fills a folder with the scripts and modules that a whole module becomes.
 pub fn split(whole: &Path, folder: &Path) -> Result<()> {
@@ -54,9 +58,118 @@ pub fn split(whole: &Path, folder: &Path) -> Result<()> {
     );
     fs::write(script, text)?;
 
+    let n_merged = join_small(parts.clone(), folder)?;
     say(&format!(
         "{} parts of the page are fetched when they are wanted",
-        parts.len()
+        parts.len() - n_merged
     ));
     Ok(())
+}
+
+/// Makes one part of all small ones and says how many went away. It is fetched with whatever needs any of them: a request costs more
+/// than the few bytes that a reader might not have needed.
+fn join_small(mut parts: Vec<PathBuf>, folder: &Path) -> Result<usize> {
+    parts.retain(|part| fs::metadata(part).is_ok_and(|part| part.len() < SMALL_BYTES));
+    // The loader defines parts in this order, and may only name what stands above.
+    parts.sort_by_key(|part| number_of_chunk(part).unwrap_or(usize::MAX));
+    let Some((first, others)) = parts.split_first() else {
+        return Ok(0);
+    };
+    let Some(number) = number_of_chunk(first) else {
+        return Ok(0);
+    };
+    let modules = parts.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
+    fs::write(first, merge(&modules)?)?;
+
+    let loader = folder.join(LOADER);
+    let mut text = fs::read_to_string(&loader)?;
+    for part in others {
+        fs::remove_file(part)?;
+        text = fetched_with(&text, &name_of(part), number)?;
+    }
+    fs::write(loader, text)?;
+    Ok(others.len())
+}
+
+/// The loader in which a part has nothing of its own any more and needs a chunk instead.
+fn fetched_with(loader: &str, part: &str, chunk: usize) -> Result<String> {
+    let fetching = format!(
+        r#"() => {{
+    const src = fetch(new URL("./{part}", import.meta.url));
+    src.catch(() => {{}});
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
+}}
+, ["#
+    );
+    let (before, after) = loader
+        .split_once(&fetching)
+        .with_context(|| format!("the splitter's loader does not fetch {part} as it used to"))?;
+    Ok(format!(
+        "{before}() => async () => ({{}}), [__chunk_{chunk}, {after}"
+    ))
+}
+
+/// The 7 of `chunk_7.wasm`: what several parts share.
+fn number_of_chunk(part: &Path) -> Option<usize> {
+    part.file_stem()?
+        .to_str()?
+        .strip_prefix("chunk_")?
+        .parse()
+        .ok()
+}
+
+fn name_of(part: &Path) -> String {
+    part.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// As the splitter defines it.
+    fn definition(chunk: usize) -> String {
+        format!(
+            r#"const __chunk_{chunk} = makeLoad(() => {{
+    const src = fetch(new URL("./chunk_{chunk}.wasm", import.meta.url));
+    src.catch(() => {{}});
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
+}}
+, []);
+"#
+        )
+    }
+
+    #[test]
+    fn what_is_small_is_fetched_as_one() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let part = |chunk: usize, module: &[u8]| {
+            let path = folder.path().join(format!("chunk_{chunk}.wasm"));
+            fs::write(&path, module).expect("can be written");
+            path
+        };
+        let small = wasm_encoder::Module::new().finish();
+        let large = vec![0; 8 * 1024];
+        let parts = vec![part(10, &small), part(9, &small), part(8, &large)];
+        let loader = folder.path().join(LOADER);
+        fs::write(&loader, [8, 9, 10].map(definition).concat()).expect("can be written");
+
+        assert_eq!(join_small(parts.clone(), folder.path()).expect("joins"), 1);
+        let left: Vec<bool> = parts.iter().map(|part| part.is_file()).collect();
+        assert_eq!(left, [false, true, true]);
+        let waiting = "const __chunk_10 = makeLoad(() => async () => ({}), [__chunk_9, ]);\n";
+        assert_eq!(
+            fs::read_to_string(loader).expect("is there"),
+            [definition(8), definition(9), waiting.to_owned()].concat()
+        );
+    }
+
+    #[test]
+    fn a_loader_that_looks_otherwise_is_an_error() {
+        assert!(fetched_with(&definition(9), "chunk_9.wasm", 7).is_ok());
+        assert!(fetched_with(&definition(9), "chunk_8.wasm", 7).is_err());
+    }
 }
