@@ -1,19 +1,21 @@
 //! `build`: the release page in dist/, ready for any static host; and `dev`: trunk with live reload.
 //!
-//! wasm-opt runs here and not inside trunk: trunk would download one wherever the version on PATH is not the one it expects.
+//! A release needs neither trunk nor the wasm-bindgen program, which would take longer to compile than everything else: cargo compiles,
+//! libraries cut and bind the module, and `page` puts the files together.
 
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use duct::{Expression, cmd};
 
-use crate::dist::{built, replace_in_pages};
-use crate::shell::{dist, in_root, path_with, root, say, target};
+use crate::page;
+use crate::shell::{cargo, in_root, path_with, say, target};
 use crate::split;
-use crate::tools::{self, WasmOpt};
+use crate::tools::{self, RustTool, WasmOpt};
 
 /// Size first: the page has to arrive before it can be fast, and the hot loops keep their shape under -Oz.
 const LEVEL: &str = "-Oz";
@@ -41,28 +43,51 @@ const FEATURES: [&str; 9] = [
 
 /// Builds the release page into dist/.
 pub fn build() -> Result<()> {
-    check_index()?;
     tools::wasm_target()?;
-    let trunk = trunk(["build", "--release", "--features", split::FEATURE])?;
     let wasm_opt = tools::wasm_opt()?;
+    let terser = tools::terser();
     say(
         "building the page (the first time takes a few minutes: everything is compiled for WebAssembly)",
     );
-    // Cargo adds these to the flags of .cargo/config.toml.
-    trunk
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            release_flags(),
-        )
-        .run()?;
-    split::split()?;
+    compile()?;
+    let folder = target()?.join("page");
+    if folder.is_dir() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let release = target()?.join(tools::WASM_TARGET).join("release");
+    split::split(&release.join("posnorm-lab.wasm"), &folder)?;
     if let Some(wasm_opt) = wasm_opt {
-        shrink(&wasm_opt)?;
+        shrink(&wasm_opt, &folder)?;
     }
-    if let Some(terser) = tools::terser() {
-        shorten_scripts(&terser)?;
+    if let Some(terser) = terser {
+        shorten_scripts(&terser, &folder)?;
     }
+    page::write(&folder)?;
     say("the page is in dist/: copy that folder to any static host");
+    Ok(())
+}
+
+/// Compiles the app as one module that can be cut.
+fn compile() -> Result<()> {
+    mind_rustflags();
+    cargo([
+        "build",
+        "--locked",
+        "--release",
+        "--bin",
+        "posnorm-lab",
+        "--target",
+        tools::WASM_TARGET,
+        "--features",
+        split::FEATURE,
+    ])
+    // Cargo adds these to the flags of .cargo/config.toml.
+    .env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        release_flags(),
+    )
+    .run()?;
     Ok(())
 }
 
@@ -88,36 +113,45 @@ fn without_home_folder() -> Option<String> {
 
 /// Serves a debug build that rebuilds and reloads itself on every change.
 pub fn dev(arguments: &[String]) -> Result<()> {
-    check_index()?;
     tools::wasm_target()?;
+    mind_rustflags();
     // The development server has one address, so nothing needs to be relative.
-    let own = ["serve", "--public-url", "/"];
+    let own = ["serve", "--locked", "--public-url", "/"];
     let given = arguments.iter().map(String::as_str);
-    trunk(own.into_iter().chain(given))?.run()?;
+    trunk(
+        &RustTool::trunk().get()?,
+        &RustTool::wasm_bindgen()?.get()?,
+        own.into_iter().chain(given),
+    )?
+    .run()?;
     Ok(())
 }
 
 /// A trunk command that finds the right wasm-bindgen and asks the network for nothing.
-fn trunk<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Result<Expression> {
-    let program = tools::trunk()?;
-    let wasm_bindgen = link_named("wasm-bindgen", &tools::wasm_bindgen()?)?;
-    if env::var_os("RUSTFLAGS").is_some() {
-        say(
-            "RUSTFLAGS is set, which replaces the SIMD flag of .cargo/config.toml: the page will compute more slowly",
-        );
-    }
+fn trunk<'a>(
+    program: &Path,
+    wasm_bindgen: &Path,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Result<Expression> {
     let mut command = in_root(program, arguments)
-        .env("PATH", path_with(&wasm_bindgen)?)
+        .env(
+            "PATH",
+            path_with(&link_named("wasm-bindgen", wasm_bindgen)?)?,
+        )
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
-    if env::var_os("RUST_LOG").is_none() {
-        // Its minifier warns that it cannot read wasm-bindgen's JavaScript, which terser shortens afterwards.
-        command = command.env("RUST_LOG", "info,trunk::processing=error");
-    }
     if env::var_os("NO_COLOR").is_some() {
         // trunk 0.21 stops at the usual value 1.
         command = command.env("NO_COLOR", "true");
     }
     Ok(command)
+}
+
+fn mind_rustflags() {
+    if env::var_os("RUSTFLAGS").is_some() {
+        say(
+            "RUSTFLAGS is set, which replaces the SIMD flag of .cargo/config.toml: the page will compute more slowly",
+        );
+    }
 }
 
 /// A folder in which the program has the name by which trunk looks for it. Whoever names a tool by an environment variable may have
@@ -137,36 +171,25 @@ fn link_named(name: &str, program: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// index.html has to turn trunk's own wasm-opt off, which is on in release builds unless told otherwise.
-fn check_index() -> Result<()> {
-    let index =
-        fs::read_to_string(root().join("index.html")).context("index.html cannot be read")?;
-    if index.contains(r#"data-wasm-opt="0""#) {
-        return Ok(());
-    }
-    bail!(
-        r#"index.html: add data-wasm-opt="0" to <link data-trunk rel="rust">, since xtask runs wasm-opt after trunk"#
-    )
-}
-
-/// Shrinks each module in dist/ and renames it, so that a name never stands for two different contents in a browser's cache.
-fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
+/// Shrinks each module in a folder.
+fn shrink(wasm_opt: &WasmOpt, folder: &Path) -> Result<()> {
     let WasmOpt { path, version } = wasm_opt;
     let cache = target()?
         .join("wasm-opt")
         .join(format!("{version}{LEVEL}{}", SMALLER.concat()));
     fs::create_dir_all(&cache)?;
-    for module in built("_bg.wasm")? {
-        let name = module
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default()
-            .to_owned();
-        let small_name = name.replace("_bg.wasm", &format!("-opt{version}_bg.wasm"));
-        let small = cache.join(&small_name);
-        // The name holds a hash of the content, so a file of that name is that file.
+    let mut modules = Vec::new();
+    for module in files(folder, "wasm")? {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&fs::read(&module)?);
+        let small = cache.join(format!("{:016x}.wasm", hasher.finish()));
+        modules.push((module, small));
+    }
+    if modules.iter().any(|(_, small)| !small.is_file()) {
+        say("shrinking the WebAssembly with wasm-opt (up to a minute)");
+    }
+    for (module, small) in modules {
         if !small.is_file() {
-            say("shrinking the WebAssembly with wasm-opt (up to a minute)");
             let part = cache.join("part.wasm");
             let how = [LEVEL]
                 .into_iter()
@@ -177,16 +200,14 @@ fn shrink(wasm_opt: &WasmOpt) -> Result<()> {
             cmd(path, how.map(OsStr::new).chain(files)).run()?;
             fs::rename(&part, &small)?;
         }
-        fs::copy(&small, dist().join(&small_name))?;
-        fs::remove_file(&module)?;
-        replace_in_pages(&name, &small_name)?;
+        fs::copy(&small, &module)?;
     }
     Ok(())
 }
 
-/// Shortens the JavaScript that wasm-bindgen wrote, where it stands.
-fn shorten_scripts(terser: &Path) -> Result<()> {
-    for script in built(".js")? {
+/// Shortens the JavaScript that wasm-bindgen and the splitter wrote.
+fn shorten_scripts(terser: &Path, folder: &Path) -> Result<()> {
+    for script in files(folder, "js")? {
         cmd!(
             terser,
             &script,
@@ -200,4 +221,50 @@ fn shorten_scripts(terser: &Path) -> Result<()> {
         .run()?;
     }
     Ok(())
+}
+
+fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|own| own == ending) {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// What `cargo xtask build` reads, trunk still understands: whoever has it may use it by hand, and `cargo xtask dev` does.
+    #[test]
+    fn trunk_builds_the_same_page() {
+        let wasm_bindgen = RustTool::wasm_bindgen().and_then(|tool| tool.find());
+        let (Ok(Some(program)), Ok(Some(wasm_bindgen))) = (RustTool::trunk().find(), wasm_bindgen)
+        else {
+            eprintln!("left out: no trunk, or no wasm-bindgen program for it");
+            return;
+        };
+        let dist = tempfile::tempdir().expect("there is room");
+        let folder = dist.path().to_str().expect("is a plain name");
+        trunk(
+            &program,
+            &wasm_bindgen,
+            ["build", "--locked", "--offline", "--dist", folder],
+        )
+        .and_then(|trunk| Ok(trunk.stderr_capture().run()?))
+        .expect("trunk builds the page");
+
+        let page = fs::read_to_string(dist.path().join("index.html")).expect("is a page");
+        for file in files(dist.path(), "js").expect("can be listed") {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            assert!(page.contains(&format!("./{name}")), "{name} in {page}");
+        }
+        assert_eq!(files(dist.path(), "wasm").expect("can be listed").len(), 1);
+        assert!(page.contains("--paper:"), "the styles are in {page}");
+        assert!(dist.path().join("without-script.png").is_file());
+    }
 }

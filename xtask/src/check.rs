@@ -19,6 +19,7 @@ pub fn check() -> Result<()> {
     say("checking for warnings, native");
     cargo([
         "clippy",
+        "--locked",
         "--workspace",
         "--all-targets",
         "--",
@@ -32,6 +33,7 @@ pub fn check() -> Result<()> {
     for features in ["", crate::split::FEATURE] {
         cargo([
             "clippy",
+            "--locked",
             "--workspace",
             "--exclude",
             "xtask",

@@ -9,9 +9,10 @@
 mod bench;
 mod build;
 mod check;
-mod dist;
 mod files;
+mod merge;
 mod new;
+mod page;
 mod serve;
 mod shell;
 mod split;
@@ -63,8 +64,8 @@ enum Task {
 const TOOLS: &str = "\
 Tools that fit are taken from PATH; others are installed into target/tools and tests/web/node_modules.
 Environment variables that name one to use instead:
-  TRUNK         trunk 0.21.14 or a later 0.21
-  WASM_BINDGEN  wasm-bindgen, exactly the version in Cargo.lock
+  TRUNK         trunk 0.21.14 or a later 0.21, for dev
+  WASM_BINDGEN  wasm-bindgen, exactly the version in Cargo.lock, for dev
   WASM_OPT      wasm-opt of binaryen 123 or newer
   CHROME        Chromium or Chrome, for test, bench and screenshots
   NUMPY_PYTHON  a Python with NumPy, for test and bench";

@@ -1,142 +1,175 @@
-//! Cutting the module that trunk built into the part for the first picture and those that are fetched when they are wanted.
+//! Cutting the module that cargo built into the part for the first picture and those that are fetched when they are wanted.
 //!
 //! `src/late.rs` marks where. wasm_split_cli_support follows the linker's relocations from there: what only a late function reaches,
-//! code and data, leaves the main module. wasm-bindgen then has to look at the main module anew, because it writes the JavaScript
-//! for what it sees.
+//! code and data, leaves the main module. wasm-bindgen then writes the JavaScript for the main module.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use duct::cmd;
+use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
-use crate::dist::{built, replace_in_pages};
-use crate::shell::{dist, say, target};
-use crate::tools;
+use crate::merge::merge;
+use crate::shell::say;
 
-/// What trunk needs for a module that can be cut: the feature that marks the places, and the linker's notes on who uses what.
+/// What cargo needs for a module that can be cut: the feature that marks the places, and the linker's notes on who uses what.
 pub const FEATURE: &str = "split";
 pub const LINK_FLAG: &str = "-Clink-args=--emit-relocs";
 
-/// The script that fetches the parts, as the splitter names it.
-const LOADER: &str = "__wasm_split.js";
+/// The main module's script, module and, for the browser, the script that fetches the parts.
+pub const SCRIPT: &str = "posnorm-lab.js";
+pub const MODULE: &str = "posnorm-lab_bg.wasm";
+pub const LOADER: &str = "parts.js";
 
-/// Puts the parts in the place of the one module in dist/. Every name has a hash of all contents in it: a browser that kept an
-/// older page's part never puts it together with a newer one's.
-pub fn split() -> Result<()> {
-    let stem = stem_of_script()?;
-    let folder = target()?.join("wasm-split");
-    if folder.is_dir() {
-        fs::remove_dir_all(&folder)?;
-    }
-    let script = format!("{stem}.js");
-    let whole = fs::read(
-        target()?
-            .join("wasm32-unknown-unknown")
-            .join("release")
-            .join("posnorm-lab.wasm"),
-    )
-    .context("trunk left no module in the target folder")?;
+/// The loader, as the splitter names it. The main module goes on to import from a module of this name; only the file has another.
+const IMPORTED_LOADER: &str = "__wasm_split.js";
+
+/// Parts smaller than this, before wasm-opt, are fetched as one. About a third of it is left when they arrive.
+const SMALL_BYTES: u64 = 8 * 1024;
+
+/// Fills a folder with the scripts and modules that a whole module becomes.
+pub fn split(whole: &Path, folder: &Path) -> Result<()> {
+    let whole = fs::read(whole).with_context(|| format!("cargo left no {}", whole.display()))?;
     let main = folder.join("main.wasm");
-    let main_module = format!("./{script}");
     let mut options = Options::new(&whole);
-    options.output_dir = &folder;
+    options.output_dir = folder;
     options.main_out_path = &main;
+    let main_module = format!("./{SCRIPT}");
     options.main_module = &main_module;
     let parts = transform(options)
         .map_err(|why| anyhow!("the module cannot be cut into parts: {why:#}"))?
         .split_modules;
 
-    let bound = folder.join("bound");
-    cmd!(
-        tools::wasm_bindgen()?,
-        "--target",
-        "web",
-        "--no-typescript",
-        "--keep-lld-exports",
-        "--out-name",
-        &stem,
-        "--out-dir",
-        &bound,
-        &main
-    )
-    .run()?;
-
-    let loader = folder.join(LOADER);
-    let mut files = vec![
-        bound.join(&script),
-        bound.join(format!("{stem}_bg.wasm")),
-        loader,
-    ];
-    files.extend(parts.iter().cloned());
-    let hash = hash_of(&files)?;
-    for file in &files {
-        fs::copy(file, dist().join(name_of(file)?))?;
-    }
-    for part in &parts {
-        let name = name_of(part)?;
-        rename(
-            &name,
-            &format!(
-                "{}-{hash}_bg.wasm",
-                name.trim_start_matches("split_").trim_end_matches(".wasm")
-            ),
-        )?;
-    }
-    let loader = format!("parts-{hash}.js");
-    fs::rename(dist().join(LOADER), dist().join(&loader))?;
-    // Only where it is fetched from: the main module knows it by the name that it had when it was cut.
-    replace_in_pages(
+    Bindgen::new()
+        .web(true)?
+        .typescript(false)
+        .keep_lld_exports(true)
+        .input_path(&main)
+        .out_name(SCRIPT.trim_end_matches(".js"))
+        .generate(folder)
+        .context("wasm-bindgen cannot read the main module")?;
+    fs::remove_file(main)?;
+    fs::rename(folder.join(IMPORTED_LOADER), folder.join(LOADER))?;
+    let script = folder.join(SCRIPT);
+    let text = fs::read_to_string(&script)?.replace(
+        &format!("from \"./{IMPORTED_LOADER}\""),
         &format!("from \"./{LOADER}\""),
-        &format!("from \"./{loader}\""),
-    )?;
-    let new_stem = format!("posnorm-lab-{hash}");
-    rename(&format!("{stem}_bg.wasm"), &format!("{new_stem}_bg.wasm"))?;
-    rename(&script, &format!("{new_stem}.js"))?;
-    // The main script imports it: asked for at once, it does not come a round trip later.
-    replace_in_pages(
-        "</head>",
-        &format!("<link rel=modulepreload crossorigin href=./{loader}></head>"),
-    )?;
+    );
+    fs::write(script, text)?;
+
+    let n_merged = join_small(parts.clone(), folder)?;
     say(&format!(
         "{} parts of the page are fetched when they are wanted",
-        parts.len()
+        parts.len() - n_merged
     ));
     Ok(())
 }
 
-/// The name of the script that trunk left, without its ending.
-fn stem_of_script() -> Result<String> {
-    let scripts = built(".js")?;
-    let [script] = scripts.as_slice() else {
-        return Err(anyhow!(
-            "trunk left {} scripts in dist/ instead of one",
-            scripts.len()
-        ));
+/// Makes one part of all small ones and says how many went away. It is fetched with whatever needs any of them: a request costs more
+/// than the few bytes that a reader might not have needed.
+fn join_small(mut parts: Vec<PathBuf>, folder: &Path) -> Result<usize> {
+    parts.retain(|part| fs::metadata(part).is_ok_and(|part| part.len() < SMALL_BYTES));
+    // The loader defines parts in this order, and may only name what stands above.
+    parts.sort_by_key(|part| number_of_chunk(part).unwrap_or(usize::MAX));
+    let Some((first, others)) = parts.split_first() else {
+        return Ok(0);
     };
-    Ok(name_of(script)?.trim_end_matches(".js").to_owned())
-}
+    let Some(number) = number_of_chunk(first) else {
+        return Ok(0);
+    };
+    let modules = parts.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
+    fs::write(first, merge(&modules)?)?;
 
-fn hash_of(files: &[PathBuf]) -> Result<String> {
-    let mut hasher = DefaultHasher::new();
-    for file in files {
-        hasher
-            .write(&fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?);
+    let loader = folder.join(LOADER);
+    let mut text = fs::read_to_string(&loader)?;
+    for part in others {
+        fs::remove_file(part)?;
+        text = fetched_with(&text, &name_of(part), number)?;
     }
-    Ok(format!("{:016x}", hasher.finish()))
+    fs::write(loader, text)?;
+    Ok(others.len())
 }
 
-fn name_of(file: &Path) -> Result<String> {
-    let name = file.file_name().and_then(|name| name.to_str());
-    Ok(name
-        .with_context(|| format!("{} has no name", file.display()))?
-        .to_owned())
+/// The loader in which a part has nothing of its own any more and needs a chunk instead.
+fn fetched_with(loader: &str, part: &str, chunk: usize) -> Result<String> {
+    let fetching = format!(
+        r#"() => {{
+    const src = fetch(new URL("./{part}", import.meta.url));
+    src.catch(() => {{}});
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
+}}
+, ["#
+    );
+    let (before, after) = loader
+        .split_once(&fetching)
+        .with_context(|| format!("the splitter's loader does not fetch {part} as it used to"))?;
+    Ok(format!(
+        "{before}() => async () => ({{}}), [__chunk_{chunk}, {after}"
+    ))
 }
 
-/// Renames a file in dist/ and everywhere it is spoken of.
-fn rename(old: &str, new: &str) -> Result<()> {
-    fs::rename(dist().join(old), dist().join(new))?;
-    replace_in_pages(old, new)
+/// The 7 of `chunk_7.wasm`: what several parts share.
+fn number_of_chunk(part: &Path) -> Option<usize> {
+    part.file_stem()?
+        .to_str()?
+        .strip_prefix("chunk_")?
+        .parse()
+        .ok()
+}
+
+fn name_of(part: &Path) -> String {
+    part.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// As the splitter defines it.
+    fn definition(chunk: usize) -> String {
+        format!(
+            r#"const __chunk_{chunk} = makeLoad(() => {{
+    const src = fetch(new URL("./chunk_{chunk}.wasm", import.meta.url));
+    src.catch(() => {{}});
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
+}}
+, []);
+"#
+        )
+    }
+
+    #[test]
+    fn what_is_small_is_fetched_as_one() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let part = |chunk: usize, module: &[u8]| {
+            let path = folder.path().join(format!("chunk_{chunk}.wasm"));
+            fs::write(&path, module).expect("can be written");
+            path
+        };
+        let small = wasm_encoder::Module::new().finish();
+        let large = vec![0; 8 * 1024];
+        let parts = vec![part(10, &small), part(9, &small), part(8, &large)];
+        let loader = folder.path().join(LOADER);
+        fs::write(&loader, [8, 9, 10].map(definition).concat()).expect("can be written");
+
+        assert_eq!(join_small(parts.clone(), folder.path()).expect("joins"), 1);
+        let left: Vec<bool> = parts.iter().map(|part| part.is_file()).collect();
+        assert_eq!(left, [false, true, true]);
+        let waiting = "const __chunk_10 = makeLoad(() => async () => ({}), [__chunk_9, ]);\n";
+        assert_eq!(
+            fs::read_to_string(loader).expect("is there"),
+            [definition(8), definition(9), waiting.to_owned()].concat()
+        );
+    }
+
+    #[test]
+    fn a_loader_that_looks_otherwise_is_an_error() {
+        assert!(fetched_with(&definition(9), "chunk_9.wasm", 7).is_ok());
+        assert!(fetched_with(&definition(9), "chunk_8.wasm", 7).is_err());
+    }
 }

@@ -30,7 +30,7 @@ pub fn test(options: &Options) -> Result<()> {
     if options.web.is_none() {
         check()?;
         say("running the native tests");
-        let tests = cargo(["test", "--workspace"]);
+        let tests = cargo(["test", "--locked", "--workspace"]);
         name_numpy(tests, "the code that figures offer is not run").run()?;
     }
     build()?;

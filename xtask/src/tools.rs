@@ -13,7 +13,7 @@ use duct::cmd;
 
 use crate::shell::{cargo, npm, on_path, output, root, say, target, web_tests};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK_VERSION: &str = "0.21.14";
 /// The first binaryen that knows every WebAssembly feature which Rust turns on.
 const OLDEST_BINARYEN: u32 = 123;
@@ -62,32 +62,6 @@ pub fn cargo_component(subcommand: &str, component: &str) -> Result<()> {
         format!("cargo {subcommand} is missing: run rustup component add {component}, or install your distribution's package of it")
     })?;
     Ok(())
-}
-
-/// trunk, which puts the page together.
-pub fn trunk() -> Result<PathBuf> {
-    let fits = |version: &str| {
-        let mut parts = version.split('.');
-        let same_line = parts.next() == Some("0") && parts.next() == Some("21");
-        let patch = parts.next().and_then(|patch| patch.parse::<u32>().ok());
-        same_line && patch.is_some_and(|patch| patch >= 14)
-    };
-    rust_tool("TRUNK", "trunk", "trunk", TRUNK_VERSION, fits)
-}
-
-/// wasm-bindgen, which writes the JavaScript between the browser and the module. It must have exactly the version of the library.
-pub fn wasm_bindgen() -> Result<PathBuf> {
-    let lock =
-        fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock cannot be read")?;
-    let wanted =
-        locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
-    rust_tool(
-        "WASM_BINDGEN",
-        "wasm-bindgen",
-        "wasm-bindgen-cli",
-        wanted,
-        |version| version == wanted,
-    )
 }
 
 /// wasm-opt, which shrinks the module, or none when there is neither one on PATH nor a Node to run npm's. Never a reason to stop.
@@ -273,89 +247,148 @@ pub fn python_with_numpy() -> Option<PathBuf> {
     None
 }
 
-/// A tool that is a Rust program: found if one fits, otherwise installed by cargo.
-fn rust_tool(
-    variable: &str,
-    program: &str,
-    package: &str,
-    pinned: &str,
-    fits: impl Fn(&str) -> bool,
-) -> Result<PathBuf> {
-    if let Some(path) = named(variable)? {
-        let version = tool_version(&path).with_context(|| {
-            format!(
-                "{variable} names {}, which has no --version",
-                path.display()
-            )
-        })?;
-        if !fits(&version) {
-            bail!("{variable} names {program} {version}: the page needs {pinned}");
-        }
-        return Ok(path);
-    }
-    if let Some(path) = on_path(program)
-        && tool_version(&path).is_some_and(|version| fits(&version))
-    {
-        return Ok(path);
-    }
-    // A folder for each version: going back to an older commit finds its tool still there.
-    let folder = target()?.join("tools").join(format!("{program}-{pinned}"));
-    let own = folder
-        .join("bin")
-        .join(format!("{program}{}", env::consts::EXE_SUFFIX));
-    if tool_version(&own).is_some_and(|version| fits(&version)) {
-        return Ok(own);
-    }
-    install_rust_tool(program, package, pinned, &folder)?;
-    Ok(own)
+/// A tool that is a Rust program: for `dev`, nothing else waits for one.
+pub struct RustTool {
+    /// The environment variable that names one.
+    variable: &'static str,
+    program: &'static str,
+    package: &'static str,
+    pinned: String,
+    /// Whether a version does, given the pinned one.
+    fits: fn(&str, &str) -> bool,
 }
 
-fn install_rust_tool(program: &str, package: &str, version: &str, folder: &Path) -> Result<()> {
-    let what = format!(
-        "{program} {version} is not on PATH: installing it into {}",
-        folder.display()
-    );
-    if on_path("cargo-binstall").is_some() {
-        say(&format!("{what} with cargo-binstall (a download)"));
-        let done = cargo([
-            "binstall",
-            "--no-confirm",
-            "--force",
-            &format!("{package}@{version}"),
-        ])
-        .env("CARGO_INSTALL_ROOT", folder)
-        .run();
-        if done.is_ok() {
-            return Ok(());
+impl RustTool {
+    /// trunk, which rebuilds and reloads the page on every change.
+    pub fn trunk() -> Self {
+        Self {
+            variable: "TRUNK",
+            program: "trunk",
+            package: "trunk",
+            pinned: TRUNK_VERSION.to_owned(),
+            fits: is_later_patch,
         }
     }
-    say(&format!(
-        "{what} with cargo install, once. It is compiled here: 2 to 10 minutes"
-    ));
-    // trunk is never asked to download anything, so it needs neither TLS nor a look for newer versions.
-    let without = (package == "trunk").then_some("--no-default-features");
-    let install = [
-        "install",
-        "--locked",
-        "--force",
-        "--version",
-        version,
-        package,
-    ];
-    cargo(install.into_iter().chain(without))
-        .env("CARGO_INSTALL_ROOT", folder)
-        // Both tools only wait for other programs or for one file: cheap compilation matters more than their speed.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .run()
-        .with_context(|| {
-            format!(
-                "{program} {version} could not be installed: is the network there? Otherwise install it yourself with \
-                 cargo install --locked {package}@{version}"
-            )
-        })?;
-    Ok(())
+
+    /// wasm-bindgen, which writes the JavaScript between the browser and the module. It must have exactly the version of the library.
+    pub fn wasm_bindgen() -> Result<Self> {
+        let lock =
+            fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock cannot be read")?;
+        let pinned =
+            locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
+        Ok(Self {
+            variable: "WASM_BINDGEN",
+            program: "wasm-bindgen",
+            package: "wasm-bindgen-cli",
+            pinned: pinned.to_owned(),
+            fits: |version, pinned| version == pinned,
+        })
+    }
+
+    /// The tool, installed by cargo where it is not found.
+    pub fn get(&self) -> Result<PathBuf> {
+        if let Some(path) = self.find()? {
+            return Ok(path);
+        }
+        self.install()?;
+        self.own()
+    }
+
+    /// The tool, if it is there.
+    pub fn find(&self) -> Result<Option<PathBuf>> {
+        let Self {
+            variable,
+            program,
+            pinned,
+            ..
+        } = self;
+        let fits =
+            |path: &Path| tool_version(path).is_some_and(|version| (self.fits)(&version, pinned));
+        if let Some(path) = named(variable)? {
+            if !fits(&path) {
+                bail!(
+                    "{variable} names {}, which is not {program} {pinned}",
+                    path.display()
+                );
+            }
+            return Ok(Some(path));
+        }
+        let mut candidates = on_path(program).into_iter().chain([self.own()?]);
+        Ok(candidates.find(|path| fits(path)))
+    }
+
+    /// Where an earlier run installed it. A folder for each version: going back to an older commit finds its tool still there.
+    fn own(&self) -> Result<PathBuf> {
+        let file = format!("{}{}", self.program, env::consts::EXE_SUFFIX);
+        Ok(self.folder()?.join("bin").join(file))
+    }
+
+    fn folder(&self) -> Result<PathBuf> {
+        let name = format!("{}-{}", self.program, self.pinned);
+        Ok(target()?.join("tools").join(name))
+    }
+
+    fn install(&self) -> Result<()> {
+        let Self {
+            program,
+            package,
+            pinned,
+            ..
+        } = self;
+        let folder = self.folder()?;
+        let what = format!(
+            "{program} {pinned} is not on PATH: installing it into {}",
+            folder.display()
+        );
+        if on_path("cargo-binstall").is_some() {
+            say(&format!("{what} with cargo-binstall (a download)"));
+            let done = cargo([
+                "binstall",
+                "--no-confirm",
+                "--force",
+                &format!("{package}@{pinned}"),
+            ])
+            .env("CARGO_INSTALL_ROOT", &folder)
+            .run();
+            if done.is_ok() {
+                return Ok(());
+            }
+        }
+        say(&format!(
+            "{what} with cargo install, once. It is compiled here: 2 to 10 minutes"
+        ));
+        // trunk is never asked to download anything, so it needs neither TLS nor a look for newer versions.
+        let without = (*program == "trunk").then_some("--no-default-features");
+        let install = [
+            "install",
+            "--locked",
+            "--force",
+            "--version",
+            pinned,
+            package,
+        ];
+        cargo(install.into_iter().chain(without))
+            .env("CARGO_INSTALL_ROOT", &folder)
+            // Both tools only wait for other programs or for one file: cheap compilation matters more than their speed.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .run()
+            .with_context(|| {
+                format!(
+                    "{program} {pinned} could not be installed: is the network there? Otherwise install it yourself with \
+                     cargo install --locked {package}@{pinned}"
+                )
+            })?;
+        Ok(())
+    }
+}
+
+/// Whether a version is the pinned one or a later patch of it.
+fn is_later_patch(version: &str, pinned: &str) -> bool {
+    let patch = |version: &str| version.rsplit_once('.')?.1.parse::<u32>().ok();
+    let line = |version: &str| version.rsplit_once('.').map(|(line, _)| line.to_owned());
+    line(version) == line(pinned) && patch(version) >= patch(pinned)
 }
 
 /// The file that an environment variable names, if it is set.
@@ -478,6 +511,29 @@ mod tests {
         );
         assert_eq!(parse_binaryen_version("wasm-opt version 108\n"), Some(108));
         assert_eq!(parse_binaryen_version("something else"), None);
+    }
+
+    #[test]
+    fn only_later_patches_stand_in_for_a_pinned_version() {
+        for (version, fits) in [
+            ("0.21.14", true),
+            ("0.21.20", true),
+            ("0.21.13", false),
+            ("0.22.14", false),
+            ("0.21.15-beta.1", false),
+            ("trunk", false),
+        ] {
+            assert_eq!(is_later_patch(version, "0.21.14"), fits, "{version}");
+        }
+    }
+
+    /// xtask writes the JavaScript for what the app calls.
+    #[test]
+    fn both_halves_of_wasm_bindgen_have_one_version() {
+        let lock = fs::read_to_string(root().join("Cargo.lock")).expect("is there");
+        let app = locked_version(&lock, "wasm-bindgen");
+        assert!(app.is_some());
+        assert_eq!(app, locked_version(&lock, "wasm-bindgen-cli-support"));
     }
 
     #[test]
