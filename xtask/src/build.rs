@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use duct::{Expression, cmd};
 
 use crate::dist::{built, replace_in_pages};
+use crate::notices;
 use crate::shell::{dist, in_root, path_with, root, say, target};
 use crate::split;
 use crate::tools::{self, WasmOpt};
@@ -62,6 +63,7 @@ pub fn build() -> Result<()> {
     if let Some(terser) = tools::terser() {
         shorten_scripts(&terser)?;
     }
+    notices::write()?;
     say("the page is in dist/: copy that folder to any static host");
     Ok(())
 }

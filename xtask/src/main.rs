@@ -12,6 +12,7 @@ mod check;
 mod dist;
 mod files;
 mod new;
+mod notices;
 mod serve;
 mod shell;
 mod split;

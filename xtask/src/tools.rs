@@ -13,7 +13,7 @@ use duct::cmd;
 
 use crate::shell::{cargo, npm, on_path, output, root, say, target, web_tests};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK_VERSION: &str = "0.21.14";
 /// The first binaryen that knows every WebAssembly feature which Rust turns on.
 const OLDEST_BINARYEN: u32 = 123;
