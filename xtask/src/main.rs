@@ -12,6 +12,7 @@ mod check;
 mod files;
 mod merge;
 mod new;
+mod notices;
 mod page;
 mod serve;
 mod shell;
