@@ -5,6 +5,7 @@
 use figures::Figure;
 use rooms::address::Address;
 use rooms::inspect::LinkPair;
+use rooms::settings::ControlDoc;
 use rooms::{ALL, Entry};
 
 /// What each lab is opened with: as it opens, the ends of its ranges, and what is hard to draw.
@@ -161,6 +162,28 @@ pub fn odd_queries(lab: &Entry) -> Vec<String> {
             .collect::<Vec<_>>()
     };
     each.iter().flat_map(of).collect()
+}
+
+/// No number is further than this from the end of its range, so that figures are made quickly.
+const MOST: f64 = 16.0;
+
+/// What a setting may be, as in a link: some numbers of a range, all words of a list, and what other tests say.
+pub fn values(lab: &Entry, row: &ControlDoc) -> Vec<String> {
+    let range = row.allowed.split_once("numbers from ");
+    if let Some((min, max)) = range.and_then(|(_, range)| range.split_once(" to ")) {
+        let (min, max): (f64, f64) = (min.parse().unwrap(), max.parse().unwrap());
+        let reach = (max - min).min(MOST);
+        let fractions = [0.0, 0.1, 0.3, 0.7, 1.0];
+        return fractions
+            .map(|fraction| (min + fraction * reach).to_string())
+            .to_vec();
+    }
+    let drawn = queries(lab).into_iter().map(str::to_owned);
+    let links = drawn.chain(odd_queries(lab));
+    let pairs = links.flat_map(|query| Address::parse(&format!("#/{}?{query}", lab.slug)).pairs);
+    let given = pairs.filter(|(key, _)| key == row.key);
+    let words = row.allowed.split(", ").map(str::to_owned);
+    given.map(|(_, text)| text).chain(words).collect()
 }
 
 /// The settings of a link, all of which must be usable as they are.
