@@ -64,11 +64,14 @@ fn walks(lab: &Entry) -> Vec<Walk> {
     }
 }
 
+/// What is done with an open room.
+type Look<'a> = dyn FnMut(&mut dyn Opened) + 'a;
+
 /// Everything that the part of a link shows, each with what it is. Whatever is asked for is asked of a room that is opened
 /// for it.
 fn seen(
     lab: &Entry,
-    open: &mut dyn FnMut(&mut dyn FnMut(&mut dyn Opened)),
+    open: &mut dyn FnMut(&mut Look<'_>),
     pairs: &[LinkPair],
     theme: &Theme,
 ) -> Vec<(String, String)> {

@@ -40,6 +40,7 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "text=",
             "text=%20%21%3F%20&sqrt_d=on&emb_std=0&noise=2",
             "text=%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7%20%D7%A9%D7%9C%D7%95%D7%9D%20The%20the%20%7B%22%7D&pos=3&emb_std=0.02",
+            "text=%EF%BF%BF%20%EF%BF%BE%20*%20dog%20*%20]]%3E&part=sum",
             "scheme=alibi&heads=1&seq_len=1&d_model=2",
             "scheme=alibi&direction=both&heads=16&head=16",
             "scheme=t5&direction=both&n_buckets=2&max_distance=2&heads=3&offset=4000",
@@ -170,8 +171,11 @@ const MOST: f64 = 16.0;
 /// What a setting may be, as in a link: some numbers of a range, all words of a list, and what other tests say.
 pub fn values(lab: &Entry, row: &ControlDoc) -> Vec<String> {
     let range = row.allowed.split_once("numbers from ");
-    if let Some((min, max)) = range.and_then(|(_, range)| range.split_once(" to ")) {
-        let (min, max): (f64, f64) = (min.parse().unwrap(), max.parse().unwrap());
+    let ends = range.and_then(|(_, range)| {
+        let (min, max) = range.split_once(" to ")?;
+        Some((min.parse::<f64>().ok()?, max.parse::<f64>().ok()?))
+    });
+    if let Some((min, max)) = ends {
         let reach = (max - min).min(MOST);
         let fractions = [0.0, 0.1, 0.3, 0.7, 1.0];
         return fractions
