@@ -10,7 +10,7 @@ use rooms::address;
 use rooms::desk::Item;
 use rooms::page::PageState;
 use rooms::python::Code;
-use rooms::room::{Cell, Fact, FigureSpec, Handling, Lab, Part, Pointing, ReadingPlace, Tab};
+use rooms::room::{Cell, Fact, FigureSpec, Handling, Keeps, Lab, Part, Pointing, ReadingPlace, Tab};
 use rooms::settings::{Notice, Settings, read_pairs, write_pairs};
 
 use crate::browser::dom;
@@ -343,16 +343,23 @@ impl<L: Lab> Room<L> {
             return;
         };
         let list = Said::new(list);
+        // What is computed in steps is read again.
+        let n_steps = RwSignal::new(0_u32);
         let refresh = FrameTask::late(move || {
             let state = untrack(|| self.read_state());
             let reading = untrack(|| self.part(part_idx)?.reading.as_ref());
             let facts = reading.and_then(|reading| {
                 self.scene
-                    .try_update_value(|scene| (reading.facts)(scene, &state))
+                    .try_update_value(|scene| (reading.make(scene, &state), scene.is_unfinished()))
             });
-            list.html(facts_html(&facts.unwrap_or_default()));
+            let (facts, is_unfinished) = facts.unwrap_or_default();
+            list.html(facts_html(&facts));
+            if is_unfinished {
+                n_steps.update(|n| *n = n.wrapping_add(1));
+            }
         });
         Effect::new(move || {
+            n_steps.track();
             self.read_state();
             self.part(part_idx);
             refresh.ask();
@@ -549,13 +556,12 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.inputs.with_untracked(|state| {
             self.room
                 .scene
-                .update_value(|scene| read(&mut (spec.scene)(scene, state)));
+                .update_value(|scene| read(&mut spec.make(scene, state)));
         });
     }
 
     fn is_unfinished(&self) -> bool {
-        let is_unfinished = self.spec().map(|spec| spec.is_unfinished);
-        is_unfinished.and_then(|is| self.room.scene.try_with_value(is)) == Some(true)
+        self.room.scene.try_with_value(Keeps::is_unfinished) == Some(true)
     }
 
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {

@@ -3,6 +3,7 @@
 //! plotters writes the shapes. What it cannot do is added here: coordinates of an eighth of a pixel
 //! (by the `viewBox`), rasters as embedded PNG, text sizes that mean the same as on a canvas.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -110,11 +111,22 @@ impl<'a> SvgSurface<'a> {
     }
 }
 
-/// Text as XML, which has no room for control characters.
+/// Text as XML.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    writable(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
-        .replace(char::is_control, " ")
+        .replace("]]>", "]]&gt;")
+}
+
+/// Text without what XML has no room for, however it is written.
+fn writable(text: &str) -> Cow<'_, str> {
+    let is_none = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if text.contains(is_none) {
+        Cow::Owned(text.replace(is_none, " "))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 impl Surface for SvgSurface<'_> {
@@ -246,7 +258,7 @@ impl DrawingBackend for SvgSurface<'_> {
             FontTransform::Rotate270 => (x + lower, y),
             _ => (x, y + lower),
         };
-        self.shape(|svg| svg.draw_text(text, &CanvasSized(style), at))
+        self.shape(|svg| svg.draw_text(&writable(text), &CanvasSized(style), at))
     }
 }
 

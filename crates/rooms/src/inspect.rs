@@ -54,6 +54,64 @@ pub struct Inspection {
     /// What the figure with this number says: its title, its summary, and its tips at the cell that is read and at cells
     /// all over it.
     pub sentences: fn(&[LinkPair], usize) -> Vec<String>,
+    /// Opens the room: what is kept from one look to the next is kept until it is closed.
+    pub open: fn() -> Box<dyn Opened>,
+}
+
+/// A room that is open, looked at in one state after another. Its figures have the numbers that they have in [`Inspection`].
+pub trait Opened {
+    /// Makes the data of a figure, all of them.
+    fn with_figure(&mut self, pairs: &[LinkPair], idx: usize, read: &mut ReadFigure<'_>);
+    /// Writes the code of a figure.
+    fn code(&mut self, pairs: &[LinkPair], idx: usize) -> Code;
+    /// What a part says beside its figures: lead, formula, readings.
+    fn texts(&mut self, pairs: &[LinkPair], part_idx: usize) -> Vec<String>;
+    /// What a figure says.
+    fn sentences(&mut self, pairs: &[LinkPair], idx: usize) -> Vec<String>;
+}
+
+/// An open room, with what it keeps.
+struct Kept<L: Lab>(L::Scene);
+
+impl<L: Lab> Default for Kept<L> {
+    fn default() -> Self {
+        Self(L::Scene::default())
+    }
+}
+
+impl<L: Lab> Opened for Kept<L> {
+    fn with_figure(&mut self, pairs: &[LinkPair], idx: usize, read: &mut ReadFigure<'_>) {
+        if let Some((spec, state)) = figure_at::<L>(pairs, idx) {
+            spec.finish(&mut self.0, &state);
+            read(&(spec.scene)(&mut self.0, &state));
+        }
+    }
+
+    fn code(&mut self, pairs: &[LinkPair], idx: usize) -> Code {
+        figure_at::<L>(pairs, idx).map_or_else(Code::default, |(spec, state)| {
+            (spec.code)(&mut self.0, &state)
+        })
+    }
+
+    fn texts(&mut self, pairs: &[LinkPair], part_idx: usize) -> Vec<String> {
+        let mut state = state_of::<L>(pairs);
+        L::set_part(&mut state, part_idx);
+        let Some(part) = L::PARTS.get(part_idx) else {
+            return Vec::new();
+        };
+        let mut texts = vec![(part.lead)(&state), (part.formula)(&state)];
+        if let Some(reading) = &part.reading {
+            let facts = reading.finish(&mut self.0, &state);
+            texts.extend(facts.into_iter().map(|fact| fact.value));
+        }
+        texts
+    }
+
+    fn sentences(&mut self, pairs: &[LinkPair], idx: usize) -> Vec<String> {
+        figure_at::<L>(pairs, idx)
+            .map(|(spec, state)| sentences_of(spec, &mut self.0, &state))
+            .unwrap_or_default()
+    }
 }
 
 impl Inspection {
@@ -84,42 +142,17 @@ impl Inspection {
                 let (state, notices) = read_pairs::<L::State>(pairs, Some(&[]));
                 (write_pairs(&state), notices)
             },
-            with_figure: |pairs, idx, read| {
-                if let Some((spec, state)) = figure_at::<L>(pairs, idx) {
-                    let mut scene = L::Scene::default();
-                    spec.finish(&mut scene, &state);
-                    read(&(spec.scene)(&mut scene, &state));
-                }
-            },
+            with_figure: |pairs, idx, read| Kept::<L>::default().with_figure(pairs, idx, read),
             forgotten: |pairs, idx| {
                 figure_at::<L>(pairs, idx).map_or_else(Vec::new, |(spec, mut state)| {
                     (spec.forget)(&mut state);
                     write_pairs(&state)
                 })
             },
-            code: |pairs, idx| {
-                figure_at::<L>(pairs, idx).map_or_else(Code::default, |(spec, state)| {
-                    (spec.code)(&mut L::Scene::default(), &state)
-                })
-            },
-            texts: |pairs, part_idx| {
-                let mut state = state_of::<L>(pairs);
-                L::set_part(&mut state, part_idx);
-                let Some(part) = L::PARTS.get(part_idx) else {
-                    return Vec::new();
-                };
-                let mut texts = vec![(part.lead)(&state), (part.formula)(&state)];
-                if let Some(reading) = &part.reading {
-                    let facts = (reading.facts)(&mut L::Scene::default(), &state);
-                    texts.extend(facts.into_iter().map(|fact| fact.value));
-                }
-                texts
-            },
-            sentences: |pairs, idx| {
-                figure_at::<L>(pairs, idx)
-                    .map(|(spec, state)| sentences_of(spec, &state))
-                    .unwrap_or_default()
-            },
+            code: |pairs, idx| Kept::<L>::default().code(pairs, idx),
+            texts: |pairs, part_idx| Kept::<L>::default().texts(pairs, part_idx),
+            sentences: |pairs, idx| Kept::<L>::default().sentences(pairs, idx),
+            open: || Box::new(Kept::<L>::default()),
         }
     }
 }
@@ -144,14 +177,17 @@ fn figure_at<L: Lab>(pairs: &[LinkPair], idx: usize) -> Option<(&'static FigureS
     Some((spec, state))
 }
 
-fn sentences_of<L: Lab>(spec: &FigureSpec<L>, state: &L::State) -> Vec<String> {
+fn sentences_of<L: Lab>(
+    spec: &FigureSpec<L>,
+    scene: &mut L::Scene,
+    state: &L::State,
+) -> Vec<String> {
     /// Places along an axis: its ends and what is between.
     const PLACES: u64 = 4;
-    let mut scene = L::Scene::default();
-    spec.finish(&mut scene, state);
+    spec.finish(scene, state);
     let mut cells = Vec::new();
     let mut sentences = {
-        let figure = (spec.scene)(&mut scene, state);
+        let figure = (spec.scene)(scene, state);
         for (panel_idx, panel) in figure.panels.iter().enumerate() {
             let places = [&panel.x, &panel.y].map(|axis| {
                 figures::Window::of(axis.span).map_or_else(Vec::new, |window| {
@@ -184,7 +220,7 @@ fn sentences_of<L: Lab>(spec: &FigureSpec<L>, state: &L::State) -> Vec<String> {
             // As the page does: what is pointed at is what is read.
             let mut read = state.clone();
             (pointing.read)(&mut read, cell);
-            sentences.push((pointing.tip)(&mut scene, &read, cell));
+            sentences.push((pointing.tip)(scene, &read, cell));
         }
     }
     sentences

@@ -22,6 +22,7 @@ pub mod page;
 pub mod platform;
 pub mod python;
 pub mod quiz;
+mod rich;
 pub mod room;
 pub mod settings;
 

@@ -13,7 +13,7 @@ pub trait Lab: Send + Sync + Sized + 'static {
     /// Its settings. One of them has the key `part`: which part is shown, in the order of [`Lab::PARTS`].
     type State: Settings + Send + Sync;
     /// What it keeps from one frame to the next so that nothing is computed or allocated twice.
-    type Scene: Default + 'static;
+    type Scene: Keeps;
     /// Its word in links, folders and snapshot names.
     const SLUG: &'static str;
     /// Its name in the navigation.
@@ -40,6 +40,19 @@ pub trait Lab: Send + Sync + Sized + 'static {
             (choice.set)(state, idx);
         }
     }
+}
+
+/// What a room keeps from one frame to the next.
+///
+/// What takes longer than a frame is made in steps: whatever reads it notes here whether it is whole, so that no figure has to
+/// know what it is made of.
+pub trait Keeps: Default + 'static {
+    /// Somebody is about to be shown something: a figure by its id, or the readings. Who comes a second time comes in
+    /// another frame.
+    fn begin(&mut self, asker: &'static str);
+
+    /// Whether anything that was read since then is only as far as a frame allows.
+    fn is_unfinished(&self) -> bool;
 }
 
 fn part_row<L: Lab>() -> Option<&'static Kind<L::State>> {
@@ -187,6 +200,24 @@ pub struct Reading<L: Lab> {
     pub facts: fn(&mut L::Scene, &L::State) -> Vec<Fact>,
 }
 
+impl<L: Lab> Reading<L> {
+    /// Makes the numbers as far as a frame allows.
+    pub fn make(&self, scene: &mut L::Scene, state: &L::State) -> Vec<Fact> {
+        scene.begin("");
+        (self.facts)(scene, state)
+    }
+
+    /// Makes the numbers when nothing is left to compute.
+    pub fn finish(&self, scene: &mut L::Scene, state: &L::State) -> Vec<Fact> {
+        loop {
+            let facts = self.make(scene, state);
+            if !scene.is_unfinished() {
+                return facts;
+            }
+        }
+    }
+}
+
 /// Where a part shows the numbers of what is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadingPlace {
@@ -236,9 +267,6 @@ pub struct FigureSpec<L: Lab> {
     pub pointing: Option<Pointing<L>>,
     /// What a hand that is held down does to it; `None` where it does what it does everywhere.
     pub handling: Option<Handling<L::State>>,
-    /// Whether the figure, as it was made last, is to be made again: it computes a bounded part of its
-    /// data each time and keeps what it has. It is drawn with each frame until it is finished.
-    pub is_unfinished: fn(&L::Scene) -> bool,
 }
 
 /// A figure's data from a state.
@@ -251,7 +279,7 @@ impl<L: Lab> FigureSpec<L> {
     /// The height of a panel of which nothing else is said, in CSS pixels.
     const USUAL_HEIGHT: u32 = 236;
 
-    /// A figure that depends on every setting, is made in one frame, and has nothing to point at.
+    /// A figure that depends on every setting and has nothing to point at.
     pub const fn new(
         id: &'static str,
         title: &'static str,
@@ -267,7 +295,6 @@ impl<L: Lab> FigureSpec<L> {
             forget: |_| {},
             pointing: None,
             handling: None,
-            is_unfinished: |_| false,
         }
     }
 
@@ -295,12 +322,6 @@ impl<L: Lab> FigureSpec<L> {
         self
     }
 
-    /// Made in steps, of which this says whether any are left.
-    pub const fn in_steps(mut self, is_unfinished: fn(&L::Scene) -> bool) -> Self {
-        self.is_unfinished = is_unfinished;
-        self
-    }
-
     /// The same figure made in another way: with more than the first picture needs.
     pub const fn made_by(mut self, scene: SceneOf<L>, code: CodeOf<L>) -> Self {
         self.scene = scene;
@@ -308,12 +329,19 @@ impl<L: Lab> FigureSpec<L> {
         self
     }
 
-    /// Makes a figure that takes several frames until nothing is left to compute.
+    /// Makes the figure's data as far as a frame allows. Until nothing is left ([`Keeps::is_unfinished`]) it is made again
+    /// with each frame.
+    pub fn make<'a>(&self, scene: &'a mut L::Scene, state: &'a L::State) -> Figure<'a> {
+        scene.begin(self.id);
+        (self.scene)(scene, state)
+    }
+
+    /// Makes the figure until nothing is left to compute.
     pub fn finish(&self, scene: &mut L::Scene, state: &L::State) {
         loop {
             // Where it was finished in another state, only making it shows what is left.
-            (self.scene)(scene, state);
-            if !(self.is_unfinished)(scene) {
+            self.make(scene, state);
+            if !scene.is_unfinished() {
                 return;
             }
         }

@@ -7,42 +7,18 @@
 
 mod common;
 
-use common::{odd_queries, queries};
+use common::values;
 use figures::csv::csv;
 use figures::svg::svg;
 use figures::{Scheme, Size, Theme};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use rooms::address::Address;
 use rooms::inspect::{LinkPair, Written};
 use rooms::python::Code;
-use rooms::settings::ControlDoc;
 use rooms::{ALL, Entry};
 
 /// In how many states each figure is looked at.
 const N_STATES: usize = 48;
-
-/// No number is further than this from the end of its range, so that figures are made quickly.
-const MOST: f64 = 16.0;
-
-/// What a setting may be, as in a link: some numbers of a range, all words of a list, and what other tests say.
-fn values(lab: &Entry, row: &ControlDoc) -> Vec<String> {
-    let range = row.allowed.split_once("numbers from ");
-    if let Some((min, max)) = range.and_then(|(_, range)| range.split_once(" to ")) {
-        let (min, max): (f64, f64) = (min.parse().unwrap(), max.parse().unwrap());
-        let reach = (max - min).min(MOST);
-        let fractions = [0.0, 0.1, 0.3, 0.7, 1.0];
-        return fractions
-            .map(|fraction| (min + fraction * reach).to_string())
-            .to_vec();
-    }
-    let drawn = queries(lab).into_iter().map(str::to_owned);
-    let links = drawn.chain(odd_queries(lab));
-    let pairs = links.flat_map(|query| Address::parse(&format!("#/{}?{query}", lab.slug)).pairs);
-    let given = pairs.filter(|(key, _)| key == row.key);
-    let words = row.allowed.split(", ").map(str::to_owned);
-    given.map(|(_, text)| text).chain(words).collect()
-}
 
 /// Everything that is seen of a figure.
 #[derive(PartialEq)]

@@ -10,8 +10,9 @@ mod common;
 
 use common::for_each_figure;
 use figures::csv::csv;
+use figures::draw::Sheet;
 use figures::npy::npy;
-use figures::svg::svg;
+use figures::svg::{svg, svg_sheet};
 use figures::{Cells, Panel, Plot, Scheme, Size, Table, Theme};
 use rooms::ALL;
 use rooms::address::Address;
@@ -54,6 +55,25 @@ fn every_figure_draws_at_any_size() {
 }
 
 #[test]
+fn every_svg_is_xml() {
+    let theme = theme(Scheme::Light);
+    let size = Size {
+        width: 312.0,
+        height: 352.0,
+        pixel_ratio: 1.0,
+    };
+    for_each_figure(&|query, figure| {
+        let sheet = Sheet {
+            title: &figure.title,
+            link: &format!("#/?{query}&<]]>\u{b}\u{fffe}"),
+        };
+        let text = svg_sheet(figure, &theme, size, &sheet).unwrap();
+        let read = roxmltree::Document::parse(&text);
+        assert!(read.is_ok(), "{} at {query}: {read:?}", figure.id);
+    });
+}
+
+#[test]
 fn every_figure_has_words_and_a_table() {
     for_each_figure(&|query, figure| {
         let named = format!("{} at {query:?}", figure.id);
@@ -67,6 +87,13 @@ fn every_figure_has_words_and_a_table() {
             figure.summary.matches('*').count() % 2,
             0,
             "{named} leaves bold open"
+        );
+        // Marks stand where nothing given comes between them and the words that are meant.
+        let mut bold = figure.summary.split('*').skip(1).step_by(2);
+        assert!(
+            bold.all(|part| part.trim() == part && !part.is_empty()),
+            "{named}: {:?}",
+            figure.summary
         );
         let table = csv(&figure.table);
         let n_columns = table.lines().next().unwrap().split(',').count();

@@ -10,6 +10,7 @@ use super::schemes::Schemes;
 use super::sum::kept as sum;
 use super::table::kept as table;
 use crate::lazy::Lazy;
+use crate::room::Keeps;
 
 /// What Encode keeps, so that nothing is computed or allocated twice.
 #[derive(Default)]
@@ -30,4 +31,16 @@ pub struct EncodeScene {
     pub limits: Lazy<limits::Kept>,
     /// Of the part `mistakes`.
     pub mistakes: Lazy<mistakes::Kept>,
+    /// Whether something that was read is made in steps, of which some are left.
+    pub is_unfinished: bool,
+}
+
+impl Keeps for EncodeScene {
+    fn begin(&mut self, _: &'static str) {
+        self.is_unfinished = false;
+    }
+
+    fn is_unfinished(&self) -> bool {
+        self.is_unfinished
+    }
 }

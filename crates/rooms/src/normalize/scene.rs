@@ -19,23 +19,13 @@ use super::shape::kept as shape;
 use super::state::{NormName, NormalizeState};
 use super::steps::kept as steps;
 use super::values::Values;
+use crate::room::Keeps;
 
 /// How many batches the running statistics are of: of their start 0.9⁵⁰ = 0.005 is left.
 const N_TRAINING: usize = 50;
 
 /// How many values are trained on in a frame: some 7 ms.
 const TRAINED_AT_ONCE: usize = 1 << 20;
-
-/// A figure that shows what running statistics do.
-#[derive(Clone, Copy)]
-pub enum Onlooker {
-    /// The three matrices.
-    Matrix,
-    /// Their histograms.
-    Histograms,
-    /// One token.
-    Steps,
-}
 
 /// What Normalize keeps from frame to frame.
 #[derive(Default)]
@@ -67,9 +57,13 @@ pub struct NormalizeScene {
     trained_affine: [f64; 2],
     /// How often they changed.
     n_trainings: u64,
-    /// The count of these that each figure saw last, by [`Onlooker`].
-    seen: [u64; 3],
     is_training: bool,
+    /// Whether training may go on for who asks.
+    goes_on: bool,
+    /// Who has asked in this frame.
+    askers: Vec<&'static str>,
+    /// Whether something that was read is made in steps, of which some are left.
+    pub is_unfinished: bool,
     /// x̂, y and what they are made with, as of the last `update`.
     pub trace: NormTrace,
     /// Why there is nothing to see in the trace.
@@ -104,6 +98,21 @@ struct MadeFrom {
     training: u64,
 }
 
+impl Keeps for NormalizeScene {
+    fn begin(&mut self, asker: &'static str) {
+        self.is_unfinished = false;
+        self.goes_on = self.askers.contains(&asker);
+        if self.goes_on {
+            self.askers.clear();
+        }
+        self.askers.push(asker);
+    }
+
+    fn is_unfinished(&self) -> bool {
+        self.is_unfinished
+    }
+}
+
 impl NormalizeScene {
     /// Brings x, γ and β up to this state.
     pub fn update_x(&mut self, state: &NormalizeState) {
@@ -115,32 +124,31 @@ impl NormalizeScene {
         std::mem::swap(beta, &mut self.beta);
     }
 
-    /// Brings x and the trace up to this state, for a figure: training goes on once a frame, with the first of the
-    /// figures that are on screen. The others find that it has gone on since they last looked.
-    pub fn update_for(&mut self, onlooker: Onlooker, state: &NormalizeState) {
-        let [before, now] = [self.seen[onlooker as usize], self.n_trainings];
-        self.update_or_train(state, before == now);
-        self.seen[onlooker as usize] = self.n_trainings;
-    }
-
-    /// Brings x and the trace up to this state.
-    pub fn update(&mut self, state: &NormalizeState) {
-        self.update_or_train(state, true);
-    }
-
-    /// Brings x, γ, β and what is remembered of batches up to this state.
-    pub fn update_and_train(&mut self, state: &NormalizeState, goes_on: bool) {
+    /// Brings x, γ, β and what is remembered of batches up to this state: with the first who asks in a frame, training
+    /// goes on.
+    pub fn update_and_train(&mut self, state: &NormalizeState) {
         self.update_x(state);
         if state.evaluates() {
-            self.train(state, goes_on);
+            self.train(state);
+            self.is_unfinished |= self.is_training;
         } else {
             self.is_training = false;
             self.trained_for = None;
         }
     }
 
-    fn update_or_train(&mut self, state: &NormalizeState, goes_on: bool) {
-        self.update_and_train(state, goes_on);
+    /// Brings x and the trace up to this state, when all of the training is done.
+    pub fn update_whole(&mut self, state: &NormalizeState) {
+        self.update(state);
+        while self.is_training {
+            self.goes_on = true;
+            self.update(state);
+        }
+    }
+
+    /// Brings x and the trace up to this state.
+    pub fn update(&mut self, state: &NormalizeState) {
+        self.update_and_train(state);
         let made_from = MadeFrom {
             x: self.versions[0],
             norm: state.norm_in_use(),
@@ -245,7 +253,7 @@ impl NormalizeScene {
     }
 
     /// Batch norm's running statistics after training on batches like the one at hand.
-    fn train(&mut self, state: &NormalizeState, goes_on: bool) {
+    fn train(&mut self, state: &NormalizeState) {
         let spec = RunningSpec {
             input: state.input_spec(),
             padding: padding(&self.real_lens, state),
@@ -279,6 +287,7 @@ impl NormalizeScene {
             self.trained_for = Some(of_state);
             self.is_training = true;
         }
+        let goes_on = std::mem::take(&mut self.goes_on);
         let goes_on = self.is_training && (goes_on || is_new);
         let is_moved = self.trained_affine != affine;
         if !goes_on && !is_moved {
@@ -303,11 +312,6 @@ impl NormalizeScene {
         } else {
             0
         }
-    }
-
-    /// Whether a figure of running statistics is to be made again.
-    pub fn is_training(&self) -> bool {
-        self.is_training
     }
 
     /// How this state normalises by a norm.
@@ -395,7 +399,7 @@ impl NormalizeScene {
 
     /// The activations in memory order, (B, T, C).
     pub fn input(&mut self, state: &NormalizeState) -> &[f32] {
-        self.update(state);
+        self.update_x(state);
         match &self.padded_of {
             Some(_) => self.padded.as_slice().unwrap_or_default(),
             None => flat(&self.input.values()),
@@ -404,10 +408,7 @@ impl NormalizeScene {
 
     /// What batch norm evaluates with, trained to the end.
     pub fn running(&mut self, state: &NormalizeState) -> &RunningStatistics {
-        self.update(state);
-        while self.is_training() {
-            self.update(state);
-        }
+        self.update_whole(state);
         self.running.statistics()
     }
 }
@@ -469,14 +470,19 @@ mod tests {
         };
         let mut scene = NormalizeScene::default();
         for n_frames in 1..4 {
-            for onlooker in [Onlooker::Matrix, Onlooker::Histograms, Onlooker::Steps] {
-                scene.update_for(onlooker, &state);
+            for asker in ["matrix", "histograms", "steps", ""] {
+                scene.begin(asker);
+                // A figure may read it more than once.
+                scene.update(&state);
+                scene.update(&state);
+                assert!(scene.is_unfinished);
             }
             assert_eq!(scene.n_trainings, n_frames);
         }
         // One figure alone is enough.
         for n in 4..7 {
-            scene.update_for(Onlooker::Steps, &state);
+            scene.begin("steps");
+            scene.update(&state);
             assert_eq!(scene.n_trainings, n);
         }
     }

@@ -5,6 +5,7 @@
 use figures::Figure;
 use rooms::address::Address;
 use rooms::inspect::LinkPair;
+use rooms::settings::ControlDoc;
 use rooms::{ALL, Entry};
 
 /// What each lab is opened with: as it opens, the ends of its ranges, and what is hard to draw.
@@ -39,6 +40,7 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "text=",
             "text=%20%21%3F%20&sqrt_d=on&emb_std=0&noise=2",
             "text=%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7%20%D7%A9%D7%9C%D7%95%D7%9D%20The%20the%20%7B%22%7D&pos=3&emb_std=0.02",
+            "text=%EF%BF%BF%20%EF%BF%BE%20*%20dog%20*%20]]%3E&part=sum",
             "scheme=alibi&heads=1&seq_len=1&d_model=2",
             "scheme=alibi&direction=both&heads=16&head=16",
             "scheme=t5&direction=both&n_buckets=2&max_distance=2&heads=3&offset=4000",
@@ -163,6 +165,31 @@ pub fn odd_queries(lab: &Entry) -> Vec<String> {
             .collect::<Vec<_>>()
     };
     each.iter().flat_map(of).collect()
+}
+
+/// No number is further than this from the end of its range, so that figures are made quickly.
+const MOST: f64 = 16.0;
+
+/// What a setting may be, as in a link: some numbers of a range, all words of a list, and what other tests say.
+pub fn values(lab: &Entry, row: &ControlDoc) -> Vec<String> {
+    let range = row.allowed.split_once("numbers from ");
+    let ends = range.and_then(|(_, range)| {
+        let (min, max) = range.split_once(" to ")?;
+        Some((min.parse::<f64>().ok()?, max.parse::<f64>().ok()?))
+    });
+    if let Some((min, max)) = ends {
+        let reach = (max - min).min(MOST);
+        let fractions = [0.0, 0.1, 0.3, 0.7, 1.0];
+        return fractions
+            .map(|fraction| (min + fraction * reach).to_string())
+            .to_vec();
+    }
+    let drawn = queries(lab).into_iter().map(str::to_owned);
+    let links = drawn.chain(odd_queries(lab));
+    let pairs = links.flat_map(|query| Address::parse(&format!("#/{}?{query}", lab.slug)).pairs);
+    let given = pairs.filter(|(key, _)| key == row.key);
+    let words = row.allowed.split(", ").map(str::to_owned);
+    given.map(|(_, text)| text).chain(words).collect()
 }
 
 /// The settings of a link, all of which must be usable as they are.

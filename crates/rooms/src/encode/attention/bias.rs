@@ -15,7 +15,7 @@ use super::inside::{bucket, by_offset, by_query, is_inside, of_head, slope, upda
 use super::kept::Kept;
 use super::offset_axis::{self, offset_of};
 use super::python;
-use super::words::{NOTHING_INSIDE, bucket_text, offset_text, signed, slope_text};
+use super::words::{NOTHING_INSIDE, bucket_text, not_shown, offset_text, signed, slope_text};
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 
@@ -273,10 +273,13 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
             map_text(y, x, bucket(state, offset(y, x)), value)
         });
     }
-    let (head_idx, idx) = (to_idx(y).saturating_sub(1), kept.offsets.idx_of(x));
+    let offset = offset_of(x);
+    let Some(idx) = kept.offsets.idx_of(x) else {
+        return not_shown(offset);
+    };
+    let head_idx = to_idx(y).saturating_sub(1);
     let value = by_offset(kept, state).get((head_idx, idx)).copied();
     value.map_or_else(String::new, |value| {
-        let offset = offset_of(x);
         offset_text(
             offset,
             bucket(state, offset),

@@ -12,7 +12,7 @@ use super::super::state::{EncodeState, Encoding};
 use super::inside::{bucket, by_offset, is_inside, update};
 use super::kept::Kept;
 use super::offset_axis::{self, offset_of, row};
-use super::words::{NOTHING_INSIDE, offset_text, slope_text};
+use super::words::{NOTHING_INSIDE, not_shown, offset_text, slope_text};
 use super::{python, value_axis};
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
@@ -105,11 +105,8 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         Encoding::Rope => ("score", &["score"]),
         _ => ("bias", &HEAD_COLUMNS),
     };
-    // At most 4095.
-    let read_row = kept
-        .offsets
-        .zero_idx()
-        .saturating_sub(state.offset as usize);
+    let read_cell = offset_axis::here(state).x;
+    let read_row = read_cell.and_then(|cell| kept.offsets.idx_of(cell));
     Figure {
         id: FIGURE.id,
         title: Cow::Borrowed(title(&numbers)),
@@ -127,7 +124,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
             )
         }],
         table: kept.offsets.table(columns, values),
-        read_rows: read_row..read_row + 1,
+        read_rows: read_row.map_or(0..0, |row| row..row + 1),
     }
 }
 
@@ -209,7 +206,10 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     };
     let kept = &mut scene.attention;
     update(kept, state);
-    let (idx, has_heads) = (kept.offsets.idx_of(x), state.bias_spec().is_some());
+    let Some(idx) = kept.offsets.idx_of(x) else {
+        return not_shown(offset_of(x));
+    };
+    let has_heads = state.bias_spec().is_some();
     let rows = by_offset(kept, state);
     let heads = rows.outer_iter().zip(1..);
     let values: Vec<_> = heads
@@ -217,4 +217,27 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
         .collect();
     let offset = offset_of(x);
     offset_text(offset, bucket(state, offset), &values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_beyond_the_sequence_has_no_values() {
+        for scheme in [Encoding::Alibi, Encoding::T5, Encoding::Rope] {
+            let mut kept = EncodeScene::default();
+            let mut tip_at = |offset| {
+                let state = EncodeState {
+                    scheme,
+                    seq_len: 8,
+                    offset,
+                    ..EncodeState::default()
+                };
+                tip(&mut kept, &state, offset_axis::here(&state))
+            };
+            assert!(tip_at(7).len() > "offset −7: not shown".len());
+            assert_eq!(tip_at(8), "offset −8: not shown");
+        }
+    }
 }

@@ -58,9 +58,10 @@ impl Offsets {
         usize::try_from(-self.first).unwrap_or_default()
     }
 
-    /// The place of a cell among them; the first one's for cells before it.
-    pub fn idx_of(&self, cell: u64) -> usize {
-        usize::try_from(cell.saturating_sub(cell_of(self.first))).unwrap_or(usize::MAX)
+    /// The place of a cell among them, where it is one of them.
+    pub fn idx_of(&self, cell: u64) -> Option<usize> {
+        let idx = usize::try_from(cell.checked_sub(cell_of(self.first))?).ok()?;
+        (idx < self.n_offsets()).then_some(idx)
     }
 
     /// The axis.

@@ -20,7 +20,7 @@ use super::kept::Kept;
 use super::offset_axis::{self, offset_of, row};
 use super::python::{self, ALIBI, ROPE, START, T5};
 use super::value_axis;
-use super::words::signed;
+use super::words::{not_shown, signed};
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 
@@ -54,8 +54,8 @@ struct Numbers {
     pairing: Pairing,
     /// The head that is read, from 1 on, of a scheme that has heads.
     head: usize,
-    /// How far the curves are apart at most.
-    spread: f64,
+    /// How far the curves are apart at most; `None` where no two have a score at one offset.
+    spread: Option<f64>,
 }
 
 fn numbers(kept: &Kept, state: &EncodeState) -> Numbers {
@@ -64,12 +64,20 @@ fn numbers(kept: &Kept, state: &EncodeState) -> Numbers {
         pairing: state.pairing,
         head: state.head(),
         spread: match state.scheme {
-            Encoding::Rope => kept.moved.spread(),
+            Encoding::Rope => Some(kept.moved.spread()),
             // Biases are the same wherever the query stands.
-            _ if state.bias_spec().is_some() => 0.0,
-            _ => kept.added.spread(),
+            _ if state.bias_spec().is_some() => Some(0.0),
+            _ => are_compared(kept.added.values()).then(|| kept.added.spread()),
         },
     }
+}
+
+/// Whether the first query has a score at an offset where another one has one, too.
+fn are_compared(scores: ArrayView2<'_, f32>) -> bool {
+    scores.columns().into_iter().any(|scores| {
+        let mut scores = scores.iter().map(|score| score.is_finite());
+        scores.next() == Some(true) && scores.any(|is_score| is_score)
+    })
 }
 
 /// The scores of the query at each place, as they were made last. (queries, offsets)
@@ -166,7 +174,12 @@ fn query_name(query: u64) -> String {
 
 /// What it shows and what to notice.
 fn words(numbers: &Numbers) -> String {
-    let spread = format_value(numbers.spread, 2);
+    let Some(spread) = numbers.spread else {
+        return "Positions added to query and key, with weights that change nothing: no two curves have a score at the same offset, \
+                for query or key has no row."
+            .to_owned();
+    };
+    let spread = format_value(spread, 2);
     match numbers.scheme {
         Encoding::Rope => format!(
             "The query at four places, the key k positions from it: *four curves on top of each other*, apart by at most {spread}, \
@@ -272,7 +285,9 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     };
     let kept = &mut scene.attention;
     update(kept, state);
-    let idx = kept.moved_offsets.idx_of(x);
+    let Some(idx) = kept.moved_offsets.idx_of(x) else {
+        return not_shown(offset_of(x));
+    };
     let values = scores(kept, state);
     let rows = values.outer_iter().zip(QUERIES);
     let scores: Vec<_> = rows
@@ -287,7 +302,20 @@ mod tests {
     use super::super::super::scene::EncodeScene;
     use super::super::super::state::{EncodeState, Encoding};
     use super::super::offset_axis;
-    use super::tip;
+    use super::{scene, tip};
+
+    #[test]
+    fn curves_that_nothing_can_be_compared_of_do_not_differ_by_nothing() {
+        let state = EncodeState {
+            scheme: Encoding::Learned,
+            max_len: 8,
+            ..EncodeState::default()
+        };
+        let mut kept = EncodeScene::default();
+        let summary = scene(&mut kept, &state).summary;
+        assert!(summary.contains("has no row"), "{summary}");
+        assert!(!summary.contains("differ by"), "{summary}");
+    }
 
     #[test]
     fn keys_before_the_first_position_have_no_row_and_no_score() {

@@ -16,6 +16,11 @@ pub fn signed(offset: i64) -> String {
     }
 }
 
+/// Said of an offset that is none of those on the axis.
+pub fn not_shown(offset: i64) -> String {
+    format!("offset {}: not shown", signed(offset))
+}
+
 /// A slope of ALiBi.
 pub fn slope_text(slope: f64) -> String {
     format_value(slope, 4)

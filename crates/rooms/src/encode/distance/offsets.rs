@@ -22,7 +22,6 @@ pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::new("encode-offsets", "Similarity by offset", scene, code)
         .height(380)
         .ignoring(|state: &mut EncodeState| (state.dims, state.dim, state.pos) = (None, None, None))
-        .in_steps(|scene: &EncodeScene| scene.distance.walk.is_unfinished())
         .pointing(Pointing::new(
             read,
             here,
@@ -74,6 +73,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     measure(scene, state, |kept, table| {
         kept.walk.update(measured(state), table);
     });
+    scene.is_unfinished |= scene.distance.walk.is_unfinished();
     let walk = &scene.distance.walk;
     let (mean, min, max) = (walk.offsets.mean(), walk.offsets.min(), walk.offsets.max());
     let range = range_of(min)
@@ -276,8 +276,8 @@ mod tests {
     fn a_long_walk_goes_in_steps_and_ends_at_the_sum_of_cosines() {
         let (mut kept, state) = (EncodeScene::default(), large());
         let mut done = vec![0.0];
-        while done.len() == 1 || (FIGURE.is_unfinished)(&kept) {
-            scene(&mut kept, &state);
+        while done.len() == 1 || kept.is_unfinished {
+            FIGURE.make(&mut kept, &state);
             let now = kept.distance.walk.done();
             assert!(done.last().is_some_and(|&before| now > before), "{done:?}");
             done.push(now);
@@ -296,10 +296,10 @@ mod tests {
     #[test]
     fn another_state_begins_anew() {
         let mut kept = EncodeScene::default();
-        scene(&mut kept, &large());
-        assert!((FIGURE.is_unfinished)(&kept));
-        scene(&mut kept, &EncodeState::default());
-        assert!(!(FIGURE.is_unfinished)(&kept));
+        FIGURE.make(&mut kept, &large());
+        assert!(kept.is_unfinished);
+        FIGURE.make(&mut kept, &EncodeState::default());
+        assert!(!kept.is_unfinished);
         assert_eq!(kept.distance.walk.offsets.mean().len(), 64);
     }
 

@@ -37,8 +37,8 @@ struct Numbers {
     measure: Measure,
     seq_len: usize,
     n_rows: usize,
-    /// The least and the largest value; 0 and 1 where there is none.
-    range: (f32, f32),
+    /// The least and the largest value; `None` where no pair has one.
+    range: Option<(f32, f32)>,
 }
 
 fn numbers(map: &Map, state: &EncodeState) -> Numbers {
@@ -47,7 +47,7 @@ fn numbers(map: &Map, state: &EncodeState) -> Numbers {
         measure: state.measure,
         seq_len: state.seq_len,
         n_rows: map.values.nrows(),
-        range: finite_range(&map.values.view()).unwrap_or((0.0, 1.0)),
+        range: finite_range(&map.values.view()),
     }
 }
 
@@ -90,7 +90,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
                 Plot::Heatmap(Heatmap {
                     values,
                     rows: Rows::Down,
-                    colours: colours(numbers.range),
+                    colours: colours(numbers.range.unwrap_or((0.0, 1.0))),
                     undefined: Cow::Borrowed(NOT_COMPARED),
                     version: map.version,
                 }),
@@ -140,15 +140,25 @@ fn summary(numbers: &Numbers) -> String {
         measure,
         seq_len,
         n_rows,
-        range: (min, max),
+        range,
     } = numbers;
     let n = format_count(seq_len as u64);
-    let mut text = format!(
-        "{n} × {n} positions, from {} to {}.",
-        format_value(min.into(), 3),
-        format_value(max.into(), 3),
-    );
+    let range_text = match range {
+        Some((min, max)) => format!(
+            "from {} to {}",
+            format_value(min.into(), 3),
+            format_value(max.into(), 3),
+        ),
+        None => format!("none of which has a value with another: {NOT_COMPARED}"),
+    };
+    let mut text = format!("{n} × {n} positions, {range_text}.");
     text.push_str(match scheme {
+        // Of what is not there nothing is to be seen.
+        Encoding::Learned | Encoding::Index | Encoding::Fraction | Encoding::Binary
+            if range.is_none() =>
+        {
+            ""
+        }
         Encoding::Sinusoidal | Encoding::Rope => {
             " *Stripes along the diagonal*: only the offset counts. Another layout shuffles the columns and changes nothing here."
         }
@@ -259,7 +269,26 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, EncodeScene, EncodeState, Encoding, Measure, tip};
+    use super::{Cell, EncodeScene, EncodeState, Encoding, Measure, scene, tip};
+
+    #[test]
+    fn where_no_pair_has_a_value_no_range_is_said() {
+        for scheme in [Encoding::Learned, Encoding::None] {
+            let state = EncodeState {
+                scheme,
+                measure: Measure::Cosine,
+                max_len: 4,
+                start: 4,
+                ..EncodeState::default()
+            };
+            let mut kept = EncodeScene::default();
+            let summary = scene(&mut kept, &state).summary;
+            assert!(summary.contains("a row is missing or zero"), "{summary}");
+            assert!(!summary.contains("from 0"), "{summary}");
+            let says_more = scheme == Encoding::None;
+            assert_eq!(summary.contains('*'), says_more, "{summary}");
+        }
+    }
 
     #[test]
     fn what_cannot_be_compared_is_said_in_words() {

@@ -16,6 +16,7 @@ use super::python::with_tables;
 use super::tokens::{EMPTY, Lengths, NO_WORDS, Tokens};
 use crate::columns;
 use crate::python::Code;
+use crate::rich;
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
@@ -162,7 +163,7 @@ fn summary(numbers: &Numbers) -> String {
     format!(
         "‖E‖ is *{}* for “{}”, {of_encoding}.{compared}",
         format_value(numbers.lengths.embedding, 4),
-        numbers.word
+        rich::given(&numbers.word)
     )
 }
 

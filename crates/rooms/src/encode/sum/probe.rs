@@ -39,8 +39,7 @@ pub const FIGURE: FigureSpec<Encode> =
                 "Enter takes the width as d_model.",
             )
             .picking(pick),
-        )
-        .in_steps(|scene| scene.sum.readouts.is_unfinished());
+        );
 
 /// What can be said of the readouts.
 struct Numbers {
@@ -75,6 +74,7 @@ fn numbers(readouts: &Readouts, state: &EncodeState) -> Numbers {
 
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let readouts = scene.sum.readouts.update(state);
+    scene.is_unfinished |= readouts.is_unfinished();
     let panels = SCORES.iter().enumerate().map(|(kind, name)| {
         let rows = [kind, kind + N_KINDS].map(|row| &readouts.scores[row]);
         let finite = rows.iter().copied().flatten().copied();

@@ -16,6 +16,7 @@ use super::python::with_tables;
 use super::tokens::{Compared, EMPTY, NO_WORDS, Tokens};
 use crate::columns;
 use crate::python::Code;
+use crate::rich;
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
@@ -135,7 +136,7 @@ fn summary(numbers: &Numbers) -> String {
     if !nothing.is_empty() {
         return format!("{shape} {nothing}");
     }
-    let word = &compared.words[0];
+    let word = rich::given(&compared.words[0]);
     if !compared.is_same {
         return format!(
             "{shape} No word here stands twice beside “{word}”: repeat it, and see one column of E become two."

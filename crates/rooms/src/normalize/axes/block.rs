@@ -73,6 +73,8 @@ fn count(kept: &mut Kept, state: &NormalizeState) {
 }
 
 fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    // What a cell is normalised by stands in its tip.
+    scene.update_and_train(state);
     count(&mut scene.axes, state);
     let [pairs, values_each] = &scene.axes.counts;
     let groups = groups(state, state.norm);

@@ -36,8 +36,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     here,
     tip,
     "Left and right arrow keys move through the batch sizes.",
-))
-.in_steps(|scene: &NormalizeScene| !scene.batch.is_done);
+));
 
 /// Which series are drawn in which panel, LayerNorm's in each.
 const PANELS: [&[usize]; 3] = [&[1, 2, 7], &[3, 4, 5, 6, 7], &[8, 9, 10, 7]];
@@ -96,6 +95,7 @@ fn n_groups(state: &NormalizeState) -> usize {
 fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     let size_idx = size_idx(state);
     scene.batch.go_on(state);
+    scene.is_unfinished |= !scene.batch.is_done;
     scene.batch.measure_padding(size_idx);
     let kept = &scene.batch;
     let numbers = numbers(kept, state);

@@ -34,7 +34,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     forget::push(state);
     forget::space(state);
 })
-.in_steps(NormalizeScene::is_training)
 .pointing(Pointing::new(
     read_feature,
     here_at_feature,

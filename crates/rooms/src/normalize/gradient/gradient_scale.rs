@@ -51,8 +51,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 .ignoring(|state| {
     forget::push(state);
     forget::space(state);
-})
-.in_steps(NormalizeScene::is_training);
+});
 
 /// What can be said of the gradient at the scale that is chosen.
 struct Numbers {

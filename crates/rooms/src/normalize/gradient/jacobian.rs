@@ -35,7 +35,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 )
 .height(260)
 .ignoring(forget::space)
-.in_steps(NormalizeScene::is_training)
 .pointing(Pointing::new(
     read_feature,
     here_at_feature,

@@ -219,8 +219,8 @@ mod tests {
         trained.running(&state);
         for spec in PART.figures {
             let mut scene = NormalizeScene::default();
-            (spec.scene)(&mut scene, &state);
-            assert!((spec.is_unfinished)(&scene), "{}", spec.id);
+            spec.make(&mut scene, &state);
+            assert!(scene.is_unfinished, "{}", spec.id);
             spec.finish(&mut scene, &state);
             let [here, there] =
                 [&mut scene, &mut trained].map(|scene| csv(&(spec.scene)(scene, &state).table));

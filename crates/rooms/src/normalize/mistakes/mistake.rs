@@ -35,7 +35,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     forget::space(state);
     forget::moves(state);
 })
-.in_steps(NormalizeScene::is_training)
 .pointing(Pointing::new(
     read_cell,
     here_at_cell,
@@ -399,8 +398,8 @@ mod tests {
         let mut trained = NormalizeScene::default();
         trained.running(&state.with_bug(Mistake::BatchStatistics));
         let mut fresh = NormalizeScene::default();
-        scene(&mut fresh, &state);
-        assert!((FIGURE.is_unfinished)(&fresh));
+        FIGURE.make(&mut fresh, &state);
+        assert!(fresh.is_unfinished);
         FIGURE.finish(&mut fresh, &state);
         let [here, there] = [&mut fresh, &mut trained].map(|made| csv(&scene(made, &state).table));
         assert!(here == there);

@@ -13,7 +13,7 @@ impl NormalizeScene {
         let bug = state.bug()?;
         let shown = state.with_bug(bug);
         // The norm of the state is the right one, and made here.
-        self.update_and_train(&shown, true);
+        self.update_and_train(&shown);
         let mut of = shown.clone();
         (of.token, of.feature) = (None, None);
         let of = Some((of, [self.versions[0], self.running_version(&shown)]));

@@ -58,7 +58,7 @@ fn undo_token(state: &mut NormalizeState) -> Option<Notice> {
 /// `None` where x̂ is no number.
 fn undoing(state: &NormalizeState) -> Option<[f64; 2]> {
     let mut scene = NormalizeScene::default();
-    scene.update(state);
+    scene.update_whole(state);
     let mut undo = Undo::default();
     undo.update(&scene.trace, undo_rows(state)[0]);
     let both = [*undo.gamma.first()?, *undo.beta.first()?];

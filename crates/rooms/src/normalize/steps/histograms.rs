@@ -12,7 +12,7 @@ use super::super::lab::Normalize;
 use super::super::per_feature::PerFeature;
 use super::super::phrases::{NO_NUMBER, TOO_FEW, n, sized};
 use super::super::python::{Form, Part, whole};
-use super::super::scene::{NormalizeScene, Onlooker};
+use super::super::scene::NormalizeScene;
 use super::super::state::{NormalizeState, Per};
 use super::edges::edges_text;
 use super::heads::{Way, heads};
@@ -34,8 +34,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     if state.per != Per::Feature {
         state.feature = None;
     }
-})
-.in_steps(NormalizeScene::is_training);
+});
 
 /// Standard deviations on each side of the mean for which the standard normal's curve is drawn.
 const REFERENCE_REACH: f64 = 4.0;
@@ -125,7 +124,7 @@ fn numbers(scene: &NormalizeScene, state: &NormalizeState, has_line: bool) -> Nu
 }
 
 fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update_for(Onlooker::Histograms, state);
+    scene.update(state);
     scene.count(state);
     let bins = &scene.steps.bins;
     let ends = bins.edges.first().zip(bins.edges.last());
@@ -319,7 +318,7 @@ result = torch.stack([edges[:-1], edges[1:], *counts])
 
 /// The edges of the bins at both sides, and the counts of x, x̂ and y, (5, n_bins).
 fn code(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
-    scene.update(state);
+    scene.update_whole(state);
     scene.count(state);
     let edges = scene.steps.bins.edges.clone();
     let part = match state.per {

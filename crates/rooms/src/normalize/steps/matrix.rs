@@ -13,7 +13,7 @@ use super::super::phrases::{TOO_FEW, counted, inflation, token_name};
 use super::super::pointing::{here_at_cell, idx_from, read_cell};
 use super::super::python::{Form, Part, whole};
 use super::super::scales::{colours, features, tokens};
-use super::super::scene::{NormalizeScene, Onlooker, flat};
+use super::super::scene::{NormalizeScene, flat};
 use super::super::state::{NormName, NormalizeState};
 use super::arithmetic::{Arithmetic, written_out};
 use super::heads::{Way, heads};
@@ -30,7 +30,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     code,
 )
 .ignoring(forget::motion)
-.in_steps(NormalizeScene::is_training)
 .pointing(Pointing::new(
     read_cell,
     here_at_cell,
@@ -106,7 +105,7 @@ fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
 }
 
 fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update_for(Onlooker::Matrix, state);
+    scene.update(state);
     let scene = &*scene;
     let numbers = numbers(scene, state);
     let steps = scene.steps();

@@ -12,7 +12,7 @@ use super::super::pointing::{here_at_feature, idx_from, read_cell};
 use super::super::python::{Form, Part, stands_alone, whole};
 use super::super::reading::Trouble;
 use super::super::scales::{colours, features};
-use super::super::scene::{NormalizeScene, Onlooker};
+use super::super::scene::NormalizeScene;
 use super::super::state::{N_STEPS, NormName, NormalizeState};
 use super::arithmetic::{Arithmetic, captions, written_out};
 use super::remembered::{NOTHING_REMEMBERED, is_untrained};
@@ -25,7 +25,6 @@ use crate::settings::number_text;
 pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-steps", "One token, step by step", scene, code)
         .height(208)
-        .in_steps(NormalizeScene::is_training)
         .pointing(Pointing::new(
             read_cell,
             here_at_feature,
@@ -92,7 +91,7 @@ fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
 }
 
 fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
-    scene.update_for(Onlooker::Steps, state);
+    scene.update(state);
     let reaches = scene.update_token_steps(state);
     let scene = &*scene;
     let numbers = numbers(scene, state);
