@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
 use duct::cmd;
 
-use crate::shell::{root, say};
+use crate::shell::{self, root, say};
 
 const FIGURE: &str = include_str!("../templates/figure.rs.in");
 const PART: &str = include_str!("../templates/part.rs.in");
@@ -49,7 +49,7 @@ pub fn new(what: &What) -> Result<()> {
         What::Figure { path } => figure(&root, path)?,
     };
     say("taking the first pictures and code of what is new");
-    take_new(&root)?;
+    take_new(&root, &shell::target()?)?;
     for path in written {
         say(&path
             .strip_prefix(&root)
@@ -61,8 +61,8 @@ pub fn new(what: &What) -> Result<()> {
     Ok(())
 }
 
-/// Formats what was written, and takes its rows of the README, its pictures and its code as they are.
-fn take_new(root: &Path) -> Result<()> {
+/// Formats what was written, and takes its rows of the README, its pictures and its code as they are; cargo builds in `target`.
+fn take_new(root: &Path, target: &Path) -> Result<()> {
     let cargo = || std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     cmd!(
         cargo(),
@@ -87,6 +87,7 @@ fn take_new(root: &Path) -> Result<()> {
         "code_reads"
     )
     .dir(root)
+    .env("CARGO_TARGET_DIR", target)
     .env("INSTA_UPDATE", "unseen")
     .env("UPDATE_DOCS", "1")
     .stdout_null()
@@ -304,6 +305,8 @@ mod tests {
     #[test]
     fn a_new_room_and_a_new_figure_compile_draw_and_pass_the_tests() {
         let copy = shell::target().unwrap().join("new-in-a-copy");
+        // Of its own: cargo takes the copy's crates for this tree's where both are built in one folder.
+        let target = shell::target().unwrap().join("new-target");
         if copy.exists() {
             fs::remove_dir_all(&copy).unwrap();
         }
@@ -312,13 +315,13 @@ mod tests {
         figure(&copy, "probe/first/cubes").unwrap();
         figure(&copy, "encode/distance/squares").unwrap();
         // The pages' tables and pictures of what is new are taken as they are; then everything is compared again.
-        super::take_new(&copy).unwrap();
+        super::take_new(&copy, &target).unwrap();
         let cargo = |arguments: &[&str]| {
             let status = Command::new(env!("CARGO"))
                 .args(["--offline", "--locked"])
                 .args(arguments)
                 .current_dir(&copy)
-                .env("CARGO_TARGET_DIR", shell::target().unwrap())
+                .env("CARGO_TARGET_DIR", &target)
                 .env_remove("INSTA_UPDATE")
                 .status();
             assert!(status.unwrap().success(), "cargo {arguments:?}");
