@@ -41,3 +41,8 @@ pub fn moves(state: &mut NormalizeState) {
         ..
     } = NormalizeState::default();
 }
+
+/// What is read.
+pub fn reading(state: &mut NormalizeState) {
+    (state.token, state.feature) = (None, None);
+}

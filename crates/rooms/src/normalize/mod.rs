@@ -9,6 +9,7 @@ mod desk;
 mod forget;
 pub mod gradient;
 mod lab;
+mod made_from;
 pub mod mistakes;
 #[cfg(test)]
 mod odd;

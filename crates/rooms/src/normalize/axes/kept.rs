@@ -3,6 +3,7 @@
 use maths::normalize::{GroupMoments, NormTrace, RunningStatistics};
 use ndarray::Array2;
 
+use super::super::made_from::MadeFrom;
 use super::super::state::NormName;
 
 /// How many norms stand side by side.
@@ -20,8 +21,8 @@ pub struct Kept {
     pub before_of: Option<MadeFrom>,
     /// What `whole[0]` was made from.
     pub whole_of: Option<MadeFrom>,
-    /// What `change` was made from: the token, the feature where one counts, and what is added.
-    pub change_of: Option<(MadeFrom, usize, Option<usize>, f64)>,
+    /// What `change` was made from.
+    pub change_of: Option<MadeFrom>,
     /// The means and variances of the whole block that batch norm takes, before and after.
     pub batch: [RunningStatistics; 2],
     pub moments: GroupMoments,
@@ -37,18 +38,6 @@ pub struct Kept {
     pub version: u64,
     /// Pairs and values each, by norm.
     pub counts: [Vec<f32>; 2],
-}
-
-/// What a norm of a sample is made from.
-#[derive(Clone, Copy, PartialEq)]
-pub struct MadeFrom {
-    pub x: u64,
-    pub affine: u64,
-    pub sample: usize,
-    pub eps: f64,
-    pub alpha: f64,
-    pub n_groups: usize,
-    pub masked: bool,
 }
 
 /// How many outputs, in how many tokens, a change moved.

@@ -3,10 +3,11 @@
 use maths::normalize::{BatchMode, Difference, Norm, NormSpec, RunningStatistics, normalize};
 use ndarray::{Array2, ArrayView2};
 
+use super::super::forget;
 use super::super::scene::{NormalizeScene, flat};
 use super::super::state::{NormName, NormalizeState, Nudged};
-use super::kept::{Kept, MadeFrom, Moved, N};
-use super::sample::rows_read;
+use super::kept::{Kept, Moved, N};
+use super::sample::{forget_change, rows_read};
 
 impl Kept {
     /// Makes `nudged` what x is with the change.
@@ -75,22 +76,25 @@ impl NormalizeScene {
     /// Brings the change of every norm's outputs up to this state.
     pub fn update_change(&mut self, state: &NormalizeState) {
         self.update_before(state);
-        let Some(before_of) = self.axes.before_of else {
-            return;
-        };
-        let one = (state.nudged == Nudged::Value).then(|| state.column());
-        let change_of = Some((before_of, state.row(), one, state.nudge));
+        let change_of = Some(self.made_from_x(state, |state| {
+            forget::moves(state);
+            forget::gradient(state);
+            if state.nudged == Nudged::Token {
+                state.feature = None;
+            }
+        }));
         if self.axes.change_of == change_of {
             return;
         }
         let mut kept = std::mem::take(&mut self.axes);
         kept.change_of = change_of;
         // Which sample is read is no matter to the whole.
-        let whole_of = Some(MadeFrom {
-            sample: 0,
-            ..before_of
-        });
-        let has_whole = std::mem::replace(&mut kept.whole_of, whole_of) == whole_of;
+        let whole_of = Some(self.made_from_x(state, |state| {
+            forget_change(state);
+            forget::reading(state);
+        }));
+        let has_whole = kept.whole_of == whole_of;
+        kept.whole_of = whole_of;
         let x = self.x();
         kept.nudge((x, self.versions[0]), state);
         let Kept {

@@ -7,9 +7,10 @@ use maths::normalize::{
 };
 use ndarray::{ArrayView2, s};
 
+use super::super::forget;
 use super::super::scene::NormalizeScene;
 use super::super::state::{NormName, NormalizeState};
-use super::kept::{Kept, MadeFrom, N};
+use super::kept::{Kept, N};
 
 /// The sample that is read.
 pub fn sample_read(state: &NormalizeState) -> usize {
@@ -22,20 +23,27 @@ pub fn rows_read(state: &NormalizeState) -> Range<usize> {
     sample * state.seq_len..(sample + 1) * state.seq_len
 }
 
+/// Forgets what is added.
+pub fn forget_change(state: &mut NormalizeState) {
+    forget::moves(state);
+    forget::gradient(state);
+    NormalizeState {
+        nudge: state.nudge,
+        nudged: state.nudged,
+        ..
+    } = NormalizeState::default();
+}
+
 impl NormalizeScene {
     /// Brings the norms of the sample that is read up to this state.
     pub fn update_before(&mut self, state: &NormalizeState) {
         self.update_x(state);
-        let made_from = MadeFrom {
-            x: self.versions[0],
-            affine: self.affine_version,
-            sample: sample_read(state),
-            eps: state.eps,
-            alpha: state.alpha,
-            n_groups: state.n_groups(),
-            masked: state.masked,
-        };
-        if self.axes.before_of == Some(made_from) {
+        let made_from = self.made_from_x(state, |state| {
+            forget_change(state);
+            // Of what is read only the sample counts.
+            (state.token, state.feature) = (Some(rows_read(state).start), None);
+        });
+        if self.axes.before_of.as_ref() == Some(&made_from) {
             return;
         }
         let mut kept = std::mem::take(&mut self.axes);

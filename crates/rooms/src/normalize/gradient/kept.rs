@@ -4,7 +4,7 @@ use maths::inputs::InputTable;
 use maths::normalize::{JacobianTrace, NormGradients, NormTrace};
 use ndarray::Array2;
 
-use super::super::state::NormalizeState;
+use super::super::made_from::MadeFrom;
 
 /// What the part keeps.
 #[derive(Default)]
@@ -51,15 +51,6 @@ impl Kept {
     pub fn rstd(&self) -> Option<f64> {
         self.is_exact.then_some(self.exact.rstd)
     }
-}
-
-/// What gradients are made from: nothing is left out that may be new some day.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MadeFrom {
-    /// The version of y: no state has running statistics in it.
-    pub output: u64,
-    /// What makes no difference is as it opens.
-    pub state: NormalizeState,
 }
 
 /// How much the Jacobian stretches, of each direction or feature.

@@ -9,7 +9,6 @@ use ndarray::{Array2, s};
 use super::super::forget;
 use super::super::scene::NormalizeScene;
 use super::super::state::{Incoming, NormalizeState};
-use super::kept::MadeFrom;
 use super::norms::{is_exact, is_per_token};
 
 /// Turns a seed of the input into one for the incoming gradient.
@@ -49,24 +48,16 @@ pub fn within<'a>(state: &NormalizeState, spec: NormSpec<'a>) -> NormSpec<'a> {
     }
 }
 
-/// The state as far as gradients follow from it.
-fn seen(state: &NormalizeState) -> NormalizeState {
-    let mut seen = state.clone();
-    forget::push(&mut seen);
-    if seen.dy == Incoming::Seeded {
-        seen.feature = None;
-    }
-    seen
-}
-
 impl NormalizeScene {
     /// Brings everything of this part up to the state but for the push and the curve.
     pub fn update_gradient(&mut self, state: &NormalizeState) {
         self.update(state);
-        let made_from = MadeFrom {
-            output: self.versions[2],
-            state: seen(state),
-        };
+        let made_from = self.made_from(state, |state| {
+            forget::push(state);
+            if state.dy == Incoming::Seeded {
+                state.feature = None;
+            }
+        });
         if self.gradient.of.as_ref() == Some(&made_from) {
             return;
         }

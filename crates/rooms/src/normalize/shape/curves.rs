@@ -1,12 +1,13 @@
 //! What every norm makes of the input at many scales: how large its changes are.
 
-use maths::normalize::{BatchMode, Norm, NormSpec, Padding, normalize};
+use maths::normalize::{BatchMode, InvarianceTrace, Norm, NormSpec, NormTrace, Padding, normalize};
 use ndarray::s;
 
+use super::super::forget;
 use super::super::scales::log_scale;
 use super::super::scene::NormalizeScene;
 use super::super::state::{NormName, NormalizeState};
-use super::kept::CurvesOf;
+use super::kept::{Curves, Kept};
 
 /// For how many scales each norm is tried at most, and at least.
 pub const SCALES: (usize, usize) = (25, 3);
@@ -43,46 +44,53 @@ impl NormalizeScene {
     }
 
     /// Brings the curves of all norms up to this state.
-    #[allow(clippy::cast_possible_truncation)]
     pub fn update_curves(&mut self, state: &NormalizeState) {
         self.update(state);
-        let of = Some(CurvesOf {
-            x: self.versions[0],
-            affine: self.affine_version,
-            shape: [state.batch, state.seq_len, state.d_model],
-            shift: state.shift_c,
-            eps: state.eps,
-            groups: state.n_groups(),
-            alpha: state.alpha,
+        let made_from = self.made_from_x(state, |state| {
+            forget::reading(state);
+            forget::gradient(state);
+            // All scales are in the curves.
+            state.scale_a = NormalizeState::default().scale_a;
         });
-        if self.shape.curves.of == of {
-            return;
-        }
         let mut kept = std::mem::take(&mut self.shape);
+        let Kept {
+            curves,
+            tried,
+            invariance,
+            ..
+        } = &mut kept;
+        curves.get(made_from, |curves| {
+            self.fill(curves, (tried, invariance), state);
+        });
+        self.shape = kept;
+    }
+
+    #[allow(clippy::cast_possible_truncation)]
+    fn fill(
+        &self,
+        curves: &mut Curves,
+        (tried, invariance): (&mut NormTrace, &mut InvarianceTrace),
+        state: &NormalizeState,
+    ) {
         let n_rows = n_tried(state) * state.seq_len;
         let x = self.x();
         let x = x.slice(s![..n_rows, ..]);
         let n = n_scales(state);
         let scale = |idx| log_scale(SCALE_DECADES, idx, n);
-        let curves = &mut kept.curves;
         curves.scales.clear();
         curves.scales.extend((0..n).map(|idx| scale(idx) as f32));
         curves.differences.clear();
         for name in NormName::COMPARED {
             let spec = self.plain_spec(state, name);
-            let (seq_len, tried) = (state.seq_len, &mut kept.tried);
+            let seq_len = state.seq_len;
             // Too few values stay too few.
             normalize(x.view(), seq_len, &spec, tried).ok();
             let differences = (0..n).map(|idx| {
                 let by = [scale(idx), state.shift_c];
-                let result = kept
-                    .invariance
-                    .scale_and_shift(x.view(), seq_len, &spec, tried, by);
+                let result = invariance.scale_and_shift(x.view(), seq_len, &spec, tried, by);
                 result.map_or(f32::NAN, |difference| difference as f32)
             });
             curves.differences.push(differences.collect());
         }
-        curves.of = of;
-        self.shape = kept;
     }
 }

@@ -108,8 +108,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
     let Curves {
         scales,
         differences,
-        ..
-    } = &scene.shape.curves;
+    } = &*scene.shape.curves;
     let mut panels = token_panels(scene, state);
     panels.push(curves_panel(&scene.shape.curves));
     let mut columns = vec![columns::numbers("scale", scales)];

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use maths::normalize::{Basis, GeometryTrace, InvarianceTrace, NormTrace, Undo};
 
+use super::super::made_from::MadeFrom;
+use crate::memo::Memo;
+
 /// What the part keeps.
 #[derive(Default)]
 pub struct Kept {
@@ -18,18 +21,13 @@ pub struct Kept {
     pub invariance: InvarianceTrace,
     /// What a norm makes of the samples that are scaled.
     pub tried: NormTrace,
-    pub curves: Curves,
+    pub curves: Memo<MadeFrom, Curves>,
     /// What the norm in use makes of a · x + c.
-    pub moved_block: InvarianceTrace,
-    /// The versions, a and c that it is of.
-    pub moved_of: Option<([u64; 3], [f64; 2])>,
-    /// By how much its outputs differ from those of x at most; `None` where there are none.
-    pub largest_move: Option<f64>,
+    pub moved_block: Memo<MadeFrom, Moved>,
     /// y(a · x + c) of the selected token. (C)
     pub moved: Vec<f32>,
-    /// The versions that the norm was applied twice to, and by how much its outputs differ at most; `None` where there
-    /// are none.
-    pub twice: Option<([u64; 3], Option<f64>)>,
+    /// By how much the outputs differ at most where the norm is applied twice; `None` where there are none.
+    pub twice: Memo<MadeFrom, Option<f64>>,
     pub eps: EpsCurves,
     pub undo: Undo,
 }
@@ -37,24 +35,17 @@ pub struct Kept {
 /// The largest change of an output, over the scale of the input, by norm.
 #[derive(Default)]
 pub struct Curves {
-    pub of: Option<CurvesOf>,
     pub scales: Vec<f32>,
     /// One for each of `NormName::COMPARED`.
     pub differences: Vec<Vec<f32>>,
 }
 
-/// What they were made from.
-#[derive(Clone, Copy, PartialEq)]
-pub struct CurvesOf {
-    /// The version of x.
-    pub x: u64,
-    /// The version of γ and β.
-    pub affine: u64,
-    pub shape: [usize; 3],
-    pub shift: f64,
-    pub eps: f64,
-    pub groups: usize,
-    pub alpha: f64,
+/// What a norm makes of a · x + c.
+#[derive(Default)]
+pub struct Moved {
+    pub block: InvarianceTrace,
+    /// By how much its outputs differ from those of x at most; `None` where there are none.
+    pub largest: Option<f64>,
 }
 
 /// What ε leaves of a token's spread, over the scale of the input.

@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use super::super::forget;
 use super::super::scene::NormalizeScene;
 use super::super::state::NormalizeState;
 
@@ -14,18 +15,24 @@ impl NormalizeScene {
         self.update(state);
         let mut kept = std::mem::take(&mut self.shape);
         let by = [state.scale_a, state.shift_c];
-        let of = Some((self.versions, by));
-        if by == STILL {
+        let largest = if by == STILL {
             // The output that there is, without another norm of a million values.
-            kept.largest_move = self.too_few.is_none().then_some(0.0);
-        } else if kept.moved_of != of {
-            let spec = self.spec(state, state.norm);
-            let (x, seq_len) = (self.x(), state.seq_len);
-            let moved = &mut kept.moved_block;
-            let result = moved.scale_and_shift(x, seq_len, &spec, &self.trace, by);
-            kept.largest_move = result.ok();
-            kept.moved_of = of;
-        }
+            self.too_few.is_none().then_some(0.0)
+        } else {
+            let made_from = self.made_from(state, |state| {
+                forget::reading(state);
+                forget::gradient(state);
+            });
+            let moved = kept.moved_block.get(made_from, |moved| {
+                let spec = self.spec(state, state.norm);
+                let (x, seq_len) = (self.x(), state.seq_len);
+                let result = moved
+                    .block
+                    .scale_and_shift(x, seq_len, &spec, &self.trace, by);
+                moved.largest = result.ok();
+            });
+            moved.largest
+        };
         let mut moved = std::mem::take(&mut kept.moved);
         self.shape = kept;
         moved.clear();
@@ -35,7 +42,7 @@ impl NormalizeScene {
         }
         moved.resize(state.d_model, f32::NAN);
         self.shape.moved = moved;
-        self.shape.largest_move
+        largest
     }
 
     /// What the norm in use makes of a · x + c. (N, C)
@@ -43,7 +50,7 @@ impl NormalizeScene {
         if [state.scale_a, state.shift_c] == STILL {
             &self.trace.output
         } else {
-            &self.shape.moved_block.other.output
+            &self.shape.moved_block.block.other.output
         }
     }
 }

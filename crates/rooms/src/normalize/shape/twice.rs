@@ -1,5 +1,6 @@
 //! The norm of the norm.
 
+use super::super::forget;
 use super::super::scene::NormalizeScene;
 use super::super::state::NormalizeState;
 
@@ -8,15 +9,17 @@ impl NormalizeScene {
     pub fn update_twice(&mut self, state: &NormalizeState) -> Option<f64> {
         self.update(state);
         let mut kept = std::mem::take(&mut self.shape);
-        let difference = match kept.twice {
-            Some((of, difference)) if of == self.versions => difference,
-            _ => {
-                let spec = self.spec(state, state.norm);
-                let result = kept.invariance.twice(state.seq_len, &spec, &self.trace);
-                result.ok()
-            }
-        };
-        kept.twice = Some((self.versions, difference));
+        let made_from = self.made_from(state, |state| {
+            forget::reading(state);
+            forget::moves(state);
+            forget::gradient(state);
+        });
+        let difference = kept.twice.get(made_from, |difference| {
+            let spec = self.spec(state, state.norm);
+            let result = kept.invariance.twice(state.seq_len, &spec, &self.trace);
+            *difference = result.ok();
+        });
+        let difference = *difference;
         self.shape = kept;
         difference
     }
