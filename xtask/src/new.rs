@@ -1,7 +1,7 @@
 //! `new`: the files of a new room, or of a new figure in a part, and their places in the lists.
 //!
 //! What is written compiles, draws, has words, code and a test, and is in the registry. It shows squares until it shows something
-//! better: whoever asked for it changes that file and nothing else.
+//! better: whoever asked for it changes that file, and where the part keeps its numbers if they are made anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ pub fn new(what: &What) -> Result<()> {
             .display()
             .to_string());
     }
-    say("cargo test -p rooms draws it; now make it show what it is for");
+    say("now make it show what it is for: README.md, \"Add a figure\", says how");
     Ok(())
 }
 
