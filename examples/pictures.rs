@@ -17,8 +17,9 @@ use std::path::Path;
 use figures::draw::Sheet;
 use figures::svg::svg_sheet;
 use figures::{Scheme, Size, Theme};
-use posnorm_lab::address::Address;
-use posnorm_lab::labs::{ALL, by_slug};
+use rooms::address::Address;
+use rooms::inspect::FigureDoc;
+use rooms::{ALL, by_slug};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -41,8 +42,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     for text in (lab.inspect.texts)(&address.pairs, part) {
         println!("{text}");
     }
-    for (idx, (id, of_part, height)) in (lab.inspect.figures)().into_iter().enumerate() {
-        if of_part != part {
+    for (idx, figure) in (lab.inspect.figures)().into_iter().enumerate() {
+        let FigureDoc {
+            id,
+            part_idx,
+            panel_height,
+        } = figure;
+        if part_idx != part {
             continue;
         }
         let mut written = Ok(());
@@ -50,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("\n{id}: {}\n{}", figure.title, figure.summary);
             let size = Size {
                 width,
-                height: f64::from(height)
+                height: f64::from(panel_height)
                     * figures::layout::rows(figure.panels.len(), width) as f64,
                 pixel_ratio: 2.0,
             };

@@ -2,14 +2,16 @@
 //! stands in index.html.
 
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
+use rooms::address::{self, Address};
+use rooms::page::PageState;
+use rooms::platform;
+use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
-use crate::address::{self, Address};
-use crate::browser::{page as browser, save};
-use crate::labs::{ALL, Open, by_slug};
-use crate::settings::{Notice, read_pairs, write_pairs};
+use crate::browser::{page as browser, platform::BROWSER, save};
+use crate::late::{Open, ROOMS, by_slug};
 use crate::ui::html::{Link, links_view};
 use crate::ui::notices::notices_view;
-use crate::ui::page::{Page, PageState};
+use crate::ui::page::Page;
 use crate::ui::room::{AnyRoom, waiting_view};
 
 /// The link follows the controls at most this often: browsers refuse more than a hundred in half a minute.
@@ -30,15 +32,18 @@ struct Shell {
     n_opened: RwSignal<usize>,
     /// The number of the room that is shown.
     lab_idx: RwSignal<usize>,
+    /// The page's fragment as it was read or written last.
+    seen: StoredValue<String>,
 }
 
 impl Shell {
     fn new() -> Self {
         Self {
             page: Page::open(),
-            rooms: StoredValue::new_local(ALL.iter().map(|_| None).collect()),
+            rooms: StoredValue::new_local(ROOMS.iter().map(|_| None).collect()),
             n_opened: RwSignal::new(0),
             lab_idx: RwSignal::new(0),
+            seen: StoredValue::default(),
         }
     }
 
@@ -49,7 +54,7 @@ impl Shell {
             .with_room(lab_idx, |room| room.link_pairs())
             .unwrap_or_default();
         let pairs = lab_pairs.iter().chain(&page_pairs);
-        let slug = ALL.get(lab_idx).map_or("", |lab| lab.slug);
+        let slug = ROOMS.get(lab_idx).map_or("", |lab| lab.slug);
         address::fragment(slug, pairs.map(|(key, value)| (*key, value.as_str())))
     }
 
@@ -80,7 +85,7 @@ impl Shell {
 
     /// Opens a room unless it is open. One whose code must be fetched takes its settings from the link once it is there.
     fn open_room(self, lab_idx: usize) {
-        let Some(lab) = ALL.get(lab_idx).filter(|_| !self.is_open(lab_idx)) else {
+        let Some(lab) = ROOMS.get(lab_idx).filter(|_| !self.is_open(lab_idx)) else {
             return;
         };
         match lab.open {
@@ -109,23 +114,23 @@ impl Shell {
     fn follow_link(self) {
         let fragment = browser::fragment();
         let address = Address::parse(&fragment);
+        self.seen.set_value(fragment);
         let mut notices = Vec::new();
         let lab = by_slug(&address.lab);
         if lab.is_none() && !address.lab.is_empty() {
-            let slugs: Vec<_> = ALL.iter().map(|lab| lab.slug).collect();
-            let first = ALL.first().map_or("", |lab| lab.slug);
-            notices.push(Notice::new(
-                "lab",
-                &address.lab,
-                slugs.join(", "),
-                format!("{first} is shown"),
-            ));
+            let slugs: Vec<_> = ROOMS.iter().map(|lab| lab.slug).collect();
+            let first = ROOMS.first().map_or("", |lab| lab.slug);
+            let used = match nearest(&address.lab, slugs.iter().copied()) {
+                Some(near) => format!("{near} is the nearest; {first} is shown"),
+                None => format!("{first} is shown"),
+            };
+            notices.push(Notice::new("lab", &address.lab, slugs.join(", "), used));
         }
         let lab_idx = lab
-            .and_then(|lab| ALL.iter().position(|it| it.slug == lab.slug))
+            .and_then(|lab| ROOMS.iter().position(|it| it.slug == lab.slug))
             .unwrap_or(0);
         // The room says which keys are nobody's; the page's own settings have no say in that.
-        let (page_state, page_notices) = read_pairs(&address.pairs, |_| true);
+        let (page_state, page_notices) = read_pairs(&address.pairs, None);
         notices.extend(page_notices);
         self.open_room(lab_idx);
         let lab_notices =
@@ -157,10 +162,14 @@ impl Shell {
             planned.set_value(true);
             browser::after(LINK_EVERY_MS, move || {
                 planned.set_value(false);
-                let fragment = link.get_untracked();
-                // A room on its way has not read its link yet.
-                if self.is_open(self.lab_idx.get_untracked()) && fragment != browser::fragment() {
+                let (fragment, now) = (link.get_untracked(), browser::fragment());
+                // A room on its way has not read its link yet; and a link that was followed while this waited is about to
+                // be read: it must not be written over.
+                let is_read = self.is_open(self.lab_idx.get_untracked())
+                    && self.seen.with_value(|seen| *seen == now);
+                if is_read && fragment != now {
                     browser::replace_fragment(&fragment);
+                    self.seen.set_value(browser::fragment());
                 }
             });
         });
@@ -169,6 +178,7 @@ impl Shell {
 
 /// Brings the frame of index.html to life: each part of it gets its view, each button its act.
 pub fn start() {
+    platform::set(BROWSER);
     // The first view to be mounted starts the reactive system, so everything else begins in there.
     mount("labs", || {
         let shell = Shell::new();
@@ -205,7 +215,7 @@ impl Shell {
         mount("notices", move || notices_view(self.page));
         Effect::new(move || browser::set_text("said", &self.page.said.read()));
         Effect::new(move || {
-            if let Some(lab) = ALL.get(self.lab_idx.get()) {
+            if let Some(lab) = ROOMS.get(self.lab_idx.get()) {
                 browser::set_title(&format!("{} · PosNorm Lab", lab.title));
             }
         });
@@ -265,7 +275,7 @@ impl Shell {
 
 /// One link per room, each with that room's state in it.
 fn nav_view(shell: Shell) -> AnyView {
-    let links = ALL.iter().enumerate().map(|(idx, lab)| Link {
+    let links = ROOMS.iter().enumerate().map(|(idx, lab)| Link {
         name: lab.title,
         title: "",
         href: Box::new(move || shell.fragment(idx)),

@@ -1,50 +1,117 @@
-//! Code that arrives only when it is wanted.
+//! Which module a room and each of its parts arrive with: the only place of the page that names rooms.
 //!
-//! What the first picture does not need is cut off the WebAssembly module by `cargo xtask build` and fetched on first use. [`late`]
-//! marks where: the functions it defines, and whatever only they reach, go into a module of that name. Without the feature `split`
-//! (in tests and debug builds) everything is there from the start and they are ready at once.
+//! A row is a room and the module that it arrives with, then its parts in the order of their tabs, each with its module; one without
+//! is there when its room is. `main` is what is fetched first. `first` is what the first picture needs of a part.
 
-use std::fmt;
+use std::pin::Pin;
 
-/// Part of the page did not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotLoaded;
+use rooms::room::Lab;
+use rooms::{encode, normalize};
 
-impl fmt::Display for NotLoaded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("This part of the page did not arrive. Is the network there?")
-    }
+use crate::browser::late::{NotLoaded, late};
+use crate::ui::desk::{desk_view, first_desk_view};
+use crate::ui::page::Page;
+use crate::ui::room::{AnyRoom, Arrival, Content, Room};
+
+/// How a room is opened.
+#[derive(Clone, Copy)]
+pub enum Open {
+    /// Its code is there from the start.
+    AtOnce(fn(Page) -> Box<dyn AnyRoom>),
+    /// Its code is fetched first.
+    Late(fn(Page) -> Opening),
 }
 
-impl std::error::Error for NotLoaded {}
+/// A room on its way.
+pub type Opening = Pin<Box<dyn Future<Output = Result<Box<dyn AnyRoom>, NotLoaded>>>>;
 
-#[cfg(all(feature = "split", target_arch = "wasm32"))]
-impl From<wasm_split_helpers::SplitLoaderError> for NotLoaded {
-    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
-        Self
-    }
+/// A room of the page.
+pub struct Entry {
+    /// Its word in links.
+    pub slug: &'static str,
+    /// Its name in the navigation.
+    pub title: &'static str,
+    /// The room itself, with its state, ready to be shown.
+    pub open: Open,
 }
 
-/// Defines an async function whose body, with all that only such bodies reach, comes with the module named first.
-///
-/// It gives what its body gives, or [`NotLoaded`]; asking again tries again.
-macro_rules! late {
-    ($module:ident, $(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) -> $out:ty $body:block) => {
-        $(#[$meta])*
-        #[cfg(all(feature = "split", target_arch = "wasm32"))]
-        #[wasm_split_helpers::wasm_split($module, fallible)]
-        #[allow(unsafe_code)]
-        $vis fn $name($($arg: $type),*) -> Result<$out, $crate::late::NotLoaded> {
-            Ok($body)
+/// The room with this slug.
+pub fn by_slug(slug: &str) -> Option<&'static Entry> {
+    ROOMS.iter().find(|room| room.slug == slug)
+}
+
+/// Writes [`ROOMS`] from the table.
+macro_rules! rooms {
+    ($($room:ident::$Lab:ident in $module:ident { $($part:ident $(in $later:ident $(first $FIRST:ident)?)?,)+ })+) => {
+        /// Every room, in the order of the navigation; the first one is where the page opens.
+        pub const ROOMS: &[Entry] = &[$(Entry {
+            slug: $room::$Lab::SLUG,
+            title: $room::$Lab::TITLE,
+            open: rooms!(@open $module $room $Lab, &[$(
+                rooms!(@arrival $room $Lab $part $($later $($FIRST)?)?),
+            )+]),
+        },)+];
+    };
+    (@open main $room:ident $Lab:ident, $arrivals:expr) => {
+        Open::AtOnce(|page| {
+            const ARRIVALS: &[Arrival<$room::$Lab>] = $arrivals;
+            Box::new(Room::new(page, ARRIVALS))
+        })
+    };
+    (@open $module:ident $room:ident $Lab:ident, $arrivals:expr) => {
+        Open::Late(|page| {
+            late! {
+                $module,
+                /// The room, open.
+                fn $room(page: Page) -> Box<dyn AnyRoom> {
+                    const ARRIVALS: &[Arrival<$room::$Lab>] = $arrivals;
+                    Box::new(Room::new(page, ARRIVALS))
+                }
+            }
+            Box::pin($room(page))
+        })
+    };
+    (@arrival $room:ident $Lab:ident $part:ident) => {
+        Arrival::AtOnce(Content { part: &$room::$part::PART, desk: desk_view::<$room::$Lab> })
+    };
+    (@arrival $room:ident $Lab:ident $part:ident $later:ident) => {
+        Arrival::Late(rooms!(@load $room $Lab $part $later))
+    };
+    (@arrival $room:ident $Lab:ident $part:ident $later:ident $FIRST:ident) => {
+        Arrival::InTwoSteps {
+            first: Content { part: &$room::$part::$FIRST, desk: first_desk_view::<$room::$Lab> },
+            whole: rooms!(@load $room $Lab $part $later),
         }
-
-        $(#[$meta])*
-        #[cfg(not(all(feature = "split", target_arch = "wasm32")))]
-        #[allow(clippy::unused_async)]
-        $vis async fn $name($($arg: $type),*) -> Result<$out, $crate::late::NotLoaded> {
-            Ok($body)
+    };
+    (@load $room:ident $Lab:ident $part:ident $later:ident) => {
+        || {
+            late! {
+                $later,
+                /// The part.
+                fn $part() -> Content<$room::$Lab> {
+                    Content { part: &$room::$part::PART, desk: desk_view::<$room::$Lab> }
+                }
+            }
+            Box::pin($part())
         }
     };
 }
 
-pub(crate) use late;
+rooms! {
+    encode::Encode in main {
+        table in encode_more first FIRST,
+        distance in encode_more,
+        sum in encode_more,
+        attention in encode_more,
+        limits in encode_more,
+        mistakes in encode_more,
+    }
+    normalize::Normalize in normalize {
+        steps,
+        axes in normalize_more,
+        batch in normalize_more,
+        gradient in normalize_more,
+        shape in normalize_more,
+        mistakes in normalize_more,
+    }
+}

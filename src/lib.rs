@@ -3,12 +3,7 @@
 //! The app is thin: state and words here, numbers in `maths`, pictures in `figures`. ARCHITECTURE.md
 //! has the map and the invariants.
 
-pub mod address;
 pub mod app;
 pub mod browser;
-pub mod labs;
 pub mod late;
-pub mod number;
-pub mod settings;
 pub mod ui;
-pub mod words;

@@ -5,34 +5,13 @@
     reason = "a test may stop at what it did not expect"
 )]
 
+mod tree;
+
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use posnorm_lab::labs::ALL;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// All files with this ending below `folder`, with their texts.
-fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                if !path.ends_with("target") && !path.ends_with("node_modules") {
-                    folders.push(path);
-                }
-            } else if path.extension().is_some_and(|it| it == ending) {
-                found.push((path.clone(), fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    found
-}
+use posnorm_lab::late::ROOMS;
+use tree::{files, root};
 
 /// Only these may stand in the tree of a crate that knows no browser. plotters brings its own web types
 /// for wasm; nothing of ours calls them.
@@ -66,6 +45,7 @@ const FIGURES_MAY_USE: &[&str] = &[
     "miniz_oxide",
     "simd-adler32",
 ];
+const ROOMS_MAY_USE: &[&str] = &["percent-encoding", "rooms", "strsim"];
 const PLOTTERS_BRINGS: &[&str] = &[
     "bumpalo",
     "cfg-if",
@@ -95,6 +75,16 @@ fn crates_know_no_browser() {
         (
             "figures",
             [MATHS_MAY_USE, FIGURES_MAY_USE, PLOTTERS_BRINGS].concat(),
+        ),
+        (
+            "rooms",
+            [
+                MATHS_MAY_USE,
+                FIGURES_MAY_USE,
+                PLOTTERS_BRINGS,
+                ROOMS_MAY_USE,
+            ]
+            .concat(),
         ),
     ] {
         let tree = Command::new(env!("CARGO"))
@@ -130,50 +120,28 @@ fn crates_know_no_browser() {
     }
 }
 
+/// The page opens the rooms that there are, in their order, and each has its files.
 #[test]
-fn every_room_has_the_same_files() {
-    for lab in ALL {
-        for file in [
-            "mod.rs", "state.rs", "scene.rs", "story.rs", "code.rs", "panel.rs",
-        ] {
-            assert!(
-                root().join("src/labs").join(lab.slug).join(file).is_file(),
-                "{}/{file}",
-                lab.slug
-            );
+fn every_room_is_opened_and_has_the_same_files() {
+    let slugs: Vec<_> = rooms::ALL.iter().map(|lab| lab.slug).collect();
+    let opened: Vec<_> = ROOMS.iter().map(|room| room.slug).collect();
+    assert_eq!(slugs, opened);
+    for slug in slugs {
+        for file in ["mod.rs", "lab.rs", "state.rs", "scene.rs"] {
+            let path = root().join("crates/rooms/src").join(slug).join(file);
+            assert!(path.is_file(), "{slug}/{file}");
         }
-        assert!(root().join(format!("style/{}.css", lab.slug)).is_file());
-        assert!(
-            root()
-                .join(format!("crates/maths/src/{}.rs", lab.slug))
-                .is_file()
-        );
+        assert!(root().join(format!("style/{slug}.css")).is_file());
     }
 }
 
+/// Only the table of what arrives when names a room.
 #[test]
-fn state_scene_story_and_code_know_neither_views_nor_browser() {
-    for (path, text) in files("src/labs", "rs") {
-        // `scene.rs`, or one of its parts in `scene/`.
-        let is_pure = path.iter().any(|name| {
-            let name = name.to_str().unwrap().trim_end_matches(".rs");
-            ["state", "scene", "story", "code", "draw"].contains(&name)
-        });
-        // What rooms write code with is as pure as what they write.
-        if is_pure {
-            for word in ["leptos", "web_sys", "wasm_bindgen", "js_sys", "browser::"] {
-                assert!(!text.contains(word), "{} names {word}", path.display());
-            }
-        }
-    }
-}
-
-#[test]
-fn rooms_do_not_know_each_other() {
-    for lab in ALL {
-        for (path, text) in files(&format!("src/labs/{}", lab.slug), "rs") {
-            for other in ALL.iter().filter(|other| other.slug != lab.slug) {
-                let name = format!("labs::{}", other.slug);
+fn the_page_names_rooms_in_one_table() {
+    for (path, text) in files("src", "rs") {
+        for lab in rooms::ALL.iter().filter(|_| !path.ends_with("src/late.rs")) {
+            let names = [format!("rooms::{}", lab.slug), format!("\"{}\"", lab.slug)];
+            for name in names {
                 assert!(!text.contains(&name), "{} names {name}", path.display());
             }
         }
@@ -195,8 +163,8 @@ fn only_the_browser_folder_names_web_sys() {
 
 #[test]
 fn only_address_knows_how_a_link_is_written() {
-    for (path, text) in files("src", "rs") {
-        if !path.ends_with("src/address.rs") {
+    for (path, text) in [files("src", "rs"), files("crates/rooms/src", "rs")].concat() {
+        if !path.ends_with("crates/rooms/src/address.rs") {
             assert!(!text.contains("\"#/"), "{} writes a link", path.display());
         }
     }
@@ -212,7 +180,7 @@ fn colours_stand_in_the_tokens_only() {
             assert!(!has_hex, "{} has a colour of its own", path.display());
         }
     }
-    for (path, text) in files("src", "rs") {
+    for (path, text) in [files("src", "rs"), files("crates/rooms/src", "rs")].concat() {
         assert!(
             !text.contains("rgb("),
             "{} has a colour of its own",
@@ -238,14 +206,7 @@ fn every_source_file_says_what_it_is_for() {
 #[test]
 fn the_map_is_true() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    for folder in [
-        "src/browser",
-        "src/ui",
-        "src/labs",
-        "style",
-        "xtask",
-        "tests/web",
-    ] {
+    for folder in ["src/browser", "src/ui", "style", "xtask", "tests/web"] {
         assert!(
             map.contains(&format!("`{folder}/`")),
             "ARCHITECTURE.md does not name {folder}"
@@ -271,7 +232,12 @@ fn the_map_is_true() {
 /// Nobody else is asked for anything: no address of another place in what the page is made of.
 #[test]
 fn the_page_names_no_other_origin() {
-    for (path, text) in [files("style", "css"), files("src", "rs")].concat() {
+    let sources = [
+        files("style", "css"),
+        files("src", "rs"),
+        files("crates/rooms/src", "rs"),
+    ];
+    for (path, text) in sources.concat() {
         // What a reader may go to is asked for by the reader: the threads in which bugs were found.
         let text = text.replace("href=\\\"https://github.com/", "");
         for word in ["http://", "https://", "//cdn"] {

@@ -1,9 +1,9 @@
 //! The canvas: figures drawn on it, and pictures saved from it.
 
-use crate::late::late;
+use crate::browser::late::late;
 use figures::draw::{All, Common, Kinds, Sheet, draw_kinds, draw_sheet, sheet_size};
-use figures::layout::{Layout, Rect};
-use figures::{Figure, Raster, Rasters, SUBPIXELS, Size, Surface, Theme};
+use figures::layout::Layout;
+use figures::{Figure, Raster, Rasters, Rect, SUBPIXELS, Size, Surface, Theme};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
+use rooms::room::Lab;
+use rooms::settings::{Control, Grain, Kind, Notice, Scale, Settings, Word, number_text};
 
 use crate::browser::dom::Part;
 use crate::browser::fields::{Field, on_field, set_value};
-use crate::labs::Lab;
-use crate::settings::{Choosable, Control, Grain, Kind, Notice, Scale, Settings, number_text};
 use crate::ui::html::{hold, html_view};
 use crate::ui::room::Room;
 use crate::ui::text::push_escaped;
@@ -56,7 +56,7 @@ pub enum AnyKind {
     /// A number in a range.
     Number(Grain, Scale),
     /// One of a few words.
-    Choice(&'static [Choosable]),
+    Choice(fn(usize) -> Option<Word>),
     /// Text with a grammar of its own.
     Text,
 }
@@ -102,8 +102,8 @@ impl<L: Lab> AnyControl for RoomControl<L> {
 
     fn kind(&self) -> AnyKind {
         match &self.row.kind {
-            Kind::Number(number) => AnyKind::Number(number.grain, number.scale),
-            Kind::Choice(choice) => AnyKind::Choice(choice.options),
+            Kind::Number(number) => AnyKind::Number(number.range.grain, number.range.scale),
+            Kind::Choice(choice) => AnyKind::Choice(choice.option),
             Kind::Text(_) => AnyKind::Text,
         }
     }
@@ -248,8 +248,8 @@ impl Desk {
                     slider.set("style", &format!("--at: {at:.4}"));
                 }
             }
-            AnyKind::Choice(options) => {
-                let slug = options.get(self.control.chosen()).map(|option| option.slug);
+            AnyKind::Choice(option) => {
+                let slug = option(self.control.chosen()).map(|option| option.slug);
                 set_value(&self.field, slug.unwrap_or_default());
             }
             AnyKind::Text => set_value(&self.field, &self.control.text()),
@@ -409,11 +409,11 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
                 ],
             );
         }
-        AnyKind::Choice(options) => {
+        AnyKind::Choice(option) => {
             html.push_str("\"><div class=\"choice\">");
             label(html);
             push(html, &["<select id=\"control-", key, "\">"]);
-            for Choosable { slug, label } in options {
+            for Word { slug, label } in (0..).map_while(option) {
                 push(html, &["<option value=\"", slug, "\">"]);
                 push_escaped(html, label);
                 html.push_str("</option>");

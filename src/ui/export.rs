@@ -11,41 +11,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser::canvas;
+use crate::browser::late::{NotLoaded, late};
 use crate::browser::page::{after, pause};
 use crate::browser::save::{Parts, blob_file, copy};
 use crate::browser::timing::now_ms;
-use crate::late::{NotLoaded, late};
-use crate::settings::Notice;
-use crate::ui::figure::Frame;
-use crate::ui::room::FigureSnapshot;
-
-/// A figure's frame, as what is fetched later holds it.
-pub type FrameHandle = StoredValue<Frame, LocalStorage>;
-
-/// A kind of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum File {
-    /// A picture in pixels, so many for each CSS pixel along a side.
-    Png {
-        /// 1 or more.
-        pixel_ratio: u8,
-    },
-    /// A picture in shapes.
-    Svg,
-    /// The numbers as text.
-    Csv,
-    /// The numbers as NumPy keeps them.
-    Npy,
-}
-
-/// A language of the code that makes a figure's numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// Python with NumPy.
-    NumPy,
-    /// Python with PyTorch.
-    PyTorch,
-}
+use crate::ui::acts::{File, Language};
+use crate::ui::frame::{Frame, FrameHandle};
+use crate::ui::source::FigureSnapshot;
+use rooms::settings::Notice;
 
 /// How long a piece of work may keep the page waiting, in milliseconds: half a frame.
 const PIECE_MS: f64 = 8.0;

@@ -1,363 +1,25 @@
-//! The figure frame: heading, toolbar, canvas, tip, summary and table, the same around every figure.
+//! A figure in its frame: heading, toolbar, canvas, tip, summary and table, the same around every figure.
 //!
-//! It owns the canvas, the pixel ratio, resizing, the one effect that follows the figure's inputs, and
-//! their clean-up. It draws at most once a frame, and only while the figure is on screen. What hands do with
-//! it is in [`super::tools`]; what leaves the page is made in [`super::export`].
-//!
-//! Its words are written straight into HTML and not as views: they follow the hand like the picture, and
-//! every view costs bytes of the first load.
+//! What follows the figure's inputs is in [`super::frame`], what hands do with it in [`super::tools`]; what leaves
+//! the page is made in [`super::export`].
 
-use std::cell::{Cell as Flag, RefCell};
+use std::cell::Cell;
 
-use figures::draw::Rasters;
-use figures::layout::{self, Layout};
-use figures::number::format_count;
-use figures::{Coverage, Figure, LegendEntry, Size, Window, excerpt};
 use leptos::{prelude::*, task::spawn_local};
+use rooms::settings::Notice;
 
 use crate::browser::canvas;
-use crate::browser::dom::{Listening, Part, on_press};
+use crate::browser::dom::{Listening, on_press};
 use crate::browser::frame::FrameTask;
-use crate::browser::input::{Place, on_input};
+use crate::browser::input::on_input;
 use crate::browser::observe::{Watch, watch};
-use crate::browser::timing::{measure_since, now_ms};
-use crate::labs::Cell;
-use crate::settings::Notice;
-use crate::ui::export::FrameHandle;
-use crate::ui::gestures::Hands;
+use crate::ui::frame::{Frame, FrameHandle, Parts};
 use crate::ui::html::{CONTENTS, hold, html_view};
-use crate::ui::legend::legend_html;
-use crate::ui::menu::{OpenMenu, push_menu};
+use crate::ui::menu::push_menu;
 use crate::ui::page::Page;
-use crate::ui::room::{FigureSource, set_if_new};
-use crate::ui::table::table_html;
-use crate::ui::text::{plain, push_escaped, rich_html};
-use crate::ui::tools::{Act, Tools, tools};
-
-/// Everything between a figure's source and its pixels.
-pub struct Frame {
-    /// The page it stands in.
-    pub page: Page,
-    /// Where its data come from.
-    pub source: Box<dyn FigureSource>,
-    pub(super) parts: Parts,
-    /// Painted rasters, kept while their data stay.
-    rasters: RefCell<Rasters>,
-    /// How large the canvas was drawn; sizes that it already has ask for nothing.
-    drawn: Flag<Option<Size>>,
-    /// How wide the canvas was when the browser last said so. Asking while words of other figures have just been
-    /// written would have the whole page laid out once for each figure.
-    width: Flag<Option<f64>>,
-    /// Where things are on the canvas now.
-    pub(super) layout: RefCell<Layout>,
-    /// The axes of each panel that can be zoomed, x before y.
-    pub(super) axes: RefCell<Vec<[Option<ZoomAxis>; 2]>>,
-    pub(super) hands: RefCell<Hands>,
-    on_screen: Flag<bool>,
-    /// The picture is older than its inputs.
-    stale: Flag<bool>,
-    /// The subjects of its axes, so that the zoom of others is not followed.
-    pub(super) subjects: RwSignal<Vec<&'static str>>,
-    /// The curves that can be taken away, and the names of those that were.
-    pub(super) legend: RefCell<Vec<LegendEntry>>,
-    pub(super) hidden: RefCell<Vec<String>>,
-    pub(super) table_is_open: Flag<bool>,
-    /// The hand draws bars: where it was last.
-    pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
-    /// A finger came down on bars, and may still be about to scroll.
-    pub(super) touched_at: Flag<Option<Place>>,
-    /// The hand has drawn since it came down, so that letting go is no click.
-    pub(super) has_drawn: Flag<bool>,
-    /// The hand turns the figure: where it was last.
-    pub(super) turned_at: Flag<Option<Place>>,
-    /// The panel in which bars were drawn last, where keys go on.
-    pub(super) drawn_panel: Flag<usize>,
-    pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
-    /// The reader does not want the export any more that is going on.
-    pub(super) stopped: Flag<bool>,
-    /// Asks for being drawn.
-    redraw: RefCell<Option<FrameTask>>,
-}
-
-/// The elements of the frame.
-pub(super) struct Parts {
-    pub(super) root: Part,
-    pub(super) canvas: Part,
-    title: Said,
-    label: Said,
-    pub(super) legend: Said,
-    pub(super) tip: Part,
-    pub(super) tip_text: Said,
-    summary: Said,
-    notes: Said,
-    zoomed: Said,
-    export: Said,
-    table: Said,
-}
-
-/// An element and what it says, so that what is said already is not written again.
-pub struct Said {
-    pub(super) part: Part,
-    now: RefCell<String>,
-}
-
-impl Said {
-    /// An element that says nothing yet.
-    pub fn new(part: Part) -> Self {
-        Self {
-            part,
-            now: RefCell::default(),
-        }
-    }
-
-    /// Writes by `write` what is not there yet.
-    pub(super) fn say(&self, words: String, write: impl FnOnce(&Part, &str)) {
-        if *self.now.borrow() != words {
-            write(&self.part, &words);
-            *self.now.borrow_mut() = words;
-        }
-    }
-
-    /// It holds this HTML.
-    pub fn html(&self, html: String) {
-        self.say(html, Part::set_html);
-    }
-
-    /// Writes HTML, and hides the element where there is none.
-    fn html_or_hide(&self, html: String) {
-        self.part.set_hidden(html.is_empty());
-        self.html(html);
-    }
-}
-
-/// An axis of cells that the reader can see a part of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct ZoomAxis {
-    pub(super) key: &'static str,
-    pub(super) full: Window,
-}
-
-impl Frame {
-    /// Computes and draws, if there is anything new and anyone can see it.
-    fn update(&self) {
-        if !self.on_screen.get() || !self.stale.get() {
-            return;
-        }
-        let Some(canvas) = self.parts.canvas.canvas() else {
-            return;
-        };
-        self.stale.set(false);
-        let id = self.source.id();
-        let started = now_ms();
-        self.source.with(&mut |figure| {
-            measure_since(format!("compute:{id}"), started);
-            let started = now_ms();
-            self.note_axes(figure);
-            self.note_legend(figure);
-            let table = self.table_is_open.get();
-            let table = table.then(|| table_html(&excerpt(figure)));
-            self.parts.table.html_or_hide(table.unwrap_or_default());
-            self.adapt(figure);
-            let scheme = untrack(|| self.page.scheme());
-            let size = canvas::fit(&canvas, self.width.get(), |width| {
-                let rows = u32::try_from(layout::rows(figure.panels.len(), width)).unwrap_or(1);
-                f64::from(rows * self.source.panel_height())
-            });
-            self.drawn.set(Some(size));
-            let rasters = &mut self.rasters.borrow_mut();
-            let painter = self.page.painter.get_value();
-            let drawn = self.page.with_theme(scheme, |theme| {
-                painter(&canvas, figure, theme, size, rasters)
-            });
-            measure_since(format!("draw:{id}"), started);
-            if let Some(layout) = drawn {
-                *self.layout.borrow_mut() = layout;
-            }
-            self.say_words(figure, rasters);
-            set_if_new(self.page.has_picture, true);
-        });
-        if self.source.is_unfinished() {
-            self.mark_stale();
-        }
-    }
-
-    /// Shows of a figure what the reader wants to see, in the colours the reader wants. What is exported as
-    /// numbers stays whole.
-    pub fn adapt(&self, figure: &mut Figure<'_>) {
-        self.page
-            .state
-            .with_untracked(|page| figure.recolour(page.colours));
-        let hidden = self.hidden.borrow();
-        figure.hide(|name| hidden.iter().any(|it| it == name));
-        self.page
-            .state
-            .with_untracked(|page| figure.crop(&page.zoom));
-    }
-
-    fn say_words(&self, figure: &Figure<'_>, rasters: &Rasters) {
-        let Parts {
-            title,
-            label,
-            summary,
-            notes,
-            zoomed,
-            ..
-        } = &self.parts;
-        title.say(figure.title.clone().into_owned(), Part::set_text);
-        summary.html(rich_html(&figure.summary));
-        let words = format!("{}. {}", figure.title, plain(&figure.summary));
-        label.say(words, |canvas, words| canvas.set("aria-label", words));
-        notes.say(notes_of(figure, rasters), Part::set_text);
-        let windows = untrack(|| self.windows());
-        self.parts.canvas.set_class("zoomed", !windows.is_empty());
-        let mut html = String::new();
-        if !windows.is_empty() {
-            push_escaped(&mut html, &window_words(&windows));
-            html.push_str(" <button type=\"button\" class=\"link\" data-do=\"whole\">Show everything</button>");
-        }
-        zoomed.html_or_hide(html);
-    }
-
-    /// The legend, made anew only for other curves: who pressed one of its buttons keeps the focus.
-    fn note_legend(&self, figure: &Figure<'_>) {
-        let legend = figure.legend();
-        if *self.legend.borrow() != legend {
-            let hidden = self.hidden.borrow();
-            let html = legend_html(&legend, |name| hidden.iter().any(|it| it == name));
-            self.parts.legend.html_or_hide(html);
-            *self.legend.borrow_mut() = legend;
-        }
-    }
-
-    /// The picture is to be drawn anew before the next paint.
-    pub(super) fn mark_stale(&self) {
-        self.stale.set(true);
-        self.ask();
-    }
-
-    fn ask(&self) {
-        if let Some(redraw) = &*self.redraw.borrow() {
-            redraw.ask();
-        }
-    }
-
-    /// The canvas on which the figure is drawn.
-    pub fn canvas_size(&self) -> Option<Size> {
-        self.parts
-            .canvas
-            .canvas()
-            .map(|canvas| canvas::size(&canvas))
-    }
-
-    /// Shows how far a long export is, from 0 to 1; false where the reader has stopped it.
-    pub fn go_on(&self, progress: f64) -> bool {
-        let was_stopped = self.stopped.replace(false);
-        if was_stopped {
-            self.report("");
-            return false;
-        }
-        // The same elements from beginning to end: the button must stay under the pointer.
-        self.parts.export.html_or_hide(
-            "<progress max=\"100\" aria-label=\"Writing the file\"></progress>\
-             <button type=\"button\" class=\"link\" data-do=\"stop\">Stop</button>"
-                .to_owned(),
-        );
-        if let Some(bar) = self.parts.export.part.find("progress") {
-            bar.set("value", &(progress * 100.0).floor().to_string());
-        }
-        true
-    }
-
-    /// Says what became of an export, to be seen and heard for a while; nothing where there is nothing to say.
-    pub fn report(&self, words: &str) {
-        let mut html = String::new();
-        push_escaped(&mut html, words);
-        self.parts.export.html_or_hide(html);
-        if !words.is_empty() {
-            self.page.said.set(words.to_owned());
-        }
-    }
-
-    fn note_axes(&self, figure: &Figure<'_>) {
-        let zoom_axis = |axis: &figures::Axis<'_>| {
-            let full = Window::of(axis.span)?;
-            (!axis.key.is_empty()).then_some(ZoomAxis {
-                key: axis.key,
-                full,
-            })
-        };
-        let axes: Vec<_> = figure
-            .panels
-            .iter()
-            .map(|panel| [zoom_axis(&panel.x), zoom_axis(&panel.y)])
-            .collect();
-        let mut subjects = Vec::new();
-        for ZoomAxis { key, .. } in axes.iter().flatten().flatten() {
-            if !subjects.contains(key) {
-                subjects.push(*key);
-            }
-        }
-        *self.axes.borrow_mut() = axes;
-        set_if_new(self.subjects, subjects);
-    }
-
-    /// The windows of its own axes; followed by whoever asks inside an effect.
-    pub(super) fn windows(&self) -> Vec<(&'static str, Window)> {
-        let subjects = self.subjects.read();
-        self.page.state.with(|page| {
-            let own = page.zoom.iter().filter(|(key, _)| subjects.contains(key));
-            own.collect()
-        })
-    }
-
-    /// Whether zooming out would change anything.
-    pub(super) fn is_zoomed(&self) -> bool {
-        !self.windows().is_empty()
-    }
-}
-
-/// What the picture cannot say by itself: that pixels are means, that cells are no numbers.
-fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
-    let mut notes = String::new();
-    if let Some(coverage) = rasters.coverage(0).and_then(Coverage::caption) {
-        notes.push_str(" Each pixel is a mean: ");
-        notes.push_str(&coverage);
-        notes.push('.');
-    }
-    let holes = || (0..figure.panels.len()).map(|idx| rasters.holes(idx));
-    let n_holes: usize = holes().map(|holes| holes.n_cells).sum();
-    if n_holes > 0 {
-        // Curves and dots have gaps, and a pixel's mean leaves out what is less than half of it.
-        notes.push_str(if holes().any(|holes| holes.is_hatched) {
-            " Hatched: "
-        } else {
-            " Left out: "
-        });
-        notes.push_str(&format_count(n_holes as u64));
-        notes.push_str(if n_holes == 1 {
-            " value that is"
-        } else {
-            " values that are"
-        });
-        notes.push_str(" no number.");
-    }
-    notes
-}
-
-/// What is shown of axes that are not shown whole.
-pub(super) fn window_words(windows: &[(&'static str, Window)]) -> String {
-    if windows.is_empty() {
-        return "Everything is shown.".to_owned();
-    }
-    let parts: Vec<_> = windows
-        .iter()
-        .map(|(key, window)| {
-            let last = window.first + (window.len as u64).saturating_sub(1);
-            format!("{key} {} to {last}", window.first)
-        })
-        .collect();
-    format!("Zoomed: {}.", parts.join(", "))
-}
+use crate::ui::source::FigureSource;
+use crate::ui::text::push_escaped;
+use crate::ui::tools::{Tools, tools};
 
 /// The lines of the pictures on the buttons.
 const VIEW_PATH: &str = "M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6M10 2.5v4M6 9.5v4";
@@ -399,26 +61,6 @@ fn frame_html(source: &dyn FigureSource) -> String {
     html
 }
 
-impl Parts {
-    fn of(root: Part) -> Option<Self> {
-        let said = |selector| Some(Said::new(root.find(selector)?));
-        Some(Self {
-            canvas: root.find("canvas")?,
-            title: said("h2")?,
-            label: said("canvas")?,
-            legend: said(".legend")?,
-            tip: root.find(".tip")?,
-            tip_text: said(".tip")?,
-            summary: said(".summary")?,
-            notes: said(".notes")?,
-            zoomed: said(".zoomed-note")?,
-            export: said(".export")?,
-            table: said(".figure-table")?,
-            root,
-        })
-    }
-}
-
 /// What a frame holds on to as long as it is in the page.
 struct Ties {
     _size: Watch,
@@ -439,31 +81,7 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
 /// Brings a frame to life: from now on it follows its inputs, its size, hands and keys.
 fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let (root, canvas) = (parts.root.clone(), parts.canvas.clone());
-    let frame = StoredValue::new_local(Frame {
-        page,
-        source,
-        parts,
-        rasters: RefCell::default(),
-        drawn: Flag::new(None),
-        width: Flag::new(None),
-        layout: RefCell::default(),
-        axes: RefCell::default(),
-        hands: RefCell::default(),
-        on_screen: Flag::new(false),
-        stale: Flag::new(true),
-        subjects: RwSignal::default(),
-        legend: RefCell::default(),
-        hidden: RefCell::default(),
-        table_is_open: Flag::new(false),
-        drawn_at: Flag::new(None),
-        touched_at: Flag::new(None),
-        has_drawn: Flag::new(false),
-        turned_at: Flag::new(None),
-        drawn_panel: Flag::new(0),
-        menu: RefCell::default(),
-        stopped: Flag::new(false),
-        redraw: RefCell::default(),
-    });
+    let frame = StoredValue::new_local(Frame::new(page, source, parts));
     // A frame that is asked for may come after the room was left.
     let redraw = FrameTask::new(move || {
         frame.try_with_value(Frame::update);
@@ -475,7 +93,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     });
 
     let windows = Memo::new(move |_| frame.with_value(Frame::windows));
-    let colours = Memo::new(move |_| page.state.read().colours);
+    let colours = Memo::new(move |_| page.state.read().colours());
     Effect::new(move || {
         frame.with_value(|frame| frame.source.track());
         page.scheme();
@@ -514,19 +132,24 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     hold(ties);
 }
 
+thread_local! {
+    /// What hands do with figures, once it has been fetched.
+    static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
+}
+
 /// Does something with the tools: at once where they are there, else when they have been fetched. Says whether
 /// the browser is to do nothing of its own.
 fn with_tools(frame: FrameHandle, act: impl FnOnce(Tools, &Frame) -> bool + 'static) -> bool {
     let Some(page) = frame.try_with_value(|frame| frame.page) else {
         return false;
     };
-    if let Some(tools) = page.tools.get_value() {
+    if let Some(tools) = TOOLS.get() {
         return frame.try_with_value(|frame| act(tools, frame)) == Some(true);
     }
     spawn_local(async move {
         match tools().await {
             Ok(tools) => {
-                page.tools.set_value(Some(tools));
+                TOOLS.set(Some(tools));
                 frame.try_with_value(|frame| act(tools, frame));
             }
             Err(why) => page.note("tools", Some(Notice::new("tools", "", "", why.to_string()))),

@@ -3,6 +3,8 @@
 //! Leptos makes code for every attribute and every child of every `view!`. What the first picture needs is
 //! written as HTML instead, and effects set what changes in it: a fifth of the first load.
 
+use std::cell::RefCell;
+
 use leptos::{html, prelude::*};
 
 use crate::browser::dom::Part;
@@ -37,6 +39,41 @@ pub const CONTENTS: &str = "contents";
 /// Holds on to something as long as the present view is shown, and lets it go with it.
 pub fn hold<T: 'static>(thing: T) {
     StoredValue::new_local(thing);
+}
+
+/// An element and what it says, so that what is said already is not written again.
+pub struct Said {
+    pub(super) part: Part,
+    now: RefCell<String>,
+}
+
+impl Said {
+    /// An element that says nothing yet.
+    pub fn new(part: Part) -> Self {
+        Self {
+            part,
+            now: RefCell::default(),
+        }
+    }
+
+    /// Writes by `write` what is not there yet.
+    pub(super) fn say(&self, words: String, write: impl FnOnce(&Part, &str)) {
+        if *self.now.borrow() != words {
+            write(&self.part, &words);
+            *self.now.borrow_mut() = words;
+        }
+    }
+
+    /// It holds this HTML.
+    pub fn html(&self, html: String) {
+        self.say(html, Part::set_html);
+    }
+
+    /// Writes HTML, and hides the element where there is none.
+    pub(super) fn html_or_hide(&self, html: String) {
+        self.part.set_hidden(html.is_empty());
+        self.html(html);
+    }
 }
 
 /// A link whose address follows the state.

@@ -1,8 +1,12 @@
 //! Shared views: what every room is shown with.
 
+pub mod acts;
+pub mod chips;
 pub mod controls;
+pub mod desk;
 pub mod export;
 pub mod figure;
+pub mod frame;
 pub mod gestures;
 pub mod html;
 pub mod legend;
@@ -13,6 +17,7 @@ pub mod play;
 pub mod questions;
 pub mod quiz;
 pub mod room;
+pub mod source;
 pub mod table;
 pub mod text;
 pub mod tools;

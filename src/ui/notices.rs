@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::browser::dom::{Press, on_press};
-use crate::settings::Notice;
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::page::Page;
 use crate::ui::text::push_escaped;
+use rooms::settings::Notice;
 
 /// How many notices are shown at once: the figures must stay in sight.
 const MOST_SHOWN: usize = 4;

@@ -1,12 +1,13 @@
 //! A number that moves by itself: play, pause, a step back and forward, and how fast.
 
 use leptos::{ev, prelude::*};
+use rooms::desk::Play;
+use rooms::room::Lab;
+use rooms::settings::{Kind, control};
 
 use crate::browser::frame::FrameTask;
 use crate::browser::page::wants_less_motion;
 use crate::browser::timing::now_ms;
-use crate::labs::Lab;
-use crate::settings::{Control, Kind};
 use crate::ui::room::Room;
 
 /// Steps per second that can be chosen.
@@ -18,32 +19,20 @@ const LONGEST_FRAME_MS: f64 = 250.0;
 /// What part of a step's time is the way to it; for the rest it stands, to be read.
 const GLIDING: f64 = 0.6;
 
-/// How a number moves.
-pub struct Motion<S: 'static> {
-    /// The steps per second that are chosen at first, one of [`SPEEDS`].
-    pub first_speed: u32,
-    /// Whether it begins again after the end of its range by itself; otherwise it stops there.
-    pub is_endless: bool,
-    /// Shows how far the step to the present number has come, 0 to 1; `None` where steps are jumps. Who asks for
-    /// less motion sees jumps.
-    pub glide: Option<fn(&mut S, f64)>,
-}
-
 /// Buttons that move a number control of the room from one end of its range to the other, in steps of one.
 ///
 /// Nothing moves before someone presses a button, so that nobody who asked for less motion gets any unasked. It
 /// stops with Pause and when the part is left. Beyond an end the buttons go on at the other.
-pub fn play_view<L: Lab>(
-    room: Room<L>,
-    row: &'static Control<L::State>,
-    motion: &'static Motion<L::State>,
-) -> AnyView {
+pub fn play_view<L: Lab>(room: Room<L>, play: &'static Play<L::State>) -> AnyView {
+    let Some(row) = control::<L::State>(play.key) else {
+        return ().into_any();
+    };
     let Kind::Number(number) = &row.kind else {
         return ().into_any();
     };
     let is_playing = RwSignal::new(false);
-    let speed = RwSignal::new(motion.first_speed);
-    let glide = motion.glide.filter(|_| !wants_less_motion());
+    let speed = RwSignal::new(play.first_speed);
+    let glide = play.glide.filter(|_| !wants_less_motion());
     let is_at_end = move || {
         room.state.with_untracked(|state| {
             let (_, max) = number.limits(state);
@@ -97,7 +86,7 @@ pub fn play_view<L: Lab>(
         clock.set_value((now, passed));
         if passed >= GLIDING {
             arrive();
-            if plays && !motion.is_endless && is_at_end() {
+            if plays && !play.is_endless && is_at_end() {
                 is_playing.set(false);
             }
         } else if is_gliding.get_value()
@@ -127,18 +116,20 @@ pub fn play_view<L: Lab>(
         speed.set(
             event_target_value(&event)
                 .parse()
-                .unwrap_or(motion.first_speed),
+                .unwrap_or(play.first_speed),
         );
     };
     let options = SPEEDS.map(|per_second| {
         let value = per_second.to_string();
         view! {
-            <option value=value selected=per_second == motion.first_speed>{format!("{per_second} / s")}</option>
+            <option value=value selected=per_second == play.first_speed>{format!("{per_second} / s")}</option>
         }
         .into_any()
     });
     let name = row.name;
+    let heading = (!play.heading.is_empty()).then(|| view! { <h2>{play.heading}</h2> }.into_any());
     view! {
+        {heading}
         <div class="play control" role="group" aria-label=format!("Move {name}")>
             <button type="button" class="chip" aria-label="Step back" title="Step back" on:click=move |_| begin(-1.0)>
                 "‹"

@@ -1,12 +1,12 @@
 //! Questions that people ask of a part's subject, each with a link to the state that answers it.
 
 use leptos::prelude::*;
+use rooms::address;
+use rooms::room::Question;
+use rooms::settings::write_pairs;
 
-use crate::address;
 use crate::browser::dom::{Part, Press, on_press};
 use crate::browser::page::show_by_id;
-use crate::labs::Question;
-use crate::settings::write_pairs;
 use crate::ui::html::{hold, html_view};
 use crate::ui::page::Page;
 use crate::ui::text::push_escaped;

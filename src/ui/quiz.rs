@@ -2,34 +2,37 @@
 //! given away before.
 
 use leptos::{html, prelude::*};
+use rooms::quiz::{Quiz, Sheet};
+use rooms::room::Lab;
 
+use crate::ui::room::Room;
 use crate::ui::text::rich_html;
 
-/// A question. What it is about is the caller's business: it is text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Quiz {
-    /// What is asked.
-    pub question: String,
-    /// What can be answered, in the order of the list.
-    pub options: Vec<String>,
-    /// Whether these are lines of code.
-    pub is_code: bool,
-    /// The number of the right one.
-    pub right: usize,
-    /// Why it is right, said only after an answer; `*…*` marks what is set in bold.
-    pub explanation: String,
+/// The question of a quiz, while one is asked.
+pub fn quiz_view<L: Lab>(room: Room<L>, quiz: &'static Quiz<L::State>) -> AnyView {
+    let sheet = Memo::new(move |_| room.state.with(quiz.sheet));
+    let give = Callback::new(move |idx| {
+        room.state
+            .update(|state| (quiz.quizzing)(state).answer(idx));
+    });
+    let another = Callback::new(move |()| {
+        room.state.update(|state| (quiz.quizzing)(state).another());
+    });
+    let is_asking = Memo::new(move |_| sheet.with(Option::is_some));
+    (move || is_asking.get().then(|| sheet_view(sheet, give, another))).into_any()
 }
 
 /// The answers as radio buttons, a button that gives the picked one, and after that the right one and why.
 ///
-/// `answer` is what was given, `None` as long as nothing was; `give` takes an answer, `another` goes to another
-/// question.
-pub fn quiz_view(
-    quiz: Memo<Quiz>,
-    answer: Memo<Option<usize>>,
-    give: Callback<usize>,
-    another: Callback<()>,
-) -> AnyView {
+/// `give` takes an answer, `another` goes to another question.
+fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callback<()>) -> AnyView {
+    let quiz = Memo::new(move |_| {
+        sheet.get().map_or_else(Sheet::default, |sheet| Sheet {
+            answer: None,
+            ..sheet
+        })
+    });
+    let answer = Memo::new(move |_| sheet.with(|sheet| sheet.as_ref()?.answer));
     let picked = RwSignal::new(None::<usize>);
     // Another question begins without an answer.
     Effect::new(move || {
@@ -39,7 +42,7 @@ pub fn quiz_view(
     let is_answered = move || answer.get().is_some();
     let legend = NodeRef::<html::Legend>::new();
     let options = move || {
-        let Quiz {
+        let Sheet {
             options, is_code, ..
         } = quiz.get();
         options
@@ -92,7 +95,7 @@ pub fn quiz_view(
 /// One answer. What it turned out to be stands beside it in words, not only in colour.
 fn option_view(
     (idx, option, is_code): (usize, String, bool),
-    (quiz, answer, picked): (Memo<Quiz>, Memo<Option<usize>>, RwSignal<Option<usize>>),
+    (quiz, answer, picked): (Memo<Sheet>, Memo<Option<usize>>, RwSignal<Option<usize>>),
 ) -> AnyView {
     let mark = move || match answer.get() {
         Some(_) if quiz.with(|quiz| quiz.right) == idx => "✓ this one",

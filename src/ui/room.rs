@@ -1,23 +1,27 @@
 //! A room that is open: its state, its scene, and how figures and controls reach them.
 
 use std::ops::Range;
+use std::pin::Pin;
 
 use figures::Figure;
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::address;
-use crate::browser::dom::Part;
+use rooms::address;
+use rooms::desk::Item;
+use rooms::page::PageState;
+use rooms::python::Code;
+use rooms::room::{Cell, Fact, FigureSpec, Handling, Keeps, Lab, Part, Pointing, ReadingPlace, Tab};
+use rooms::settings::{Notice, Settings, read_pairs, write_pairs};
+
+use crate::browser::dom;
 use crate::browser::frame::FrameTask;
+use crate::browser::late::NotLoaded;
 use crate::browser::page::link_with;
-use crate::labs::code::Code;
-use crate::labs::{
-    Body, Cell, Fact, FigureSpec, Handling, Lab, LoadingBody, PartBody, Pointing, ReadingPlace,
-};
-use crate::settings::{Notice, Settings, read_pairs, write_pairs};
-use crate::ui::figure::{Said, figure_view};
-use crate::ui::html::{CONTENTS, Link, html_view, links_view};
-use crate::ui::page::{Page, PageState};
+use crate::ui::figure::figure_view;
+use crate::ui::html::{CONTENTS, Link, Said, html_view, links_view};
+use crate::ui::page::Page;
 use crate::ui::questions::questions_view;
+use crate::ui::source::{FigureSnapshot, FigureSource};
 use crate::ui::text::{push_escaped, rich_html};
 
 /// A room without its types, as the shell sees it.
@@ -34,6 +38,44 @@ pub trait AnyRoom {
     fn reset(&self);
 }
 
+/// Where a part comes from.
+pub enum Arrival<L: Lab> {
+    /// It is there from the start.
+    AtOnce(Content<L>),
+    /// It is fetched first.
+    Late(fn() -> Arriving<L>),
+    /// The first picture needs only some of it. The rest is fetched once that is painted, and fits itself
+    /// in: what is there stays where it is.
+    InTwoSteps {
+        /// What is there from the start. In states that it knows nothing of, its figures say that they wait.
+        first: Content<L>,
+        /// The whole part: it begins with the figures, for every state, and with the desk of `first`.
+        whole: fn() -> Arriving<L>,
+    },
+}
+
+/// A part on its way.
+pub type Arriving<L> = Pin<Box<dyn Future<Output = Result<Content<L>, NotLoaded>>>>;
+
+/// A part, and what shows the things on its desk: the rarer ones are only in modules with a part that has them.
+pub struct Content<L: Lab> {
+    /// The part.
+    pub part: &'static Part<L>,
+    /// Shows one thing on its desk.
+    pub desk: DeskView<L>,
+}
+
+/// Shows one thing on a desk.
+pub type DeskView<L> = fn(Room<L>, &'static Item<<L as Lab>::State>) -> AnyView;
+
+impl<L: Lab> Clone for Content<L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L: Lab> Copy for Content<L> {}
+
 /// An open room.
 pub struct Room<L: Lab> {
     /// The page it stands in.
@@ -45,9 +87,11 @@ pub struct Room<L: Lab> {
     /// Where the pointer is.
     hover: RwSignal<Option<Hover<L::State>>>,
     scene: StoredValue<L::Scene, LocalStorage>,
+    /// Where its parts come from, in their order.
+    arrivals: &'static [Arrival<L>],
     /// The contents that have been fetched, one place for each part.
-    contents: StoredValue<Vec<Option<&'static PartBody<L>>>, LocalStorage>,
-    /// Grows when a content arrives or fails to: who shows one follows it.
+    contents: StoredValue<Vec<Option<Content<L>>>, LocalStorage>,
+    /// Grows when a content arrives: who shows one follows it.
     n_fetched: RwSignal<u32>,
     /// The keys of the two controls used last, latest first: they stay on a phone's folded sheet.
     pub recent: RwSignal<[&'static str; 2]>,
@@ -83,7 +127,7 @@ impl<L: Lab> Copy for Room<L> {}
 
 impl<L: Lab> Room<L> {
     /// The room as it opens.
-    pub fn new(page: Page) -> Self {
+    pub fn new(page: Page, arrivals: &'static [Arrival<L>]) -> Self {
         let on_desk = || {
             L::State::CONTROLS
                 .iter()
@@ -97,7 +141,8 @@ impl<L: Lab> Room<L> {
             part_idx: Memo::new(move |_| state.with(L::part)),
             hover: RwSignal::new(None),
             scene: StoredValue::new_local(L::Scene::default()),
-            contents: StoredValue::new_local(vec![None; L::PARTS.len()]),
+            arrivals,
+            contents: StoredValue::new_local(vec![None; arrivals.len()]),
             n_fetched: RwSignal::new(0),
             recent: RwSignal::new([key_of(0), key_of(1)]),
         }
@@ -113,19 +158,28 @@ impl<L: Lab> Room<L> {
     }
 
     /// The content of a part as far as it is there. Followed by whoever asks inside an effect.
-    fn content(self, part_idx: usize) -> Option<&'static PartBody<L>> {
-        match L::PARTS.get(part_idx)?.body {
-            Body::AtOnce(content) => Some(content),
-            Body::Late(_) => self.fetched(part_idx),
-            Body::InTwoSteps { first, .. } => self.fetched(part_idx).or(Some(first)),
+    fn content(self, part_idx: usize) -> Option<Content<L>> {
+        self.fetched(part_idx).or(self.first_content(part_idx))
+    }
+
+    /// The content of a part that is there from the start.
+    fn first_content(self, part_idx: usize) -> Option<Content<L>> {
+        match self.arrivals.get(part_idx)? {
+            Arrival::AtOnce(first) | Arrival::InTwoSteps { first, .. } => Some(*first),
+            Arrival::Late(_) => None,
         }
     }
 
     /// The content of a part that has been fetched. Followed by whoever asks inside an effect.
-    fn fetched(self, part_idx: usize) -> Option<&'static PartBody<L>> {
+    fn fetched(self, part_idx: usize) -> Option<Content<L>> {
         self.n_fetched.track();
         self.contents
             .with_value(|contents| contents.get(part_idx).copied().flatten())
+    }
+
+    /// A part as far as it is there. Followed by whoever asks inside an effect.
+    fn part(self, part_idx: usize) -> Option<&'static Part<L>> {
+        self.content(part_idx).map(|content| content.part)
     }
 
     /// Asks for what is not there yet of the part that is shown.
@@ -134,16 +188,16 @@ impl<L: Lab> Room<L> {
         if untrack(|| self.fetched(idx)).is_some() {
             return;
         }
-        match L::PARTS.get(idx).map(|part| &part.body) {
-            Some(&Body::Late(load)) => self.fetch_now(idx, load),
-            Some(&Body::InTwoSteps { whole, .. }) if self.page.has_picture.get() => {
+        match self.arrivals.get(idx) {
+            Some(&Arrival::Late(load)) => self.fetch_now(idx, load),
+            Some(&Arrival::InTwoSteps { whole, .. }) if self.page.has_picture.get() => {
                 self.fetch_now(idx, whole);
             }
             _ => {}
         }
     }
 
-    fn fetch_now(self, idx: usize, load: fn() -> LoadingBody<L>) {
+    fn fetch_now(self, idx: usize, load: fn() -> Arriving<L>) {
         let loading = load();
         spawn_local(async move {
             match self.page.arrival(loading).await {
@@ -159,7 +213,7 @@ impl<L: Lab> Room<L> {
                     "part",
                     Some(Notice::new(
                         "part",
-                        L::PARTS.get(idx).map_or("", |part| part.name.slug),
+                        L::TABS.get(idx).map_or("", |tab| tab.word.slug),
                         "",
                         why.to_string(),
                     )),
@@ -180,14 +234,18 @@ impl<L: Lab> Room<L> {
 
     /// One link per part; none where there is only one.
     fn tabs_view(self) -> Option<AnyView> {
-        let links = L::PARTS.iter().enumerate().map(|(idx, part)| Link {
-            name: part.name.label,
-            title: part.question,
-            href: Box::new(move || self.link_to_part(idx)),
-            is_current: Box::new(move || self.part_idx.get() == idx),
-        });
+        let links: Vec<_> = L::TABS
+            .iter()
+            .enumerate()
+            .map(|(idx, Tab { word, question })| Link {
+                name: word.label,
+                title: question,
+                href: Box::new(move || self.link_to_part(idx)),
+                is_current: Box::new(move || self.part_idx.get() == idx),
+            })
+            .collect();
         let before = format!("<nav class=\"parts\" aria-label=\"Parts of {}\">", L::TITLE);
-        (L::PARTS.len() > 1).then(|| links_view((&before, "</nav>"), "true", links.collect()))
+        (links.len() > 1).then(|| links_view((&before, "</nav>"), "true", links))
     }
 
     /// Figures of a part, each in its frame.
@@ -212,30 +270,26 @@ impl<L: Lab> Room<L> {
     }
 
     /// A figure of a part, as it is there now.
-    fn figure(
-        self,
-        part_idx: usize,
-        figure_idx: usize,
-    ) -> Option<&'static FigureSpec<L::State, L::Scene>> {
-        self.content(part_idx)?.figures.get(figure_idx)
+    fn figure(self, part_idx: usize, figure_idx: usize) -> Option<&'static FigureSpec<L>> {
+        self.part(part_idx)?.figures.get(figure_idx)
     }
 
     /// A part's question, formula and figures, and what arrives of it later.
     fn part_view(self, part_idx: usize) -> AnyView {
         // A pointer that was over a figure of the part before is over none that is left.
         self.hover.set(None);
-        let part = L::PARTS.get(part_idx);
-        let (slug, question) = part.map_or(("", ""), |part| (part.name.slug, part.question));
-        let content = move || self.content(part_idx);
-        let n_figures = Memo::new(move |_| content().map_or(0, |content| content.figures.len()));
+        let tab = L::TABS.get(part_idx);
+        let (slug, question) = tab.map_or(("", ""), |tab| (tab.word.slug, tab.question));
+        let part = move || self.part(part_idx);
+        let n_figures = Memo::new(move |_| part().map_or(0, |part| part.figures.len()));
         let n_first = n_figures.get_untracked();
         let more_figures = move || self.figure_views(part_idx, n_first..n_figures.get());
         let questions = move || {
-            let questions = content().map_or(&[][..], |content| content.questions);
+            let questions = part().map_or(&[][..], |part| part.questions);
             (!questions.is_empty()).then(|| questions_view(self.page, (L::SLUG, slug), questions))
         };
-        let place = untrack(content)
-            .and_then(|content| content.reading.as_ref())
+        let place = untrack(part)
+            .and_then(|part| part.reading.as_ref())
             .map(|reading| reading.place);
         let card = (place == Some(ReadingPlace::Card)).then(|| {
             html_view(CONTENTS, READING.to_owned(), move |root| {
@@ -267,42 +321,55 @@ impl<L: Lab> Room<L> {
         html.push_str("</div>");
         html_view(CONTENTS, html, move |root| {
             let text = move |of: TextOf<L>| {
-                self.content(part_idx)
-                    .map(|content| self.state.with(of(content)))
+                self.part(part_idx)
+                    .map(|part| self.state.with(of(part)))
                     .unwrap_or_default()
             };
             if let Some(lead) = root.find("p") {
                 let lead = Said::new(lead);
-                Effect::new(move || lead.html(rich_html(&text(|content| content.lead))));
+                Effect::new(move || lead.html(rich_html(&text(|part| part.lead))));
             }
             if let Some(formula) = root.find(".formula-math") {
                 let formula = Said::new(formula);
-                Effect::new(move || formula.html(text(|content| content.formula)));
+                Effect::new(move || formula.html(text(|part| part.formula)));
             }
             self.follow_reading(part_idx, &root);
         })
     }
 
     /// Keeps the numbers of what is read up to date in the list that is in `root`, once a frame like the figures.
-    fn follow_reading(self, part_idx: usize, root: &Part) {
+    fn follow_reading(self, part_idx: usize, root: &dom::Part) {
         let Some(list) = root.find(".reading") else {
             return;
         };
         let list = Said::new(list);
+        // What is computed in steps is read again.
+        let n_steps = RwSignal::new(0_u32);
         let refresh = FrameTask::late(move || {
             let state = untrack(|| self.read_state());
-            let reading = untrack(|| self.content(part_idx)?.reading.as_ref());
+            let reading = untrack(|| self.part(part_idx)?.reading.as_ref());
             let facts = reading.and_then(|reading| {
                 self.scene
-                    .try_update_value(|scene| (reading.facts)(scene, &state))
+                    .try_update_value(|scene| (reading.make(scene, &state), scene.is_unfinished()))
             });
-            list.html(facts_html(&facts.unwrap_or_default()));
+            let (facts, is_unfinished) = facts.unwrap_or_default();
+            list.html(facts_html(&facts));
+            if is_unfinished {
+                n_steps.update(|n| *n = n.wrapping_add(1));
+            }
         });
         Effect::new(move || {
+            n_steps.track();
             self.read_state();
-            self.content(part_idx);
+            self.part(part_idx);
             refresh.ask();
         });
+    }
+
+    /// What is on a desk, after so many things.
+    fn desk_views(self, content: Content<L>, n_before: usize) -> Vec<AnyView> {
+        let items = content.part.desk.iter().skip(n_before);
+        items.map(|item| (content.desk)(self, item)).collect()
     }
 
     /// Remembers that this control was used.
@@ -315,7 +382,7 @@ impl<L: Lab> Room<L> {
 }
 
 /// One of the texts of a part, which follows the state.
-type TextOf<L> = fn(&PartBody<L>) -> fn(&<L as Lab>::State) -> String;
+type TextOf<L> = fn(&Part<L>) -> fn(&<L as Lab>::State) -> String;
 
 /// Where the numbers of what is read stand, still without them.
 const READING: &str = "<dl class=\"reading\"></dl>";
@@ -341,17 +408,10 @@ fn facts_html(facts: &[Fact]) -> String {
     html
 }
 
-/// Sets a signal only to what it does not hold yet, and not at all after its view is gone.
-pub fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.try_with_untracked(|now| *now != value) == Some(true) {
-        signal.set(value);
-    }
-}
-
 impl<L: Lab> AnyRoom for Room<L> {
     fn take_link(&self, pairs: &[(String, String)]) -> Vec<Notice> {
-        let is_page_key = |key: &str| PageState::CONTROLS.iter().any(|row| row.key == key);
-        let (state, notices) = read_pairs::<L::State>(pairs, is_page_key);
+        let page_keys: Vec<_> = PageState::CONTROLS.iter().map(|row| row.key).collect();
+        let (state, notices) = read_pairs::<L::State>(pairs, Some(&page_keys));
         if self.state.with_untracked(|now| *now != state) {
             self.state.set(state);
         }
@@ -364,30 +424,24 @@ impl<L: Lab> AnyRoom for Room<L> {
 
     fn panel(&self) -> AnyView {
         let room = *self;
-        // By its first step where it has two, so that what is in a hand stays when the second one arrives.
+        // By what is there first, so that what is in a hand stays when the rest arrives.
         let first = Memo::new(move |_| {
             let idx = room.part_idx.get();
             (idx, room.content(idx).is_some())
         });
-        let panel = move || {
+        let desk = move || {
             let (idx, _) = first.get();
-            let content = match L::PARTS.get(idx).map(|part| &part.body) {
-                Some(Body::InTwoSteps { first, .. }) => Some(*first),
-                _ => untrack(|| room.content(idx)),
-            };
-            content.map(|content| (content.panel)(room))
+            let content = room.first_content(idx).or(untrack(|| room.fetched(idx)));
+            content.map(|content| room.desk_views(content, 0))
         };
         let more = move || {
             let idx = room.part_idx.get();
-            let is_second = matches!(
-                L::PARTS.get(idx).map(|part| &part.body),
-                Some(Body::InTwoSteps { .. })
-            );
-            let content = room.fetched(idx).filter(|_| is_second);
-            content.map(|content| (content.panel)(room))
+            let n_first = room.first_content(idx)?.part.desk.len();
+            let content = room.fetched(idx)?;
+            Some(room.desk_views(content, n_first))
         };
         view! {
-            {panel}
+            {desk}
             {more}
         }
         .into_any()
@@ -422,59 +476,9 @@ pub fn waiting_view() -> AnyView {
     html_view(CONTENTS, html.to_owned(), |_| {})
 }
 
-/// A figure of an open room without its types, as the figure frame sees it.
-pub trait FigureSource {
-    /// The figure's stable id.
-    fn id(&self) -> &'static str;
-    /// Its heading until it is first drawn.
-    fn title(&self) -> &'static str;
-    /// The height of one of its panels, in CSS pixels.
-    fn panel_height(&self) -> u32;
-    /// Follows everything the figure is made from, inside an effect.
-    fn track(&self);
-    /// Makes the figure's data and lends them.
-    fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
-    /// Whether it is to be made again in the next frame, to go on with what it computes.
-    fn is_unfinished(&self) -> bool;
-    /// The figure as it is now, for what takes longer than it may stay so.
-    fn snapshot(&self) -> Box<dyn FigureSnapshot>;
-    /// The whole link that opens the page as it is now.
-    fn link(&self) -> String;
-    /// What the keys do, where the figure can be pointed at.
-    fn keys(&self) -> Option<&'static str>;
-    /// The pointer is over this cell, or over none.
-    fn hover(&self, cell: Option<Cell>);
-    /// The cell is clicked.
-    fn pick(&self, cell: Cell);
-    /// The cell is read, as with the keys.
-    fn read(&self, cell: Cell);
-    /// The cell that is read now.
-    fn here(&self) -> Cell;
-    /// Whether its bars can be drawn by hand.
-    fn can_draw(&self) -> bool;
-    /// Whether a hand turns it.
-    fn can_turn(&self) -> bool;
-    /// Turns it so many degrees around its upright axis, and tilts it.
-    fn turn(&self, yaw: f64, pitch: f64);
-    /// Gives the bar of a cell a value.
-    fn draw(&self, cell: Cell, value: f64);
-    /// Adds so many small steps to the bar of a cell.
-    fn nudge(&self, cell: Cell, steps: f64);
-    /// A cell in words and numbers.
-    fn tip(&self, cell: Cell) -> String;
-}
-
-/// A figure in a state that no longer changes.
-pub trait FigureSnapshot {
-    /// Makes the figure's data and lends them.
-    fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
-    /// The code that makes the same numbers.
-    fn code(&self) -> Code;
-}
-
 struct Snapshot<L: Lab> {
     room: Room<L>,
-    spec: Option<&'static FigureSpec<L::State, L::Scene>>,
+    spec: Option<&'static FigureSpec<L>>,
     state: L::State,
 }
 
@@ -482,7 +486,7 @@ impl<L: Lab> FigureSnapshot for Snapshot<L> {
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
             self.room.scene.try_update_value(|scene| {
-                spec.finish::<L>(scene, &self.state);
+                spec.finish(scene, &self.state);
                 read(&mut (spec.scene)(scene, &self.state));
             })
         });
@@ -506,12 +510,16 @@ struct RoomFigure<L: Lab> {
 }
 
 impl<L: Lab> RoomFigure<L> {
-    fn spec(&self) -> Option<&'static FigureSpec<L::State, L::Scene>> {
+    fn spec(&self) -> Option<&'static FigureSpec<L>> {
         untrack(|| self.room.figure(self.part_idx, self.figure_idx))
     }
 
-    fn pointing(&self) -> Option<&'static Pointing<L::State, L::Scene>> {
+    fn pointing(&self) -> Option<&'static Pointing<L>> {
         self.spec()?.pointing.as_ref()
+    }
+
+    fn handling(&self) -> Option<&'static Handling<L::State>> {
+        self.spec()?.handling.as_ref()
     }
 
     fn change(&self, change: impl FnOnce(&mut L::State)) {
@@ -548,14 +556,12 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         self.inputs.with_untracked(|state| {
             self.room
                 .scene
-                .update_value(|scene| read(&mut (spec.scene)(scene, state)));
+                .update_value(|scene| read(&mut spec.make(scene, state)));
         });
     }
 
     fn is_unfinished(&self) -> bool {
-        let id = self.id();
-        let scene = &self.room.scene;
-        scene.try_with_value(|scene| L::is_unfinished(scene, id)) == Some(true)
+        self.room.scene.try_with_value(Keeps::is_unfinished) == Some(true)
     }
 
     fn snapshot(&self) -> Box<dyn FigureSnapshot> {
@@ -603,27 +609,27 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
     }
 
     fn can_draw(&self) -> bool {
-        matches!(L::handling(self.id()), Some(Handling::Draw(_)))
+        matches!(self.handling(), Some(Handling::Draw(_)))
     }
 
     fn can_turn(&self) -> bool {
-        matches!(L::handling(self.id()), Some(Handling::Turn(_)))
+        matches!(self.handling(), Some(Handling::Turn(_)))
     }
 
     fn turn(&self, yaw: f64, pitch: f64) {
-        if let Some(Handling::Turn(turn)) = L::handling(self.id()) {
+        if let Some(Handling::Turn(turn)) = self.handling() {
             self.change(|state| turn(state, yaw, pitch));
         }
     }
 
     fn draw(&self, cell: Cell, value: f64) {
-        if let Some(Handling::Draw(drawing)) = L::handling(self.id()) {
+        if let Some(Handling::Draw(drawing)) = self.handling() {
             self.change(|state| (drawing.draw)(state, cell, value));
         }
     }
 
     fn nudge(&self, cell: Cell, steps: f64) {
-        if let Some(Handling::Draw(drawing)) = L::handling(self.id()) {
+        if let Some(Handling::Draw(drawing)) = self.handling() {
             self.change(|state| {
                 let value = (drawing.value)(state, cell) + steps * drawing.nudge;
                 (drawing.draw)(state, cell, value);

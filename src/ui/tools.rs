@@ -8,14 +8,14 @@ use leptos::prelude::*;
 
 use crate::browser::dom::{Part, Press};
 use crate::browser::input::{Input, Place, capture};
-use crate::labs::Cell;
-use crate::late::late;
-use crate::ui::export::{self, File, FrameHandle, Language};
-use crate::ui::figure::{Frame, Parts, ZoomAxis, window_words};
+use crate::browser::late::late;
+use crate::ui::acts::{Act, File, Language};
+use crate::ui::export;
+use crate::ui::frame::{Frame, FrameHandle, Parts, ZoomAxis, window_words};
 use crate::ui::gestures::{CLICK_PX, Wish};
 use crate::ui::legend::entry_of_word;
 use crate::ui::menu::{ItemKind, MenuItem, OpenMenu, item_of_word};
-use crate::ui::page::ColourItem;
+use rooms::room::Cell;
 
 /// How much larger cells get by a key, a button or a double click.
 const ZOOM_STEP: f64 = 2.0;
@@ -44,23 +44,6 @@ late! {
             take_press: Frame::take_press,
         }
     }
-}
-
-/// What an entry of a menu does.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Act {
-    /// Shows or hides the table.
-    Table,
-    /// Larger cells (1) or smaller ones (−1).
-    Zoom(i32),
-    /// Shows everything.
-    Whole,
-    /// Chooses colours.
-    Colour(ColourItem),
-    /// Saves a file.
-    Save(File),
-    /// Copies code.
-    Copy(Language),
 }
 
 /// The words beside the cell that is pointed at.

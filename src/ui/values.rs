@@ -1,34 +1,35 @@
 //! A field for many values: typed, pasted, or from a file that is chosen or dropped.
 
 use leptos::{prelude::*, task::spawn_local};
+use rooms::desk::{Given, Shown, Values};
+use rooms::room::Lab;
 
 use crate::browser::dom::{Press, on_press};
 use crate::browser::open::{Gift, OpenFile, on_gift, set_text_of, text_of};
 use crate::ui::html::{CONTENTS, hold, html_view};
+use crate::ui::room::Room;
 
-/// What the field shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// The values as text; empty where there are too many to be written.
-    pub text: String,
-    /// What is used where that is not the text; may be empty.
-    pub note: String,
-}
-
-/// What was given.
-pub enum Given {
-    /// Text, as it was typed or pasted.
-    Text(String),
-    /// A file: its name and its bytes.
-    File(String, Vec<u8>),
-    /// A file that is too large to be opened: its name and how many bytes it has.
-    TooLarge(String, f64),
-    /// A file that the browser cannot read: its name.
-    Unreadable(String),
+/// The field of an open room's values.
+pub fn values_view<L: Lab>(room: Room<L>, values: &'static Values<L::State>) -> AnyView {
+    let shown = Memo::new(move |_| room.state.with(values.shown));
+    let applies = Memo::new(move |_| room.state.with(values.applies));
+    let give = Callback::new(move |given| {
+        let mut state = room.state.get_untracked();
+        let notice = (values.take)(&mut state, given);
+        if room.state.with_untracked(|now| *now != state) {
+            room.state.set(state);
+        }
+        // The link may have left a notice under the key, the field leaves it under the name.
+        room.page.note(values.key, None);
+        room.page.note(values.name, notice);
+        room.used(values.key);
+    });
+    let field = field_view(values.name, shown, values.most_bytes, give);
+    view! { <div hidden=move || !applies.get()>{field}</div> }.into_any()
 }
 
 /// The field under its `name`, with a button that opens files of at most `most_bytes`; files can be dropped on it too.
-pub fn values_view(
+fn field_view(
     name: &'static str,
     shown: Memo<Shown>,
     most_bytes: usize,

@@ -1,7 +1,9 @@
-/** Measures the page against its budgets, beside NumPy and plotly.js on the same machine, and prints a table. Asserts nothing. */
+/** Measures the page against its budgets, beside NumPy and plotly.js on the same machine and in other engines, and prints tables. Asserts nothing. */
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { ENGINES, closeEngines, leftOut } from './engines.mjs';
+import { sliderOf } from './lab.mjs';
 import { Page, closeAll, theBrowser } from './page.mjs';
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -10,20 +12,23 @@ const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 /** How many times longer one thing takes than another; the browser's clock ticks every tenth of a millisecond. */
 const times = (longer, shorter) => (shorter < 0.1 ? 'too short to tell' : `${(longer / shorter).toFixed(longer < 10 * shorter ? 1 : 0)} ×`);
 
-const rows = [];
+const rows = [['what', 'budget', 'measured']];
 const row = (what, budget, measured) => rows.push([what, budget, measured]);
+
+const engines = ENGINES.filter((engine) => !leftOut(engine));
 
 /** Moves a slider between two values, one frame at a time, and waits until all is drawn. */
 async function move(lab, name, low, high, n) {
-  await lab.control(name).range.evaluate(
-    async (range, [from, to, count]) => {
+  await lab.page.evaluate(
+    async ([slider, from, to, count]) => {
+      const range = document.querySelector(slider);
       for (let step = 0; step < count; step += 1) {
         range.value = String(from + ((to - from) * (step % 7)) / 7);
         range.dispatchEvent(new Event('input', { bubbles: true }));
         await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       }
     },
-    [low, high, n],
+    [sliderOf(name), low, high, n],
   );
   await lab.settled();
 }
@@ -39,38 +44,51 @@ async function update(lab, id, n) {
 
 const shown = ({ compute, draw, both }) => `${ms(both)} (compute ${ms(compute)}, draw ${ms(draw)})`;
 
+/** What is sent until the first picture is there. */
 async function firstLoad() {
-  const starts = [];
-  let sent;
-  for (let n = 0; n < 9; n += 1) {
-    const lab = await Page.open({ lab: 'encode', extraHTTPHeaders: { 'accept-encoding': 'gzip' } });
-    const load = await lab.page.evaluate(() => {
-      const [draw] = performance.getEntriesByName('draw:encode-heatmap');
-      const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-      return {
-        start: draw.startTime + draw.duration,
-        // What is fetched once the first picture is there is not needed for it.
-        sent: entries.filter(({ responseStart }) => responseStart <= draw.startTime + draw.duration).map(({ name, encodedBodySize }) => [new URL(name).pathname.split('/').at(-1) || 'index.html', encodedBodySize]),
-      };
-    });
-    starts.push(load.start);
-    sent = load.sent;
-    await lab.context.close();
-  }
+  const lab = await Page.open({ lab: 'encode', extraHTTPHeaders: { 'accept-encoding': 'gzip' } });
+  const sent = await lab.page.evaluate(() => {
+    const [draw] = performance.getEntriesByName('draw:encode-heatmap');
+    const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+    // What is fetched once the first picture is there is not needed for it.
+    return entries.filter(({ responseStart }) => responseStart <= draw.startTime + draw.duration).map(({ name, encodedBodySize }) => [new URL(name).pathname.split('/').at(-1) || 'index.html', encodedBodySize]);
+  });
+  await lab.close();
   for (const [name, bytes] of sent) row(`  ${name}`, '', kb(bytes));
   row('first load, gzip', '200 KB', kb(sent.reduce((sum, [, bytes]) => sum + bytes, 0)));
-  row('navigation to first drawn heatmap, median of 9', '500 ms', ms(median(starts)));
 }
 
-async function heatmap(seqLen, dModel, budget) {
-  const lab = await Page.open({ lab: 'encode', query: `seq_len=${seqLen}&d_model=${dModel}` });
-  await lab.canvas('encode-heatmap').scrollIntoViewIfNeeded();
+/** How long each engine takes from the navigation to the first picture. They take turns, so that all meet the same machine. */
+async function starts(n) {
+  const found = engines.map(() => []);
+  for (let turn = 0; turn < n; turn += 1) {
+    for (const [idx, engine] of engines.entries()) {
+      const lab = await engine.open({ lab: 'encode' });
+      const [draw] = (await lab.measures('encode-heatmap')).draw;
+      found[idx].push(draw.startTime + draw.duration);
+      await lab.close();
+    }
+  }
+  return found.map(median);
+}
+
+/** What a move of a slider costs, and where the heatmap stands on the screen. */
+async function heatmap(engine, seqLen, dModel) {
+  const lab = await engine.open({ lab: 'encode', query: `seq_len=${seqLen}&d_model=${dModel}` });
+  const canvas = '#encode-heatmap canvas';
+  await lab.bring(canvas);
   await move(lab, 'Base', 5_000, 20_000, 30);
   const measured = await update(lab, 'encode-heatmap', 25);
-  row(`slider to pixels, encode-heatmap ${seqLen} × ${dModel}`, budget, shown(measured));
-  const box = await lab.canvas('encode-heatmap').boundingBox();
-  await lab.context.close();
+  const box = await lab.box(canvas);
+  await lab.close();
   return { ...measured, box };
+}
+
+/** The same in each engine. */
+async function heatmaps(seqLen, dModel) {
+  const measured = [];
+  for (const engine of engines) measured.push(await heatmap(engine, seqLen, dModel));
+  return measured;
 }
 
 /** The longest waits between frames while a hand drags a slider for five seconds. */
@@ -100,7 +118,7 @@ async function drag(seqLen, dModel) {
   const waits = await lab.page.evaluate(() => window.frameTimes.slice(1).map((at, idx) => at - window.frameTimes[idx]));
   const long = waits.filter((wait) => wait > 33).length;
   row(`a drag of 5 s at ${seqLen} × ${dModel}: longest frame`, '33 ms', `${ms(Math.max(...waits))} of ${waits.length} frames, ${long} over 33 ms`);
-  await lab.context.close();
+  await lab.close();
 }
 
 /** Every part of Normalize with a million values, all of its figures on screen, a slider at a time. */
@@ -138,7 +156,7 @@ async function normalize() {
       }
       if (each.length > 0) row(`normalize 64 × 256 × 64, ${part}, ${name}`, '16 ms', `${ms(whole)}: ${each.join(', ')}`);
     }
-    await lab.context.close();
+    await lab.close();
   }
 }
 
@@ -163,7 +181,7 @@ async function memory() {
   const afterTen = await bytes();
   await move(lab, 'Sequence length', 10, 1000, 500);
   row('WASM memory after 10 and after 500 moves', 'equal', `${kb(afterTen)} and ${kb(await bytes())}`);
-  await lab.context.close();
+  await lab.close();
 }
 
 /** plotly.js redrawing a matrix of the same size with other values, in the same browser, at the same size on the screen. */
@@ -205,18 +223,23 @@ function numpy(seqLen, dModel) {
   return JSON.parse(execFileSync(process.env.NUMPY_PYTHON, [script, seqLen, dModel].map(String), { encoding: 'utf8' }));
 }
 
-function print() {
-  const widths = [0, 1, 2].map((idx) => Math.max(...rows.map((cells) => cells[idx].length)));
+/** A table as Markdown. */
+function print(table) {
+  const widths = table[0].map((_, idx) => Math.max(...table.map((cells) => cells[idx].length)));
   const line = (cells) => `| ${cells.map((cell, idx) => cell.padEnd(widths[idx])).join(' | ')} |`;
-  const [head, ...rest] = rows;
+  const [head, ...rest] = table;
   console.log([line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rest.map(line)].join('\n'));
 }
 
-row('what', 'budget', 'measured');
+const beside = [['what', 'budget', ...engines.map(({ name }) => name)]];
+beside.push(['navigation to first drawn heatmap, median of 9', '500 ms', ...(await starts(9)).map(ms)]);
+const small = await heatmaps(512, 512);
+beside.push(['slider to pixels, encode-heatmap 512 × 512', '5 ms', ...small.map(shown)]);
+const [big, ...others] = await heatmaps(4096, 1024);
+beside.push(['slider to pixels, encode-heatmap 4096 × 1024', '16 ms', ...[big, ...others].map(shown)]);
+
 await firstLoad();
-await heatmap(512, 512, '5 ms');
 await drag(512, 512);
-const big = await heatmap(4096, 1024, '16 ms');
 const other = numpy(4096, 1024);
 if (other) {
   row(`  NumPy ${other.version}, 4096 × 1024, angles in float64`, '', ms(other.float64_ms));
@@ -230,5 +253,10 @@ row('  plotly.js, 4096 × 1024 redrawn', '', ms(plot));
 row('redraw 4096 × 1024: faster than plotly.js', '80 ×', times(plot, big.both));
 await normalize();
 await memory();
-print();
+print(rows);
+console.log();
+print(beside);
+console.log("WebKit's clock ticks once a millisecond: what takes less takes 0.00 or 1.00 ms there.");
+for (const missing of ENGINES.map(leftOut).filter(Boolean)) console.log(missing);
+await closeEngines();
 await closeAll();

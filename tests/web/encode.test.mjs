@@ -12,14 +12,11 @@ const PARTS = {
   mistakes: ['encode-mistake'],
 };
 
-/** What a figure says below its picture. */
-const summary = (lab, id) => lab.figure(id).locator('figcaption, .summary').first().innerText();
-
 for (const [part, ids] of Object.entries(PARTS)) {
   labTest(`encode: the part ${part} shows its figures, each with words`, { lab: 'encode', query: `part=${part}` }, async (lab) => {
     for (const id of ids) {
       await lab.show(id);
-      assert.ok((await summary(lab, id)).length > 20, `${id} says nothing`);
+      assert.ok((await lab.summary(id)).length > 20, `${id} says nothing`);
     }
   });
 }
@@ -48,16 +45,16 @@ labTest('encode: arrow keys turn the dials from pair to pair', { lab: 'encode', 
 });
 
 labTest('encode: two schemes stand side by side with their difference', { lab: 'encode', query: 'compare=learned' }, async (lab) => {
-  assert.match(await summary(lab, 'encode-heatmap'), /differ by/);
+  assert.match(await lab.summary('encode-heatmap'), /differ by/);
   const before = await lab.picture('encode-heatmap');
   await lab.set('Compare with', 'off');
   await eventually(async () => assert.notEqual(await lab.picture('encode-heatmap'), before));
-  assert.doesNotMatch(await summary(lab, 'encode-heatmap'), /differ by/);
+  assert.doesNotMatch(await lab.summary('encode-heatmap'), /differ by/);
 });
 
 labTest('encode: a position beyond a learned table has no row and says so', { lab: 'encode', query: 'scheme=learned&max_len=32' }, async (lab) => {
-  assert.match(await summary(lab, 'encode-heatmap'), /no row/);
-  assert.match(await summary(lab, 'encode-heatmap'), /Hatched: [\d\s ]+values/);
+  assert.match(await lab.summary('encode-heatmap'), /no row/);
+  assert.match(await lab.summary('encode-heatmap'), /Hatched: [\d\s ]+values/);
 });
 
 labTest('encode: another layout changes the table and not the similarity', { lab: 'encode', query: 'part=distance&seq_len=24&d_model=16' }, async (lab) => {
@@ -72,21 +69,21 @@ labTest('encode: similarity of 4096 positions is computed in pieces and can be l
   // The state changes while it computes: what is shown then is of the new state alone.
   await lab.set('Sequence length', 12);
   await lab.show('encode-similarity');
-  assert.match(await summary(lab, 'encode-similarity'), /12 × 12 positions/);
+  assert.match(await lab.summary('encode-similarity'), /12 × 12 positions/);
   await lab.set('Sequence length', 4096);
   await eventually(
-    async () => assert.match(await summary(lab, 'encode-similarity'), /Each pixel is a mean/),
+    async () => assert.match(await lab.summary('encode-similarity'), /Each pixel is a mean/),
     60_000,
   );
 });
 
 labTest('encode: what can be read back is found bit by bit', { lab: 'encode', query: 'part=sum' }, async (lab) => {
   await lab.show('encode-probe');
-  await eventually(async () => assert.match(await summary(lab, 'encode-probe'), /side by side/), 30_000);
-  const before = await summary(lab, 'encode-probe');
+  await eventually(async () => assert.match(await lab.summary('encode-probe'), /side by side/), 30_000);
+  const before = await lab.summary('encode-probe');
   await lab.set('Noise', 0.2);
   await eventually(async () => {
-    const now = await summary(lab, 'encode-probe');
+    const now = await lab.summary('encode-probe');
     assert.match(now, /noise of std 0.2.*side by side/);
     assert.notEqual(now, before);
   }, 30_000);
@@ -94,7 +91,7 @@ labTest('encode: what can be read back is found bit by bit', { lab: 'encode', qu
 
 labTest('encode: beyond the trained length positions are read by keys', { lab: 'encode', query: 'part=limits&trained_len=64' }, async (lab) => {
   await lab.show('encode-extrapolate');
-  assert.doesNotMatch(await summary(lab, 'encode-extrapolate'), /no number/);
+  assert.doesNotMatch(await lab.summary('encode-extrapolate'), /no number/);
   const before = await lab.value('Position');
   await lab.canvas('encode-extrapolate').focus();
   await lab.page.keyboard.press('Shift+ArrowRight');

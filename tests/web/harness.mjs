@@ -5,11 +5,12 @@
  * the console, asked another origin for anything, or was answered with an error. A failing test leaves a picture in shots/.
  */
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { Page, closeAll } from './page.mjs';
 
-export { FIGURES, LABS } from './page.mjs';
+export { FIGURES, LABS, eventually } from './lab.mjs';
 
 after(closeAll);
 
@@ -25,30 +26,31 @@ export function labTest(name, options, check) {
   test(name, async () => {
     const page = await Page.open(options);
     try {
-      await check(page);
-      if (!options.expectProblems) {
-        assert.deepEqual(page.problems, [], 'the page complained in the console or asked for what it should not');
-      }
-    } catch (error) {
-      const file = path.join(import.meta.dirname, 'shots', `failed-${name.replace(/[^\w]+/g, '-').slice(0, 80)}.png`);
-      // Only to help a person; the failure itself is what counts.
-      await page.page.screenshot({ path: file, timeout: 5_000 }).catch(() => {});
-      throw error;
+      await pictured(page, name, async () => {
+        await check(page);
+        if (!options.expectProblems) await complainsOfNothing(page);
+      });
     } finally {
-      await page.context.close();
+      await page.close();
     }
   });
 }
 
-/** Repeats a check until it holds: what the page does a frame or two later is as good as at once. */
-export async function eventually(check, patienceMs = 5_000) {
-  const end = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+/** Runs a check, and takes a picture of the page where it fails. */
+export async function pictured(lab, name, check) {
+  try {
+    await check(lab);
+  } catch (error) {
+    const shots = path.join(import.meta.dirname, 'shots');
+    await mkdir(shots, { recursive: true });
+    const file = path.join(shots, `failed-${name.replace(/[^\w]+/g, '-').slice(0, 80)}.png`);
+    // Only to help a person; the failure itself is what counts.
+    await lab.page.screenshot({ path: file, timeout: 5_000 }).catch(() => {});
+    throw error;
   }
+}
+
+/** Fails where the page complained of anything so far. */
+export async function complainsOfNothing(lab) {
+  assert.deepEqual(await lab.complaints(), [], 'the page complained in the console or asked for what it should not');
 }

@@ -1,7 +1,8 @@
 /** Pictures of every lab, light and dark, wide and narrow, for a person to look at; `--readme` also those that README.md shows. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { FIGURES, LABS, Page, closeAll } from './page.mjs';
+import { FIGURES, LABS } from './lab.mjs';
+import { Page, closeAll } from './page.mjs';
 
 const shots = path.join(import.meta.dirname, 'shots');
 const docs = path.join(import.meta.dirname, '../../docs');

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::build::build;
 use crate::test::{name_numpy, web_node};
 
-/// Builds the page and measures it in a browser, beside NumPy and plotly.js in the same run.
+/// Builds the page and measures it in every engine that is installed, beside NumPy and plotly.js in the same run.
 pub fn bench() -> Result<()> {
     build()?;
     let node = web_node(["bench.mjs"])?;

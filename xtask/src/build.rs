@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use duct::{Expression, cmd};
 
+use crate::notices;
 use crate::page;
 use crate::shell::{cargo, path_with, root, say, target};
 use crate::split;
@@ -64,6 +65,7 @@ pub fn build() -> Result<()> {
         shorten_scripts(&terser, &folder)?;
     }
     page::write(&folder)?;
+    notices::write()?;
     say("the page is in dist/: copy that folder to any static host");
     Ok(())
 }

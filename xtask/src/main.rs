@@ -11,6 +11,8 @@ mod build;
 mod check;
 mod files;
 mod merge;
+mod new;
+mod notices;
 mod page;
 mod serve;
 mod shell;
@@ -49,6 +51,9 @@ enum Task {
     },
     /// Measure sizes and times against their budgets, NumPy and plotly.js
     Bench,
+    /// Write the files of a new room or figure, and put it in its lists
+    #[command(subcommand)]
+    New(new::What),
     /// Make pictures of every lab in tests/web/shots
     Screenshots {
         /// Also the pictures that README.md shows
@@ -84,6 +89,7 @@ fn run(task: Option<Task>) -> Result<()> {
         Some(Task::Build) => build::build(),
         Some(Task::Dev { trunk }) => build::dev(&trunk),
         Some(Task::Bench) => bench::bench(),
+        Some(Task::New(what)) => new::new(&what),
         Some(Task::Screenshots { readme }) => test::screenshots(readme),
         None => Ok(Arguments::command().print_help()?),
     }
@@ -111,6 +117,8 @@ mod tests {
             "check",
             "build",
             "bench",
+            "new room attend",
+            "new figure encode/distance/ripples",
             "screenshots --readme",
         ] {
             assert!(parsed(line).is_ok(), "{line}");

@@ -11,7 +11,7 @@ use duct::{Expression, cmd};
 
 use crate::build::build;
 use crate::check::check;
-use crate::shell::{cargo, say, web_tests};
+use crate::shell::{cargo, output, say, web_tests};
 use crate::tools;
 
 /// What to test.
@@ -22,7 +22,7 @@ pub struct Options {
     web: Option<Vec<String>>,
 }
 
-/// Every test: the checks, the native tests, then the built page in a real browser. With `--web` only the last, optionally of the
+/// Every test: the checks, the native tests, then the built page in real browsers. With `--web` only the last, optionally of the
 /// named files.
 pub fn test(options: &Options) -> Result<()> {
     // First, so that a machine without Node learns it now and not after ten minutes of compiling.
@@ -44,7 +44,12 @@ pub fn test(options: &Options) -> Result<()> {
     forget_failures()?;
     // One file at a time: a browser that competes for the machine is a browser that misses frames.
     let how = ["--test", "--test-concurrency=1", "--test-reporter=spec"].map(str::to_owned);
-    web_node(how.into_iter().chain(files))?.run()?;
+    web_node(how.into_iter().chain(files.iter().cloned()))?.run()?;
+    if files.iter().any(|file| file == "walk.test.mjs") {
+        for engine in output(&web_node(["engines.mjs"])?)?.lines() {
+            say(engine);
+        }
+    }
     say("all tests passed");
     Ok(())
 }

@@ -4,50 +4,13 @@
 //! disagree. Insets are the same for every panel: figures that share an axis line up because they have
 //! the same width, not because anything was measured.
 
-use crate::legend::LegendLines;
+use crate::axes::{Axes, Scale};
+use crate::legend::{HEAD_GAP_PX, LegendBox, LegendLines};
+use crate::rect::Rect;
 use crate::target::{self, Target};
+use crate::text::{CHAR_EM, cut, text_width};
 use crate::ticks::{Tick, cell_ticks, log_ticks, round_step, value_ticks};
-use crate::{Axis, CellAxis, Figure, Head, LegendEntry, Panel, Plot, Points, Span, Theme};
-
-/// A rectangle in CSS pixels; width and height are never negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Rect {
-    /// The left edge.
-    pub x: f64,
-    /// The upper edge.
-    pub y: f64,
-    /// To the right.
-    pub width: f64,
-    /// Downwards.
-    pub height: f64,
-}
-
-impl Rect {
-    /// The right edge.
-    pub fn right(self) -> f64 {
-        self.x + self.width
-    }
-
-    /// The lower edge.
-    pub fn bottom(self) -> f64 {
-        self.y + self.height
-    }
-
-    /// Whether nothing fits into it.
-    pub fn is_empty(self) -> bool {
-        !(self.width > 0.0 && self.height > 0.0)
-    }
-
-    /// Whether a point is inside or on an edge: the largest value of an axis stands on it.
-    pub(crate) fn holds(self, (x, y): (f64, f64)) -> bool {
-        x >= self.x && x <= self.right() && y >= self.y && y <= self.bottom()
-    }
-
-    /// Whether a point is inside, the right and the lower edge not included.
-    pub fn contains(self, x: f64, y: f64) -> bool {
-        x >= self.x && x < self.right() && y >= self.y && y < self.bottom()
-    }
-}
+use crate::{Axis, CellAxis, Figure, Head, Panel, Plot, Span, Theme};
 
 /// The least width of a panel that stands beside another one.
 pub const MIN_PANEL_PX: f64 = 200.0;
@@ -71,14 +34,8 @@ const SKETCH_EDGE_PX: f64 = 8.0;
 const LEGEND_LINE_PX: f64 = 18.0;
 /// The part of a plot's height that a legend below the head line may take.
 const LEGEND_PART: f64 = 0.3;
-/// Between the parts of the head line.
-pub(crate) const HEAD_GAP_PX: f64 = 6.0;
 /// The part of a panel's width that the names of cells may take at its left.
 const NAMES_PART: f64 = 0.3;
-/// The estimated width of a character, as a part of its size: figures never measure text, because
-/// that would make the browser lay it out, and would differ between a canvas and an SVG.
-pub const CHAR_EM: f64 = 0.6;
-
 /// How many panels stand side by side: all of them if each gets at least [`MIN_PANEL_PX`], else the
 /// largest number that fills every row, else one. At least 1.
 pub fn columns(n_panels: usize, width: f64) -> usize {
@@ -96,16 +53,6 @@ pub fn rows(n_panels: usize, width: f64) -> usize {
     n_panels.div_ceil(columns(n_panels, width)).max(1)
 }
 
-/// The estimated width of a text in CSS pixels.
-pub fn text_width(text: &str, text_px: f64) -> f64 {
-    // Combining marks stand on the letter before them.
-    let n = text
-        .chars()
-        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
-        .count();
-    n as f64 * CHAR_EM * text_px
-}
-
 /// The size of a panel's symbol.
 pub(crate) fn symbol_px(text_px: f64) -> f64 {
     text_px * 1.25
@@ -118,26 +65,6 @@ pub(crate) fn note_inset(head: &Head, text_px: f64) -> f64 {
     }
     let gap = HEAD_GAP_PX * text_px / Theme::TEXT_PX;
     text_width(&head.symbol, symbol_px(text_px)) + 2.0 * gap
-}
-
-/// A text cut to what fits by estimate.
-pub(crate) fn cut(text: &str, width: f64, text_px: f64) -> String {
-    if text_width(text, text_px) <= width {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for c in text.chars() {
-        kept.push(c);
-        if text_width(&kept, text_px) > width - text_px {
-            kept.pop();
-            break;
-        }
-    }
-    if kept.is_empty() {
-        kept
-    } else {
-        format!("{}…", kept.trim_end())
-    }
 }
 
 /// Where the panels of a figure stand.
@@ -173,81 +100,6 @@ pub struct PanelBox {
     targets: Option<Vec<Target>>,
 }
 
-/// Where an entry of a legend stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LegendBox {
-    /// The entry.
-    pub entry: LegendEntry,
-    /// The left edge of its mark.
-    pub x: f64,
-    /// The middle of its line.
-    pub y: f64,
-}
-
-/// One axis on the screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scale {
-    span: Span,
-    /// Where the first end of the span is.
-    start_px: f64,
-    /// Where its last end is; before `start_px` for values that grow upwards.
-    end_px: f64,
-}
-
-impl Scale {
-    /// What the axis spans.
-    pub fn span(&self) -> Span {
-        self.span
-    }
-
-    /// The size of a cell in CSS pixels; 0 on a value axis.
-    pub fn px_per_cell(&self) -> f64 {
-        match self.span {
-            Span::Cells { len, .. } if len > 0 => (self.end_px - self.start_px) / len as f64,
-            _ => 0.0,
-        }
-    }
-
-    /// Where a value stands in CSS pixels. On an axis of cells a whole number is the middle of its cell.
-    /// Not held to the ends; not finite where the value is not or has no place on the axis, or where that
-    /// spans nothing.
-    pub fn px_from_value(&self, value: f64) -> f64 {
-        self.start_px + self.span.part_from_value(value) * (self.end_px - self.start_px)
-    }
-
-    /// The middle of a cell; `None` if the axis has no such cell.
-    pub fn px_from_cell(&self, cell: u64) -> Option<f64> {
-        match self.span {
-            Span::Cells { first, len } => {
-                let idx = cell.checked_sub(first).filter(|&idx| idx < len as u64)?;
-                // From the index, not the number: exact also for large first cells.
-                Some(self.start_px + (idx as f64 + 0.5) * self.px_per_cell())
-            }
-            Span::Values { .. } | Span::Log { .. } => None,
-        }
-    }
-
-    /// The value at a place, not held to the ends; `None` if the axis has no extent.
-    pub fn value_from_px(&self, px: f64) -> Option<f64> {
-        let part = (px - self.start_px) / (self.end_px - self.start_px);
-        let value = self.span.value_from_part(part);
-        value.is_finite().then_some(value)
-    }
-
-    /// The cell at a place, the nearest one beyond the ends; `None` on a value axis or without cells.
-    pub fn cell_from_px(&self, px: f64) -> Option<u64> {
-        match self.span {
-            Span::Cells { first, len } if len > 0 => {
-                let idx = (px - self.start_px) / self.px_per_cell();
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-                idx.is_finite()
-                    .then(|| first + (idx.max(0.0) as u64).min(len as u64 - 1))
-            }
-            _ => None,
-        }
-    }
-}
-
 impl PanelBox {
     /// The cells under a point of the figure: `None` outside the plot, else the cell of each axis that
     /// has cells. In a sketch that of the shape, in a set of points those of the point (its number, and that
@@ -279,25 +131,13 @@ impl PanelBox {
         }
     }
 
-    /// The place of a pair of values, or of a sketch's units.
-    pub(crate) fn px_from_values(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        (self.x.px_from_value(x), self.y.px_from_value(y))
-    }
-
-    /// Several such places.
-    pub(crate) fn all_px(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-        points.iter().map(|&p| self.px_from_values(p)).collect()
-    }
-
-    /// Where the points of a set are; what has no place is not finite.
-    pub(crate) fn places<'p>(&'p self, set: &'p Points) -> impl Iterator<Item = (f64, f64)> + 'p {
-        let pairs = set.x.iter().zip(set.y.iter());
-        pairs.map(|(&x, &y)| self.px_from_values((f64::from(x), f64::from(y))))
-    }
-
-    /// The length of a sketch's unit.
-    pub(crate) fn px_per_unit(&self) -> f64 {
-        self.x.px_from_value(1.0) - self.x.px_from_value(0.0)
+    /// Its axes on the screen.
+    pub(crate) fn axes(&self) -> Axes {
+        Axes {
+            plot: self.plot,
+            x: self.x,
+            y: self.y,
+        }
     }
 }
 
@@ -400,7 +240,7 @@ impl Layout {
                     width: (outer_width - left - right).max(0.0),
                     height: plot_height,
                 };
-                let (x, y) = scales(panel, plot);
+                let axes = Axes::of(panel, plot);
                 let head_y = outer.y + top - TOP_PX * grow * 0.5 - grow;
                 let legend = if legend.n_lines == 0 {
                     let left = plot.right() - legend.width;
@@ -410,20 +250,18 @@ impl Layout {
                     let above = (legend.n_lines - 1) as f64 * line_height;
                     legend.place(outer.x, head_y + legend_height - above, line_height)
                 };
-                let mut place = PanelBox {
+                PanelBox {
                     outer,
                     plot,
-                    x,
-                    y,
+                    x: axes.x,
+                    y: axes.y,
                     x_ticks: x_ticks(panel, plot.width, text_px),
                     y_ticks,
                     head_y,
                     legend,
                     caption_y: outer.bottom() - caption * 0.5,
-                    targets: None,
-                };
-                place.targets = target::of(&panel.plot, &place, text_px);
-                place
+                    targets: target::of(&panel.plot, axes, text_px),
+                }
             })
             .collect();
         Self { panels }
@@ -447,41 +285,6 @@ fn has_free_head(panel: &Panel) -> bool {
 
 fn is_sketch(panel: &Panel) -> bool {
     matches!(panel.plot, Plot::Sketch(_))
-}
-
-/// Both axes of a panel on the screen.
-fn scales(panel: &Panel, plot: Rect) -> (Scale, Scale) {
-    let scale = |span, start_px, end_px| Scale {
-        span,
-        start_px,
-        end_px,
-    };
-    if let Plot::Sketch(sketch) = &panel.plot {
-        let per_unit = if sketch.width > 0.0 && sketch.height > 0.0 {
-            (plot.width / sketch.width).min(plot.height / sketch.height)
-        } else {
-            // Then nothing has a place.
-            f64::NAN
-        };
-        let of_units = |units: f64, start: f64, length: f64| {
-            let before = (length - units * per_unit) * 0.5;
-            let span = Span::Values {
-                min: 0.0,
-                max: units,
-            };
-            scale(span, start + before, start + length - before)
-        };
-        return (
-            of_units(sketch.width, plot.x, plot.width),
-            of_units(sketch.height, plot.y, plot.height),
-        );
-    }
-    let x = scale(panel.x.span, plot.x, plot.right());
-    let y = match panel.y.span {
-        Span::Cells { .. } => scale(panel.y.span, plot.y, plot.bottom()),
-        Span::Values { .. } | Span::Log { .. } => scale(panel.y.span, plot.bottom(), plot.y),
-    };
-    (x, y)
 }
 
 /// A vector that stands beside a heatmap has its rows on the heatmap's axis: no labels of its own.

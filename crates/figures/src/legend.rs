@@ -3,7 +3,7 @@
 //! A page shows a legend of its own, whose entries can be clicked; an exported picture has one drawn in.
 //! Both have the same entries.
 
-use crate::layout::{HEAD_GAP_PX, LegendBox, text_width};
+use crate::text::text_width;
 use crate::{Figure, Panel, Plot, Role, Theme};
 
 /// A name and the mark beside it.
@@ -128,8 +128,21 @@ impl Panel<'_> {
     }
 }
 
+/// Between the parts of the head line.
+pub(crate) const HEAD_GAP_PX: f64 = 6.0;
 /// The width of a mark, in CSS pixels.
 pub(crate) const MARK_PX: f64 = 14.0;
+
+/// Where an entry of a legend stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendBox {
+    /// The entry.
+    pub entry: LegendEntry,
+    /// The left edge of its mark.
+    pub x: f64,
+    /// The middle of its line.
+    pub y: f64,
+}
 
 /// A legend that is drawn, in lines.
 pub(crate) struct LegendLines {

@@ -14,6 +14,7 @@
 // Cells, pixels and counts stay far below 2^52, where f64 still has every whole number.
 #![allow(clippy::cast_precision_loss)]
 
+mod axes;
 mod colours;
 pub mod csv;
 pub mod draw;
@@ -26,19 +27,23 @@ pub mod number;
 pub mod png_text;
 pub mod ramp;
 pub mod raster;
+mod rect;
 pub mod svg;
 mod target;
+mod text;
 pub mod theme;
 pub mod ticks;
 mod window;
 
+pub use axes::Scale;
 pub use colours::{ColourChoice, RangeChoice, finite_range};
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
 pub use excerpt::{Excerpt, MAX_EXCERPT_ROWS, excerpt};
 pub use figure::*;
-pub use layout::{Layout, PanelBox, Rect, Scale};
-pub use legend::{LegendEntry, Mark};
+pub use layout::{Layout, PanelBox};
+pub use legend::{LegendBox, LegendEntry, Mark};
 pub use raster::{Coverage, Holes, Raster};
+pub use rect::Rect;
 pub use svg::SvgSurface;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};
 pub use window::{Window, Windows};

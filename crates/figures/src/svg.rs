@@ -3,6 +3,7 @@
 //! plotters writes the shapes. What it cannot do is added here: coordinates of an eighth of a pixel
 //! (by the `viewBox`), rasters as embedded PNG, text sizes that mean the same as on a canvas.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -18,9 +19,8 @@ use plotters_svg::SVGBackend;
 use crate::draw::{
     DrawError, Rasters, SUBPIXELS, Sheet, Size, Surface, draw, draw_sheet, sheet_size,
 };
-use crate::layout::Rect;
 use crate::raster::Raster;
-use crate::{Figure, Theme};
+use crate::{Figure, Rect, Theme};
 
 /// The whole figure as the text of an SVG file. `size.pixel_ratio` is how finely heatmaps are painted.
 ///
@@ -111,11 +111,22 @@ impl<'a> SvgSurface<'a> {
     }
 }
 
-/// Text as XML, which has no room for control characters.
+/// Text as XML.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    writable(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
-        .replace(char::is_control, " ")
+        .replace("]]>", "]]&gt;")
+}
+
+/// Text without what XML has no room for, however it is written.
+fn writable(text: &str) -> Cow<'_, str> {
+    let is_none = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if text.contains(is_none) {
+        Cow::Owned(text.replace(is_none, " "))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 impl Surface for SvgSurface<'_> {
@@ -247,7 +258,7 @@ impl DrawingBackend for SvgSurface<'_> {
             FontTransform::Rotate270 => (x + lower, y),
             _ => (x, y + lower),
         };
-        self.shape(|svg| svg.draw_text(text, &CanvasSized(style), at))
+        self.shape(|svg| svg.draw_text(&writable(text), &CanvasSized(style), at))
     }
 }
 

@@ -1,6 +1,8 @@
 //! What can be pointed at where axes do not say it: shapes of a sketch, points of a set.
 
-use crate::layout::{PanelBox, Rect, text_width};
+use crate::axes::Axes;
+use crate::rect::Rect;
+use crate::text::text_width;
 use crate::{Anchor, Form, Plot, Points, Sketch};
 
 /// How far beside a thing a pointer may be, in CSS pixels: thin and small things are hard to hit.
@@ -22,20 +24,20 @@ enum Area {
 }
 
 /// The targets of a plot; `None` where its axes have the cells.
-pub(crate) fn of(plot: &Plot, place: &PanelBox, text_px: f64) -> Option<Vec<Target>> {
+pub(crate) fn of(plot: &Plot, axes: Axes, text_px: f64) -> Option<Vec<Target>> {
     match plot {
-        Plot::Points(sets) => Some(of_points(sets, place)),
-        Plot::Sketch(sketch) => Some(of_sketch(sketch, place, text_px)),
+        Plot::Points(sets) => Some(of_points(sets, axes)),
+        Plot::Sketch(sketch) => Some(of_sketch(sketch, axes, text_px)),
         _ => None,
     }
 }
 
-fn of_points(sets: &[Points], place: &PanelBox) -> Vec<Target> {
+fn of_points(sets: &[Points], axes: Axes) -> Vec<Target> {
     let mut targets = Vec::new();
     for (set, y) in sets.iter().zip(0..) {
-        for (at, x) in place.places(set).zip(0..) {
+        for (at, x) in axes.places(set).zip(0..) {
             // What is beyond the plot is not drawn.
-            if place.plot.holds(at) {
+            if axes.plot.holds(at) {
                 let area = Area::Disc { at, radius: 0.0 };
                 targets.push(Target { area, cell: (x, y) });
             }
@@ -44,24 +46,24 @@ fn of_points(sets: &[Points], place: &PanelBox) -> Vec<Target> {
     targets
 }
 
-fn of_sketch(sketch: &Sketch, place: &PanelBox, text_px: f64) -> Vec<Target> {
+fn of_sketch(sketch: &Sketch, axes: Axes, text_px: f64) -> Vec<Target> {
     let shapes = sketch.shapes.iter();
     let targets = shapes.filter_map(|shape| {
         Some(Target {
-            area: area_of(&shape.form, place, text_px),
+            area: area_of(&shape.form, axes, text_px),
             cell: shape.cell?,
         })
     });
     targets.collect()
 }
 
-fn area_of(form: &Form, place: &PanelBox, text_px: f64) -> Area {
+fn area_of(form: &Form, axes: Axes, text_px: f64) -> Area {
     match form {
-        Form::Line { points, .. } => Area::Path(place.all_px(points)),
-        Form::Polygon { points, .. } => Area::Polygon(place.all_px(points)),
+        Form::Line { points, .. } => Area::Path(axes.all_px(points)),
+        Form::Polygon { points, .. } => Area::Polygon(axes.all_px(points)),
         Form::Disc { at, radius, .. } | Form::Circle { at, radius, .. } => Area::Disc {
-            at: place.px_from_values(*at),
-            radius: radius * place.px_per_unit(),
+            at: axes.px_from_values(*at),
+            radius: radius * axes.px_per_unit(),
         },
         Form::Text {
             at,
@@ -70,7 +72,7 @@ fn area_of(form: &Form, place: &PanelBox, text_px: f64) -> Area {
             size,
             ..
         } => {
-            let (x, y) = place.px_from_values(*at);
+            let (x, y) = axes.px_from_values(*at);
             let text_px = text_px * size;
             let width = text_width(text, text_px);
             let before = match anchor {
@@ -86,12 +88,12 @@ fn area_of(form: &Form, place: &PanelBox, text_px: f64) -> Area {
             })
         }
         Form::Cell { at, size, .. } => {
-            let (x, y) = place.px_from_values(*at);
+            let (x, y) = axes.px_from_values(*at);
             Area::Rect(Rect {
                 x,
                 y,
-                width: size.0 * place.px_per_unit(),
-                height: size.1 * place.px_per_unit(),
+                width: size.0 * axes.px_per_unit(),
+                height: size.1 * axes.px_per_unit(),
             })
         }
     }

@@ -1,23 +1,16 @@
 //! Colours as a choice: the range comes from the data or from the reader, and any choice can be drawn.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
-
-use common::{
-    SIGNED, bars_panel, empty_panel, figure, heatmap_panel, histogram_panel, look_at, steps,
-};
 use figures::{
-    CellAxis, ColourChoice, Colours, Figure, Panel, Plot, Ramp, RangeChoice, Rows, Size,
-    finite_range,
+    CellAxis, ColourChoice, Colours, Figure, Panel, Plot, Ramp, RangeChoice, Rows, finite_range,
 };
 use ndarray::{Array2, ShapeBuilder, array, aview1, s};
 use proptest::prelude::*;
+
+use crate::panels::{
+    SIGNED, bars_panel, empty_panel, figure, heatmap_panel, histogram_panel, odd_f32, steps,
+};
+use crate::pictures::size;
+use crate::spy::look_at;
 
 fn colours(figure: &Figure) -> Vec<Colours> {
     let of = |panel: &Panel| match &panel.plot {
@@ -28,8 +21,8 @@ fn colours(figure: &Figure) -> Vec<Colours> {
     figure.panels.iter().filter_map(of).collect()
 }
 
-/// The colours of every panel after a choice; `usual` is what they had.
-fn chosen(mut panels: Vec<Panel>, usual: Colours, choice: ColourChoice) -> Vec<Colours> {
+/// The panels after a choice; `usual` is what their colours were.
+fn recoloured(mut panels: Vec<Panel>, usual: Colours, choice: ColourChoice) -> Figure {
     for panel in &mut panels {
         match &mut panel.plot {
             Plot::Heatmap(heatmap) => heatmap.colours = usual,
@@ -39,7 +32,11 @@ fn chosen(mut panels: Vec<Panel>, usual: Colours, choice: ColourChoice) -> Vec<C
     }
     let mut figure = figure("", panels);
     figure.recolour(choice);
-    colours(&figure)
+    figure
+}
+
+fn chosen(panels: Vec<Panel>, usual: Colours, choice: ColourChoice) -> Vec<Colours> {
+    colours(&recoloured(panels, usual, choice))
 }
 
 fn range(range: RangeChoice) -> ColourChoice {
@@ -183,14 +180,6 @@ fn reference(values: &Array2<f32>) -> Option<(f32, f32)> {
     Some((finite().reduce(f32::min)?, finite().reduce(f32::max)?))
 }
 
-fn odd_f32() -> impl Strategy<Value = f32> {
-    prop_oneof![
-        8 => -1.5_f32..1.5,
-        1 => any::<f32>(),
-        1 => prop_oneof![Just(f32::NAN), Just(f32::INFINITY), Just(f32::NEG_INFINITY)],
-    ]
-}
-
 fn any_range() -> impl Strategy<Value = RangeChoice> {
     prop_oneof![
         Just(RangeChoice::Usual),
@@ -223,20 +212,12 @@ proptest! {
     fn any_choice_draws(data in proptest::collection::vec(odd_f32(), 12), ramp in 0_usize..4, range in any_range(), usual in (any::<f32>(), any::<f32>())) {
         let values = Array2::from_shape_vec((3, 4), data.clone()).unwrap();
         let usual = Colours { ramp: Ramp::Diverging, min: usual.0, max: usual.1 };
-        let mut panels = vec![heatmap_panel(values.view(), Rows::Down), bars_panel(aview1(&data), CellAxis::X)];
-        for panel in &mut panels {
-            match &mut panel.plot {
-                Plot::Heatmap(heatmap) => heatmap.colours = usual,
-                Plot::Bars(bars) => bars.colours = usual,
-                _ => {}
-            }
-        }
-        let mut figure = figure("", panels);
-        figure.recolour(ColourChoice { ramp: Some(Ramp::ALL[ramp]), range });
+        let panels = vec![heatmap_panel(values.view(), Rows::Down), bars_panel(aview1(&data), CellAxis::X)];
+        let figure = recoloured(panels, usual, ColourChoice { ramp: Some(Ramp::ALL[ramp]), range });
         for colours in colours(&figure) {
             let is_usual = colours == (Colours { ramp: Ramp::ALL[ramp], ..usual });
             prop_assert!(is_usual || colours.min < colours.max || usual.min.is_nan() || usual.max.is_nan());
         }
-        look_at(&figure, Size { width: 500.0, height: 200.0, pixel_ratio: 1.0 });
+        look_at(&figure, size(500.0, 200.0));
     }
 }

@@ -1,25 +1,11 @@
 //! The theme against the style sheet, and what the ramps promise: zero is the card, equal steps of value
 //! are equal steps to the eye, both sides weigh the same, and no common colour vision loses the sign.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
-
-mod common;
-
-use common::{SIGNED, TOKENS, theme};
 use figures::ramp::{TABLE_LEN, hatch, oklab_from_rgb};
 use figures::{Colours, Ramp, Rgb, Role, Scheme, Theme};
 use proptest::prelude::*;
+
+use crate::panels::{SIGNED, TOKENS, theme};
 
 const SCHEMES: [Scheme; 2] = [Scheme::Light, Scheme::Dark];
 const DIVERGING: [Ramp; 2] = [Ramp::Diverging, Ramp::PurpleGreen];

@@ -1,27 +1,7 @@
 //! Pictures: one SVG snapshot for each kind of figure in both schemes; any size and any data draw.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
-
-mod common;
-
 use std::borrow::Cow;
 
-use common::{
-    SIGNED, Seen, Spy, bands_panel, bars_panel, between_panel, cells, empty_panel, figure,
-    heatmap_panel, histogram_panel, lines_panel, look_at, points_panel, readable, sketch_panel,
-    steps, theme, values,
-};
 use figures::svg::svg;
 use figures::{
     Axis, CellAxis, ColourChoice, Cross, Figure, Form, Head, Heatmap, Line, Panel, Plot, Ramp,
@@ -30,21 +10,22 @@ use figures::{
 use ndarray::{Array2, array, aview1, s};
 use proptest::prelude::*;
 
-fn size(width: f64, height: f64) -> Size {
-    Size {
-        width,
-        height,
-        pixel_ratio: 1.0,
-    }
-}
+use crate::panels::{
+    SIGNED, bands_panel, bars_panel, between_panel, cells, empty_panel, figure, heatmap_panel,
+    histogram_panel, lines_panel, odd_f32, points_panel, sketch_panel, steps, theme, values,
+};
+use crate::pictures::{
+    assert_in_both_schemes, assert_on_pixels, image_of, picture, readable, size,
+};
+use crate::spy::{look_at, look_in};
 
 fn snapshot(name: &str, figure: &Figure, (width, height): (f64, f64)) {
-    for (scheme, suffix) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
+    assert_in_both_schemes(&format!("draw__{name}"), |scheme| {
         let text = svg(figure, &theme(scheme), size(width, height)).unwrap();
         assert!(text.starts_with("<svg ") && text.ends_with("</svg>\n"));
         assert_eq!(text.matches("<svg").count(), 1);
-        insta::assert_snapshot!(format!("{name}-{suffix}"), readable(&text));
-    }
+        readable(&text)
+    });
 }
 
 #[test]
@@ -376,14 +357,6 @@ fn nothing_is_drawn_at_size_zero() {
     }
 }
 
-fn odd_f32() -> impl Strategy<Value = f32> {
-    prop_oneof![
-        4 => -1.5_f32..1.5,
-        1 => any::<f32>(),
-        1 => prop_oneof![Just(f32::NAN), Just(f32::INFINITY), Just(f32::NEG_INFINITY), Just(f32::MAX)],
-    ]
-}
-
 proptest! {
     #[test]
     fn any_size_and_any_data_draw(
@@ -396,11 +369,7 @@ proptest! {
         let mut panels = all_panels(&matrix, &data);
         panels.push(odd_sketch(&data));
         let seen = look_at(&figure("all", panels), size);
-        for (raster_width, raster_height, at) in seen.blits {
-            let edge = |px: f64| (px * pixel_ratio).round() as usize;
-            prop_assert_eq!(raster_width, edge(at.right()) - edge(at.x));
-            prop_assert_eq!(raster_height, edge(at.bottom()) - edge(at.y));
-        }
+        assert_on_pixels(&seen, pixel_ratio);
     }
 
     #[test]
@@ -452,11 +421,7 @@ fn a_raster_is_painted_once_per_version() {
         figures::draw::draw(surface, &figure, &theme(scheme), size, &mut rasters).unwrap();
         assert!(rasters.coverage(0).unwrap().x < 1.0);
         assert!(rasters.n_bytes() > 0);
-        readable(&text)
-            .lines()
-            .find(|line| line.contains("<image"))
-            .unwrap()
-            .to_owned()
+        image_of(&text).to_owned()
     };
     let first = draw(&values, 1, Scheme::Light);
     values.mapv_inplace(|v| -v);
@@ -472,18 +437,8 @@ fn a_raster_is_painted_once_per_version() {
 
 #[test]
 fn what_is_no_heatmap_has_no_coverage() {
-    let mut rasters = Rasters::default();
-    let mut seen = Seen::default();
-    let spy = Spy::new(&mut seen, size(300.0, 200.0));
     let figure = figure("histogram", vec![histogram_panel()]);
-    figures::draw::draw(
-        spy,
-        &figure,
-        &theme(Scheme::Light),
-        size(300.0, 200.0),
-        &mut rasters,
-    )
-    .unwrap();
+    let (_, rasters) = look_in(&figure, &theme(Scheme::Light), size(300.0, 200.0));
     assert_eq!(rasters.coverage(0), None);
 }
 
@@ -503,17 +458,9 @@ fn long_curves_need_few_points() {
 fn many_bars_need_few_shapes_and_lose_no_peak() {
     let mut row = vec![0.01_f32; 50_000];
     row[31_234] = 1.0;
-    let seen = look_at(
-        &figure("long", vec![bars_panel(aview1(&row), CellAxis::X)]),
-        size(400.0, 200.0),
-    );
-    assert!(seen.n_shapes < 400);
-    let text = svg(
-        &figure("long", vec![bars_panel(aview1(&row), CellAxis::X)]),
-        &theme(Scheme::Light),
-        size(400.0, 200.0),
-    )
-    .unwrap();
+    let figure = figure("long", vec![bars_panel(aview1(&row), CellAxis::X)]);
+    assert!(look_at(&figure, size(400.0, 200.0)).n_shapes < 400);
+    let text = picture(&figure, size(400.0, 200.0));
     // The plot is 134 px high, half of it above zero.
     assert!(
         text.lines()
@@ -547,18 +494,12 @@ fn names_of_curves_are_all_there_or_none() {
 
 /// How many words for hatching are drawn, and how many holes each panel has and whether they are seen.
 fn swatches(panels: Vec<Panel>, width: f64) -> (usize, Vec<(usize, bool)>) {
-    let mut seen = Seen::default();
-    let mut rasters = Rasters::default();
-    let size = size(width, 200.0);
     let n_panels = panels.len();
-    figures::draw::draw(
-        Spy::new(&mut seen, size),
+    let (seen, rasters) = look_in(
         &figure("", panels),
         &theme(Scheme::Light),
-        size,
-        &mut rasters,
-    )
-    .unwrap();
+        size(width, 200.0),
+    );
     let words = ["0 / 0", "no number"];
     let texts = seen.texts.iter().filter(|t| words.contains(&t.as_str()));
     let holes = (0..n_panels).map(|idx| rasters.holes(idx));

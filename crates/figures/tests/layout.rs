@@ -1,28 +1,14 @@
 //! Geometry: figures that share an axis line up, and what is under the pointer is what is drawn there.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
-
-mod common;
-
-use common::{
-    bands_panel, bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel,
-    lines_panel, points_panel, sketch_panel, steps, theme,
-};
 use figures::layout::{columns, rows};
 use figures::{CellAxis, Layout, Panel, Rows, Scheme, Theme};
 use ndarray::aview1;
 use proptest::prelude::*;
+
+use crate::panels::{
+    bands_panel, bars_panel, cells, empty_panel, figure, heatmap_panel, histogram_panel,
+    lines_panel, points_panel, sketch_panel, steps, theme,
+};
 
 fn with_text(text_px: f64) -> Theme {
     Theme {

@@ -1,22 +1,15 @@
 //! Legends: what is shown in which colour, and taking parts away.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
-
-use common::{
-    bands_panel, bars_panel, figure, heatmap_panel, histogram_panel, lines_panel, look_at,
-    points_panel, steps, theme,
-};
 use figures::{
     CellAxis, Figure, Layout, LegendEntry, Line, Mark, Panel, Plot, Role, Rows, Scheme, Size, Theme,
 };
 use ndarray::{Array2, aview1};
+
+use crate::panels::{
+    bands_panel, bars_panel, cells, figure, heatmap_panel, histogram_panel, lines_panel,
+    points_panel, steps, theme, values,
+};
+use crate::spy::{look_at, look_in};
 
 const SIZE: Size = Size {
     width: 500.0,
@@ -102,14 +95,11 @@ fn what_has_no_name_stays() {
 
 /// The words drawn with and without a legend in the picture.
 fn words(figure: &Figure, draws_legend: bool) -> Vec<String> {
-    let mut seen = common::Seen::default();
     let theme = Theme {
         draws_legend,
         ..theme(Scheme::Light)
     };
-    let spy = common::Spy::new(&mut seen, SIZE);
-    figures::draw::draw(spy, figure, &theme, SIZE, &mut figures::Rasters::default()).unwrap();
-    seen.texts
+    look_in(figure, &theme, SIZE).0.texts
 }
 
 #[test]
@@ -143,8 +133,8 @@ fn many_names_stand_in_lines_above_the_plot() {
     let with = |n: usize, height: f64, symbol: &'static str| {
         let curve = |k| Line::new(format!("dimension {k}"), Role::Series(k), aview1(&row));
         let mut panel = Panel::new(
-            common::cells("position", 0, 2),
-            common::values("", 0.0, 1.0),
+            cells("position", 0, 2),
+            values("", 0.0, 1.0),
             Plot::Lines((0..n).map(curve).collect()),
         );
         panel.head.symbol = symbol.into();

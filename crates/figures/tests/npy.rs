@@ -1,12 +1,4 @@
-//! NPY files, read back by a small reader. NumPy itself reads those of all figures in tests/code.rs.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(clippy::cast_precision_loss, reason = "small numbers")]
+//! NPY files, read back by a small reader. NumPy itself reads those of all figures in crates/rooms/tests/code.rs.
 
 use std::borrow::Cow;
 

@@ -1,12 +1,5 @@
 //! Words in PNG files, read back by the png crate.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 use std::io::Cursor;
 
 use figures::Raster;

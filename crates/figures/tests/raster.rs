@@ -1,29 +1,15 @@
 //! The fast raster against a slow and obvious one.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::needless_pass_by_value,
-    reason = "a test fails by panicking; views are passed like slices"
-)]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
-
-mod common;
-
 use std::borrow::Cow;
 
-use common::{SIGNED, steps};
 use figures::ramp::{TABLE_LEN, hatch};
 use figures::raster::{edge_px, paint};
 use figures::{Colours, Coverage, Heatmap, Holes, Ramp, Raster, Rows, Scheme};
 use ndarray::{Array2, ArrayView2, ShapeBuilder, array, s};
 use proptest::prelude::*;
+
+use crate::panels::{SIGNED, steps};
+use crate::pictures::assert_in_both_schemes;
 
 /// The cells under a pixel along one axis, each with the part that is covered.
 fn cells_under(px: usize, n_px: usize, n_cells: usize) -> Vec<(usize, f64)> {
@@ -301,47 +287,47 @@ fn golden_rasters() {
             many[[r, c]]
         }
     });
-    for (scheme, suffix) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
-        let snapshot = |name: &str, heatmap: Heatmap, size| {
-            insta::assert_snapshot!(format!("{name}-{suffix}"), as_text(&heatmap, scheme, size));
+    let snapshot = |name: &str, heatmap: Heatmap, size| {
+        assert_in_both_schemes(&format!("raster__{name}"), |scheme| {
+            as_text(&heatmap, scheme, size)
+        });
+    };
+    snapshot("nearest", heatmap(values.view(), Rows::Down), (9, 7));
+    snapshot(
+        "nearest-across",
+        heatmap(values.view(), Rows::Across),
+        (7, 9),
+    );
+    snapshot("mean", heatmap(many.view(), Rows::Down), (9, 7));
+    snapshot("mean-across", heatmap(many.view(), Rows::Across), (9, 7));
+    snapshot("hatched", heatmap(holes.view(), Rows::Down), (14, 12));
+    snapshot(
+        "hatched-mean",
+        heatmap(many_holes.view(), Rows::Down),
+        (12, 10),
+    );
+    snapshot(
+        "cropped",
+        heatmap(many.slice(s![4..9, 30..36]), Rows::Down),
+        (12, 10),
+    );
+    snapshot(
+        "cropped-mean",
+        heatmap(many.slice(s![4..27, 3..38]), Rows::Across),
+        (12, 10),
+    );
+    for ramp in Ramp::ALL {
+        let ends = array![[-1.0, -0.5, 0.0, 0.5, 1.0]];
+        let colours = Colours {
+            ramp,
+            min: -1.0,
+            max: 1.0,
         };
-        snapshot("nearest", heatmap(values.view(), Rows::Down), (9, 7));
-        snapshot(
-            "nearest-across",
-            heatmap(values.view(), Rows::Across),
-            (7, 9),
-        );
-        snapshot("mean", heatmap(many.view(), Rows::Down), (9, 7));
-        snapshot("mean-across", heatmap(many.view(), Rows::Across), (9, 7));
-        snapshot("hatched", heatmap(holes.view(), Rows::Down), (14, 12));
-        snapshot(
-            "hatched-mean",
-            heatmap(many_holes.view(), Rows::Down),
-            (12, 10),
-        );
-        snapshot(
-            "cropped",
-            heatmap(many.slice(s![4..9, 30..36]), Rows::Down),
-            (12, 10),
-        );
-        snapshot(
-            "cropped-mean",
-            heatmap(many.slice(s![4..27, 3..38]), Rows::Across),
-            (12, 10),
-        );
-        for ramp in Ramp::ALL {
-            let ends = array![[-1.0, -0.5, 0.0, 0.5, 1.0]];
-            let colours = Colours {
-                ramp,
-                min: -1.0,
-                max: 1.0,
-            };
-            let heatmap = Heatmap {
-                colours,
-                ..heatmap(ends.view(), Rows::Down)
-            };
-            snapshot(&format!("ramp-{ramp:?}").to_lowercase(), heatmap, (5, 1));
-        }
+        let heatmap = Heatmap {
+            colours,
+            ..heatmap(ends.view(), Rows::Down)
+        };
+        snapshot(&format!("ramp-{ramp:?}").to_lowercase(), heatmap, (5, 1));
     }
 }
 

@@ -1,48 +1,26 @@
 //! Figures as they leave the page: the same drawing with its title above and its link below.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
-
-mod common;
-
-use common::{
-    Seen, Spy, figure, heatmap_panel, histogram_panel, lines_panel, readable, steps, theme,
-};
 use figures::draw::{Sheet, draw_sheet, sheet_size};
-use figures::svg::{svg, svg_sheet};
+use figures::svg::svg_sheet;
 use figures::{Figure, Head, Panel, Rasters, Rows, Scheme, Size, Theme};
 use ndarray::array;
 use proptest::prelude::*;
+
+use crate::panels::{figure, heatmap_panel, histogram_panel, lines_panel, steps, theme};
+use crate::pictures::{assert_in_both_schemes, assert_on_pixels, picture, readable, size};
+use crate::spy::{Seen, Spy};
 
 const LINK: &str =
     "https://example.org/lab/#/normalize?gamma=1.5&beta=-2&input=custom&values=1,2,3,4&token=3";
 const LONG_TITLE: &str =
     "Histograms on one axis, token 5 in full colour, x\u{302} & y < 3 as far as they are finite";
 
-fn size(width: f64, height: f64) -> Size {
-    Size {
-        width,
-        height,
-        pixel_ratio: 1.0,
-    }
-}
-
 fn snapshot(name: &str, figure: &Figure, (width, height): (f64, f64), sheet: Sheet) {
-    for (scheme, suffix) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
+    assert_in_both_schemes(&format!("sheet__{name}"), |scheme| {
         let text = svg_sheet(figure, &theme(scheme), size(width, height), &sheet).unwrap();
         assert!(text.starts_with("<svg ") && text.ends_with("</svg>\n"));
-        insta::assert_snapshot!(format!("{name}-{suffix}"), readable(&text));
-    }
+        readable(&text)
+    });
 }
 
 #[test]
@@ -148,7 +126,7 @@ fn the_figure_is_the_same_only_elsewhere() {
         title: "One line",
         link: "short",
     };
-    let plain = places(&svg(&figure, &theme, size(900.0, 200.0)).unwrap());
+    let plain = places(&picture(&figure, size(900.0, 200.0)));
     let framed = places(&svg_sheet(&figure, &theme, size(900.0, 200.0), &sheet).unwrap());
     // The card first in both; then title and link, then everything else.
     let (plain, framed) = (&plain[1..], &framed[3..]);
@@ -239,11 +217,6 @@ proptest! {
         let sheet = Sheet { title: &title, link: &link };
         let size = Size { width, height, pixel_ratio };
         let seen = on_sheet(&figure, &theme, size, &sheet);
-        // Rasters fit whole device pixels at every ratio.
-        for (raster_width, raster_height, at) in seen.blits {
-            let edge = |px: f64| (px * pixel_ratio).round() as usize;
-            prop_assert_eq!(raster_width, edge(at.right()) - edge(at.x));
-            prop_assert_eq!(raster_height, edge(at.bottom()) - edge(at.y));
-        }
+        assert_on_pixels(&seen, pixel_ratio);
     }
 }

@@ -1,20 +1,5 @@
 //! Numbers as text, ticks, and CSV.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
-
-mod common;
-
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -352,7 +337,7 @@ fn with_table(table: Table<'_>, read_rows: Range<usize>) -> Figure<'_> {
     Figure {
         table,
         read_rows,
-        ..common::figure("", Vec::new())
+        ..crate::panels::figure("", Vec::new())
     }
 }
 

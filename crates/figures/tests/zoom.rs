@@ -1,30 +1,16 @@
 //! Zoom: windows stay inside their axis, and a cropped figure is the figure of the cropped data.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
-
-mod common;
-
 use std::borrow::Cow;
 
-use common::{bars_panel, cells, figure, heatmap_panel, lines_panel, steps, theme, values};
-use figures::svg::svg;
 use figures::{
     Axis, Between, CellAxis, Cross, Figure, Layout, Line, Panel, Plot, Rasters, Role, Rows, Scheme,
     Size, Span, Window, Windows,
 };
 use ndarray::{Array2, aview1, s};
 use proptest::prelude::*;
+
+use crate::panels::{bars_panel, cells, figure, heatmap_panel, lines_panel, steps, theme, values};
+use crate::pictures::{self, image_of};
 
 const SIZE: Size = Size {
     width: 360.0,
@@ -33,7 +19,7 @@ const SIZE: Size = Size {
 };
 
 fn picture(figure: &Figure) -> String {
-    svg(figure, &theme(Scheme::Light), SIZE).unwrap()
+    pictures::picture(figure, SIZE)
 }
 
 fn window(first: u64, len: usize) -> Window {
@@ -403,13 +389,7 @@ fn another_window_is_another_raster() {
         text
     };
     let (first, second) = (draw(3), draw(4));
-    let image = |text: &str| {
-        text.lines()
-            .find(|l| l.contains("<image"))
-            .unwrap()
-            .to_owned()
-    };
-    assert_ne!(image(&first), image(&second));
+    assert_ne!(image_of(&first), image_of(&second));
     assert_eq!(draw(3), first);
 }
 

@@ -3,9 +3,8 @@
 
 use ndarray::ArrayView2;
 
-use crate::rope::draw_query_and_key;
 use crate::schemes::{EncodingSpec, EncodingTable, Scheme};
-use crate::shape::matrix_view;
+use crate::scores::Scores;
 
 /// Which scores: everything they depend on, but for the query's positions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,59 +28,41 @@ pub struct AddedSpec {
 #[derive(Clone, Debug, Default)]
 pub struct AddedScores {
     spec: Option<AddedSpec>,
-    positions: Vec<u64>,
-    version: u64,
-    /// (d)
-    query: Vec<f32>,
-    /// (d)
-    key: Vec<f32>,
+    scores: Scores,
     /// q + PE(m). (d)
     placed: Vec<f64>,
     table: EncodingTable,
-    /// (positions, offsets)
-    values: Vec<f32>,
-    spread: f64,
 }
 
 impl AddedScores {
     /// Makes the scores and returns whether they or their shape changed. Allocates only when there were never so
     /// many.
     pub fn update(&mut self, spec: AddedSpec, positions: &[u64]) -> bool {
-        if self.spec == Some(spec) && self.positions == positions {
+        if self.spec == Some(spec) && self.scores.positions == positions {
             return false;
         }
-        let same_vectors = self
-            .spec
-            .is_some_and(|old| (old.d_model, old.seed) == (spec.d_model, spec.seed));
-        if !same_vectors {
-            draw_query_and_key(spec.seed, spec.d_model, [&mut self.query, &mut self.key]);
-        }
-        self.positions.clear();
-        self.positions.extend_from_slice(positions);
-        self.values.clear();
-        self.spread = 0.0;
-        for idx in 0..self.positions.len() {
-            self.fill(spec, self.positions[idx]);
+        self.scores
+            .restart(positions, spec.n_offsets, spec.seed, spec.d_model);
+        for &position in positions {
+            self.fill(spec, position);
         }
         self.spec = Some(spec);
-        self.version += 1;
         true
     }
 
     /// The scores, shape (positions, offsets); empty before the first update.
     pub fn values(&self) -> ArrayView2<'_, f32> {
-        let n_offsets = self.spec.map_or(0, |spec| spec.n_offsets);
-        matrix_view(&self.values, self.positions.len(), n_offsets)
+        self.scores.view()
     }
 
     /// The largest difference from the first position's score at the same offset, where both are numbers.
     pub fn spread(&self) -> f64 {
-        self.spread
+        self.scores.spread
     }
 
     /// Grows with every change of the scores.
     pub fn version(&self) -> u64 {
-        self.version
+        self.scores.version()
     }
 
     /// The scores of the query at one position.
@@ -95,7 +76,8 @@ impl AddedScores {
         };
         self.table.update(row);
         self.placed.clear();
-        let features = self.query.iter().zip(self.table.values());
+        let scores = &mut self.scores;
+        let features = scores.query.iter().zip(self.table.values());
         self.placed
             .extend(features.map(|(&q, &pe)| f64::from(q) + f64::from(pe)));
         // Keys before position 0 have no row.
@@ -111,21 +93,23 @@ impl AddedScores {
             start: first.unwrap_or(0),
             ..row
         });
-        let begin = self.values.len();
-        self.values.resize(begin + n_before, f32::NAN);
+        let begin = scores.values.len();
+        scores.values.resize(begin + n_before, f32::NAN);
         for row in self.table.values().rows() {
-            let features = self.key.iter().zip(row).zip(&self.placed);
+            let features = scores.key.iter().zip(row).zip(&self.placed);
             let product: f64 = features
                 .map(|((&k, &pe), q)| q * (f64::from(k) + f64::from(pe)))
                 .sum();
-            self.values.push((product / (d_model as f64).sqrt()) as f32);
+            scores
+                .values
+                .push((product / (d_model as f64).sqrt()) as f32);
         }
-        let (before, here) = self.values.split_at(begin);
+        let (before, here) = scores.values.split_at(begin);
         for (&first, &here) in before.iter().take(spec.n_offsets).zip(here) {
             let difference = f64::from(here - first).abs();
             // Not where one of them is NaN.
-            if difference > self.spread {
-                self.spread = difference;
+            if difference > scores.spread {
+                scores.spread = difference;
             }
         }
     }

@@ -15,13 +15,13 @@
 //! [`SinusoidalTable`] is the fast form, [`sinusoidal_reference`] the slow, obvious one that the
 //! tests hold it against.
 
-use std::f64::consts::TAU;
-
 use ndarray::{Array2, ArrayView2};
 
 use crate::scaling::{Scaling, scaled_frequency};
 use crate::shape::matrix_view;
 use crate::trig::sin_cos;
+
+pub use crate::frequency::{frequency, wavelength};
 
 /// In which column the sine and the cosine of a pair stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -82,16 +82,6 @@ pub fn pair_of(dim: usize, d_model: usize, layout: Layout) -> Pair {
     };
     let wave = if is_sin { Wave::Sin } else { Wave::Cos };
     Pair { idx, wave }
-}
-
-/// ω_i = base^(−2i/d), in radians per position: 1 for pair 0, falling towards 1/base.
-pub fn frequency(pair_idx: usize, d_model: usize, base: f64) -> f64 {
-    base.powf(-2.0 * pair_idx as f64 / d_model as f64)
-}
-
-/// 2π/ω_i, in positions per full turn: 2π for pair 0, at most 2π · base^((d−2)/d).
-pub fn wavelength(pair_idx: usize, d_model: usize, base: f64) -> f64 {
-    TAU / frequency(pair_idx, d_model, base)
 }
 
 /// The encoding of any real `position` (absolute: `spec.start` is not added) in column `dim`.

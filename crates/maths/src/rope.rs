@@ -6,10 +6,8 @@
 
 use ndarray::ArrayView2;
 
-use crate::normal::Normals;
-use crate::random::{Kind, fill_normal, row_of};
 use crate::scaling::{Scaling, scaled_frequency, score_factor};
-use crate::shape::matrix_view;
+use crate::scores::Scores;
 use crate::trig::sin_cos;
 
 /// Which two features of a vector make a pair. The scores of one pairing are those of the other with the
@@ -86,69 +84,53 @@ pub struct RopeSpec {
 #[derive(Clone, Debug, Default)]
 pub struct RopeScores {
     spec: Option<RopeSpec>,
-    positions: Vec<u64>,
-    version: u64,
-    /// (d)
-    query: Vec<f32>,
-    /// (d)
-    key: Vec<f32>,
+    scores: Scores,
     /// R_m q. (d)
     rotated: Vec<f64>,
     /// ω_i. (d/2)
     frequencies: Vec<f64>,
-    /// (positions, offsets)
-    values: Vec<f32>,
     /// (offsets)
     first_row: Vec<f64>,
-    spread: f64,
 }
 
 impl RopeScores {
     /// Makes the scores and returns whether they or their shape changed. Allocates only when there were
     /// never so many.
     pub fn update(&mut self, spec: RopeSpec, positions: &[u64]) -> bool {
-        if self.spec == Some(spec) && self.positions == positions {
+        if self.spec == Some(spec) && self.scores.positions == positions {
             return false;
         }
-        let same_vectors = self
-            .spec
-            .is_some_and(|old| (old.d_model, old.seed) == (spec.d_model, spec.seed));
-        if !same_vectors {
-            draw_query_and_key(spec.seed, spec.d_model, [&mut self.query, &mut self.key]);
-        }
-        self.positions.clear();
-        self.positions.extend_from_slice(positions);
+        self.scores
+            .restart(positions, spec.n_offsets, spec.seed, spec.d_model);
         self.fill(spec);
         self.spec = Some(spec);
-        self.version += 1;
         true
     }
 
     /// The scores, shape (positions, offsets); empty before the first update.
     pub fn values(&self) -> ArrayView2<'_, f32> {
-        let n_offsets = self.spec.map_or(0, |spec| spec.n_offsets);
-        matrix_view(&self.values, self.positions.len(), n_offsets)
+        self.scores.view()
     }
 
     /// The largest difference from the first position's score at the same offset, in `f64`: rounding, some
     /// 1e-14 times the largest angle. 0 for fewer than two positions.
     pub fn spread(&self) -> f64 {
-        self.spread
+        self.scores.spread
     }
 
     /// q, the same for every position. (d)
     pub fn query(&self) -> &[f32] {
-        &self.query
+        &self.scores.query
     }
 
     /// k, the same for every position. (d)
     pub fn key(&self) -> &[f32] {
-        &self.key
+        &self.scores.key
     }
 
     /// Grows with every change of the scores.
     pub fn version(&self) -> u64 {
-        self.version
+        self.scores.version()
     }
 
     fn fill(&mut self, spec: RopeSpec) {
@@ -158,39 +140,28 @@ impl RopeScores {
         self.frequencies.clear();
         self.frequencies.extend(omegas);
         self.rotated.resize(d_model, 0.0);
-        self.values.clear();
         self.first_row.clear();
-        self.spread = 0.0;
         let factor = score_factor(rope.scaling) / (d_model as f64).sqrt();
-        for (row_idx, &position) in self.positions.iter().enumerate() {
-            rotate(&self.query, position as f64, rope, &mut self.rotated);
+        let scores = &mut self.scores;
+        for (row_idx, &position) in scores.positions.iter().enumerate() {
+            rotate(&scores.query, position as f64, rope, &mut self.rotated);
             for idx in 0..spec.n_offsets {
                 let offset = spec.first_offset as f64 + idx as f64;
                 let product = rotated_dot(
                     &self.rotated,
-                    &self.key,
+                    &scores.key,
                     position as f64 + offset,
                     &self.frequencies,
                     rope.pairing,
                 );
                 let score = product * factor;
-                self.values.push(score as f32);
+                scores.values.push(score as f32);
                 if row_idx == 0 {
                     self.first_row.push(score);
                 }
-                self.spread = self.spread.max((score - self.first_row[idx]).abs());
+                scores.spread = scores.spread.max((score - self.first_row[idx]).abs());
             }
         }
-    }
-}
-
-/// The query and the key of a seed, each N(0, 1). (d) each
-pub(crate) fn draw_query_and_key(seed: u64, d_model: usize, vectors: [&mut Vec<f32>; 2]) {
-    let mut normals = Normals::default();
-    for (vector, idx) in vectors.into_iter().zip(0..) {
-        vector.resize(d_model, 0.0);
-        let row = row_of(Kind::QueryAndKey, idx);
-        fill_normal(seed, row, 1.0, vector, &mut normals);
     }
 }
 

@@ -15,7 +15,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::encode::frequency;
+use crate::frequency::frequency;
 
 /// How the frequencies are scaled.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,19 +1,12 @@
 //! Scores of a query and a key with positions added, against the sum written out, and against what they mean.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::added::{AddedScores, AddedSpec};
-use maths::encode::Layout;
 use maths::rope::{Pairing, Rope, RopeScores, RopeSpec};
 use maths::scaling::Scaling;
 use maths::schemes::{EncodingSpec, Scheme};
 use proptest::prelude::*;
 
-const SINUSOIDAL: Scheme = Scheme::Sinusoidal {
-    base: 10_000.0,
-    layout: Layout::Interleaved,
-    scaling: Scaling::None,
-};
+use crate::sinusoids::SINUSOIDAL;
 
 fn scores(spec: AddedSpec, positions: &[u64]) -> AddedScores {
     let mut scores = AddedScores::default();

@@ -9,6 +9,7 @@
 use std::alloc::{GlobalAlloc, Layout as MemoryLayout, System};
 use std::cell::Cell;
 
+use maths::added::{AddedScores, AddedSpec};
 use maths::bias::{Bias, BiasSpec, BiasTable, Direction};
 use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
 use maths::extrapolate::{Extrapolation, ExtrapolationSpec};
@@ -502,8 +503,17 @@ fn following_attention_controls_allocates_nothing() {
         n_offsets: 40,
     };
     let (mut scores, mut biases) = (RopeScores::default(), BiasTable::default());
+    let mut added = AddedScores::default();
     let mut follow = |spec: RopeSpec, n_heads, direction| {
         scores.update(spec, &[0, 10, 1000]);
+        let added_spec = AddedSpec {
+            scheme: sinusoidal(spec.rope.base, spec.rope.scaling),
+            d_model: spec.d_model,
+            seed: spec.seed,
+            first_offset: spec.first_offset,
+            n_offsets: spec.n_offsets,
+        };
+        added.update(added_spec, &[0, 10, 1000]);
         for bias in [
             Bias::Alibi,
             Bias::T5 {

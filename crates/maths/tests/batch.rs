@@ -1,18 +1,16 @@
 //! One sample among changing mates: the fast experiment against the norms themselves, and the numbers
 //! of the trial.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::normalize::{
-    BATCH_SIZES, BatchCase, BatchExperiment, BatchMode, BatchSpec, Norm, NormSpec, NormTrace,
-    Padding, RunningStatistics, normalize,
+    BATCH_SIZES, BatchCase, BatchExperiment, BatchSpec, Norm, NormSpec, Padding, RunningStatistics,
 };
 use ndarray::{Array2, s};
+
+use crate::normed::{BATCH, BATCH_EVAL, forward, untrained};
 
 const SEQ_LEN: usize = BatchExperiment::SEQ_LEN;
 const D_MODEL: usize = BatchExperiment::D_MODEL;
 const REAL_LEN: usize = BatchExperiment::REAL_LEN;
-const BATCH: Norm = Norm::Batch(BatchMode::Train);
 
 fn run(spec: BatchSpec) -> BatchExperiment {
     let mut experiment = BatchExperiment::default();
@@ -36,15 +34,13 @@ fn normalized(
     padding: Padding<'_>,
     running: Option<&RunningStatistics>,
 ) -> Array2<f32> {
-    let mut trace = NormTrace::default();
     let spec = NormSpec {
         norm,
         padding,
         running,
         ..NormSpec::default()
     };
-    normalize(x.view(), seq_len, &spec, &mut trace).unwrap();
-    trace.normalized
+    forward(x, seq_len, &spec).normalized
 }
 
 /// x̂ of the sample that stays in one batch, the batch normalized as a whole. (T, C), or as many tokens
@@ -158,19 +154,17 @@ fn gaps_are_those_of_running_statistics() {
     let experiment = run(spec);
     let (mut block, mut real_lens) = (Array2::zeros((0, 0)), Vec::new());
     let size_idx = 2;
-    let mut running = RunningStatistics::default();
-    running.restart(D_MODEL);
+    let mut running = untrained(D_MODEL);
     let mut squares = [0.0; 2];
     for drawing in 0..53 {
         experiment.fill_batch(drawing, BATCH_SIZES[size_idx], &mut block, &mut real_lens);
         if drawing >= 50 {
             let train = slow(BatchCase::Batch, BATCH, &block, &real_lens);
-            let eval = Norm::Batch(BatchMode::Eval);
             for (squares, x) in squares
                 .iter_mut()
                 .zip([block.clone(), block.mapv(|x| 1.5 * x + 1.0)])
             {
-                let eval = normalized(&x, SEQ_LEN, eval, Padding::default(), Some(&running));
+                let eval = normalized(&x, SEQ_LEN, BATCH_EVAL, Padding::default(), Some(&running));
                 let own = eval.slice(s![..SEQ_LEN, ..]);
                 *squares += (&train - &own)
                     .iter()

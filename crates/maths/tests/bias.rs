@@ -1,12 +1,10 @@
 //! Slopes, buckets and biases against the authors' code, and against the papers' words.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::bias::{Bias, BiasSpec, BiasTable, Direction, alibi_slope, t5_bucket};
 use ndarray::{Array2, s};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
 
 fn direction(case: &golden::Case) -> Direction {
     match case.number("causal") {

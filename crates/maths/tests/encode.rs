@@ -1,71 +1,27 @@
 //! The sinusoidal table against NumPy, against its own slow form, and against what is known of it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
-#![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
-
 use std::f64::consts::TAU;
 
 use maths::encode::{
     Layout, Pair, Sinusoidal, SinusoidalTable, Wave, frequency, pair_of, sinusoidal_at,
     sinusoidal_reference, wavelength,
 };
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::matrices::{bits, max_error};
+use crate::sinusoids::{spec, spec_of, table};
 
 /// What the budget allows between the table and the exact values, anywhere.
 const BUDGET: f64 = 3e-7;
 
 const LAYOUTS: [Layout; 2] = [Layout::Interleaved, Layout::Concatenated];
 
-fn spec(seq_len: usize, d_model: usize) -> Sinusoidal {
-    Sinusoidal {
-        seq_len,
-        d_model,
-        base: 10_000.0,
-        start: 0,
-        layout: Layout::Interleaved,
-    }
-}
-
-fn table(spec: Sinusoidal) -> Array2<f32> {
-    let mut table = SinusoidalTable::default();
-    assert!(table.update(spec));
-    table.values().to_owned()
-}
-
-fn max_error(got: ArrayView2<'_, f32>, expected: &Array2<f64>) -> f64 {
-    assert_eq!(got.dim(), expected.dim());
-    let errors = got
-        .iter()
-        .zip(expected)
-        .map(|(&got, expected)| (f64::from(got) - expected).abs());
-    errors.fold(0.0, f64::max)
-}
-
-fn bits(table: ArrayView2<'_, f32>) -> Vec<u32> {
-    table.iter().map(|value| value.to_bits()).collect()
-}
-
 #[test]
 fn both_forms_agree_with_numpy() {
     for case in golden::cases("encode") {
-        let spec = Sinusoidal {
-            seq_len: case.number("seq_len"),
-            d_model: case.number("d_model"),
-            base: case.number("base"),
-            start: case.number("start"),
-            layout: match case.text("layout") {
-                "interleaved" => Layout::Interleaved,
-                "concatenated" => Layout::Concatenated,
-                other => panic!("{other} is no layout"),
-            },
-        };
+        let spec = spec_of(&case);
         let expected =
             Array2::from_shape_vec((spec.seq_len, spec.d_model), case.numbers("values")).unwrap();
         assert!(

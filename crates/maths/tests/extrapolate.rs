@@ -1,17 +1,11 @@
 //! Readouts beyond the trained length, against NumPy and against what each scheme lets one expect.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
-
 use maths::encode::Layout;
 use maths::extrapolate::{Extrapolation, ExtrapolationSpec};
 use maths::scaling::Scaling;
 use maths::schemes::Scheme;
 
-mod golden;
+use crate::golden;
 
 fn sinusoidal(scaling: Scaling) -> Scheme {
     Scheme::Sinusoidal {

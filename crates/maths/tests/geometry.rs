@@ -1,24 +1,16 @@
 //! Tokens as points: the plane, the sphere, the ellipsoid, and the axes they are drawn along.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
-
-use maths::normalize::{Basis, GeometryTrace, MOST_AXES, Norm, NormSpec, NormTrace, normalize};
+use maths::normalize::{Basis, GeometryTrace, MOST_AXES, Norm, NormSpec};
 use ndarray::{Array1, Array2, ArrayView1};
 use proptest::prelude::*;
 
-mod golden;
-
-fn trace_of(x: &Array2<f32>, spec: &NormSpec<'_>) -> NormTrace {
-    let mut trace = NormTrace::default();
-    normalize(x.view(), 1, spec, &mut trace).unwrap();
-    trace
-}
+use crate::golden;
+use crate::normed::forward;
 
 fn geometry_of(x: &Array2<f32>, spec: &NormSpec<'_>, n_axes: usize, basis: Basis) -> GeometryTrace {
     let mut geometry = GeometryTrace::default();
     geometry.choose_axes(x.view(), n_axes, basis);
-    geometry.update(x.view(), 0..x.nrows(), spec, &trace_of(x, spec));
+    geometry.update(x.view(), 0..x.nrows(), spec, &forward(x, 1, spec));
     geometry
 }
 
@@ -225,7 +217,7 @@ fn inputs_that_do_not_spread_still_have_axes() {
                     x.view(),
                     0..usize::MAX,
                     &NormSpec::default(),
-                    &trace_of(&x, &NormSpec::default()),
+                    &forward(&x, 1, &NormSpec::default()),
                 );
                 assert!(
                     geometry
@@ -243,14 +235,14 @@ fn inputs_that_do_not_spread_still_have_axes() {
         empty.view(),
         0..3,
         &NormSpec::default(),
-        &trace_of(&empty, &NormSpec::default()),
+        &forward(&empty, 1, &NormSpec::default()),
     );
     let x = waves(4, 6);
     geometry.update(
         x.view(),
         0..4,
         &NormSpec::default(),
-        &trace_of(&x, &NormSpec::default()),
+        &forward(&x, 1, &NormSpec::default()),
     );
     assert!(geometry.stages.iter().all(Array2::is_empty));
 }
@@ -275,7 +267,7 @@ fn a_token_has_its_place_whichever_others_are_placed() {
     let spec = NormSpec::default();
     let all = geometry_of(&x, &spec, 3, Basis::Principal);
     let mut some = all.clone();
-    some.update(x.view(), 4..7, &spec, &trace_of(&x, &spec));
+    some.update(x.view(), 4..7, &spec, &forward(&x, 1, &spec));
     for (some, all) in some.stages.iter().zip(&all.stages) {
         assert_eq!(some, all.slice(ndarray::s![4..7, ..]));
     }

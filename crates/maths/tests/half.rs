@@ -1,11 +1,9 @@
 //! Half precision against NumPy, and by what is known of it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::half::{f64_from_f16_bits, round_to_f16};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
 
 #[test]
 fn rounding_and_bits_agree_with_numpy() {

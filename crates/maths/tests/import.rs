@@ -1,14 +1,12 @@
 //! Text and files as people bring them: what NumPy and PyTorch write is read, the rest is refused where
 //! it goes wrong, and nothing panics.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::import::{
     Imported, MOST_VALUES, NpyProblem, TextError, TextProblem, read_npy, read_text,
 };
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
 
 /// Decimal numbers only, as the page reads them.
 fn parse(text: &str) -> Option<f64> {

@@ -1,21 +1,15 @@
 //! Seeded inputs against an independent generator, and against what each kind promises.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
-#![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
-
-use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
 use maths::inputs::{Distribution, InputSpec, InputTable, OUTLIER_FEATURE, fill_input};
 use maths::schemes::EncodingTable;
 use maths::statistics::{Summary, summarize};
 use maths::words::{EmbeddingSpec, SENTENCE, WordSum, word_hash};
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, s};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::matrices::bits;
+use crate::sinusoids;
 
 const SEEDED: [Distribution; 5] = [
     Distribution::Tokens,
@@ -52,10 +46,6 @@ fn input(spec: &InputSpec<'_>) -> Array2<f32> {
 
 fn summary(matrix: &Array2<f32>) -> Summary {
     summarize(matrix.as_slice().unwrap())
-}
-
-fn bits(matrix: ArrayView2<'_, f32>) -> Vec<u32> {
-    matrix.iter().map(|value| value.to_bits()).collect()
 }
 
 #[test]
@@ -294,14 +284,7 @@ fn encoded_tokens_are_words_plus_positions() {
         seed,
         ..spec(Distribution::Encoded, batch, seq_len, d_model)
     });
-    let mut positions = SinusoidalTable::default();
-    positions.update(Sinusoidal {
-        seq_len,
-        d_model,
-        base: 10_000.0,
-        start: 0,
-        layout: Layout::Interleaved,
-    });
+    let positions = sinusoids::table(sinusoids::spec(seq_len, d_model));
     let words: Vec<u64> = SENTENCE.split(' ').map(word_hash).collect();
     let embedding = |word: u64| {
         let mut sum = WordSum::default();
@@ -317,7 +300,7 @@ fn encoded_tokens_are_words_plus_positions() {
     for row_idx in 0..batch * seq_len {
         let embedding = embedding(words[row_idx % words.len()]);
         for (feature, embedding) in embedding.into_iter().enumerate() {
-            let expected = embedding + positions.values()[(row_idx % seq_len, feature)];
+            let expected = embedding + positions[(row_idx % seq_len, feature)];
             let x = got[(row_idx, feature)];
             assert!((x - expected).abs() < 1e-6, "{row_idx} {feature}");
         }

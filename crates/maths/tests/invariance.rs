@@ -1,16 +1,15 @@
 //! What norms do not see, what ε breaks of it, and what real bugs look like.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::normalize::{
-    BatchMode, Difference, InvarianceTrace, Mistake, MistakeTrace, Norm, NormSpec, NormTrace,
-    Padding, RunningStatistics, TooFewValues, Undo, largest_difference, normalize,
+    Difference, InvarianceTrace, Mistake, MistakeTrace, Norm, NormSpec, NormTrace, Padding,
+    TooFewValues, Undo, largest_difference, normalize,
 };
 use ndarray::{Array2, s};
 use proptest::prelude::*;
 
-const BATCH: Norm = Norm::Batch(BatchMode::Train);
-const BATCH_EVAL: Norm = Norm::Batch(BatchMode::Eval);
+use crate::matrices::matrix;
+use crate::normed::{BATCH, BATCH_EVAL, forward, spec, untrained};
+
 const WITHOUT_EPS: f64 = 0.0;
 
 /// Rows whose values have mean 0 and this variance, each at another angle.
@@ -23,18 +22,10 @@ fn waves(n_rows: usize, n_features: usize, variance: f64) -> Array2<f32> {
     raw.mapv(|x| ((x - mean) / std * variance.sqrt()) as f32)
 }
 
-fn spec(norm: Norm, eps: f64) -> NormSpec<'static> {
-    NormSpec {
-        norm,
-        eps,
-        ..NormSpec::default()
-    }
-}
-
 fn moved(x: &Array2<f32>, seq_len: usize, norm: Norm, eps: f64, a: f64, c: f64) -> f64 {
-    let (mut trace, mut original) = (InvarianceTrace::default(), NormTrace::default());
     let spec = spec(norm, eps);
-    normalize(x.view(), seq_len, &spec, &mut original).unwrap();
+    let original = forward(x, seq_len, &spec);
+    let mut trace = InvarianceTrace::default();
     trace
         .scale_and_shift(x.view(), seq_len, &spec, &original, [a, c])
         .unwrap()
@@ -159,8 +150,7 @@ fn gamma_and_beta_restore_one_token_of_layer_norm_and_all_of_batch_norm() {
 #[test]
 fn a_mistake_shows_where_it_is_made() {
     let x = waves(6, 32, 4.0);
-    let mut running = RunningStatistics::default();
-    running.restart(32);
+    let running = untrained(32);
     let (gamma, beta): (Vec<f32>, Vec<f32>) = (0..32)
         .map(|feature| (feature as f32 / 16.0, feature as f32 - 3.0))
         .unzip();
@@ -321,7 +311,7 @@ proptest! {
         prop_assert_eq!(got.n_different, n_different);
         prop_assert!(got.largest == largest || got.largest.is_nan() && largest.is_nan(), "{:?} {}", got, largest);
         // For matrices, what is no number is passed over.
-        let matrix = |values: &[f32]| Array2::from_shape_vec((1, values.len()), values.to_vec()).unwrap();
+        let matrix = |values: &[f32]| matrix(values.len(), values);
         let finite: Vec<_> = one.iter().zip(&other).filter(|(a, b)| !(*b - *a).is_nan()).collect();
         let expected = finite.iter().fold(0.0_f32, |largest, (a, b)| largest.max((*b - *a).abs()));
         prop_assert_eq!(largest_difference(matrix(&one).view(), matrix(&other).view()), f64::from(expected));
@@ -341,8 +331,7 @@ fn any_value() -> impl Strategy<Value = f32> {
 #[test]
 fn what_other_tokens_move_is_found_for_every_mistake() {
     let x = waves(12, 6, 2.0);
-    let mut running = RunningStatistics::default();
-    running.restart(6);
+    let running = untrained(6);
     for (norm, real_lens) in [
         (Norm::Layer, &[][..]),
         (BATCH_EVAL, &[4, 2, 3]),

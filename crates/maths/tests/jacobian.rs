@@ -1,16 +1,13 @@
 //! The Jacobian of a norm on one token: against autograd and LAPACK, by small steps, and what is known
 //! of its singular values.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-use maths::normalize::{
-    BatchMode, Direction, JacobianTrace, Norm, NormGradients, NormSpec, NormTrace, Padding,
-    normalize, normalize_backward, token_jacobian,
-};
+use maths::normalize::{Direction, JacobianTrace, Norm, NormSpec, Padding, token_jacobian};
 use ndarray::Array2;
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::matrices::matrix;
+use crate::normed::{all_norms, backward, forward};
 
 fn trace_of(x: &[f32], spec: &NormSpec<'_>) -> JacobianTrace {
     let mut trace = JacobianTrace::default();
@@ -170,10 +167,9 @@ proptest! {
         let jacobian = trace_of(&x, &spec);
         let n = x.len();
         let dy: Vec<f32> = (0..n).map(|idx| (idx as f32 * 1.3).cos()).collect();
-        let as_row = |values: &[f32]| Array2::from_shape_vec((1, n), values.to_vec()).unwrap();
-        let (mut trace, mut gradients) = (NormTrace::default(), NormGradients::default());
-        normalize(as_row(&x).view(), 1, &spec, &mut trace).unwrap();
-        normalize_backward(as_row(&x).view(), &spec, &trace, as_row(&dy).view(), &mut gradients);
+        let as_row = matrix(n, &x);
+        let trace = forward(&as_row, 1, &spec);
+        let gradients = backward(&as_row, &spec, &trace, &matrix(n, &dy));
         for (j, &dx) in gradients.dx.iter().enumerate() {
             let by_jacobian: f64 = dy.iter().enumerate().map(|(i, &dy)| f64::from(dy) * jacobian.entry(i, j)).sum();
             prop_assert!((by_jacobian - f64::from(dx)).abs() < 1e-5 * jacobian.rstd.max(1.0));
@@ -304,17 +300,7 @@ fn jacobians_within_a_token_agree_with_the_gradients_of_every_norm() {
     });
     let gamma = [1.5, -0.5, 2.0, 0.0];
     let real_lens = [2, 3];
-    let norms = [
-        Norm::Layer,
-        Norm::Rms,
-        Norm::Batch(BatchMode::Train),
-        Norm::Batch(BatchMode::Eval),
-        Norm::Instance,
-        Norm::Group { n_groups: 2 },
-        Norm::DyT { alpha: 0.7 },
-        Norm::None,
-    ];
-    for norm in norms {
+    for norm in all_norms(2, 0.7) {
         for (unbiased, eps_outside, counted) in [
             (false, false, false),
             (true, false, false),
@@ -332,8 +318,7 @@ fn jacobians_within_a_token_agree_with_the_gradients_of_every_norm() {
                 },
                 ..NormSpec::default()
             };
-            let mut trace = NormTrace::default();
-            normalize(x.view(), seq_len, &spec, &mut trace).unwrap();
+            let trace = forward(&x, seq_len, &spec);
             for row_idx in [0, 2, 4, 6] {
                 let mut jacobian = Array2::zeros((1, 1));
                 token_jacobian(x.view(), &spec, &trace, row_idx, &mut jacobian);
@@ -346,8 +331,7 @@ fn jacobians_within_a_token_agree_with_the_gradients_of_every_norm() {
                 for i in 0..n_features {
                     let mut dy = Array2::zeros((n_rows, n_features));
                     dy[(row_idx, i)] = 1.0;
-                    let mut gradients = NormGradients::default();
-                    normalize_backward(x.view(), &spec, &trace, dy.view(), &mut gradients);
+                    let gradients = backward(&x, &spec, &trace, &dy);
                     for j in 0..n_features {
                         let (got, expected) = (jacobian[(i, j)], gradients.dx[(row_idx, j)]);
                         assert!(

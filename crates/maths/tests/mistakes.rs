@@ -1,18 +1,13 @@
 //! Wrong tables against the code that makes them, and the symptoms by which they are known.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
-#![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
-
 use maths::encode::{Layout, Sinusoidal};
 use maths::mistakes::{Mistake, MistakeTables};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::matrices::max_error;
+use crate::sinusoids::{layout_of, spec};
 
 const ALL: [Mistake; 6] = [
     Mistake::DoubledExponent,
@@ -23,29 +18,10 @@ const ALL: [Mistake; 6] = [
     Mistake::EncodedPadding { n_tokens: 9 },
 ];
 
-fn spec(seq_len: usize, d_model: usize) -> Sinusoidal {
-    Sinusoidal {
-        seq_len,
-        d_model,
-        base: 10_000.0,
-        start: 0,
-        layout: Layout::Interleaved,
-    }
-}
-
 fn tables(spec: Sinusoidal, mistake: Mistake) -> MistakeTables {
     let mut tables = MistakeTables::default();
     assert!(tables.update(spec, mistake));
     tables
-}
-
-fn max_error(got: ArrayView2<'_, f32>, expected: &Array2<f64>) -> f64 {
-    assert_eq!(got.dim(), expected.dim());
-    let errors = got
-        .iter()
-        .zip(expected)
-        .map(|(&got, expected)| (f64::from(got) - expected).abs());
-    errors.fold(0.0, f64::max)
 }
 
 fn dot(a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>) -> f64 {
@@ -78,10 +54,7 @@ fn both_tables_agree_with_the_code_that_was_found() {
         };
         let spec = Sinusoidal {
             start: case.number("start"),
-            layout: match case.text("layout") {
-                "interleaved" => Layout::Interleaved,
-                _ => Layout::Concatenated,
-            },
+            layout: layout_of(&case),
             ..spec(case.number("seq_len"), case.number("d_model"))
         };
         let tables = tables(spec, mistake);

@@ -1,13 +1,11 @@
 //! LayerNorm against PyTorch, and against what is known of it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
-
 use maths::normalize::{LayerNormTrace, layer_norm};
 use ndarray::{Array2, ArrayView2};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::matrices::{bits, matrix, wide};
 
 fn norm(x: ArrayView2<'_, f32>, gamma: &[f32], beta: &[f32], eps: f64) -> LayerNormTrace {
     let mut trace = LayerNormTrace::default();
@@ -28,14 +26,6 @@ fn normalized(x: ArrayView2<'_, f32>, eps: f64) -> Array2<f32> {
     trace.normalized
 }
 
-fn bits(matrix: ArrayView2<'_, f32>) -> Vec<u32> {
-    matrix.iter().map(|value| value.to_bits()).collect()
-}
-
-fn matrix(n_rows: usize, n_features: usize, values: &[f32]) -> Array2<f32> {
-    Array2::from_shape_vec((n_rows, n_features), values.to_vec()).unwrap()
-}
-
 /// The largest |got − expected| / max(1, |expected|).
 fn max_error<'a>(
     got: impl IntoIterator<Item = f64>,
@@ -53,7 +43,7 @@ fn every_step_agrees_with_pytorch() {
     for case in golden::cases("normalize") {
         let name = case.text("name");
         let shape: Vec<usize> = case.numbers("shape");
-        let x = matrix(shape[0], shape[1], &case.numbers::<f32>("x"));
+        let x = matrix(shape[1], &case.numbers::<f32>("x"));
         let (gamma, beta): (Vec<f32>, Vec<f32>) = (case.numbers("gamma"), case.numbers("beta"));
         let trace = norm(x.view(), &gamma, &beta, case.number("eps"));
 
@@ -63,7 +53,6 @@ fn every_step_agrees_with_pytorch() {
             let error = max_error(got, &expected);
             assert!(error <= tolerance, "{name}: {what} is off by {error}");
         };
-        let wide = |matrix: &Array2<f32>| matrix.iter().map(|&value| f64::from(value)).collect();
         check("mean", trace.mean.clone(), 1e-13);
         check("variance", trace.variance.clone(), 1e-13);
         check("normalized", wide(&trace.normalized), 1e-7);
@@ -100,7 +89,7 @@ fn a_large_mean_does_not_eat_up_the_variance() {
 #[test]
 fn the_trace_holds_what_the_formula_says() {
     // x̂ and σ = √1.25 of 1, 2, 3, 4 are those of the trials.
-    let x = matrix(1, 4, &[1.0, 2.0, 3.0, 4.0]);
+    let x = matrix(4, &[1.0, 2.0, 3.0, 4.0]);
     let trace = norm(
         x.view(),
         &[1.0, 2.0, -1.0, 0.0],
@@ -141,7 +130,6 @@ fn a_constant_row_gives_exactly_beta() {
 #[test]
 fn a_constant_row_without_epsilon_is_zero_over_zero_and_says_so() {
     let x = matrix(
-        3,
         4,
         &[1.0, 2.0, 3.0, 4.0, 0.1, 0.1, 0.1, 0.1, 4.0, 3.0, 2.0, 1.0],
     );
@@ -168,12 +156,12 @@ fn a_constant_row_without_epsilon_is_zero_over_zero_and_says_so() {
 
 #[test]
 fn one_feature_leaves_zero_and_two_leave_plus_and_minus_one() {
-    let single = matrix(3, 1, &[5.0, -1.0, 0.0]);
+    let single = matrix(1, &[5.0, -1.0, 0.0]);
     assert_eq!(
         normalized(single.view(), 1e-5).as_slice().unwrap(),
         [0.0; 3]
     );
-    let double = matrix(3, 2, &[5.0, -1.0, 0.001, 0.002, -1e6, 1e6]);
+    let double = matrix(2, &[5.0, -1.0, 0.001, 0.002, -1e6, 1e6]);
     assert_eq!(
         normalized(double.view(), 0.0).as_slice().unwrap(),
         [1.0, -1.0, -1.0, 1.0, -1.0, 1.0]
@@ -184,7 +172,6 @@ fn one_feature_leaves_zero_and_two_leave_plus_and_minus_one() {
 fn a_value_that_is_not_finite_spoils_its_own_row_only() {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         let x = matrix(
-            3,
             4,
             &[1.0, 2.0, 3.0, 4.0, 1.0, bad, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0],
         );
@@ -198,7 +185,7 @@ fn a_value_that_is_not_finite_spoils_its_own_row_only() {
 
 #[test]
 fn the_largest_numbers_do_not_overflow() {
-    let x = matrix(1, 4, &[f32::MAX, f32::MIN, f32::MAX, f32::MIN]);
+    let x = matrix(4, &[f32::MAX, f32::MIN, f32::MAX, f32::MIN]);
     assert_eq!(
         normalized(x.view(), 1e-5).as_slice().unwrap(),
         [1.0, -1.0, 1.0, -1.0]
@@ -219,7 +206,7 @@ fn rows_need_not_lie_side_by_side() {
 
 #[test]
 fn features_beyond_gamma_and_beta_stay_as_they_are() {
-    let x = matrix(1, 3, &[1.0, 2.0, 6.0]);
+    let x = matrix(3, &[1.0, 2.0, 6.0]);
     let trace = norm(x.view(), &[2.0], &[1.0, 5.0], 1e-5);
     let n = trace.normalized.as_slice().unwrap();
     assert_eq!(
@@ -251,7 +238,7 @@ fn any_matrix() -> impl Strategy<Value = Array2<f32>> {
     (1_usize..6, 1_usize..40).prop_flat_map(|(n_rows, more)| {
         let n_features = n_rows + more;
         prop::collection::vec(-100.0_f32..100.0, n_rows * n_features)
-            .prop_map(move |values| matrix(n_rows, n_features, &values))
+            .prop_map(move |values| matrix(n_features, &values))
             .prop_filter("no row is nearly constant", |x| {
                 norm(x.view(), &[], &[], 0.0)
                     .variance

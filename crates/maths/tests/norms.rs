@@ -1,52 +1,17 @@
 //! Every norm, forward and backward: against PyTorch, against its definition written out cell by cell,
 //! and against what is known of it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![allow(
-    clippy::panic,
-    reason = "a golden with a norm that is not known should stop the test"
-)]
-
+use maths::inputs::{Distribution, InputSpec, fill_input};
 use maths::normalize::{
-    BatchMode, Cell, GroupMoments, Groups, Norm, NormGradients, NormSpec, NormTrace, Padding,
-    RunningSpec, RunningStatistics, RunningTable, TooFewValues, nearest_divisor, normalize,
-    normalize_backward,
+    Cell, GroupMoments, Groups, Norm, NormGradients, NormSpec, NormTrace, Padding, RunningSpec,
+    RunningStatistics, RunningTable, TooFewValues, nearest_divisor, normalize, normalize_backward,
 };
 use ndarray::Array2;
 use proptest::prelude::*;
 
-mod golden;
-
-const BATCH: Norm = Norm::Batch(BatchMode::Train);
-const BATCH_EVAL: Norm = Norm::Batch(BatchMode::Eval);
-
-/// All norms, with a number of groups and an α.
-fn all_norms(n_groups: usize, alpha: f64) -> [Norm; 8] {
-    [
-        Norm::Layer,
-        Norm::Rms,
-        BATCH,
-        BATCH_EVAL,
-        Norm::Instance,
-        Norm::Group { n_groups },
-        Norm::DyT { alpha },
-        Norm::None,
-    ]
-}
-
-fn matrix(n_features: usize, values: &[f32]) -> Array2<f32> {
-    Array2::from_shape_vec((values.len() / n_features, n_features), values.to_vec()).unwrap()
-}
-
-fn wide(values: &Array2<f32>) -> Vec<f64> {
-    values.iter().map(|&value| f64::from(value)).collect()
-}
-
-fn run(x: &Array2<f32>, seq_len: usize, spec: &NormSpec<'_>) -> NormTrace {
-    let mut trace = NormTrace::default();
-    normalize(x.view(), seq_len, spec, &mut trace).unwrap();
-    trace
-}
+use crate::golden;
+use crate::matrices::{matrix, wide};
+use crate::normed::{BATCH, BATCH_EVAL, all_norms, backward, forward, untrained};
 
 /// The largest difference, as a share of the largest expected size (and of `floor`).
 fn error(got: &[f64], expected: &[f64], floor: f64) -> f64 {
@@ -84,8 +49,7 @@ fn forward_and_backward_agree_with_pytorch() {
         let x = matrix(n_features, &case.numbers::<f32>("x"));
         let dy = matrix(n_features, &case.numbers::<f32>("dy"));
         assert_eq!(x.nrows(), n_samples * seq_len);
-        let mut running = RunningStatistics::default();
-        running.restart(n_features);
+        let mut running = untrained(n_features);
         running.mean = case.numbers("running_mean");
         running.variance = case.numbers("running_variance");
         let (gamma, beta): (Vec<f32>, Vec<f32>) = (case.numbers("gamma"), case.numbers("beta"));
@@ -104,9 +68,8 @@ fn forward_and_backward_agree_with_pytorch() {
             running: Some(&running),
         };
 
-        let trace = run(&x, seq_len, &spec);
-        let mut gradients = NormGradients::default();
-        normalize_backward(x.view(), &spec, &trace, dy.view(), &mut gradients);
+        let trace = forward(&x, seq_len, &spec);
+        let gradients = backward(&x, &spec, &trace, &dy);
 
         let check = |what: &str, got: &[f64], tolerance: f64, floor: f64| {
             let error = error(got, &case.numbers::<f64>(what), floor);
@@ -243,8 +206,7 @@ fn any_task() -> impl Strategy<Value = Task> {
             .prop_map(
                 move |(tables, (norm, n_groups, alpha, eps), flags, real_lens)| {
                     let (x, dy, gamma, beta) = tables;
-                    let mut running = RunningStatistics::default();
-                    running.restart(n_features);
+                    let mut running = untrained(n_features);
                     running.mean = beta.iter().map(|&beta| f64::from(beta) / 2.0).collect();
                     running.variance = gamma.iter().map(|&gamma| f64::from(gamma).abs()).collect();
                     Task {
@@ -269,7 +231,7 @@ fn any_task() -> impl Strategy<Value = Task> {
 proptest! {
     #[test]
     fn every_norm_is_what_its_definition_says(task in any_task()) {
-        let trace = run(&task.x, task.seq_len, &task.spec());
+        let trace = forward(&task.x, task.seq_len, &task.spec());
         let [output, normalized] = slow(&wide(&task.x), task.x.ncols(), task.seq_len, &task.spec());
         prop_assert!(error(&wide(&trace.normalized), &normalized, 1.0) < 2e-7);
         prop_assert!(error(&wide(&trace.output), &output, 1.0) < 4e-7);
@@ -278,9 +240,8 @@ proptest! {
     #[test]
     fn gradients_are_what_small_steps_give(task in any_task(), direction in 0_usize..1000) {
         let (spec, n_features) = (task.spec(), task.x.ncols());
-        let trace = run(&task.x, task.seq_len, &spec);
-        let mut gradients = NormGradients::default();
-        normalize_backward(task.x.view(), &spec, &trace, task.dy.view(), &mut gradients);
+        let trace = forward(&task.x, task.seq_len, &spec);
+        let gradients = backward(&task.x, &spec, &trace, &task.dy);
         let (x, dy) = (wide(&task.x), wide(&task.dy));
         let loss = |x: &[f64], spec: &NormSpec<'_>| {
             let [output, _] = slow(x, n_features, task.seq_len, spec);
@@ -324,9 +285,8 @@ proptest! {
                 continue;
             }
             let spec = NormSpec { norm, eps: 0.0, padding, unbiased: false, ..task.spec() };
-            let trace = run(&task.x, task.seq_len, &spec);
-            let mut gradients = NormGradients::default();
-            normalize_backward(task.x.view(), &spec, &trace, task.dy.view(), &mut gradients);
+            let trace = forward(&task.x, task.seq_len, &spec);
+            let gradients = backward(&task.x, &spec, &trace, &task.dy);
             let n_groups = trace.groups.count();
             let (mut ones, mut along, mut sizes) = (vec![0.0; n_groups], vec![0.0; n_groups], vec![0.0; n_groups]);
             for ((row, feature), &dx) in gradients.dx.indexed_iter() {
@@ -369,7 +329,7 @@ proptest! {
     #[test]
     fn normalized_groups_have_mean_zero_and_std_one(task in any_task()) {
         let spec = NormSpec { eps: 0.0, unbiased: false, padding: Padding { counted: true, ..task.spec().padding }, ..task.spec() };
-        let trace = run(&task.x, task.seq_len, &spec);
+        let trace = forward(&task.x, task.seq_len, &spec);
         let mut moments = GroupMoments::default();
         moments.update(trace.normalized.view(), trace.groups, Padding::default());
         prop_assert_eq!(moments.mean.len(), trace.groups.count());
@@ -448,8 +408,7 @@ fn batch_norm_in_training_needs_two_values_of_a_feature() {
         let mut trace = NormTrace::default();
         let refused = normalize(x.view(), 1, &spec, &mut trace);
         assert_eq!(refused, Err(TooFewValues { n_values }));
-        let mut running = RunningStatistics::default();
-        running.restart(3);
+        let mut running = untrained(3);
         let refused = running.observe(x.view(), 1, padding, 0.1);
         assert_eq!(refused, Err(TooFewValues { n_values }));
         assert_eq!((running.n_batches, running.mean), (0, vec![0.0; 3]));
@@ -460,7 +419,7 @@ fn batch_norm_in_training_needs_two_values_of_a_feature() {
         eps: 0.0,
         ..NormSpec::default()
     };
-    assert_eq!(run(&x, 3, &eval).output, x);
+    assert_eq!(forward(&x, 3, &eval).output, x);
 }
 
 #[test]
@@ -473,14 +432,13 @@ fn rms_has_no_beta() {
         beta: &[7.0, 7.0],
         ..NormSpec::default()
     };
-    let trace = run(&x, 1, &spec);
+    let trace = forward(&x, 1, &spec);
     assert_eq!((trace.mean[0], trace.variance[0]), (0.0, 12.5));
     assert_eq!(
         trace.output.as_slice().unwrap()[0],
         2.0 * trace.normalized[[0, 0]]
     );
-    let mut gradients = NormGradients::default();
-    normalize_backward(x.view(), &spec, &trace, x.view(), &mut gradients);
+    let gradients = backward(&x, &spec, &trace, &x);
     assert_eq!(gradients.dbeta, [0.0; 0]);
     assert_eq!(gradients.dgamma.len(), 2);
 }
@@ -496,8 +454,8 @@ fn one_hot_of_four_is_1_732_or_1_5() {
         unbiased: true,
         ..spec
     };
-    assert!((run(&x, 1, &spec).output[[0, 0]] - 3_f32.sqrt()).abs() < 1e-6);
-    assert!((run(&x, 1, &unbiased).output[[0, 0]] - 1.5).abs() < 1e-6);
+    assert!((forward(&x, 1, &spec).output[[0, 0]] - 3_f32.sqrt()).abs() < 1e-6);
+    assert!((forward(&x, 1, &unbiased).output[[0, 0]] - 1.5).abs() < 1e-6);
 }
 
 #[test]
@@ -507,13 +465,13 @@ fn rows_that_are_multiples_become_equal_per_token_but_not_over_tokens() {
         eps: 0.0,
         ..NormSpec::default()
     };
-    let trace = run(&x, 2, &per_token);
+    let trace = forward(&x, 2, &per_token);
     assert!(error(&wide(&trace.output)[..4], &wide(&trace.output)[4..], 0.0) < 1e-6);
     let over_both = NormSpec {
         norm: Norm::Group { n_groups: 1 },
         ..per_token
     };
-    let trace = run(&x, 2, &over_both);
+    let trace = forward(&x, 2, &over_both);
     assert!(error(&wide(&trace.output)[..4], &wide(&trace.output)[4..], 0.0) > 0.5);
 }
 
@@ -531,15 +489,15 @@ fn two_rows_of_padding_move_batch_norm_and_not_layer_norm() {
         ..NormSpec::default()
     };
     assert_eq!(
-        run(&x, 4, &padded(false)).output.as_slice().unwrap(),
+        forward(&x, 4, &padded(false)).output.as_slice().unwrap(),
         [-1.0, 1.0, 0.0, 0.0]
     );
-    let counted = run(&x, 4, &padded(true));
+    let counted = forward(&x, 4, &padded(true));
     let expected = [0.301_511_34, 1.507_556_7, -0.904_534, -0.904_534];
     assert!(error(&wide(&counted.output), &expected, 0.0) < 1e-6);
     // What stands in the padding is not read.
     let noisy = matrix(1, &[1.0, 2.0, 5.0, f32::NAN]);
-    assert_eq!(run(&noisy, 4, &padded(true)).output, counted.output);
+    assert_eq!(forward(&noisy, 4, &padded(true)).output, counted.output);
 }
 
 #[test]
@@ -561,7 +519,7 @@ fn counted_padding_shrinks_the_std_by_the_share_that_is_real() {
                 padding,
                 ..NormSpec::default()
             };
-            run(&x, seq_len, &spec).output
+            forward(&x, seq_len, &spec).output
         });
         for (masked, counted) in masked.iter().zip(&counted).take(n_real * n_features) {
             assert!((counted / masked - factor).abs() < 1e-3);
@@ -584,7 +542,7 @@ fn a_bad_value_spoils_its_own_group_only() {
                 norm,
                 ..NormSpec::default()
             };
-            let trace = run(&x, 3, &spec);
+            let trace = forward(&x, 3, &spec);
             for ((row, feature), y) in trace.output.indexed_iter() {
                 let cell = [row / 3, row % 3, feature];
                 assert_eq!(y.is_nan(), trace.groups.share(cell, [0, 1, 5]), "{norm:?}");
@@ -595,7 +553,7 @@ fn a_bad_value_spoils_its_own_group_only() {
             norm: Norm::DyT { alpha: -2.0 },
             ..NormSpec::default()
         };
-        let y = run(&x, 3, &spec).output[[1, 5]];
+        let y = forward(&x, 3, &spec).output[[1, 5]];
         assert!(if bad.is_nan() {
             y.is_nan()
         } else {
@@ -612,7 +570,7 @@ fn the_tangent_is_the_standard_librarys() {
             norm: Norm::DyT { alpha },
             ..NormSpec::default()
         };
-        let trace = run(&x, 1, &spec);
+        let trace = forward(&x, 1, &spec);
         for (&x, &y) in x.iter().zip(&trace.output) {
             let expected = (alpha * f64::from(x)).tanh();
             assert!((f64::from(y) - expected).abs() <= 6.1e-8 * expected.abs());
@@ -642,9 +600,9 @@ fn the_same_trace_serves_every_norm_and_shape() {
             };
             let result = normalize(x.view(), seq_len, &spec, &mut trace);
             normalize_backward(x.view(), &spec, &trace, x.view(), &mut gradients);
-            let (mut fresh, mut fresh_gradients) = (NormTrace::default(), NormGradients::default());
+            let mut fresh = NormTrace::default();
             assert_eq!(normalize(x.view(), seq_len, &spec, &mut fresh), result);
-            normalize_backward(x.view(), &spec, &fresh, x.view(), &mut fresh_gradients);
+            let mut fresh_gradients = backward(&x, &spec, &fresh, &x);
             assert_eq!(trace.output, fresh.output);
             assert_eq!(gradients.dx, fresh_gradients.dx);
             assert_eq!(gradients.dgamma, fresh_gradients.dgamma);
@@ -664,8 +622,7 @@ fn running_statistics_forget_their_start() {
     // Constant batches: what is left of the start after n batches is 0.9ⁿ (E4: 0.349 after 10, 0.005
     // after 50).
     let x = matrix(2, &[3.0, 5.0, 3.0, 5.0, 3.0, 5.0]);
-    let mut running = RunningStatistics::default();
-    running.restart(2);
+    let mut running = untrained(2);
     for (n_batches, left) in [(10, 0.349), (50, 0.005)] {
         while running.n_batches < n_batches {
             running
@@ -677,10 +634,9 @@ fn running_statistics_forget_their_start() {
     }
 }
 
-#[test]
-fn training_batches_are_seeded_and_may_come_in_steps() {
-    let input = maths::inputs::InputSpec {
-        distribution: maths::inputs::Distribution::Normal,
+fn training_input(distribution: Distribution) -> InputSpec<'static> {
+    InputSpec {
+        distribution,
         batch: 4,
         seq_len: 6,
         d_model: 5,
@@ -688,7 +644,12 @@ fn training_batches_are_seeded_and_may_come_in_steps() {
         std: 3.0,
         seed: 7,
         values: &[],
-    };
+    }
+}
+
+#[test]
+fn training_batches_are_seeded_and_may_come_in_steps() {
+    let input = training_input(Distribution::Normal);
     let spec = RunningSpec {
         input,
         padding: Padding::default(),
@@ -713,7 +674,7 @@ fn training_batches_are_seeded_and_may_come_in_steps() {
         assert!((running.variance[feature] - 9.0).abs() < 3.0);
     }
     let other_seed = RunningSpec {
-        input: maths::inputs::InputSpec { seed: 8, ..input },
+        input: InputSpec { seed: 8, ..input },
         ..spec
     };
     in_steps.restart(input.d_model);
@@ -721,7 +682,7 @@ fn training_batches_are_seeded_and_may_come_in_steps() {
     assert_ne!(at_once.statistics(), in_steps.statistics());
     // One value per feature cannot be trained on.
     let alone = RunningSpec {
-        input: maths::inputs::InputSpec {
+        input: InputSpec {
             batch: 1,
             seq_len: 1,
             ..input
@@ -735,7 +696,6 @@ fn training_batches_are_seeded_and_may_come_in_steps() {
 /// The statistics follow another mean and std without another training, and are those of that training.
 #[test]
 fn running_statistics_move_with_the_input() {
-    use maths::inputs::{Distribution, InputSpec, fill_input};
     let real_lens = [5, 2, 6, 1];
     for distribution in [
         Distribution::Tokens,
@@ -747,16 +707,7 @@ fn running_statistics_move_with_the_input() {
             (&real_lens[..], false),
             (&real_lens[..], true),
         ] {
-            let input = InputSpec {
-                distribution,
-                batch: 4,
-                seq_len: 6,
-                d_model: 5,
-                mean: 2.0,
-                std: 3.0,
-                seed: 7,
-                values: &[],
-            };
+            let input = training_input(distribution);
             let spec = RunningSpec {
                 input,
                 padding: Padding { real_lens, counted },
@@ -779,8 +730,7 @@ fn running_statistics_move_with_the_input() {
                 table.restart(5);
             }
             assert_eq!(table.step(&moved, 9), Ok(true));
-            let mut expected = RunningStatistics::default();
-            expected.restart(5);
+            let mut expected = untrained(5);
             let mut x = Array2::default((0, 0));
             for batch_idx in 0..9_u64 {
                 let seed = 7 ^ ((batch_idx + 1) << 32);
@@ -817,10 +767,9 @@ fn what_does_not_fit_together_gives_nan() {
         matrix(2, &[1.0, 2.0, 4.0, 0.0]),
     );
     let spec = NormSpec::default();
-    let trace = run(&x, 2, &spec);
-    let mut gradients = NormGradients::default();
+    let trace = forward(&x, 2, &spec);
     for (x, dy) in [(&other, &other), (&other, &x), (&x, &other)] {
-        normalize_backward(x.view(), &spec, &trace, dy.view(), &mut gradients);
+        let gradients = backward(x, &spec, &trace, dy);
         assert_eq!(gradients.dx.dim(), x.dim());
         assert!(gradients.dx.iter().all(|dx| dx.is_nan()));
     }

@@ -1,19 +1,10 @@
 //! What least squares reads back from E + PE, against NumPy and against the trials.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-use maths::encode::Layout;
 use maths::probe::{N_POSITIONS, N_TEST, ProbeSpec, Scores, WordProbe};
-use maths::scaling::Scaling;
 use maths::schemes::Scheme;
 
-mod golden;
-
-const SINUSOIDAL: Scheme = Scheme::Sinusoidal {
-    base: 10_000.0,
-    layout: Layout::Interleaved,
-    scaling: Scaling::None,
-};
+use crate::golden;
+use crate::sinusoids::SINUSOIDAL;
 
 fn spec(d_model: usize, std: f64) -> ProbeSpec {
     ProbeSpec {

@@ -1,12 +1,10 @@
 //! Ridge regression against NumPy, and against what least squares means.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::regression::{RIDGE, Ridge, r_squared};
 use ndarray::{Array1, Array2};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
 
 fn predict(ridge: &mut Ridge, x: &[f32], n_targets: usize) -> Vec<f64> {
     let mut out = vec![0.0; n_targets];

@@ -1,12 +1,10 @@
 //! Rotations and scores against complex numbers in NumPy, and against what rotation means.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::rope::{Pairing, Rope, RopeScores, RopeSpec, features_of, rotate};
 use maths::scaling::{Scaling, score_factor};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
 
 const PLAIN: Rope = Rope {
     base: 10_000.0,

@@ -1,16 +1,10 @@
 //! Scaled frequencies against NumPy, and against what each method promises.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
-
 use maths::encode::{Layout, Sinusoidal, SinusoidalTable, frequency};
 use maths::scaling::{Scaling, ntk_base, scaled_frequency, score_factor, yarn_ramp};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
 
 fn scaling_of(method: &str, factor: f64, trained_len: f64) -> Scaling {
     match method {

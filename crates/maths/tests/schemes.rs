@@ -1,11 +1,5 @@
 //! The tables of all schemes that are added, against NumPy and against their definitions.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
-
 use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
 use maths::scaling::Scaling;
 use maths::schemes::{EncodingSpec, EncodingTable, LEARNED_STD, Scheme};
@@ -13,22 +7,14 @@ use maths::statistics::summarize;
 use ndarray::{Array2, s};
 use proptest::prelude::*;
 
-mod golden;
-
-const SINUSOIDAL: Scheme = Scheme::Sinusoidal {
-    base: 10_000.0,
-    layout: Layout::Interleaved,
-    scaling: Scaling::None,
-};
+use crate::golden;
+use crate::matrices::bits;
+use crate::sinusoids::SINUSOIDAL;
 
 fn table(spec: EncodingSpec) -> Array2<f32> {
     let mut table = EncodingTable::default();
     assert!(table.update(spec));
     table.values().to_owned()
-}
-
-fn bits(table: &Array2<f32>) -> Vec<u32> {
-    table.iter().map(|value| value.to_bits()).collect()
 }
 
 #[test]
@@ -191,7 +177,7 @@ proptest! {
             for spec in [spec, EncodingSpec { seq_len, ..spec }] {
                 followed.update(spec);
                 prop_assert_eq!(followed.values().dim(), (spec.seq_len, spec.d_model));
-                prop_assert_eq!(bits(&followed.values().to_owned()), bits(&table(spec)));
+                prop_assert_eq!(bits(followed.values()), bits(table(spec).view()));
             }
         }
     }
@@ -201,7 +187,7 @@ proptest! {
         let skipped = skipped.min(spec.seq_len);
         let part = EncodingSpec { start: spec.start + skipped as u64, seq_len: spec.seq_len - skipped, ..spec };
         let whole = table(spec);
-        prop_assert_eq!(bits(&whole.slice(s![skipped.., ..]).to_owned()), bits(&table(part)));
+        prop_assert_eq!(bits(whole.slice(s![skipped.., ..])), bits(table(part).view()));
     }
 
     #[test]

@@ -1,23 +1,16 @@
 //! Shifts against NumPy: one rotation for all positions, and why it takes sine and cosine.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::encode::{Layout, Sinusoidal};
 use maths::scaling::Scaling;
 use maths::shift::{Shift, ShiftSpec, shift_block, wave_regression};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::sinusoids;
 
 fn spec(seq_len: usize, d_model: usize, offset: u64) -> ShiftSpec {
     ShiftSpec {
-        table: Sinusoidal {
-            seq_len,
-            d_model,
-            base: 10_000.0,
-            start: 0,
-            layout: Layout::Interleaved,
-        },
+        table: sinusoids::spec(seq_len, d_model),
         scaling: Scaling::None,
         offset,
     }
@@ -33,16 +26,7 @@ fn shift(spec: ShiftSpec) -> Shift {
 fn blocks_and_rows_and_regressions_agree_with_numpy() {
     for case in golden::cases("shift") {
         let spec = ShiftSpec {
-            table: Sinusoidal {
-                seq_len: case.number("seq_len"),
-                d_model: case.number("d_model"),
-                base: case.number("base"),
-                start: case.number("start"),
-                layout: match case.text("layout") {
-                    "interleaved" => Layout::Interleaved,
-                    _ => Layout::Concatenated,
-                },
-            },
+            table: sinusoids::spec_of(&case),
             scaling: Scaling::None,
             offset: case.number("k"),
         };

@@ -1,16 +1,13 @@
 //! Similarity against NumPy, against plain sums, and against what is known of sinusoids.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
-
-use maths::encode::{Layout, frequency};
-use maths::scaling::Scaling;
+use maths::encode::frequency;
 use maths::schemes::{EncodingSpec, EncodingTable, Scheme};
 use maths::similarity::{Measure, Offsets, Similarity};
 use ndarray::{Array2, ArrayView2, s};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::sinusoids::SINUSOIDAL;
 
 const MEASURES: [Measure; 2] = [Measure::Dot, Measure::Cosine];
 
@@ -35,11 +32,7 @@ fn offsets(table: ArrayView2<'_, f32>, measure: Measure) -> Offsets {
 fn sinusoidal(seq_len: usize, d_model: usize) -> Array2<f32> {
     let mut table = EncodingTable::default();
     table.update(EncodingSpec {
-        scheme: Scheme::Sinusoidal {
-            base: 10_000.0,
-            layout: Layout::Interleaved,
-            scaling: Scaling::None,
-        },
+        scheme: SINUSOIDAL,
         seq_len,
         d_model,
         start: 0,

@@ -1,11 +1,9 @@
 //! Summaries and histograms against NumPy, and shared bins against what a reader of axes expects.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use maths::statistics::{count_into, shared_bins, summarize};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
 
 fn bins(series: &[&[f32]], n_bins: usize) -> Vec<f32> {
     let mut edges = vec![f32::NAN; 3];

@@ -1,8 +1,6 @@
 //! Distances between rows against NumPy, closed form against measurement, and the trials' closest pairs.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
+use maths::encode::Sinusoidal;
 use maths::scaling::Scaling;
 use maths::unique::{
     ClosestPair, DistanceSpec, F32_ROUNDOFF, Nearest, Neighbour, OffsetDistances, SmallestTable,
@@ -10,7 +8,8 @@ use maths::unique::{
 use ndarray::{Array2, arr2};
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::sinusoids::{self, table};
 
 fn spec(seq_len: usize, d_model: usize) -> DistanceSpec {
     DistanceSpec {
@@ -28,15 +27,10 @@ fn distances(spec: DistanceSpec) -> OffsetDistances {
 }
 
 fn sinusoidal(seq_len: usize, d_model: usize, base: f64) -> Array2<f32> {
-    let mut table = SinusoidalTable::default();
-    table.update(Sinusoidal {
-        seq_len,
-        d_model,
+    table(Sinusoidal {
         base,
-        start: 0,
-        layout: Layout::Interleaved,
-    });
-    table.values().to_owned()
+        ..sinusoids::spec(seq_len, d_model)
+    })
 }
 
 fn nearest(table: &Array2<f32>) -> Nearest {

@@ -1,27 +1,16 @@
 //! Embeddings by word against Python, and what adding positions does to them.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-use maths::encode::Layout;
-use maths::scaling::Scaling;
 use maths::schemes::{EncodingSpec, EncodingTable, Scheme};
 use maths::statistics::summarize;
 use maths::words::{EmbeddingSpec, WordSum, word_hash};
 use ndarray::s;
 use proptest::prelude::*;
 
-mod golden;
+use crate::golden;
+use crate::sinusoids::SINUSOIDAL;
 
 fn encoding(seq_len: usize, d_model: usize) -> EncodingTable {
-    table(
-        Scheme::Sinusoidal {
-            base: 10_000.0,
-            layout: Layout::Interleaved,
-            scaling: Scaling::None,
-        },
-        seq_len,
-        d_model,
-    )
+    table(SINUSOIDAL, seq_len, d_model)
 }
 
 fn table(scheme: Scheme, seq_len: usize, d_model: usize) -> EncodingTable {

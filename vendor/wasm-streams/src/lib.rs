@@ -1,29 +1,42 @@
-//! Stands in for the crate of the same name.
+//! Stands in for the crate of the same name: see README.md beside it.
 //!
-//! Leptos depends on server functions, these on wasm-streams, and that crate exports JavaScript classes.
-//! What is exported can never be dropped by a linker, so a page without a server would carry 6 KB
-//! (gzip) of streams for nothing. This stand-in has the few functions that server functions call;
-//! they carry no data, because no request is ever made from this page.
+//! It has the few functions that Leptos's server functions call. None of them passes data on; whoever reads from a stream of theirs gets
+//! an error that says so.
 
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::ReadableStreamDefaultController;
 
-/// A stream without anything in it.
+const REFUSAL: &str = "wasm-streams is a stand-in here that carries no data: see vendor/wasm-streams/README.md";
+
+/// A stream that nothing can be read from.
 pub struct ReadableStream(web_sys::ReadableStream);
 
 impl ReadableStream {
-    /// Takes the browser's stream and forgets what is in it.
+    /// Takes the browser's stream.
     pub fn from_raw(raw: web_sys::ReadableStream) -> Self {
         Self(raw)
     }
 
-    /// An empty stream in place of this one.
+    /// A stream that answers with an error in place of this one.
     pub fn from_stream(_: impl Stream<Item = Result<JsValue, JsValue>> + 'static) -> Self {
-        // Every browser that runs this page's WebAssembly has streams; one without gets what it threw.
-        Self(web_sys::ReadableStream::new().unwrap_or_else(JsCast::unchecked_into))
+        let start = Closure::once_into_js(|controller: ReadableStreamDefaultController| {
+            controller.error_with_e(&refusal());
+        });
+        let source = Object::new();
+        // Every browser that runs this page's WebAssembly has streams, and an object of our own takes any property. Where that is not
+        // so, what was thrown stands in the stream's place, and is no stream to whoever reads it.
+        Self(
+            Reflect::set(&source, &"start".into(), &start)
+                .and_then(|_| web_sys::ReadableStream::new_with_underlying_source(&source))
+                .unwrap_or_else(JsCast::unchecked_into),
+        )
     }
 
     /// The browser's stream.
@@ -31,19 +44,26 @@ impl ReadableStream {
         self.0
     }
 
-    /// A stream that ends at once.
-    pub fn into_stream(self) -> Empty {
-        Empty
+    /// A stream of one error, whatever the browser's holds.
+    pub fn into_stream(self) -> Refusal {
+        Refusal { is_said: false }
     }
 }
 
-/// A stream that ends at once.
-pub struct Empty;
+/// A stream of one error.
+pub struct Refusal {
+    is_said: bool,
+}
 
-impl Stream for Empty {
+impl Stream for Refusal {
     type Item = Result<JsValue, JsValue>;
 
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(None)
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let is_said = mem::replace(&mut self.is_said, true);
+        Poll::Ready((!is_said).then(|| Err(refusal())))
     }
+}
+
+fn refusal() -> JsValue {
+    js_sys::Error::new(REFUSAL).into()
 }

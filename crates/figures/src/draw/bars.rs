@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::pen::Pen;
-use super::{DrawError, Surface};
-use crate::layout::{PanelBox, Rect, Scale};
+use super::surface::{DrawError, Surface};
+use crate::layout::PanelBox;
 use crate::raster::{Holes, Raster, edge_px};
-use crate::{Bars, CellAxis, Colours, Span};
+use crate::{Bars, CellAxis, Colours, Rect, Scale, Span};
 
 /// How far a bar's colour is from the card at least, so that small bars do not vanish.
 const FLOOR: f32 = 0.35;

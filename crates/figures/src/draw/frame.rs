@@ -2,9 +2,10 @@
 
 use super::heatmap::has_texts;
 use super::pen::{Pen, Words};
-use super::{DrawError, Surface};
-use crate::layout::{GAP_PX, PanelBox, Rect, cut, text_width};
-use crate::{Anchor, CellAxis, Panel, Plot};
+use super::surface::{DrawError, Surface};
+use crate::layout::{GAP_PX, PanelBox};
+use crate::text::{cut, text_width};
+use crate::{Anchor, CellAxis, Panel, Plot, Rect};
 
 /// Between a plot and its tick labels, at the left.
 const LABEL_GAP_PX: f64 = 6.0;

@@ -7,14 +7,14 @@ use ndarray::{Axis, aview1};
 use super::frame::axis_label_y;
 use super::histogram::PALE;
 use super::pen::{Pen, Words};
-use super::{DrawError, Rasters, Surface};
-use crate::layout::{
-    HEAD_GAP_PX, Layout, LegendBox, PanelBox, Rect, cut, note_inset, symbol_px, text_width,
-};
-use crate::legend::MARK_PX;
+use super::rasters::Rasters;
+use super::surface::{DrawError, Surface};
+use crate::layout::{Layout, PanelBox, note_inset, symbol_px};
+use crate::legend::{HEAD_GAP_PX, LegendBox, MARK_PX};
 use crate::number::format_value;
 use crate::raster::{Holes, Raster, paint};
-use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rows};
+use crate::text::{cut, text_width};
+use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rect, Rows};
 
 const BAR_WIDTH_PX: f64 = 72.0;
 const BAR_HEIGHT_PX: f64 = 8.0;

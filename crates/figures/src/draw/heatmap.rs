@@ -1,12 +1,13 @@
 //! A matrix: one raster, a frame, and the values themselves where cells are large enough.
 
 use super::pen::{Pen, Words};
-use super::{DrawError, Surface};
-use crate::layout::{PanelBox, Rect, text_width};
+use super::surface::{DrawError, Surface};
+use crate::layout::PanelBox;
 use crate::number::format_value;
 use crate::ramp::oklab_from_rgb;
 use crate::raster::Raster;
-use crate::{Anchor, Heatmap, Rgb, Rows};
+use crate::text::text_width;
+use crate::{Anchor, Heatmap, Rect, Rgb, Rows};
 
 /// The least size of a cell whose value is written into it.
 const VALUE_CELL_PX: (f64, f64) = (40.0, 17.0);

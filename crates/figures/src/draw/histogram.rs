@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::bars::{Run, bar_gap, rect_between};
 use super::lines::draw_curve;
 use super::pen::{Pen, Words};
-use super::{DrawError, Surface};
-use crate::layout::{PanelBox, text_width};
+use super::surface::{DrawError, Surface};
+use crate::layout::PanelBox;
+use crate::text::text_width;
 use crate::{Anchor, Histogram};
 
 /// How opaque the counts are of which only a part is highlighted.

@@ -1,10 +1,10 @@
 //! Curves over cells.
 
 use super::pen::Pen;
-use super::{DrawError, Surface};
-use crate::layout::{PanelBox, Rect};
+use super::surface::{DrawError, Surface};
+use crate::layout::PanelBox;
 use crate::raster::Holes;
-use crate::{Band, Cross, Join, Line, Rgb, Span};
+use crate::{Band, Cross, Join, Line, Rect, Rgb, Span};
 
 const STROKE_PX: f64 = 2.0;
 const READ_DOT_PX: f64 = 4.0;

@@ -9,10 +9,9 @@ use plotters::style::{
 };
 use plotters_backend::{BackendCoord, DrawingErrorKind};
 
-use super::{DrawError, SUBPIXELS, Surface};
-use crate::layout::Rect;
+use super::surface::{DrawError, SUBPIXELS, Surface};
 use crate::raster::{Raster, paint_hatched};
-use crate::{Anchor, Rgb, Theme};
+use crate::{Anchor, Rect, Rgb, Theme};
 
 /// Text of about one pixel, which nobody reads.
 const LEAST_GROW: f64 = 0.1;

@@ -2,10 +2,11 @@
 
 use super::lines::draw_curve;
 use super::pen::{Pen, Words};
-use super::{DrawError, Surface};
-use crate::layout::{PanelBox, Rect, text_width};
+use super::surface::{DrawError, Surface};
+use crate::layout::PanelBox;
 use crate::raster::Holes;
-use crate::{Anchor, Cross, Points};
+use crate::text::text_width;
+use crate::{Anchor, Cross, Points, Rect};
 
 const STROKE_PX: f64 = 1.5;
 /// From the edge of a point to its name, and to the ring around the one that is read.
@@ -20,7 +21,7 @@ pub(super) fn draw<S: Surface>(
     place: &PanelBox,
 ) -> Result<(), DrawError> {
     for set in sets.iter().filter(|set| set.is_joined) {
-        let points: Vec<_> = place.places(set).collect();
+        let points: Vec<_> = place.axes().places(set).collect();
         let colour = pen.theme.role(set.role);
         draw_curve(pen, &points, place.plot, |pen, path| {
             pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
@@ -29,6 +30,7 @@ pub(super) fn draw<S: Surface>(
     for set in sets {
         let radius = radius(set, pen.grow);
         for at in place
+            .axes()
             .places(set)
             .filter(|&at| radius > 0.0 && place.plot.holds(at))
         {
@@ -38,7 +40,7 @@ pub(super) fn draw<S: Surface>(
     let read = read_points(sets, cross);
     for &(set_idx, idx) in &read {
         let set = &sets[set_idx];
-        let at = place.places(set).nth(idx);
+        let at = place.axes().places(set).nth(idx);
         if let Some(at) = at.filter(|&at| place.plot.holds(at)) {
             let ring = radius(set, pen.grow) + RING_GAP_PX * pen.grow;
             pen.ring(at, ring, RING_STROKE_PX * pen.grow, pen.theme.ink)?;
@@ -101,7 +103,7 @@ fn draw_names<S: Surface>(
     if n_points <= MANY {
         for set in sets {
             let side = 2.0 * radius(set, pen.grow);
-            taken.rects.extend(place.places(set).map(|at| Rect {
+            taken.rects.extend(place.axes().places(set).map(|at| Rect {
                 x: at.0 - side * 0.5,
                 y: at.1 - side * 0.5,
                 width: side,
@@ -112,7 +114,7 @@ fn draw_names<S: Surface>(
     for (set_idx, idx) in read.iter().copied().chain(others) {
         let set = &sets[set_idx];
         let name = set.names.get(idx).filter(|name| !name.is_empty());
-        let at = place.places(set).nth(idx);
+        let at = place.axes().places(set).nth(idx);
         if let (Some(name), Some(at)) = (name, at.filter(|&at| place.plot.holds(at))) {
             let away = radius(set, pen.grow) + NAME_GAP_PX * pen.grow;
             draw_name(pen, name, at, away, &mut taken)?;

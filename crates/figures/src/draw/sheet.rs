@@ -3,8 +3,10 @@
 
 use super::frame::wrap;
 use super::pen::{Pen, Words};
-use super::{All, DrawError, Rasters, Size, Surface, draw_card, draw_panels};
-use crate::layout::{CHAR_EM, cut, text_width};
+use super::rasters::Rasters;
+use super::surface::{DrawError, Size, Surface};
+use super::{All, draw_card, draw_panels};
+use crate::text::{CHAR_EM, cut, text_width};
 use crate::{Anchor, Figure, Theme};
 
 /// Around everything.

@@ -3,9 +3,11 @@
 use super::bars::rect_between;
 use super::lines::{clip_polygon, draw_curve};
 use super::pen::{Pen, Words};
-use super::{DrawError, Surface};
-use crate::layout::{PanelBox, cut};
+use super::surface::{DrawError, Surface};
+use crate::axes::Axes;
+use crate::layout::PanelBox;
 use crate::raster::{Holes, Raster};
+use crate::text::cut;
 use crate::{Form, Sketch};
 
 pub(super) fn draw<S: Surface>(
@@ -15,7 +17,7 @@ pub(super) fn draw<S: Surface>(
     small: &mut Raster,
 ) -> Result<(), DrawError> {
     for shape in &sketch.shapes {
-        draw_form(pen, &shape.form, place, small)?;
+        draw_form(pen, &shape.form, place.axes(), small)?;
     }
     Ok(())
 }
@@ -34,10 +36,10 @@ pub(super) fn holes(sketch: &Sketch) -> Holes {
 fn draw_form<S: Surface>(
     pen: &Pen<S>,
     form: &Form,
-    place: &PanelBox,
+    axes: Axes,
     small: &mut Raster,
 ) -> Result<(), DrawError> {
-    let (plot, theme, grow) = (place.plot, pen.theme, pen.grow);
+    let (plot, theme, grow) = (axes.plot, pen.theme, pen.grow);
     match form {
         Form::Line {
             points,
@@ -45,7 +47,7 @@ fn draw_form<S: Surface>(
             role,
         } => {
             let colour = theme.role(*role);
-            draw_curve(pen, &place.all_px(points), plot, |pen, path| {
+            draw_curve(pen, &axes.all_px(points), plot, |pen, path| {
                 pen.path(path, width * grow, colour, 1.0)
             })
         }
@@ -54,7 +56,7 @@ fn draw_form<S: Surface>(
             role,
             opacity,
         } => {
-            let points = place.all_px(points);
+            let points = axes.all_px(points);
             if points.iter().any(|p| !(p.0.is_finite() && p.1.is_finite())) {
                 return Ok(());
             }
@@ -66,14 +68,9 @@ fn draw_form<S: Surface>(
             role,
             opacity,
         } => {
-            let at = place.px_from_values(*at);
+            let at = axes.px_from_values(*at);
             if plot.holds(at) {
-                pen.dot(
-                    at,
-                    radius * place.px_per_unit(),
-                    theme.role(*role),
-                    *opacity,
-                )?;
+                pen.dot(at, radius * axes.px_per_unit(), theme.role(*role), *opacity)?;
             }
             Ok(())
         }
@@ -83,9 +80,9 @@ fn draw_form<S: Surface>(
             width,
             role,
         } => {
-            let at = place.px_from_values(*at);
+            let at = axes.px_from_values(*at);
             if plot.holds(at) {
-                let radius = radius * place.px_per_unit();
+                let radius = radius * axes.px_per_unit();
                 pen.ring(at, radius, width * grow, theme.role(*role))?;
             }
             Ok(())
@@ -99,7 +96,7 @@ fn draw_form<S: Surface>(
             role,
             is_bold,
         } => {
-            let at = place.px_from_values(*at);
+            let at = axes.px_from_values(*at);
             let text_px = theme.text_px * size;
             let words = Words {
                 colour: theme.role(*role),
@@ -110,7 +107,7 @@ fn draw_form<S: Surface>(
             if !plot.holds(at) {
                 Ok(())
             } else if *room > 0.0 {
-                pen.text(&cut(text, room * place.px_per_unit(), text_px), at, words)
+                pen.text(&cut(text, room * axes.px_per_unit(), text_px), at, words)
             } else {
                 pen.text(text, at, words)
             }
@@ -121,8 +118,8 @@ fn draw_form<S: Surface>(
             value,
             colours,
         } => {
-            let from = place.px_from_values(*at);
-            let to = place.px_from_values((at.0 + size.0, at.1 + size.1));
+            let from = axes.px_from_values(*at);
+            let to = axes.px_from_values((at.0 + size.0, at.1 + size.1));
             let is_finite = |p: (f64, f64)| p.0.is_finite() && p.1.is_finite();
             if !(is_finite(from) && is_finite(to)) {
                 return Ok(());

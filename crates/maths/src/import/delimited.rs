@@ -1,7 +1,7 @@
 //! Rows of numbers, one a line: CSV and its relatives.
 
-use super::{Imported, MOST_VALUES, ParseNumber, TextError, TextProblem};
-use super::{error_at, is_ellipsis, value_of};
+use super::imported::{Imported, MOST_VALUES};
+use super::text::{ParseNumber, TextError, TextProblem, error_at, is_ellipsis, value_of};
 
 /// What stands between numbers and between rows.
 #[derive(Clone, Copy, Default)]

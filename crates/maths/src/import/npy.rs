@@ -1,7 +1,7 @@
 //! Arrays as NumPy saves them (NEP 1; `numpy.lib.format`): a header in the words of Python, then the
 //! bare values.
 
-use super::{Imported, MOST_DIMENSIONS, MOST_FOUND, MOST_VALUES};
+use super::imported::{Imported, MOST_DIMENSIONS, MOST_FOUND, MOST_VALUES};
 use crate::half::f64_from_f16_bits;
 
 /// What every NPY file begins with.

@@ -11,7 +11,8 @@ use lanes::{F32x4, F64x2};
 use ndarray::{Array2, ArrayView2};
 
 use super::moments::{Rows, side_by_side, spread};
-use super::{BatchMode, Norm, NormSpec, NormTrace, columns, fill_up};
+use super::spec::fill_up;
+use super::{BatchMode, Norm, NormSpec, NormTrace, columns};
 use crate::shape::reshape;
 use crate::sum::sums_over;
 

@@ -12,7 +12,8 @@ use lanes::F64x2;
 use ndarray::{Array2, ArrayView2};
 
 use super::moments::side_by_side;
-use super::{Norm, NormSpec, NormTrace, columns, fill_up};
+use super::spec::fill_up;
+use super::{Norm, NormSpec, NormTrace, columns};
 use crate::shape::reshape;
 use crate::sum::{sum_of, sums_over};
 use crate::trig::sin_cos;

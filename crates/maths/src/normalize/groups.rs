@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Norm;
+use super::norm::Norm;
 
 /// A cell of the block: sample, token, feature.
 pub type Cell = [usize; 3];

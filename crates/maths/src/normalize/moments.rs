@@ -5,7 +5,9 @@ use std::ops::Range;
 use lanes::F64x2;
 use ndarray::ArrayView2;
 
-use super::{Groups, Padding, columns};
+use super::columns;
+use super::groups::Groups;
+use super::padding::Padding;
 use crate::sum::sum_of;
 
 /// The rows of a block, and what padding makes of them.
@@ -77,6 +79,15 @@ pub(super) fn side_by_side<'a>(
         buffer.extend(values.iter());
         buffer
     })
+}
+
+/// Batch norm in training cannot be computed: a feature has so few values (1, or 0 where all is
+/// padding) that they have no spread, and all outputs would be β whatever the input. PyTorch stops
+/// there too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooFewValues {
+    /// How many values each feature has.
+    pub n_values: usize,
 }
 
 /// How the moments of a group are taken.

@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::moments::{Columns, Kind, Rows, moments};
-use super::{Padding, TooFewValues};
+use super::moments::{Columns, Kind, Rows, TooFewValues, moments};
+use super::padding::Padding;
 use crate::inputs::{Distribution, InputSpec, affine_of, fill_input, fill_noise};
 use crate::shape::reshape;
 

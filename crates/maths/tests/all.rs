@@ -1,0 +1,39 @@
+//! All tests of this crate in one program, but for those that count allocations: what they share is there once, and so
+//! is the linking.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+#![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
+
+mod added;
+mod batch;
+mod bias;
+mod encode;
+mod extrapolate;
+mod geometry;
+mod golden;
+mod half;
+mod import;
+mod inputs;
+mod invariance;
+mod jacobian;
+mod matrices;
+mod mistakes;
+mod normalize;
+mod normed;
+mod norms;
+mod probe;
+mod regression;
+mod rope;
+mod scaling;
+mod schemes;
+mod shift;
+mod similarity;
+mod sinusoids;
+mod statistics;
+mod trig;
+mod unique;
+mod words;

@@ -1,0 +1,133 @@
+//! What does a position's vector know?
+
+mod blocks;
+mod compared;
+pub mod kept;
+mod offsets;
+mod python;
+mod shift;
+mod similarity;
+mod unique;
+
+use figures::number::format_value;
+use maths::scaling::scaled_frequency;
+use maths::shift::shift_block;
+use maths::similarity::Measure;
+
+use super::lab::Encode;
+use super::state::{EncodePart, EncodeState, Encoding};
+use crate::desk::Item;
+use crate::room::{Part, Question};
+
+/// The part.
+pub const PART: Part<Encode> = Part::new(
+    EncodePart::Distance.word(),
+    "What does a position's vector know?",
+    lead,
+    formula,
+)
+.figures(&[
+    similarity::FIGURE,
+    offsets::FIGURE,
+    shift::FIGURE,
+    unique::FIGURE,
+])
+.desk(&[
+    Item::Group("Scheme"),
+    Item::Group("Distance"),
+    Item::Group("Table"),
+    Item::Group("Reading"),
+    Item::Group("Scaling"),
+])
+.questions(QUESTIONS);
+
+/// How to read the part.
+fn lead(state: &EncodeState) -> String {
+    let what = match state.scheme {
+        Encoding::Sinusoidal => {
+            "Of two sinusoidal vectors *only the distance between their positions counts*, the same everywhere; that is not put \
+             in, it follows from sine and cosine."
+        }
+        Encoding::Rope => {
+            "RoPE rotates by these angles instead of adding them: what holds for the vectors here, *that only the distance \
+             counts*, holds there for the scores themselves."
+        }
+        Encoding::Learned => {
+            "Learned rows *know nothing of each other before training*: which positions are near, the data have to teach. What \
+             trained tables look like depends on the model."
+        }
+        Encoding::Index | Encoding::Fraction | Encoding::Binary => {
+            "For comparison: how near do neighbouring positions come, and *is it the same everywhere*?"
+        }
+        _ => {
+            "Nothing is added here, so *no position's vector differs from another's*. What ALiBi and T5 know of distance stands \
+             in the part Attention."
+        }
+    };
+    format!("{what} Point at a pair of positions: its offset is read in every figure.")
+}
+
+/// What is measured, and the rotation of the pair that is read, with the numbers put in.
+#[allow(clippy::cast_precision_loss)]
+fn formula(state: &EncodeState) -> String {
+    let k = state.offset;
+    if !state.scheme.has_waves() {
+        return match state.measure {
+            Measure::Dot => "<math><mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo><mo>·</mo><mi>PE</mi><mo>(</mo><mi>q</mi><mo>)</mo></math>".to_owned(),
+            Measure::Cosine => "<math><mfrac><mrow><mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo><mo>·</mo><mi>PE</mi><mo>(</mo><mi>q</mi><mo>)</mo></mrow>\
+                <mrow><mo>‖</mo><mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo><mo>‖</mo><mo>‖</mo><mi>PE</mi><mo>(</mo><mi>q</mi><mo>)</mo><mo>‖</mo></mrow></mfrac></math>".to_owned(),
+        };
+    }
+    let omega = |pair| scaled_frequency(pair, state.d_model, state.base, state.scaling());
+    let n_pairs = state.d_model / 2;
+    let sum: f64 = (0..n_pairs)
+        .map(|pair| (k as f64 * omega(pair)).cos())
+        .sum();
+    let pair = blocks::read_pair(state);
+    let [[cos, sin], [minus_sin, _]] =
+        shift_block(omega(pair), k).map(|row| row.map(|value| format_value(value, 3)));
+    format!(
+        "<math><mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo><mo>·</mo><mi>PE</mi><mo>(</mo><mi>p</mi><mo>+</mo><mn>{k}</mn><mo>)</mo><mo>=</mo>\
+         <munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>0</mn></mrow><mn>{}</mn></munderover><mi>cos</mi><mo>(</mo><mn>{k}</mn>\
+         <msub><mi>ω</mi><mi>i</mi></msub><mo>)</mo><mo>=</mo><mn>{}</mn></math>\
+         <math><mi>PE</mi><mo>(</mo><mi>p</mi><mo>+</mo><mn>{k}</mn><mo>)</mo><mo>=</mo><msub><mi>M</mi><mn>{k}</mn></msub><mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo></math>\
+         <span class=\"where\">on pair {pair}: <math><mo>(</mo><mtable><mtr><mtd><mn>{cos}</mn></mtd><mtd><mn>{sin}</mn></mtd></mtr>\
+         <mtr><mtd><mn>{minus_sin}</mn></mtd><mtd><mn>{cos}</mn></mtd></mtr></mtable><mo>)</mo></math></span>",
+        n_pairs - 1,
+        format_value(sum, 4),
+    )
+}
+
+/// What people ask of it.
+const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Why sine and cosine, not one of them?",
+        answer: "The figure regresses a shifted column on the sine alone, then on the pair: only the pair gives all of it, because a rotation needs both. Move Offset k and Dimension.",
+        settings: "d_model=512&dim=128",
+        figure_id: "encode-shift",
+    },
+    Question {
+        asked: "Why 10000? Is it a maximum length?",
+        answer: "No: drag Base down to 2. The longest wave gets short, and positions still differ from each other, because many waves together do not repeat.",
+        settings: "seq_len=512&d_model=512&base=2",
+        figure_id: "encode-unique",
+    },
+    Question {
+        asked: "Do the waves repeat?",
+        answer: "With one pair of columns they nearly do: some position comes back very close to another. Drag d_model up and the nearest position is soon a neighbour.",
+        settings: "seq_len=1024&d_model=2",
+        figure_id: "encode-unique",
+    },
+    Question {
+        asked: "Interleaved, or sines and cosines in two halves?",
+        answer: "Switch Layout: the table's columns are shuffled, and this map stays as it is. It only matters when weights that were trained with one layout are used with the other.",
+        settings: "layout=concatenated",
+        figure_id: "encode-similarity",
+    },
+    Question {
+        asked: "Does similarity always fall with distance?",
+        answer: "It falls at first, then ripples. Drag Base and d_model: a larger base falls more slowly. And it is the same forwards and backwards: direction has to be learned.",
+        settings: "seq_len=256&d_model=512",
+        figure_id: "encode-offsets",
+    },
+];

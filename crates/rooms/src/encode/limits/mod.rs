@@ -1,0 +1,112 @@
+//! What lies beyond the trained length?
+
+mod extrapolate;
+pub mod kept;
+mod scaling;
+
+use figures::number::{format_count, format_value};
+use maths::scaling::{Scaling, score_factor};
+
+use super::lab::Encode;
+use super::scaling_formula::scaling_formula;
+use super::state::{EncodePart, EncodeState, Encoding};
+use crate::desk::Item;
+use crate::room::{Part, Question};
+use crate::settings::number_text;
+
+/// The part.
+pub const PART: Part<Encode> = Part::new(
+    EncodePart::Limits.word(),
+    "What lies beyond the trained length?",
+    lead,
+    formula,
+)
+.figures(&[extrapolate::FIGURE, scaling::FIGURE])
+.desk(&[
+    Item::Group("Scheme"),
+    Item::Group("Scaling"),
+    Item::Group("Table"),
+    Item::Group("Reading"),
+])
+.questions(QUESTIONS);
+
+/// What people ask of it.
+const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Do sinusoids extrapolate?",
+        answer: "The formula has a value at every position; what was fitted within the trained length misreads those beyond it. Drag Trained length.",
+        settings: "trained_len=128",
+        figure_id: "encode-extrapolate",
+    },
+    Question {
+        asked: "And learned positions?",
+        answer: "Rows that were not trained hold what they were drawn with, and what is read there is noise. Lower Rows (max_len) to the trained length, and there is nothing to read at all.",
+        settings: "scheme=learned&trained_len=128",
+        figure_id: "encode-extrapolate",
+    },
+    Question {
+        asked: "How do models get longer contexts without new training?",
+        answer: "Waves are slowed so that no angle is new. Interpolation slows all, NTK-aware scaling and YaRN spare the fast ones, which tell neighbours apart. Choose Scaling and watch the readout.",
+        settings: "scaling=yarn",
+        figure_id: "encode-extrapolate",
+    },
+];
+
+/// How to read the part.
+fn lead(state: &EncodeState) -> String {
+    let trained = format_count(state.trained_len as u64);
+    let what = match state.scheme {
+        Encoding::Sinusoidal => format!(
+            "Sinusoids are *defined at every position*; what a model makes of those that it has not seen is another question. \
+             Training here ends at L = {trained} positions."
+        ),
+        Encoding::Learned => format!(
+            "A learned table *ends at max_len*, and rows beyond the L = {trained} trained positions are still as they were drawn."
+        ),
+        Encoding::Rope => format!(
+            "Beyond L = {trained} positions the slow pairs turn by *angles that were never seen* in training. Scaling slows them \
+             down; models are usually trained on a little more with it."
+        ),
+        Encoding::Alibi | Encoding::T5 => {
+            "ALiBi and T5 bias say something about *every distance*, the largest too: Press et al. (2022) made ALiBi for that. How \
+             well a task is solved there is another question."
+                .to_owned()
+        }
+        Encoding::None => {
+            "Nothing to run out of: *without positions, no length is new*, though the scores are spread over more words."
+                .to_owned()
+        }
+        _ => format!(
+            "For comparison: what happens to the numbers *beyond the L = {trained} trained positions*?"
+        ),
+    };
+    let papers = " “Sinusoids extrapolate”, say textbooks; papers found it weak: such models get worse within a few dozen tokens \
+        beyond the trained length (Press et al. 2022, figure 1), and decoders with absolute positions, RoPE or ALiBi generalized to \
+        longer tasks less well than decoders without positions (Kazemnejad et al. 2023).";
+    what + papers
+}
+
+/// How ω′ comes from ω, and what is multiplied to the scores.
+fn formula(state: &EncodeState) -> String {
+    let lengths = format!(
+        "<math><msup><mi>L</mi><mo>′</mo></msup><mo>=</mo><mi>s</mi><mo>·</mo><mi>L</mi><mo>=</mo><mn>{}</mn><mo>·</mo><mn>{}</mn>\
+         <mo>=</mo><mn>{}</mn></math>",
+        number_text(state.factor),
+        state.trained_len,
+        format_value(whole_len(state), 7),
+    );
+    let mut html = lengths + &scaling_formula(state);
+    if let scaling @ Scaling::Yarn { .. } = state.scaling() {
+        html.push_str(&format!(
+            "<math><mi>scores</mi><mo>·</mo><msup><mrow><mo>(</mo><mn>0.1</mn><mi>ln</mi><mi>s</mi><mo>+</mo><mn>1</mn><mo>)</mo></mrow>\
+             <mn>2</mn></msup><mo>=</mo><mi>scores</mi><mo>·</mo><mn>{}</mn></math>",
+            format_value(score_factor(scaling), 4)
+        ));
+    }
+    html
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn whole_len(state: &EncodeState) -> f64 {
+    (state.trained_len as f64 * state.factor).round()
+}

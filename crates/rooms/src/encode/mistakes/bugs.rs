@@ -1,0 +1,145 @@
+//! The bugs themselves: their lines, where they were found, what they are, and the quiz about them. What must not be
+//! given away before an answer is said only here.
+
+use figures::number::{format_count, format_value};
+use maths::mistakes::WRONG_BASE;
+
+use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
+use crate::quiz::{self, Found, Quiz, Sheet};
+use crate::settings::number_text;
+
+/// The quiz.
+pub const QUIZ: Quiz<EncodeState> = Quiz {
+    sheet: |state| {
+        let asked = state.quiz?;
+        Some(Sheet::of_lines(
+            "Which line makes the table on the right of the first?",
+            asked,
+            |bug| found(bug).wrong,
+            explanation(state, asked.bug),
+        ))
+    },
+    quizzing: |state| &mut state.quiz,
+};
+
+/// What the part is about; of a bug that may be named, what it is.
+pub fn lead(state: &EncodeState) -> String {
+    let explanation = |bug| explanation(state, bug);
+    let (bug, is_revealed) = (state.bug(), state.is_revealed());
+    quiz::lead("positional encoding", bug, is_revealed, explanation)
+}
+
+/// The wrong line beside the right one, and where it was found.
+pub fn formula(state: &EncodeState) -> String {
+    let bug = state.bug().filter(|_| state.is_revealed());
+    bug.map(|bug| found(bug).lines(None)).unwrap_or_default()
+}
+
+/// Its line as it was found and as it should be, and where that was.
+fn found(bug: Bug) -> Found {
+    match bug {
+        Bug::DoubleExponent => Found::issue(
+            "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (2 * i / d))",
+            "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (i / d))",
+            "SamLynnEvans/Transformer",
+            25,
+        ),
+        Bug::Base1000 => Found::issue(
+            "pe[:, 2 * i] = sin(pos / 1000 ** (2 * i / d))",
+            "pe[:, 2 * i] = sin(pos / 10000 ** (2 * i / d))",
+            "maxjcohen/transformer",
+            62,
+        ),
+        Bug::Swapped => Found::issue(
+            "pe[:, 0::2], pe[:, 1::2] = cos(angle), sin(angle)",
+            "pe[:, 0::2], pe[:, 1::2] = sin(angle), cos(angle)",
+            "Open-Deep-ML/DML-OpenProblem",
+            595,
+        ),
+        Bug::F32Angles => Found::issue(
+            "angle = position.float() * omega.float()",
+            "angle = position.double() * omega.double()",
+            "NVIDIA/TensorRT-LLM",
+            18774,
+        ),
+        Bug::OneRow => Found::issue(
+            "x = x + pe[torch.arange(x.size(0))].unsqueeze(1)  # x: (batch, seq_len, d)",
+            "x = x + pe[torch.arange(x.size(1))]  # x: (batch, seq_len, d)",
+            "cmu-l3/anlp-fall2025-code",
+            1,
+        ),
+        Bug::Padding => Found::issue(
+            "x = embedding(tokens) + pe  # 0 is padding, embedded as zeros",
+            "x = embedding(tokens) + pe * (tokens != 0).unsqueeze(-1)",
+            "Kyubyong/transformer",
+            3,
+        ),
+    }
+}
+
+/// What the bug is and does.
+fn explanation(state: &EncodeState, bug: Bug) -> String {
+    match bug {
+        Bug::DoubleExponent => {
+            "i steps by two already, so the exponent is *twice what it should be*: waves slow down twice as fast, sine and cosine \
+             of a pair turn at different speeds, and pairs leave the unit circle."
+                .to_owned()
+        }
+        Bug::Base1000 => format!(
+            "A zero is lost: *the base is {}*, and the longest wave a tenth of what it should be. It trains all the same; only \
+             weights that were trained with the other base notice.",
+            number_text(WRONG_BASE)
+        ),
+        Bug::Swapped => {
+            "The columns of each pair *changed places*. The picture changes, the dot products of positions do not: only weights \
+             that were trained in the other order notice, as with halves against interleaving."
+                .to_owned()
+        }
+        Bug::F32Angles => format!(
+            "Frequency and angle are *rounded to 32 bits*. At position {} such numbers are {} apart, and the fastest wave turns by \
+             one radian per position: go far out with First position and watch the error grow.",
+            format_count(state.last()),
+            format_value(spacing(state.last()), 2)
+        ),
+        Bug::OneRow => format!(
+            "x.size(0) is the batch, not the sequence. Broadcasting raises no error, and *every token of sample {SHOWN_SAMPLE} gets \
+             row {SHOWN_SAMPLE}*: nothing in it says in which order they stand."
+        ),
+        Bug::Padding => format!(
+            "The last {} of {} tokens are padding. *Code that looks for rows of zeros to mask them finds none* once positions are \
+             added. Where the mask is made from the tokens themselves, as in most code today, it does no harm.",
+            format_count((state.seq_len - state.n_tokens()) as u64),
+            format_count(state.seq_len as u64)
+        ),
+    }
+}
+
+/// How far apart neighbouring `f32` are at a whole number.
+#[allow(clippy::cast_possible_wrap, reason = "an exponent below 64")]
+fn spacing(number: u64) -> f64 {
+    2_f64.powi(number.max(1).ilog2() as i32 - 23)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::state::{Bug, EncodeState};
+    use super::{QUIZ, explanation, formula, found, lead};
+    use crate::quiz::{Asked, Quizzed};
+
+    #[test]
+    fn a_question_is_about_the_line_of_its_bug_and_gives_it_away_only_after_an_answer() {
+        let mut state = EncodeState::default();
+        assert_eq!((QUIZ.sheet)(&state), None);
+        for &bug in Bug::ASKED {
+            state.quiz = Some(Asked::new(bug));
+            assert_ne!(lead(&state), explanation(&state, bug));
+            assert_eq!(formula(&state), "");
+            let right = (QUIZ.sheet)(&state).map(|sheet| sheet.options[sheet.right].clone());
+            assert_eq!(right.as_deref(), Some(found(bug).wrong));
+            (QUIZ.quizzing)(&mut state).answer(0);
+            assert_eq!(state.quiz.and_then(|asked| asked.answer), Some(0));
+            assert_eq!(lead(&state), explanation(&state, bug));
+            assert!(formula(&state).contains(found(bug).wrong));
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! A table as it should be, as a real bug makes it, and how far apart the two are.
+
+use std::borrow::Cow;
+
+use figures::number::{format_count, format_value};
+use figures::ticks::nice_above;
+use figures::{Colours, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table};
+use maths::encode::Layout;
+use maths::mistakes::WRONG_BASE;
+use maths::scaling::Scaling;
+use maths::schemes::Scheme;
+use ndarray::ArrayView2;
+
+use super::super::axes::{cross, dimensions, positions, row_idx};
+use super::super::lab::Encode;
+use super::super::pointing::{here_at_cell, read_cell};
+use super::super::python::{double, encoding};
+use super::super::rows::value_at;
+use super::super::scene::EncodeScene;
+use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
+use super::kept::Kept;
+use super::symptom::{MOVES, Symptom};
+use crate::columns;
+use crate::python::{Code, Library, fill};
+use crate::quiz::{NONE_CHOSEN, hidden_code};
+use crate::room::{Cell, Fact, FigureSpec, Pointing};
+use crate::settings::number_text;
+
+/// The figure. Its heading is the same for every bug.
+pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
+    "encode-mistake",
+    "The table as it should be, and as it is",
+    scene,
+    code,
+)
+.height(352)
+.pointing(Pointing::new(
+    read_cell,
+    here_at_cell,
+    tip,
+    "Arrow keys move the crosshair.",
+));
+
+/// What can be said of a bug: what it does to the numbers, never which one it is.
+type Numbers = Symptom;
+
+/// Of the bug that is shown; none without one.
+fn numbers<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Option<&'a Numbers> {
+    Some(&scene.mistakes.update(state)?.symptom)
+}
+
+fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
+    let Some(Kept {
+        tables,
+        difference,
+        symptom,
+        ..
+    }) = scene.mistakes.update(state)
+    else {
+        return nothing(state);
+    };
+    let panel = |name, values, reach: f32| Panel {
+        head: Head {
+            symbol: Cow::Borrowed(name),
+            note: Cow::Borrowed(""),
+        },
+        cross: cross(state),
+        ..Panel::new(
+            positions(state),
+            dimensions(state, "dimension"),
+            Plot::Heatmap(Heatmap {
+                values,
+                rows: Rows::Across,
+                colours: Colours {
+                    ramp: Ramp::Diverging,
+                    min: -reach,
+                    max: reach,
+                },
+                undefined: Cow::Borrowed(""),
+                version: tables.version(),
+            }),
+        )
+    };
+    let (right, wrong) = (tables.right(), tables.wrong());
+    // A difference may be far smaller than what differs: it has a scale of its own.
+    let most = nice_above(symptom.most.into()) as f32;
+    // Both keep their rows in one piece.
+    let values = [right, wrong].map(|table| table.to_slice().unwrap_or_default());
+    Figure {
+        id: FIGURE.id,
+        title: Cow::Borrowed(FIGURE.title),
+        summary: summary(symptom),
+        panels: vec![
+            panel("right", right, 1.0),
+            panel("wrong", wrong, 1.0),
+            panel("wrong − right", difference.view(), most),
+        ],
+        table: exported(state, values),
+        read_rows: row_idx(state) * state.d_model..(row_idx(state) + 1) * state.d_model,
+    }
+}
+
+/// The figure without a bug.
+fn nothing<'a>(state: &EncodeState) -> Figure<'a> {
+    Figure {
+        id: FIGURE.id,
+        title: Cow::Borrowed(FIGURE.title),
+        summary: NONE_CHOSEN.to_owned(),
+        panels: vec![Panel::new(
+            positions(state),
+            dimensions(state, "dimension"),
+            Plot::Empty(Cow::Borrowed(NONE_CHOSEN)),
+        )],
+        table: exported(state, [&[]; 2]),
+        read_rows: 0..0,
+    }
+}
+
+fn exported<'a>(state: &EncodeState, [right, wrong]: [&'a [f32]; 2]) -> Table<'a> {
+    Table::Columns(vec![
+        columns::index("row", state.d_model, state.seq_len, right.len()),
+        columns::index("dimension", 1, state.d_model, right.len()),
+        columns::numbers("right", right),
+        columns::numbers("wrong", wrong),
+    ])
+}
+
+/// What can be seen in the numbers.
+fn summary(numbers: &Numbers) -> String {
+    let Symptom {
+        shape: (seq_len, d_model),
+        most,
+        changed,
+        still,
+        n_looked_at,
+        lengths,
+        products,
+        n_steps,
+    } = *numbers;
+    if most == 0.0 {
+        return "Here the two tables are equal: nothing can be seen of the mistake in this state."
+            .to_owned();
+    }
+    let mut text = format!(
+        "{} of the values differ, by up to *{}*.",
+        percent(changed),
+        format_value(most.into(), 2)
+    );
+    let mut say = |words: String| {
+        text.push(' ');
+        text.push_str(&words);
+    };
+    if (still[0] - still[1]).abs() > 0.005 {
+        say(format!(
+            "*{} of the columns* move less than {} in {n_looked_at} positions; right: {}.",
+            percent(still[1]),
+            number_text(MOVES),
+            percent(still[0])
+        ));
+    }
+    if n_steps[0] != n_steps[1] {
+        let n = seq_len - 1;
+        say(format!(
+            "{} of {n} rows differ from the one before; right: {}.",
+            n_steps[1], n_steps[0]
+        ));
+    }
+    let [right, wrong] = lengths.map(length_text);
+    if right != wrong {
+        say(format!("Rows are {wrong} long; right: {right}."));
+    }
+    // Rounding of sums of d products of numbers up to 1.
+    #[allow(clippy::cast_precision_loss, reason = "at most 1024")]
+    if products < 1e-5 * d_model as f32 {
+        say("*Dot products of positions are as they were.*".to_owned());
+    }
+    text
+}
+
+/// The symptom in numbers.
+fn facts(numbers: &Numbers) -> Vec<Fact> {
+    let [right, wrong] = numbers.still.map(percent);
+    let [right_length, wrong_length] = numbers.lengths.map(length_text);
+    vec![
+        Fact::new("largest difference", format_value(numbers.most.into(), 3)),
+        Fact::new(
+            "columns that hardly move",
+            format!("{wrong}, right: {right}"),
+        ),
+        Fact::new(
+            "length of a row",
+            format!("{wrong_length}, right: {right_length}"),
+        ),
+        Fact::new(
+            "largest change of a dot product",
+            format_value(numbers.products.into(), 2),
+        ),
+    ]
+}
+
+/// A cell of the tables.
+fn cell_text(position: u64, dim: u64, [right, wrong]: [f32; 2]) -> String {
+    let text = |value: f32| format_value(value.into(), 4);
+    format!(
+        "row {}, dimension {dim}: right {}, wrong {}",
+        format_count(position),
+        text(right),
+        text(wrong)
+    )
+}
+
+fn percent(part: f64) -> String {
+    format!("{} %", format_value((part * 100.0).round(), 3))
+}
+
+fn length_text([least, most]: [f32; 2]) -> String {
+    let (least, most) = (format_value(least.into(), 3), format_value(most.into(), 3));
+    if least == most {
+        least
+    } else {
+        format!("{least} to {most}")
+    }
+}
+
+const NOTHING: &str = "\
+import {import}
+
+# No mistake
+result = {lib}.zeros((2, 0), dtype={lib}.float32)
+";
+
+const START: &str = "\
+import math
+
+import {import}
+
+# The sinusoidal table as it should be, and as a real bug makes it
+seq_len, d_model, start = {seq_len}, {d_model}, {start}
+
+
+{encoding}
+
+right = encoding(seq_len, d_model, start)
+position = {lib}.arange(start, start + seq_len{double})[:, None]
+wrong = right + 0
+";
+
+const DOUBLE_EXPONENT: &str = "\
+column = {lib}.arange(d_model{double})
+angle = position / {base} ** (2 * column / d_model)  # steps by one already: twice the exponent
+wrong[:, {sin}], wrong[:, {cos}] = {lib}.sin(angle[:, 0::2]), {lib}.cos(angle[:, 1::2])
+";
+
+const BASE_1000: &str = "\
+angle = position / {wrong_base} ** ({lib}.arange(0, d_model, 2{double}) / d_model)
+wrong[:, {sin}], wrong[:, {cos}] = {lib}.sin(angle), {lib}.cos(angle)
+";
+
+const SWAPPED: &str = "wrong[:, {sin}], wrong[:, {cos}] = right[:, {cos}], right[:, {sin}]\n";
+
+const F32_ANGLES: &str = "\
+step = {lib}.arange(0, d_model, 2, dtype={lib}.float32) * {round_step}
+omega = {lib}.exp(step{wide}){single}
+angle = (position{single} * omega){wide}  # rounded to 32 bits
+wrong[:, {sin}], wrong[:, {cos}] = {lib}.sin(angle), {lib}.cos(angle)
+";
+
+const ONE_ROW: &str = "\
+wrong = 0 * right + encoding(1, d_model, {sample})  # sample {sample}: its row for each of its tokens
+";
+
+const PADDING: &str = "right[{n_tokens}:] = 0  # padding has no position\n";
+
+const END: &str = "result = {lib}.stack([right, wrong])  # (2, position, dimension)\n";
+
+/// The right and the wrong table, (2, T, d). Before an answer to the quiz it would give the bug away.
+fn code(_: &mut EncodeScene, state: &EncodeState) -> Code {
+    if !state.is_revealed() {
+        return hidden_code(FIGURE.id, "tables", "(2, position, dimension)");
+    }
+    Code::for_both(|library| match state.bug() {
+        Some(bug) => of_bug(state, bug, library),
+        None => fill(
+            NOTHING,
+            &[
+                ("import", library.pick("numpy as np", "torch")),
+                ("lib", library.name()),
+            ],
+        ),
+    })
+}
+
+fn of_bug(state: &EncodeState, bug: Bug, library: Library) -> String {
+    let template = match bug {
+        Bug::DoubleExponent => DOUBLE_EXPONENT,
+        Bug::Base1000 => BASE_1000,
+        Bug::Swapped => SWAPPED,
+        Bug::F32Angles => F32_ANGLES,
+        Bug::OneRow => ONE_ROW,
+        Bug::Padding => PADDING,
+    };
+    let (sin, cos) = match state.layout {
+        Layout::Interleaved => ("0::2", "1::2"),
+        Layout::Concatenated => (": d_model // 2", "d_model // 2 :"),
+    };
+    let base = number_text(state.base);
+    let encoding = encoding(
+        Scheme::Sinusoidal {
+            base: state.base,
+            layout: state.layout,
+            scaling: Scaling::None,
+        },
+        library,
+    );
+    let step = format!("-math.log({base}) / d_model");
+    let round_step = match library {
+        Library::NumPy => format!("np.float32({step})"),
+        Library::PyTorch => format!("torch.tensor({step}, dtype=torch.float32)"),
+    };
+    let values = [
+        ("import", library.pick("numpy as np", "torch")),
+        ("lib", library.name()),
+        ("double", double(library)),
+        ("single", library.pick(".astype(np.float32)", ".float()")),
+        ("wide", library.pick(".astype(np.float64)", ".double()")),
+        ("seq_len", &state.seq_len.to_string()),
+        ("d_model", &state.d_model.to_string()),
+        ("start", &state.start.to_string()),
+        ("encoding", &encoding),
+        ("base", &base),
+        ("wrong_base", &number_text(WRONG_BASE)),
+        ("round_step", &round_step),
+        ("sample", &SHOWN_SAMPLE.to_string()),
+        ("n_tokens", &state.n_tokens().to_string()),
+        ("sin", sin),
+        ("cos", cos),
+    ];
+    [START, template, END]
+        .iter()
+        .map(|template| fill(template, &values))
+        .collect()
+}
+
+/// The facts of the part; none without a bug.
+pub fn reading(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
+    numbers(scene, state).map(facts).unwrap_or_default()
+}
+
+fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
+    let mut text = || {
+        let Kept { tables, .. } = scene.mistakes.update(state)?;
+        let (position, dim) = (cell.x?, cell.y?);
+        let column = usize::try_from(dim).ok()?;
+        let at = |table: ArrayView2<'_, f32>| value_at(table, state, position, column);
+        let values = [at(tables.right())?, at(tables.wrong())?];
+        Some(cell_text(position, dim, values))
+    };
+    text().unwrap_or_default()
+}

@@ -1,0 +1,159 @@
+//! A function that makes the rows of any scheme, in NumPy and PyTorch: what copied code is built around.
+
+use maths::encode::Layout;
+use maths::scaling::Scaling;
+use maths::schemes::Scheme;
+
+use crate::python::{GENERATOR, Library, fill};
+use crate::settings::number_text;
+
+const START: &str = "\
+# {title}
+{math}from statistics import NormalDist
+
+import {import}
+
+{generator}";
+
+/// Title, imports and [`GENERATOR`].
+pub fn start(title: &str, needs_math: bool, library: Library) -> String {
+    fill(
+        START,
+        &[
+            ("title", title),
+            ("math", if needs_math { "import math\n" } else { "" }),
+            ("import", library.pick("numpy as np", "torch")),
+            ("generator", GENERATOR),
+        ],
+    )
+}
+
+/// Divided, whole numbers become 64-bit floats in NumPy and 32-bit ones in PyTorch.
+pub fn double(library: Library) -> &'static str {
+    library.pick("", ", dtype=torch.float64")
+}
+
+const SINUSOIDAL: &str = "\
+def encoding(n, d_model, start=0):
+    position = {lib}.arange(start, start + n{double})[:, None]
+{frequencies}    angle = position * omega  # float64: far out, float32 would lose digits
+    table = {lib}.empty((n, d_model), dtype={lib}.float32)
+    table[:, {sin}] = {lib}.sin(angle)
+    table[:, {cos}] = {lib}.cos(angle)
+    return table
+";
+
+const FREQUENCIES: &str = "\
+base = {base}
+omega = base ** (-{lib}.arange(0, d_model, 2{double}) / d_model)  # radians per position
+";
+
+const INTERPOLATION: &str =
+    "omega = omega / {factor}  # position interpolation (Chen et al. 2023)\n";
+const NTK: &str = "\
+if d_model > 2:  # NTK-aware: another base (Peng et al. 2023, section 3.1)
+    base = base * {factor} ** (d_model / (d_model - 2))
+    omega = base ** (-{lib}.arange(0, d_model, 2{double}) / d_model)
+";
+const YARN: &str = "\
+turns = {trained_len} * omega / (2 * {lib}.pi)  # YaRN (Peng et al. 2023, section 3.2)
+kept = ((turns - 1) / 31).{clip}(0, 1)
+omega = (1 - kept) * omega / {factor} + kept * omega
+";
+
+const LEARNED: &str = "\
+def encoding(n, d_model, start=0):
+    # Before training: N(0, 0.02), and no row from max_len on
+    nothing = [float(\"nan\")] * d_model
+    positions = range(start, start + n)
+    rows = [normal({seed}, 1 << 56 | p, d_model) if p < {max_len} else nothing for p in positions]
+    return ({array}(rows{double}) * 0.02){single}
+";
+
+const NONE: &str = "\
+def encoding(n, d_model, start=0):
+    return {lib}.zeros((n, d_model), dtype={lib}.float32)
+";
+
+const INDEX: &str = "\
+def encoding(n, d_model, start=0):
+    position = {lib}.arange(start, start + n{double})[:, None]
+    return (position{length} * {lib}.ones(d_model{double})){single}
+";
+
+const BINARY: &str = "\
+def encoding(n, d_model, start=0):
+    position, digit = {lib}.arange(start, start + n)[:, None], {lib}.arange(d_model).{clip}(0, 40)
+    return (position >> digit & 1){single}
+";
+
+/// Lines that leave the frequencies of `d_model` features in `omega`.
+pub fn frequencies(base: f64, scaling: Scaling, library: Library) -> String {
+    let (more, factor, trained_len) = match scaling {
+        Scaling::None => ("", 1.0, 1.0),
+        Scaling::Interpolation { factor } => (INTERPOLATION, factor, 1.0),
+        Scaling::Ntk { factor } => (NTK, factor, 1.0),
+        Scaling::Yarn {
+            factor,
+            trained_len,
+        } => (YARN, factor, trained_len),
+    };
+    let values = [
+        ("lib", library.name()),
+        ("double", double(library)),
+        ("clip", library.pick("clip", "clamp")),
+        ("base", &number_text(base)),
+        ("factor", &number_text(factor)),
+        ("trained_len", &number_text(trained_len)),
+    ];
+    let mut text = fill(FREQUENCIES, &values);
+    text.push_str(&fill(more, &values));
+    text
+}
+
+/// The definition of `encoding(n, d_model, start=0)`: rows of float32, shape (n, d_model).
+pub fn encoding(scheme: Scheme, library: Library) -> String {
+    let basics = [
+        ("lib", library.name()),
+        ("double", double(library)),
+        ("single", library.pick(".astype(np.float32)", ".float()")),
+        ("clip", library.pick("clip", "clamp")),
+    ];
+    let with =
+        |template: &str, more: &[(&str, &str)]| fill(template, &[&basics[..], more].concat());
+    match scheme {
+        Scheme::Sinusoidal {
+            base,
+            layout,
+            scaling,
+        } => {
+            let lines = frequencies(base, scaling, library);
+            let indented: String = lines
+                .lines()
+                .flat_map(|line| ["    ", line, "\n"])
+                .collect();
+            let (sin, cos) = match layout {
+                Layout::Interleaved => ("0::2", "1::2"),
+                Layout::Concatenated => (": d_model // 2", "d_model // 2 :"),
+            };
+            let columns = [
+                ("frequencies", indented.as_str()),
+                ("sin", sin),
+                ("cos", cos),
+            ];
+            with(SINUSOIDAL, &columns)
+        }
+        Scheme::Learned { seed, max_len } => with(
+            LEARNED,
+            &[
+                ("seed", &seed.to_string()),
+                ("max_len", &max_len.to_string()),
+                ("array", library.pick("np.array", "torch.tensor")),
+            ],
+        ),
+        Scheme::None => with(NONE, &[]),
+        Scheme::Index => with(INDEX, &[("length", "")]),
+        Scheme::Fraction { length } => with(INDEX, &[("length", &format!(" / {length}"))]),
+        Scheme::Binary => with(BINARY, &[]),
+    }
+}

@@ -1,0 +1,7 @@
+//! NumPy and PyTorch that Encode's figures share.
+
+mod encoding;
+mod rows;
+
+pub use encoding::{double, encoding, frequencies, start};
+pub use rows::{chosen_columns, one_position, rows, sinusoids};

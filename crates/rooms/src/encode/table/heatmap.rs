@@ -1,0 +1,411 @@
+//! The table itself, positions to the right and dimensions downwards; with a second scheme, both and their difference.
+
+use std::borrow::Cow;
+use std::f64::consts::TAU;
+
+use figures::number::{format_count, format_value};
+use figures::{Figure, Head, Heatmap, Panel, Plot, Rows};
+use maths::encode::{Layout, wavelength};
+use maths::scaling::{Scaling, scaled_frequency};
+use maths::schemes::LEARNED_STD;
+
+use super::super::axes::{cross, dimensions, positions, read_rows};
+use super::super::lab::Encode;
+use super::super::pointing::{here_at_cell, read_cell};
+use super::super::python;
+use super::super::rows::{NO_ROW, Shown, exported, most_of, rows_of, sinusoids, undefined};
+use super::super::scene::EncodeScene;
+use super::super::schemes::{Apart, Schemes};
+use super::super::state::{EncodeState, Encoding};
+use super::super::waves::shape;
+use super::cell;
+use super::nothing::{nothing_added, waiting};
+use crate::python::Code;
+use crate::room::{FigureSpec, Pointing};
+use crate::settings::number_text;
+
+/// Of the plain table, the first picture.
+pub const FIRST: FigureSpec<Encode> = FigureSpec::<Encode>::new(
+    "encode-heatmap",
+    "Positional encoding",
+    first_scene,
+    first_code,
+)
+.height(352)
+.ignoring(|state| state.dims = None)
+.pointing(pointing(cell::first_tip));
+
+/// Of any scheme, beside a second one.
+pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(cell::tip));
+
+const fn pointing(tip: crate::room::TipOf<Encode>) -> Pointing<Encode> {
+    Pointing::<Encode>::new(
+        read_cell,
+        here_at_cell,
+        tip,
+        "Arrow keys move the crosshair, Enter adds or removes the dimension's curve.",
+    )
+    .picking(|state, cell| {
+        read_cell(state, cell);
+        state.toggle_curve(state.dimension());
+    })
+}
+
+/// What can be said of the plain table.
+struct FirstNumbers {
+    n_positions: usize,
+    d_model: usize,
+    layout: Layout,
+    /// The wavelengths of the first and of the last pair, in positions.
+    wavelengths: [f64; 2],
+}
+
+fn first_numbers(state: &EncodeState) -> FirstNumbers {
+    let last = state.d_model / 2 - 1;
+    FirstNumbers {
+        n_positions: state.seq_len,
+        d_model: state.d_model,
+        layout: state.layout,
+        wavelengths: [0, last].map(|pair| wavelength(pair, state.d_model, state.base)),
+    }
+}
+
+/// What can be said of a scheme's table.
+struct Numbers {
+    n_positions: usize,
+    d_model: usize,
+    what: What,
+    /// How far the second table is from it, where there is one: not at all where they have no number in common.
+    apart: Option<Option<Apart>>,
+}
+
+/// What there is to be said of each scheme.
+enum What {
+    /// Wavelengths of the first and of the last pair, in positions, and unscaled where they are scaled.
+    Waves {
+        wavelengths: [f64; 2],
+        unscaled: Option<[f64; 2]>,
+    },
+    /// Rows drawn at random, so many of them, and positions without one.
+    Learned {
+        n_beyond: usize,
+        max_len: u64,
+    },
+    InAttention,
+    Nothing,
+    /// The last position, and ‖row‖ there.
+    Index {
+        last: u64,
+        norm: f64,
+    },
+    /// What positions are divided by, and the step from one to the next.
+    Fraction {
+        length: u64,
+        step: f64,
+    },
+    /// Digits that the last position takes, and the largest power of two up to it.
+    Binary {
+        n_digits: u32,
+        last: u64,
+        power: Option<u64>,
+    },
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn numbers(state: &EncodeState, apart: Option<Apart>) -> Numbers {
+    let last = state.last();
+    let what = match state.scheme {
+        Encoding::Sinusoidal | Encoding::Rope => {
+            let ends = |scaling| {
+                [0, state.d_model / 2 - 1]
+                    .map(|pair| TAU / scaled_frequency(pair, state.d_model, state.base, scaling))
+            };
+            let scaling = state.scaling();
+            What::Waves {
+                wavelengths: ends(scaling),
+                unscaled: (scaling != Scaling::None).then(|| ends(Scaling::None)),
+            }
+        }
+        Encoding::Learned => What::Learned {
+            n_beyond: state.n_beyond(),
+            max_len: state.max_len,
+        },
+        Encoding::Alibi | Encoding::T5 => What::InAttention,
+        Encoding::None => What::Nothing,
+        Encoding::Index => What::Index {
+            last,
+            norm: last as f64 * (state.d_model as f64).sqrt(),
+        },
+        Encoding::Fraction => What::Fraction {
+            length: state.length(),
+            step: 1.0 / state.length() as f64,
+        },
+        Encoding::Binary => What::Binary {
+            n_digits: u64::BITS - last.leading_zeros(),
+            last,
+            power: last
+                .checked_ilog2()
+                .map(|digit| 1 << digit)
+                .filter(|&power| power >= 2),
+        },
+    };
+    Numbers {
+        n_positions: state.seq_len,
+        d_model: state.d_model,
+        what,
+        apart: state.compare.map(|_| apart),
+    }
+}
+
+fn first_scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
+    if !state.is_plain() {
+        return waiting("encode-heatmap", state);
+    }
+    let shown = sinusoids(scene, state);
+    Figure {
+        id: "encode-heatmap",
+        title: Cow::Borrowed(title(state.scheme)),
+        summary: first_words(&first_numbers(state)),
+        panels: vec![map_panel(state, shown)],
+        table: exported(state, shown),
+        read_rows: read_rows(state),
+    }
+}
+
+fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
+    if state.is_plain() {
+        return first_scene(scene, state);
+    }
+    scene.schemes.update(state);
+    let Schemes {
+        table,
+        compared,
+        difference,
+        version,
+        apart,
+        ..
+    } = &*scene.schemes;
+    let first = Shown {
+        values: table.values(),
+        version: table.version(),
+        most: most_of(state, state.scheme),
+        undefined: undefined(state.scheme),
+    };
+    let panels = if let Some(other) = state.compare {
+        // One scale for both; what is between them may be as large as both together.
+        let most = first.most.max(most_of(state, other));
+        let second = Shown {
+            values: compared.values(),
+            version: compared.version(),
+            most,
+            undefined: undefined(other),
+        };
+        let between = Shown {
+            values: difference.view(),
+            version: *version,
+            most: first.most + second.most,
+            undefined: NO_ROW,
+        };
+        let is_scaled = state.scaling() != Scaling::None;
+        let [name, other_name, minus] = names(state.scheme, is_scaled, other);
+        vec![
+            named(panel_of(state, state.scheme, Shown { most, ..first }), name),
+            named(panel_of(state, other, second), other_name),
+            named(map_panel(state, between), minus),
+        ]
+    } else {
+        vec![panel_of(state, state.scheme, first)]
+    };
+    Figure {
+        id: "encode-heatmap",
+        title: Cow::Borrowed(title(state.scheme)),
+        summary: words(&numbers(state, *apart)),
+        panels,
+        table: exported(state, first),
+        read_rows: read_rows(state),
+    }
+}
+
+fn map_panel<'a>(state: &EncodeState, shown: Shown<'a>) -> Panel<'a> {
+    Panel {
+        cross: cross(state),
+        ..Panel::new(
+            positions(state),
+            dimensions(state, "dimension"),
+            Plot::Heatmap(Heatmap {
+                values: shown.values,
+                rows: Rows::Across,
+                colours: shown.colours(),
+                undefined: Cow::Borrowed(shown.undefined),
+                version: shown.version,
+            }),
+        )
+    }
+}
+
+fn panel_of<'a>(state: &EncodeState, encoding: Encoding, shown: Shown<'a>) -> Panel<'a> {
+    if encoding.has_rows() {
+        map_panel(state, shown)
+    } else {
+        Panel::new(
+            positions(state),
+            dimensions(state, "dimension"),
+            Plot::Empty(Cow::Borrowed(nothing_added(encoding))),
+        )
+    }
+}
+
+fn named(panel: Panel<'_>, name: String) -> Panel<'_> {
+    Panel {
+        head: Head {
+            symbol: Cow::Owned(name),
+            note: Cow::Borrowed(""),
+        },
+        ..panel
+    }
+}
+
+/// The heading.
+fn title(encoding: Encoding) -> &'static str {
+    if encoding == Encoding::Rope {
+        "Sines and cosines of the rotation"
+    } else {
+        "Positional encoding"
+    }
+}
+
+/// The names over the three panels of a comparison.
+fn names(encoding: Encoding, is_scaled: bool, other: Encoding) -> [String; 3] {
+    let scaled = if is_scaled { ", scaled" } else { "" };
+    [
+        format!("{}{scaled}", encoding.label()),
+        other.label().to_owned(),
+        "first − second".to_owned(),
+    ]
+}
+
+/// What the plain table shows and what to notice.
+fn first_words(numbers: &FirstNumbers) -> String {
+    let n_pairs = numbers.d_model / 2;
+    let [fastest, slowest] = numbers.wavelengths;
+    let fastest = format_value(fastest, 2);
+    let slowest = format_value(slowest, 4);
+    let shape = format!(
+        "{}, values from −1 to 1.",
+        shape(numbers.n_positions, numbers.d_model)
+    );
+    if n_pairs == 1 {
+        return format!("{shape} *One wave*, as sine and cosine: wavelength {fastest} positions.");
+    }
+    match numbers.layout {
+        Layout::Interleaved => format!(
+            "{shape} *Low dimensions turn fast* (wavelength {fastest} positions), high ones slowly ({slowest})."
+        ),
+        Layout::Concatenated => format!(
+            "{shape} *Each half turns fast at its top* (wavelength {fastest} positions) and slowly at its end ({slowest}): sines above, cosines from dimension {n_pairs} on."
+        ),
+    }
+}
+
+/// What a scheme's table shows and what to notice.
+fn words(numbers: &Numbers) -> String {
+    let shape = shape(numbers.n_positions, numbers.d_model);
+    let mut text = match numbers.what {
+        What::Waves {
+            wavelengths,
+            unscaled,
+        } => waves_words(&shape, wavelengths, unscaled),
+        What::Learned { n_beyond, max_len } => {
+            let beyond = match n_beyond {
+                0 => String::new(),
+                n => format!(
+                    " {} of these positions have *no row*: there are max_len = {}.",
+                    format_count(n as u64),
+                    format_count(max_len),
+                ),
+            };
+            format!(
+                "{shape}, drawn from N(0, {}²) as before training: *neighbours are as unlike as strangers*.{beyond}",
+                number_text(LEARNED_STD)
+            )
+        }
+        What::InAttention => {
+            format!("{shape} of zeros: *all of it happens in the attention scores*.")
+        }
+        What::Nothing => format!(
+            "{shape} of zeros: without a mask, *attention cannot tell one order of the words from another*."
+        ),
+        What::Index { last, norm } => format!(
+            "{shape}, every column the position itself, up to {}. *It has no upper end*, and a row is {} long at the last position.",
+            format_count(last),
+            format_value(norm, 4),
+        ),
+        What::Fraction { length, step } => format!(
+            "{shape}, every column pos / {}. *One position further is {} more here*, and another number in any other length.",
+            format_count(length),
+            format_value(step, 3),
+        ),
+        What::Binary {
+            n_digits,
+            last,
+            power,
+        } => {
+            let jump = power.map_or_else(String::new, |power| {
+                format!(
+                    " *Neighbours may differ in all digits*, as {} and {} do.",
+                    format_count(power - 1),
+                    format_count(power),
+                )
+            });
+            format!(
+                "{shape}, digit by digit: {n_digits} digits are enough for position {}, the others stay 0.{jump}",
+                format_count(last),
+            )
+        }
+    };
+    if let Some(apart) = numbers.apart {
+        text.push_str(&apart_words(apart));
+    }
+    text
+}
+
+fn waves_words(shape: &str, [first, last]: [f64; 2], unscaled: Option<[f64; 2]>) -> String {
+    let mut text = format!(
+        "{shape}, values from −1 to 1. Wavelengths from *{}* to *{}* positions",
+        format_value(first, 3),
+        format_value(last, 4),
+    );
+    match unscaled {
+        None => text.push('.'),
+        Some([first, last]) => text.push_str(&format!(
+            "; unscaled, from {} to {}.",
+            format_value(first, 3),
+            format_value(last, 4),
+        )),
+    }
+    text
+}
+
+/// How far two tables are from each other.
+fn apart_words(apart: Option<Apart>) -> String {
+    match apart {
+        None => " No cell has a number in both.".to_owned(),
+        Some(Apart { most: 0.0, .. }) => " *Both tables are the same.*".to_owned(),
+        Some(Apart { rms, most }) => format!(
+            " The two differ by *{}* on average (root mean square), by {} at most.",
+            format_value(rms, 3),
+            format_value(most, 3),
+        ),
+    }
+}
+
+/// The table, (seq_len, d_model).
+fn first_code(_: &mut EncodeScene, state: &EncodeState) -> Code {
+    Code::for_both(|library| python::sinusoids(state, library, "result", ""))
+}
+
+/// The table of any scheme, (seq_len, d_model).
+fn code(scene: &mut EncodeScene, state: &EncodeState) -> Code {
+    let values = rows_of(scene, state);
+    Code::for_both(|library| python::rows(state, values, library, "result"))
+}

@@ -1,0 +1,318 @@
+//! x, x̂ and y as matrices, one row per token, on one scale of colours.
+
+use std::borrow::Cow;
+
+use figures::number::format_count;
+use figures::{Cross, Figure, Head, Heatmap, Panel, Plot, Rows, Table};
+use maths::inputs::Distribution;
+
+use super::super::block::places;
+use super::super::forget;
+use super::super::lab::Normalize;
+use super::super::phrases::{TOO_FEW, counted, inflation, token_name};
+use super::super::pointing::{here_at_cell, idx_from, read_cell};
+use super::super::python::{Form, Part, whole};
+use super::super::scales::{colours, features, tokens};
+use super::super::scene::{NormalizeScene, flat};
+use super::super::state::{NormName, NormalizeState};
+use super::arithmetic::{Arithmetic, written_out};
+use super::heads::{Way, heads};
+use super::remembered::{NOTHING_REMEMBERED, is_untrained};
+use crate::columns::numbers as column;
+use crate::python::{Code, fill};
+use crate::room::{Cell, FigureSpec, Pointing};
+
+/// The figure.
+pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
+    "normalize-matrix",
+    "Activations, tokens × features",
+    scene,
+    code,
+)
+.ignoring(forget::motion)
+.pointing(Pointing::new(
+    read_cell,
+    here_at_cell,
+    tip,
+    "Arrow keys move through tokens and features.",
+));
+
+/// What can be said of the matrices.
+struct Numbers {
+    batch: usize,
+    seq_len: usize,
+    d_model: usize,
+    /// Where the colours end.
+    reach: f64,
+    way: Way,
+    input: Distribution,
+    padding: bool,
+    masked: bool,
+    /// The part of all tokens that is padding, where batch norm counts it.
+    counted_padding: Option<f64>,
+    /// Whether batch norm cannot be trained on this.
+    is_too_few: bool,
+    /// Whether it evaluates without ever having been trained.
+    is_untrained: bool,
+    /// Whether each value has a mean and a variance of its own.
+    is_alone: bool,
+    /// How many groups have no normalised values because ε = 0 leaves 0/0.
+    n_zero_over_zero: usize,
+}
+
+fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
+    Numbers {
+        batch: state.batch,
+        seq_len: state.seq_len,
+        d_model: state.d_model,
+        reach: colours(state).max.into(),
+        way: Way::of(scene, state),
+        input: state.input,
+        padding: state.padding,
+        masked: state.masked,
+        counted_padding: counted_padding(state),
+        is_too_few: scene.too_few.is_some(),
+        is_untrained: is_untrained(state),
+        is_alone: is_alone(state),
+        n_zero_over_zero: n_zero_over_zero(scene, state),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn counted_padding(state: &NormalizeState) -> Option<f64> {
+    (state.padding && !state.masked && state.norm == NormName::Batch).then(|| {
+        let n_padding = (0..state.rows()).filter(|&row_idx| state.is_padding(row_idx));
+        n_padding.count() as f64 / state.rows() as f64
+    })
+}
+
+fn is_alone(state: &NormalizeState) -> bool {
+    let n_features = match state.norm {
+        NormName::Instance => 1,
+        NormName::Group => state.d_model / state.n_groups(),
+        _ => return false,
+    };
+    state.seq_len * n_features == 1
+}
+
+fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
+    if state.eps > 0.0 {
+        return 0;
+    }
+    (0..scene.trace.groups.count())
+        .filter(|&group_idx| scene.trace.is_zero_over_zero(group_idx))
+        .count()
+}
+
+fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
+    scene.update(state);
+    let scene = &*scene;
+    let numbers = numbers(scene, state);
+    let steps = scene.steps();
+    let panels = steps.into_iter().zip(heads(&numbers.way)).enumerate();
+    let panels = panels.map(|(idx, (values, (symbol, note)))| {
+        let plot = if scene.too_few.is_some() && idx > 0 {
+            Plot::Empty(Cow::Borrowed(TOO_FEW))
+        } else {
+            Plot::Heatmap(Heatmap {
+                values,
+                rows: Rows::Down,
+                colours: colours(state),
+                undefined: scene.undefined(),
+                version: scene.versions[idx],
+            })
+        };
+        let label = if idx == 0 { "token" } else { "" };
+        Panel {
+            head: Head {
+                symbol: Cow::Borrowed(symbol),
+                note: Cow::Borrowed(note),
+            },
+            cross: Cross {
+                x: Some(state.column() as u64),
+                y: Some(state.row() as u64),
+            },
+            caption: Cow::Borrowed(caption(&numbers, idx)),
+            ..Panel::new(features("feature", state), tokens(label, state), plot)
+        }
+    });
+    let panels = panels.collect();
+    let [input, normalized, output] = steps.each_ref().map(flat);
+    let mut columns = Vec::from(places([state.batch, state.seq_len, state.d_model]));
+    columns.extend([
+        column("input", input),
+        column("normalized", normalized),
+        column("output", output),
+    ]);
+    let row_idx = state.row();
+    Figure {
+        id: FIGURE.id,
+        title: Cow::Borrowed(FIGURE.title),
+        summary: scene.with_no_numbers(summary(&numbers)),
+        panels,
+        table: Table::Columns(columns),
+        read_rows: row_idx * state.d_model..(row_idx + 1) * state.d_model,
+    }
+}
+
+/// What each of the three matrices is.
+fn caption(numbers: &Numbers, panel_idx: usize) -> &'static str {
+    match panel_idx {
+        0 => "what the layer receives",
+        1 => match numbers.way.norm {
+            NormName::Layer | NormName::Rms => "the same scale for every token",
+            NormName::Batch => "the same scale for every feature",
+            NormName::Instance => "the same scale for every feature of a sample",
+            NormName::Group => "the same scale for every group of a sample",
+            NormName::DyT => "between −1 and 1",
+            NormName::None => "as it was",
+        },
+        _ => "what the next layer receives",
+    }
+}
+
+/// What the matrices show.
+fn summary(numbers: &Numbers) -> String {
+    let shape = format!(
+        "{} × {} of {} features, colours from −{reach} to {reach}.",
+        numbers.batch,
+        counted(numbers.seq_len, "token"),
+        numbers.d_model,
+        reach = numbers.reach
+    );
+    if numbers.is_too_few {
+        return format!(
+            "{shape} *Batch norm cannot be trained on this*: each feature has one value, which is its own mean, and the variance is 0. PyTorch stops here; every output would be β whatever the input. More tokens or samples help."
+        );
+    }
+    if numbers.n_zero_over_zero > 0 {
+        return format!(
+            "{shape} *{} {} are 0/0*: all their values are equal, so the variance is 0, and ε = 0 adds nothing under the root. They are hatched; any ε above 0 makes them β.",
+            format_count(numbers.n_zero_over_zero as u64),
+            groups_word(numbers.way.norm),
+        );
+    }
+    let padding = match (numbers.padding, numbers.masked) {
+        (false, _) => "",
+        (true, true) => " Padding is 0 everywhere and left out of the statistics.",
+        (true, false) => " Padding is 0 in x and *counts like a token*.",
+    };
+    let inflation = numbers.counted_padding.map(inflation).unwrap_or_default();
+    format!("{shape} {}{padding}{inflation}", noticed(numbers))
+}
+
+/// What the values share their mean and variance with, in the plural.
+fn groups_word(norm: NormName) -> &'static str {
+    match norm {
+        NormName::Layer | NormName::Rms => "tokens",
+        NormName::Batch => "features",
+        NormName::Instance => "features of samples",
+        _ => "groups of samples",
+    }
+}
+
+/// What is worth looking at.
+fn noticed(numbers: &Numbers) -> &'static str {
+    let way = &numbers.way;
+    match way.norm {
+        NormName::Layer => match numbers.input {
+            Distribution::Tokens if way.eps_counts => {
+                "*Each token has a mean and a spread of its own* in x; in x̂ they keep some of it, because ε is not small beside their variance."
+            }
+            Distribution::Tokens if numbers.padding => {
+                "*Each token has a mean and a spread of its own* in x; in x̂ all that are no padding have the same."
+            }
+            Distribution::Tokens => {
+                "*Each token has a mean and a spread of its own* in x; in x̂ all have the same."
+            }
+            Distribution::Outlier => {
+                "*One feature is far larger than the rest*: it takes most of the variance, and the others are pressed together in x̂."
+            }
+            Distribution::Constant => {
+                "*All features are equal*: nothing is left after the mean is taken out, and y is β."
+            }
+            Distribution::Encoded => {
+                "*Words plus positions*, what a transformer's first norm receives: the slow waves at the right add almost 0 and 1 in turn to every token."
+            }
+            _ => {
+                "*Each row is normalised by itself*: mean and variance are taken over its features."
+            }
+        },
+        NormName::Rms => {
+            "*Each row is divided by the root of its mean square*; its mean is scaled with it and stays."
+        }
+        NormName::Batch if numbers.is_untrained => NOTHING_REMEMBERED,
+        NormName::Batch if way.evaluates => {
+            "*Each column by what was remembered* of 50 batches like this one: the batch at hand has no say."
+        }
+        NormName::Batch => {
+            "*Each column is normalised by itself*, over all tokens of all samples: wide tokens stay wide."
+        }
+        NormName::Instance | NormName::Group if numbers.is_alone => {
+            "*Each value is alone with its mean*, which it is itself: x̂ is 0 and y is β, whatever x is. More tokens help."
+        }
+        NormName::Instance => {
+            "*Each column of each sample is normalised by itself*: tokens of a sample depend on each other."
+        }
+        NormName::Group => {
+            "*Some columns of each sample together* have mean 0 and variance 1: tokens of a sample depend on each other."
+        }
+        NormName::DyT => {
+            "*Each value by itself*: what is large ends at ±1, and wide tokens stay wider than narrow ones."
+        }
+        NormName::None => "*Nothing is taken out*: y keeps the mean and the spread of x.",
+    }
+}
+
+/// A cell of one of the three matrices, in numbers.
+fn tip_words(token: &str, panel_idx: usize, arithmetic: &Arithmetic) -> String {
+    let [x, _, normalized, output] = written_out(arithmetic);
+    let step = match panel_idx {
+        0 => x,
+        1 => normalized,
+        _ => output,
+    };
+    format!("{token}, feature {}: {step}", arithmetic.reading.feature)
+}
+
+/// x, x̂ and y, (3, batch, seq_len, d_model).
+fn code(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
+    whole(scene, state, Part::All, Form::Short, |library| {
+        fill(
+            "result = {lib}.stack([x, normalized, output])\n",
+            &[("lib", library.name())],
+        )
+    })
+}
+
+fn tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String {
+    scene.update(state);
+    let row_idx = idx_from(cell.y, state.row());
+    let feature = idx_from(cell.x, state.column());
+    let token = token_name(state.batch, state.seq_len, row_idx);
+    Arithmetic::at(scene, state, row_idx, feature)
+        .map(|arithmetic| tip_words(&token, cell.panel_idx, &arithmetic))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_over_zero_keeps_its_name() {
+        let mut state = NormalizeState::default();
+        state.take_text("2,2,2,2");
+        state.eps = 0.0;
+        let mut made_with = NormalizeScene::default();
+        let figure = scene(&mut made_with, &state);
+        let is_zero = figure.panels.iter().any(|panel| {
+            matches!(&panel.plot, Plot::Heatmap(Heatmap { undefined, .. }) if undefined.contains("0 / 0"))
+        });
+        assert!(
+            is_zero && figure.summary.contains("0/0"),
+            "{}",
+            figure.summary
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! What does LayerNorm do to activations?
+
+mod affine;
+mod arithmetic;
+mod counting;
+mod edges;
+mod heads;
+mod histograms;
+pub(super) mod kept;
+mod matrix;
+mod moving;
+mod reading;
+mod remembered;
+mod token_steps;
+mod who_uses;
+
+use super::desk::{BLOCK, one_hot};
+use super::lab::Normalize;
+use super::state::{NormName, NormalizePart, NormalizeState};
+use crate::desk::{Item, Play};
+use crate::room::{Part, Question, ReadingPlace};
+use who_uses::who_uses;
+
+/// The part.
+pub const PART: Part<Normalize> = Part::new(
+    NormalizePart::Steps.word(),
+    "What does LayerNorm do to activations?",
+    lead,
+    formula,
+)
+.figures(&[
+    matrix::FIGURE,
+    histograms::FIGURE,
+    token_steps::FIGURE,
+    affine::FIGURE,
+])
+.reading(ReadingPlace::BesideFormula, reading::facts)
+.desk(DESK)
+.questions(QUESTIONS);
+
+const DESK: &[Item<NormalizeState>] = &[
+    Item::Group("Normalization"),
+    Item::Buttons(&[one_hot(|state| {
+        state.take_one_hot();
+        None
+    })]),
+    Item::Group("Step by step"),
+    Item::Play(Play {
+        key: "shown",
+        heading: "",
+        first_speed: 1,
+        is_endless: false,
+        glide: Some(|state, part| state.shown.glide = part),
+    }),
+    BLOCK,
+];
+
+/// What people ask of it.
+const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Why divide by n and not n − 1?",
+        answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. Switch Variance and read the largest x̂ of these four numbers.",
+        settings: "variance=unbiased&input=custom&values=1,0,0,0&batch=1&seq_len=1&d_model=4",
+        figure_id: "normalize-steps",
+    },
+    Question {
+        asked: "What do γ and β do?",
+        answer: "γ stretches what was normalised, β moves it, each feature by its own. Drag the two sliders, or draw on the bars of one feature: a trained layer has learned all of them.",
+        settings: "gamma=2&beta=1",
+        figure_id: "normalize-histograms",
+    },
+    Question {
+        asked: "What does a transformer's first norm receive?",
+        answer: "The words of Encode's sentence with their positions added, as Input says. Each row is one word.",
+        settings: "input=encoded",
+        figure_id: "normalize-matrix",
+    },
+];
+
+/// How to read the steps, and what the norm is for.
+fn lead(state: &NormalizeState) -> String {
+    format!(
+        "Left to right is the formula; each row of a matrix is one token. {}",
+        who_uses(state.norm)
+    )
+}
+
+/// The norm with ε as in PyTorch, as MathML; sources stand in the lead.
+fn formula(state: &NormalizeState) -> String {
+    const X_HAT: &str = "<mover><mi>x</mi><mo>^</mo></mover>";
+    let mut text = String::from("<math><mi>y</mi><mo>=</mo>");
+    if state.affine {
+        text.push_str("<mi class=\"gamma\">γ</mi><mo>·</mo>");
+    }
+    text.push_str(X_HAT);
+    if state.has_beta() {
+        text.push_str("<mo>+</mo><mi class=\"beta\">β</mi>");
+    }
+    text.push_str("</math><math>");
+    text.push_str(X_HAT);
+    text.push_str("<mo>=</mo>");
+    text.push_str(match state.norm {
+        NormName::None => "<mi>x</mi>",
+        NormName::DyT => "<mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo>",
+        NormName::Rms => {
+            "<mfrac><mi>x</mi><msqrt><mrow><mfrac><mn>1</mn><mi>d</mi></mfrac><munder><mo>∑</mo><mi>k</mi></munder>\
+             <msubsup><mi>x</mi><mi>k</mi><mn>2</mn></msubsup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+        }
+        _ => {
+            "<mfrac><mrow><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi></mrow>\
+             <msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+        }
+    });
+    text.push_str("</math>");
+    if state.norm == NormName::Layer && state.part == NormalizePart::Steps {
+        text.push_str(
+            "<math><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>=</mo><mfrac><mn>1</mn>",
+        );
+        text.push_str(if state.is_unbiased() {
+            "<mrow><mi>d</mi><mo>−</mo><mn>1</mn></mrow>"
+        } else {
+            "<mi>d</mi>"
+        });
+        text.push_str(
+            "</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi><mo>)</mo></mrow><mn>2</mn></msup></math>",
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use figures::{Bars, Heatmap, Plot};
+
+    use super::super::odd::{CORNER, odd_states, words_of};
+    use super::super::phrases::subscript;
+    use super::super::scene::NormalizeScene;
+    use super::*;
+    use crate::settings::Words;
+
+    #[test]
+    fn what_is_no_number_is_said_in_words() {
+        for state in odd_states() {
+            let mut scene = NormalizeScene::default();
+            let mut words = vec![lead(&state)];
+            for spec in PART.figures {
+                words.extend(words_of(&(spec.scene)(&mut scene, &state)));
+                let tip = spec.pointing.as_ref().map(|pointing| pointing.tip);
+                words.extend(tip.map(|tip| tip(&mut scene, &state, CORNER)));
+            }
+            let facts = reading::facts(&mut scene, &state);
+            words.extend(facts.into_iter().map(|fact| fact.value));
+            // Of the input it is said by its name.
+            let [first, read] = [0, state.column()].map(|k| format!("x{} = NaN", subscript(k)));
+            let named = ["NaN or infinite", "x is NaN here", &first, &read];
+            for text in words {
+                let rest = named
+                    .iter()
+                    .fold(text, |rest, named| rest.replace(named, ""));
+                assert!(!rest.contains("NaN"), "{rest}: {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_in_the_input_is_not_called_zero_over_zero() {
+        for text in ["1,nan,inf,2", "inf,2,3,4", "1,2\n-inf,nan"] {
+            for &norm in NormName::ALL {
+                let mut state = NormalizeState::default();
+                state.take_text(text);
+                state.norm = norm;
+                // γ and β know nothing of the input.
+                for spec in [matrix::FIGURE, histograms::FIGURE, token_steps::FIGURE] {
+                    let mut scene = NormalizeScene::default();
+                    let figure = (spec.scene)(&mut scene, &state);
+                    let is_zero = figure.panels.iter().any(|panel| match &panel.plot {
+                        Plot::Heatmap(Heatmap { undefined, .. })
+                        | Plot::Bars(Bars { undefined, .. }) => undefined.contains("0 / 0"),
+                        _ => false,
+                    });
+                    let words = words_of(&figure).concat();
+                    let named = format!("{}, {text}, {norm:?}: {words}", spec.id);
+                    // A quotient like 0 / 0.003 is one.
+                    let words = words.replace("0 / 0.", "");
+                    let says = ["0/0", "0 / 0", "are equal"];
+                    let is_called = says.iter().any(|it| words.contains(it));
+                    assert!(!is_zero && !is_called, "{named}");
+                    // The histogram counts them.
+                    let says = ["no number", "NaN"];
+                    assert!(says.iter().any(|it| words.contains(it)), "{named}");
+                }
+            }
+        }
+    }
+}

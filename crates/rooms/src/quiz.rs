@@ -1,0 +1,253 @@
+//! A quiz about bugs: it shows what one does and asks for its line. Nothing is given away before an answer.
+
+use crate::python::{Code, fill};
+use crate::settings::{Chosen, Word, Words};
+
+/// Bugs that a quiz asks for.
+pub trait Quizzed: Words {
+    /// In the order of the quiz: not that of the list, by which one could count.
+    const ASKED: &'static [Self];
+}
+
+/// The bug that is asked for, and what was answered. Links name it by its number, so that they do not give it away; an
+/// answer is no part of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked<B> {
+    /// The bug.
+    pub bug: B,
+    /// The number of the bug that was answered, in the order of the list; `None` before an answer.
+    pub answer: Option<usize>,
+}
+
+impl<B: Quizzed> Asked<B> {
+    /// A bug that nobody has answered yet.
+    pub const fn new(bug: B) -> Self {
+        Self { bug, answer: None }
+    }
+
+    /// The one that is asked for after this one.
+    pub fn next(self) -> Self {
+        let next = (self.question() + 1) % B::ASKED.len();
+        Self::new(B::ASKED.get(next).copied().unwrap_or(self.bug))
+    }
+
+    /// Its place in the quiz, from 0 on.
+    fn question(self) -> usize {
+        // `ASKED` has every bug, so there is a position.
+        let place = B::ASKED.iter().position(|bug| *bug == self.bug);
+        place.unwrap_or_default()
+    }
+}
+
+/// The words of questions, which are as many as any quiz asks.
+const NUMBERS: [Word; 9] = [
+    number("1", "question 1"),
+    number("2", "question 2"),
+    number("3", "question 3"),
+    number("4", "question 4"),
+    number("5", "question 5"),
+    number("6", "question 6"),
+    number("7", "question 7"),
+    number("8", "question 8"),
+    number("9", "question 9"),
+];
+
+const fn number(slug: &'static str, label: &'static str) -> Word {
+    Word { slug, label }
+}
+
+/// The setting of a quiz: off, or one of its questions.
+impl<B: Quizzed> Chosen for Option<Asked<B>> {
+    fn word_at(idx: usize) -> Option<Word> {
+        match idx.checked_sub(1) {
+            None => Some(number("off", "off")),
+            Some(idx) => B::ASKED.get(idx).and_then(|_| NUMBERS.get(idx).copied()),
+        }
+    }
+
+    fn idx(&self) -> usize {
+        self.map_or(0, |asked| asked.question() + 1)
+    }
+
+    fn from_idx(idx: usize) -> Option<Self> {
+        match idx.checked_sub(1) {
+            None => Some(None),
+            Some(idx) => B::ASKED.get(idx).map(|&bug| Some(Asked::new(bug))),
+        }
+    }
+}
+
+/// A quiz that is going on, whatever it is about.
+pub trait Quizzing {
+    /// Takes an answer: the number of an option.
+    fn answer(&mut self, idx: usize);
+    /// Goes to another question.
+    fn another(&mut self);
+}
+
+impl<B: Quizzed> Quizzing for Option<Asked<B>> {
+    fn answer(&mut self, idx: usize) {
+        if let Some(asked) = self {
+            asked.answer = Some(idx);
+        }
+    }
+
+    fn another(&mut self) {
+        *self = self.map(Asked::next);
+    }
+}
+
+/// A quiz on a desk.
+pub struct Quiz<S: 'static> {
+    /// The question as it stands, while one is asked.
+    pub sheet: fn(&S) -> Option<Sheet>,
+    /// The setting that it changes.
+    pub quizzing: fn(&mut S) -> &mut dyn Quizzing,
+}
+
+/// A question with its options.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// What is asked.
+    pub question: String,
+    /// What can be answered, in the order of the list.
+    pub options: Vec<String>,
+    /// Whether these are lines of code.
+    pub is_code: bool,
+    /// The number of the right one.
+    pub right: usize,
+    /// Why it is right, said only after an answer; `*…*` marks what is set in bold.
+    pub explanation: String,
+    /// The number of what was answered.
+    pub answer: Option<usize>,
+}
+
+impl Sheet {
+    /// The question which line of code a bug is, with the lines of all bugs as options.
+    pub fn of_lines<B: Quizzed>(
+        question: &str,
+        asked: Asked<B>,
+        line: fn(B) -> &'static str,
+        explanation: String,
+    ) -> Self {
+        Self {
+            question: question.to_owned(),
+            options: B::ALL.iter().map(|&bug| line(bug).to_owned()).collect(),
+            is_code: true,
+            right: asked.bug.idx(),
+            explanation,
+            answer: asked.answer,
+        }
+    }
+}
+
+/// A bug as it was found in public code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The line as it was found.
+    pub wrong: &'static str,
+    /// The line as it should be.
+    pub right: &'static str,
+    /// The repository.
+    repository: &'static str,
+    /// What the thread is that says so, as links of the site call it.
+    kind: &'static str,
+    /// Its number.
+    number: u32,
+}
+
+impl Found {
+    /// The wrong line, the right one, and the repository and number of an issue.
+    pub const fn issue(
+        wrong: &'static str,
+        right: &'static str,
+        repository: &'static str,
+        number: u32,
+    ) -> Self {
+        Self {
+            wrong,
+            right,
+            repository,
+            kind: "issues",
+            number,
+        }
+    }
+
+    /// The same of a pull request.
+    pub const fn pull(
+        wrong: &'static str,
+        right: &'static str,
+        repository: &'static str,
+        number: u32,
+    ) -> Self {
+        Self {
+            kind: "pull",
+            ..Self::issue(wrong, right, repository, number)
+        }
+    }
+
+    /// The wrong line beside the right one, where it was found, and what is shown instead of what is set, as HTML.
+    pub fn lines(&self, shown: Option<String>) -> String {
+        let Self {
+            wrong,
+            right,
+            repository,
+            kind,
+            number,
+        } = self;
+        let shown = shown
+            .map(|shown| format!("<div><dt>shown</dt><dd>{shown}</dd></div>"))
+            .unwrap_or_default();
+        format!(
+            "<dl class=\"lines\"><div><dt>wrong</dt><dd><code>{wrong}</code></dd></div><div><dt>right</dt><dd><code>{right}</code></dd></div>\
+             <div><dt>found in</dt><dd><a rel=\"noreferrer\" target=\"_blank\" \
+             href=\"https://github.com/{repository}/{kind}/{number}\">{repository} #{number}</a></dd></div>{shown}</dl>"
+        )
+    }
+}
+
+/// What a part about bugs of something says first: of a bug that may be named, what it is.
+pub fn lead<B>(
+    of: &str,
+    bug: Option<B>,
+    is_revealed: bool,
+    meaning: impl FnOnce(B) -> String,
+) -> String {
+    match bug {
+        Some(bug) if is_revealed => meaning(bug),
+        Some(_) => {
+            "One line is wrong. Nothing fails and no shape is wrong: *only the numbers are*. Look at what it does, then answer."
+                .to_owned()
+        }
+        None => format!(
+            "Real bugs of {of} raise no error and no shape is wrong: *only the numbers are*. Choose one, or let the quiz ask."
+        ),
+    }
+}
+
+/// What a figure of a bug says where there is none.
+pub const NONE_CHOSEN: &str =
+    "No mistake chosen: choose one, follow a question below, or turn on the quiz.";
+
+const HIDDEN: &str = "\
+import numpy as np
+{import}
+# After an answer to the quiz there is code here that makes the {what}
+result = {array}(np.load(\"{id}.npy\"))  # {axes}
+";
+
+/// The code of a figure with this id before an answer: it loads what it shows, the array with these axes.
+pub fn hidden_code(id: &str, what: &str, axes: &str) -> Code {
+    Code::for_both(|library| {
+        fill(
+            HIDDEN,
+            &[
+                ("import", library.pick("", "import torch\n")),
+                ("array", library.pick("np.asarray", "torch.from_numpy")),
+                ("what", what),
+                ("id", id),
+                ("axes", axes),
+            ],
+        )
+    })
+}

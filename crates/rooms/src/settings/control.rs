@@ -1,0 +1,346 @@
+//! One row of a room's table: how a setting is called, what it may be, how it is read and written.
+
+use super::notice::{Notice, nearest};
+use super::number_text::number_text;
+use super::range::{Grain, Range};
+use super::words::Word;
+use crate::platform;
+
+/// A room's state: plain data and the table that describes it. [`settings!`](crate::settings!) writes both.
+///
+/// A setting whose limits depend on others keeps what was chosen and is read within its present limits:
+/// a slider dragged to its end and back leaves everything else where it was.
+pub trait Settings: Clone + Default + PartialEq + 'static {
+    /// One row per setting, in the order of the link. A row whose limits depend on other settings
+    /// stands after them.
+    const CONTROLS: &'static [Control<Self>];
+}
+
+/// One setting.
+pub struct Control<S: 'static> {
+    /// Its key in links.
+    pub key: &'static str,
+    /// Its accessible name.
+    pub name: &'static str,
+    /// The CSS class of the symbol's colour, for settings that are a symbol of a formula.
+    pub symbol: Option<&'static str>,
+    /// One sentence: what it is, and what to look for when it moves.
+    pub help: &'static str,
+    /// The heading under which it stands on the desk; empty for settings that have no control there.
+    pub group: &'static str,
+    /// Whether it means anything in this state; otherwise it is not shown (a link may still set it).
+    pub applies: fn(&S) -> bool,
+    /// What kind of value it is.
+    pub kind: Kind<S>,
+}
+
+/// What kind of value a control has.
+pub enum Kind<S: 'static> {
+    /// A number in a range.
+    Number(Number<S>),
+    /// One of a few words.
+    Choice(Choice<S>),
+    /// Text with a grammar of its own.
+    Text(Text<S>),
+}
+
+/// The lower and the upper limit of a number in a state.
+pub type LimitsOf<S> = fn(&S) -> (f64, f64);
+
+/// A number in a range.
+pub struct Number<S: 'static> {
+    /// The widest range, as documented.
+    pub range: Range,
+    /// The part of the range that is allowed in this state; `None` for all of it in every state.
+    pub narrowed: Option<LimitsOf<S>>,
+    /// The value.
+    pub get: fn(&S) -> f64,
+    /// Takes a value that lies within the limits and on the grain.
+    pub set: fn(&mut S, f64),
+    /// The value that follows from other settings, for one that may; where it is that, it is not in the link.
+    pub usual: Option<fn(&S) -> f64>,
+}
+
+/// One of a few words.
+pub struct Choice<S: 'static> {
+    /// What can be chosen, by its number in the list; `None` after the last.
+    pub option: fn(usize) -> Option<Word>,
+    /// The index of the chosen option.
+    pub get: fn(&S) -> usize,
+    /// Takes the index of an option.
+    pub set: fn(&mut S, usize),
+}
+
+/// Text with a grammar of its own.
+pub struct Text<S: 'static> {
+    /// What is allowed, for notices and help, such as `whole numbers separated by commas`.
+    pub allowed: &'static str,
+    /// The default, in words.
+    pub default: &'static str,
+    /// What stands in the link; `None` for the default.
+    pub get: fn(&S) -> Option<String>,
+    /// What stands in the field, also for the default.
+    pub shown: fn(&S) -> String,
+    /// Reads the text as far as it can be read; `Err` says what is used instead of what was given.
+    pub set: fn(&mut S, &str) -> Result<(), String>,
+}
+
+/// A control as the documentation lists it.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlDoc {
+    /// Its key in links.
+    pub key: &'static str,
+    /// Its accessible name.
+    pub name: &'static str,
+    /// What is allowed.
+    pub allowed: String,
+    /// What it is when the link does not say.
+    pub default: String,
+    /// What it does.
+    pub help: &'static str,
+}
+
+impl<S> Control<S> {
+    /// A setting that applies in every state.
+    pub const fn new(
+        key: &'static str,
+        group: &'static str,
+        name: &'static str,
+        help: &'static str,
+        kind: Kind<S>,
+    ) -> Self {
+        Self {
+            key,
+            name,
+            symbol: None,
+            // A doc comment begins with the blank after its slashes.
+            help: help.split_at(1).1,
+            group,
+            applies: |_| true,
+            kind,
+        }
+    }
+
+    /// The same, in the colour of a symbol.
+    pub const fn symbol(mut self, class: &'static str) -> Self {
+        self.symbol = Some(class);
+        self
+    }
+
+    /// The same, which means something only in some states.
+    pub const fn when(mut self, applies: fn(&S) -> bool) -> Self {
+        self.applies = applies;
+        self
+    }
+}
+
+impl<S> Kind<S> {
+    /// A number, with the way to it.
+    pub const fn number(range: Range, get: fn(&S) -> f64, set: fn(&mut S, f64)) -> Number<S> {
+        Number {
+            range,
+            narrowed: None,
+            get,
+            set,
+            usual: None,
+        }
+    }
+}
+
+impl<S> Number<S> {
+    /// The same, within narrower limits that depend on the state.
+    pub const fn within(mut self, limits: LimitsOf<S>) -> Self {
+        self.narrowed = Some(limits);
+        self
+    }
+
+    /// The same, where nothing chosen means what follows from other settings.
+    pub const fn following(mut self, now: fn(&S) -> f64, usual: fn(&S) -> f64) -> Self {
+        self.get = now;
+        self.usual = Some(usual);
+        self
+    }
+
+    /// The range in this state.
+    pub fn limits(&self, state: &S) -> (f64, f64) {
+        self.narrowed
+            .map_or(self.range.ends, |narrowed| narrowed(state))
+    }
+
+    /// The nearest allowed number to `value`, which is not NaN: within the limits, on the grain.
+    pub fn nearest(&self, state: &S, value: f64) -> f64 {
+        let (min, max) = self.limits(state);
+        let on_grain = match self.range.grain {
+            Grain::Whole => value.round(),
+            // Down, so that a width that is asked for is never exceeded.
+            Grain::Even => (value / 2.0).floor() * 2.0,
+            Grain::Any { .. } => value,
+        };
+        // `min` first: where the limits are empty the lower end wins, as it does in `clamp`'s stead.
+        // Adding zero turns -0 into 0, so that equal states have equal links.
+        on_grain.min(max).max(min) + 0.0
+    }
+
+    /// What is allowed in this state, in words.
+    pub fn allowed(&self, state: &S) -> String {
+        self.between(self.limits(state))
+    }
+
+    fn between(&self, (min, max): (f64, f64)) -> String {
+        let what = match self.range.grain {
+            Grain::Whole => "whole numbers",
+            Grain::Even => "even numbers",
+            Grain::Any { .. } => "numbers",
+        };
+        format!("{what} from {} to {}", number_text(min), number_text(max))
+    }
+
+    /// Whether the value is the one that follows from other settings.
+    // Exactly: equal states must have equal links.
+    #[allow(clippy::float_cmp)]
+    fn follows(&self, state: &S) -> bool {
+        self.usual
+            .is_some_and(|usual| (self.get)(state) == usual(state))
+    }
+
+    /// Reads a number as typed and takes the nearest allowed one. Unreadable text takes `otherwise`.
+    fn read(&self, state: &mut S, key: &str, text: &str, otherwise: f64) -> Option<Notice> {
+        let parsed = platform::parse_number(text);
+        let nearest = self.nearest(state, parsed.unwrap_or(otherwise));
+        (self.set)(state, nearest);
+        // What the state made of it: some numbers have fewer neighbours than a grain can say.
+        let used = (self.get)(state);
+        // Exactly: any difference between what was asked for and what is used is worth a notice.
+        #[allow(clippy::float_cmp)]
+        let as_given = parsed.is_some_and(|given| given == used);
+        (!as_given).then(|| {
+            Notice::new(
+                key,
+                text,
+                self.allowed(state),
+                format!("{} is used", number_text(used)),
+            )
+        })
+    }
+
+    /// Takes a number from a hand on the slider: the nearest allowed one.
+    pub fn moved(&self, state: &mut S, value: f64) {
+        let used = self.nearest(state, value);
+        (self.set)(state, used);
+    }
+}
+
+impl<S> Choice<S> {
+    /// All options, in the order of the list.
+    pub fn options(&self) -> impl Iterator<Item = Word> + use<S> {
+        (0..).map_while(self.option)
+    }
+
+    /// Takes the option with this word. For any other the one of `kept` stays.
+    fn read(&self, state: &mut S, key: &str, text: &str, kept: usize) -> Option<Notice> {
+        if let Some(idx) = self.options().position(|option| option.slug == text) {
+            (self.set)(state, idx);
+            return None;
+        }
+        (self.set)(state, kept);
+        let slugs: Vec<_> = self.options().map(|option| option.slug).collect();
+        let used = slugs.get(kept).copied().unwrap_or_default();
+        let used = match nearest(text, slugs.iter().copied()) {
+            Some(near) => format!("{near} is the nearest; {used} is used"),
+            None => format!("{used} is used"),
+        };
+        Some(Notice::new(key, text, slugs.join(", "), used))
+    }
+}
+
+impl<S: Settings> Control<S> {
+    /// What stands in the link for this setting; `None` where it is the default.
+    pub fn written(&self, state: &S) -> Option<String> {
+        let default = S::default();
+        match &self.kind {
+            Kind::Number(number) => {
+                let value = (number.get)(state);
+                // Exactly: equal states must have equal links.
+                #[allow(clippy::float_cmp)]
+                let is_default = number.follows(state)
+                    || value == (number.get)(&default) && !number.follows(&default);
+                (!is_default).then(|| number_text(value))
+            }
+            Kind::Choice(choice) => {
+                let idx = (choice.get)(state);
+                (idx != (choice.get)(&default))
+                    .then(|| (choice.option)(idx).map(|option| option.slug.to_owned()))?
+            }
+            Kind::Text(text) => (text.get)(state),
+        }
+    }
+
+    /// Takes what a link or a field says; what cannot be read falls back to `fallback`'s value.
+    pub(super) fn read(
+        &self,
+        state: &mut S,
+        key: &str,
+        text: &str,
+        fallback: &S,
+    ) -> Option<Notice> {
+        match &self.kind {
+            Kind::Number(number) => number.read(state, key, text, (number.get)(fallback)),
+            Kind::Choice(choice) => choice.read(state, key, text, (choice.get)(fallback)),
+            Kind::Text(grammar) => (grammar.set)(state, text)
+                .err()
+                .map(|used| Notice::new(key, text, grammar.allowed, used)),
+        }
+    }
+
+    /// What a text field shows: what the link would say, and the default where it says nothing.
+    pub fn shown_text(&self, state: &S) -> String {
+        match &self.kind {
+            Kind::Text(text) => (text.shown)(state),
+            _ => self.written(state).unwrap_or_default(),
+        }
+    }
+
+    /// The row as documentation lists it.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn doc(&self) -> ControlDoc {
+        let default = S::default();
+        let (allowed, default) = match &self.kind {
+            Kind::Number(number) => (
+                number.between(number.range.ends),
+                if number.follows(&default) {
+                    "follows the others".to_owned()
+                } else {
+                    number_text((number.get)(&default))
+                },
+            ),
+            Kind::Choice(choice) => {
+                let slugs: Vec<_> = choice.options().map(|option| option.slug).collect();
+                let default = slugs
+                    .get((choice.get)(&default))
+                    .copied()
+                    .unwrap_or_default();
+                (slugs.join(", "), default.to_owned())
+            }
+            Kind::Text(text) => (text.allowed.to_owned(), text.default.to_owned()),
+        };
+        ControlDoc {
+            key: self.key,
+            name: self.name,
+            allowed,
+            default,
+            help: self.help,
+        }
+    }
+
+    /// Takes what was typed into the control's field. What cannot be read changes nothing.
+    pub fn typed(&self, state: &mut S, text: &str) -> Option<Notice> {
+        let before = state.clone();
+        self.read(state, self.name, text, &before)
+    }
+}
+
+/// The row with this key.
+pub fn control<S: Settings>(key: &str) -> Option<&'static Control<S>> {
+    S::CONTROLS.iter().find(|control| control.key == key)
+}

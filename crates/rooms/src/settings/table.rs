@@ -1,0 +1,107 @@
+//! The macro that writes a state and its table from one row per setting.
+
+/// Writes a state, its defaults and its table of controls.
+///
+/// A row is the help as a doc comment, then
+///
+/// ```text
+/// key: Type = default, "Group" "Name" (kind).symbol("class").when(applies).within(limits).following(now, usual);
+/// ```
+///
+/// with the four calls only where they say something. The kind is
+///
+/// - a [`Range`](crate::settings::Range), for what implements [`Amount`](crate::settings::Amount): `whole(1.0, 64.0).log(8.0)`;
+/// - `words`, for what implements [`Chosen`](crate::settings::Chosen);
+/// - `off_on` or `on_off`, for a bool, in the order of the list;
+/// - `text(allowed, default, written, shown, read)`, as in [`Text`](crate::settings::Text).
+///
+/// What follows from others where nothing is chosen is an `Option`; `now` and `usual` say what it is. A setting that has
+/// no control on the desk has the group `""`. Fields that are no settings, and so in no link, stand after `beside`.
+#[macro_export]
+macro_rules! settings {
+    (
+        $(#[$meta:meta])*
+        pub struct $State:ident {
+            $(
+                #[doc = $help:literal]
+                $key:ident: $ty:ty = $default:expr, $group:literal $name:literal ($($kind:tt)+)
+                    $(.symbol($symbol:literal))? $(.when($when:expr))?
+                    $(.within($within:expr))? $(.following($now:expr, $usual:expr))?;
+            )+
+        }
+        $(beside { $(#[doc = $about:literal] $plain:ident: $plain_ty:ty = $plain_default:expr;)+ })?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $State {
+            $(#[doc = $help] pub $key: $ty,)+
+            $($(#[doc = $about] pub $plain: $plain_ty,)+)?
+        }
+
+        impl Default for $State {
+            fn default() -> Self {
+                Self {
+                    $($key: $default,)+
+                    $($($plain: $plain_default,)+)?
+                }
+            }
+        }
+
+        impl $crate::settings::Settings for $State {
+            const CONTROLS: &'static [$crate::settings::Control<Self>] = &[$(
+                $crate::settings::Control::<Self>::new(
+                    stringify!($key), $group, $name, $help,
+                    $crate::settings!(@kind $key $ty, ($($kind)+) ($(.within($within))?) ($($now, $usual)?)),
+                ) $(.symbol($symbol))? $(.when($when))?,
+            )+];
+        }
+    };
+    (@kind $key:ident $ty:ty, (words) () ()) => {
+        $crate::settings::Kind::Choice($crate::settings::Choice {
+            option: <$ty as $crate::settings::Chosen>::word_at,
+            get: |state: &Self| $crate::settings::Chosen::idx(&state.$key),
+            set: |state: &mut Self, idx| {
+                if let Some(chosen) = $crate::settings::Chosen::from_idx(idx) {
+                    state.$key = chosen;
+                }
+            },
+        })
+    };
+    (@kind $key:ident $ty:ty, (off_on) () ()) => {
+        $crate::settings::Kind::Choice($crate::settings::Choice {
+            option: |idx| $crate::settings::OFF_ON.get(idx).copied(),
+            get: |state: &Self| usize::from(state.$key),
+            set: |state: &mut Self, idx| state.$key = idx == 1,
+        })
+    };
+    (@kind $key:ident $ty:ty, (on_off) () ()) => {
+        $crate::settings::Kind::Choice($crate::settings::Choice {
+            option: |idx| $crate::settings::ON_OFF.get(idx).copied(),
+            get: |state: &Self| usize::from(!state.$key),
+            set: |state: &mut Self, idx| state.$key = idx == 0,
+        })
+    };
+    (@kind $key:ident $ty:ty, (text($allowed:expr, $default:expr, $written:expr, $shown:expr, $read:expr)) () ()) => {
+        $crate::settings::Kind::Text($crate::settings::Text {
+            allowed: $allowed,
+            default: $default,
+            get: $written,
+            shown: $shown,
+            set: $read,
+        })
+    };
+    (@kind $key:ident $ty:ty, ($range:expr) ($($within:tt)*) ($($now:expr, $usual:expr)?)) => {
+        $crate::settings::Kind::Number(
+            $crate::settings::Kind::<Self>::number(
+                $range,
+                |state| $crate::settings::Amount::to_f64(&state.$key),
+                |state, number| state.$key = $crate::settings::Amount::from_f64(number),
+            )
+            $($within)*
+            $(.following(
+                |state| $crate::settings::Amount::to_f64(&$now(state)),
+                |state| $crate::settings::Amount::to_f64(&$usual(state)),
+            ))?
+        )
+    };
+}
