@@ -14,7 +14,7 @@ use duct::{Expression, cmd};
 
 use crate::notices;
 use crate::page;
-use crate::shell::{cargo, in_root, path_with, say, target};
+use crate::shell::{cargo, path_with, root, say, target};
 use crate::split;
 use crate::tools::{self, RustTool, WasmOpt};
 
@@ -125,6 +125,7 @@ pub fn dev(arguments: &[String]) -> Result<()> {
         &RustTool::wasm_bindgen()?.get()?,
         own.into_iter().chain(given),
     )?
+    .dir(root())
     .run()?;
     Ok(())
 }
@@ -135,7 +136,7 @@ fn trunk<'a>(
     wasm_bindgen: &Path,
     arguments: impl IntoIterator<Item = &'a str>,
 ) -> Result<Expression> {
-    let mut command = in_root(program, arguments)
+    let mut command = cmd(program, arguments)
         .env(
             "PATH",
             path_with(&link_named("wasm-bindgen", wasm_bindgen)?)?,
@@ -241,32 +242,56 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
 mod tests {
     use super::*;
 
-    /// What `cargo xtask build` reads, trunk still understands: whoever has it may use it by hand, and `cargo xtask dev` does.
+    /// What `cargo xtask build` reads, trunk still understands: whoever has it may use it by hand, and `cargo xtask dev` does. An app
+    /// that does nothing is enough for that, and compiled in seconds.
     #[test]
     fn trunk_builds_the_same_page() {
-        let wasm_bindgen = RustTool::wasm_bindgen().and_then(|tool| tool.find());
-        let (Ok(Some(program)), Ok(Some(wasm_bindgen))) = (RustTool::trunk().find(), wasm_bindgen)
+        let tool = RustTool::wasm_bindgen().expect("is in Cargo.lock");
+        let (Ok(Some(program)), Ok(Some(wasm_bindgen))) = (RustTool::trunk().find(), tool.find())
         else {
             eprintln!("left out: no trunk, or no wasm-bindgen program for it");
             return;
         };
-        let dist = tempfile::tempdir().expect("there is room");
-        let folder = dist.path().to_str().expect("is a plain name");
-        trunk(
-            &program,
-            &wasm_bindgen,
-            ["build", "--locked", "--offline", "--dist", folder],
+        let project = tempfile::tempdir().expect("there is room");
+        let project = project.path();
+        fs::create_dir_all(project.join("src")).expect("there is room");
+        fs::create_dir_all(project.join("style")).expect("there is room");
+        for file in ["index.html", "Trunk.toml", "Cargo.lock"] {
+            fs::copy(root().join(file), project.join(file)).expect("can be copied");
+        }
+        for style in fs::read_dir(root().join("style")).expect("is there") {
+            let style = style.expect("is there");
+            fs::copy(style.path(), project.join("style").join(style.file_name()))
+                .expect("can be copied");
+        }
+        let version = &tool.pinned;
+        let manifest = format!(
+            "[package]\nname = \"posnorm-lab\"\nedition = \"2024\"\n[dependencies]\nwasm-bindgen = \"={version}\"\n"
+        );
+        fs::write(project.join("Cargo.toml"), manifest).expect("can be written");
+        fs::write(
+            project.join("src/main.rs"),
+            "use wasm_bindgen as _;\nfn main() {}\n",
         )
-        .and_then(|trunk| Ok(trunk.stderr_capture().run()?))
-        .expect("trunk builds the page");
+        .expect("can be written");
 
-        let page = fs::read_to_string(dist.path().join("index.html")).expect("is a page");
-        for file in files(dist.path(), "js").expect("can be listed") {
+        trunk(&program, &wasm_bindgen, ["build", "--offline"])
+            .expect("can be called")
+            .dir(project)
+            .env(
+                "CARGO_TARGET_DIR",
+                target().expect("is known").join("trunk"),
+            )
+            .run()
+            .expect("trunk builds the page");
+        let dist = project.join("dist");
+        let page = fs::read_to_string(dist.join("index.html")).expect("is a page");
+        for file in files(&dist, "js").expect("can be listed") {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             assert!(page.contains(&format!("./{name}")), "{name} in {page}");
         }
-        assert_eq!(files(dist.path(), "wasm").expect("can be listed").len(), 1);
+        assert_eq!(files(&dist, "wasm").expect("can be listed").len(), 1);
         assert!(page.contains("--paper:"), "the styles are in {page}");
-        assert!(dist.path().join("without-script.png").is_file());
+        assert!(dist.join("without-script.png").is_file());
     }
 }

@@ -253,7 +253,8 @@ pub struct RustTool {
     variable: &'static str,
     program: &'static str,
     package: &'static str,
-    pinned: String,
+    /// The version that is installed where none fits.
+    pub pinned: String,
     /// Whether a version does, given the pinned one.
     fits: fn(&str, &str) -> bool,
 }
