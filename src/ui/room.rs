@@ -10,7 +10,9 @@ use rooms::address;
 use rooms::desk::Item;
 use rooms::page::PageState;
 use rooms::python::Code;
-use rooms::room::{Cell, Fact, FigureSpec, Handling, Keeps, Lab, Part, Pointing, ReadingPlace, Tab};
+use rooms::room::{
+    Cell, Fact, FigureSpec, Handling, Keeps, Lab, Part, Pointing, ReadingPlace, Tab,
+};
 use rooms::settings::{Notice, Settings, read_pairs, write_pairs};
 
 use crate::browser::dom;
