@@ -1,7 +1,6 @@
 //! What something was made from.
 
 use super::forget;
-use super::scene::NormalizeScene;
 use super::state::NormalizeState;
 
 /// What something was made from: nothing is left out that may be new some day.
@@ -14,32 +13,18 @@ pub struct MadeFrom {
     pub state: NormalizeState,
 }
 
-impl NormalizeScene {
-    /// What is made from x alone in this state, but for what is forgotten.
-    pub fn made_from_x(
-        &self,
+impl MadeFrom {
+    /// Of these versions, in this state but for what is forgotten.
+    pub fn new(
+        versions: [u64; 3],
         state: &NormalizeState,
         forget: impl FnOnce(&mut NormalizeState),
-    ) -> MadeFrom {
-        let mut made_from = self.made_from(state, forget);
-        made_from.versions = [self.versions[0], 0, 0];
-        made_from
-    }
-
-    /// What is made from x, x̂ and y in this state, but for what is forgotten.
-    pub fn made_from(
-        &self,
-        state: &NormalizeState,
-        forget: impl FnOnce(&mut NormalizeState),
-    ) -> MadeFrom {
+    ) -> Self {
         let mut state = state.clone();
         // How something is looked at makes nothing.
         forget::motion(&mut state);
         forget::space(&mut state);
         forget(&mut state);
-        MadeFrom {
-            versions: self.versions,
-            state,
-        }
+        Self { versions, state }
     }
 }

@@ -12,6 +12,7 @@ use ndarray::{Array2, ArrayView2};
 use super::axes::kept as axes;
 use super::batch::kept as batch;
 use super::gradient::kept as gradient;
+use super::made_from::MadeFrom;
 use super::mistakes::kept as mistakes;
 use super::phrases::{NO_NUMBER, no_numbers};
 use super::reading::{Reading, Trouble};
@@ -69,7 +70,7 @@ pub struct NormalizeScene {
     /// Why there is nothing to see in the trace.
     pub too_few: Option<TooFewValues>,
     /// What x̂ was made from.
-    traced: Option<MadeFrom>,
+    traced: Option<TracedFrom>,
     /// Of x, x̂ and y each: grows whenever it may have changed. γ and β leave x and x̂ as they are.
     pub versions: [u64; 3],
     /// Of the part `steps`.
@@ -88,7 +89,7 @@ pub struct NormalizeScene {
 
 /// Everything that x̂ depends on.
 #[derive(Clone, Copy, PartialEq)]
-struct MadeFrom {
+struct TracedFrom {
     x: u64,
     norm: Norm,
     eps: f64,
@@ -149,7 +150,7 @@ impl NormalizeScene {
     /// Brings x and the trace up to this state.
     pub fn update(&mut self, state: &NormalizeState) {
         self.update_and_train(state);
-        let made_from = MadeFrom {
+        let made_from = TracedFrom {
             x: self.versions[0],
             norm: state.norm_in_use(),
             eps: state.eps,
@@ -175,6 +176,24 @@ impl NormalizeScene {
         };
         self.trace = trace;
         self.too_few = too_few;
+    }
+
+    /// What is made from x alone in this state, but for what is forgotten.
+    pub fn made_from_x(
+        &self,
+        state: &NormalizeState,
+        forget: impl FnOnce(&mut NormalizeState),
+    ) -> MadeFrom {
+        MadeFrom::new([self.versions[0], 0, 0], state, forget)
+    }
+
+    /// What is made from x, x̂ and y in this state, but for what is forgotten.
+    pub fn made_from(
+        &self,
+        state: &NormalizeState,
+        forget: impl FnOnce(&mut NormalizeState),
+    ) -> MadeFrom {
+        MadeFrom::new(self.versions, state, forget)
     }
 
     /// Whether y is x̂ to the last digit, as 1 · x̂ + 0 is.

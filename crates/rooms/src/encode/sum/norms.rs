@@ -16,7 +16,6 @@ use super::python::with_tables;
 use super::tokens::{EMPTY, Lengths, NO_WORDS, Tokens};
 use crate::columns;
 use crate::python::Code;
-use crate::rich;
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
@@ -48,7 +47,7 @@ fn numbers(tokens: &Tokens, state: &EncodeState, idx: usize) -> Option<Numbers> 
     let lengths = tokens.lengths_of(idx)?;
     let encoding = lengths.encoding.filter(|&it| it > 0.0);
     Some(Numbers {
-        word: tokens.word(idx).to_owned(),
+        word: tokens.word(idx),
         lengths,
         everywhere: (state.scheme == Encoding::Sinusoidal)
             .then(|| (state.d_model as f64 / 2.0).sqrt()),
@@ -163,7 +162,7 @@ fn summary(numbers: &Numbers) -> String {
     format!(
         "‖E‖ is *{}* for “{}”, {of_encoding}.{compared}",
         format_value(numbers.lengths.embedding, 4),
-        rich::given(&numbers.word)
+        numbers.word
     )
 }
 

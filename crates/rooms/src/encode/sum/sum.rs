@@ -16,7 +16,6 @@ use super::python::with_tables;
 use super::tokens::{Compared, EMPTY, NO_WORDS, Tokens};
 use crate::columns;
 use crate::python::Code;
-use crate::rich;
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
@@ -136,7 +135,7 @@ fn summary(numbers: &Numbers) -> String {
     if !nothing.is_empty() {
         return format!("{shape} {nothing}");
     }
-    let word = rich::given(&compared.words[0]);
+    let word = &compared.words[0];
     if !compared.is_same {
         return format!(
             "{shape} No word here stands twice beside “{word}”: repeat it, and see one column of E become two."
@@ -231,7 +230,7 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
         let is_row = added.iter().all(|it| it.is_finite());
         let embedding = at(tokens.sum.embeddings())?;
         Some(cell_text(
-            word,
+            &word,
             position,
             dim,
             embedding,

@@ -9,6 +9,7 @@ use maths::words::{WordSum, word_hash};
 use super::super::sentence::{added, embedding};
 use super::super::state::EncodeState;
 use crate::platform::{lower_case, words};
+use crate::rich;
 
 /// Said in place of a figure without words.
 pub const EMPTY: &str = "No words: type a sentence.";
@@ -141,7 +142,7 @@ impl Tokens {
         let [before, after] =
             [cosines.embedding, cosines.sum].map(|it| it.is_finite().then_some(it));
         Some(Compared {
-            words: [p, q].map(|idx| self.word(idx).to_owned()),
+            words: [p, q].map(|idx| self.word(idx)),
             positions: [p, q].map(|idx| state.start + idx as u64),
             is_same,
             before,
@@ -155,9 +156,11 @@ impl Tokens {
         (idx < self.words.len()).then_some(idx)
     }
 
-    /// The word of a token.
-    pub fn word(&self, idx: usize) -> &str {
-        self.words.get(idx).map_or("", String::as_str)
+    /// The word of a token, as sentences have it.
+    pub fn word(&self, idx: usize) -> String {
+        self.words
+            .get(idx)
+            .map_or_else(String::new, |word| rich::given(word))
     }
 
     /// How long a token's vectors are; none for a token that there is not.
