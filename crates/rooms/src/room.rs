@@ -49,10 +49,12 @@ pub trait Lab: Send + Sync + Sized + 'static {
 pub trait Keeps: Default + 'static {
     /// Somebody is about to be shown something: a figure by its id, or the readings. Who comes a second time comes in
     /// another frame.
-    fn begin(&mut self, asker: &'static str);
+    fn begin(&mut self, _asker: &'static str) {}
 
-    /// Whether anything that was read since then is only as far as a frame allows.
-    fn is_unfinished(&self) -> bool;
+    /// Whether anything that was read since then is only as far as a frame allows. Usually everything is made at once.
+    fn is_unfinished(&self) -> bool {
+        false
+    }
 }
 
 fn part_row<L: Lab>() -> Option<&'static Kind<L::State>> {
