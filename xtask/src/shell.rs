@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use cargo_metadata::MetadataCommand;
-use duct::{Expression, IntoExecutablePath, cmd};
+use duct::{Expression, cmd};
 
 /// Says what is being done. Everything the tasks tell a person goes through here and is recognisable among the tools' own lines.
 pub fn say(sentence: &str) {
@@ -46,18 +46,8 @@ pub fn target() -> Result<PathBuf> {
 pub fn cargo<Argument: Into<OsString>>(
     arguments: impl IntoIterator<Item = Argument>,
 ) -> Expression {
-    in_root(
-        env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
-        arguments,
-    )
-}
-
-/// A command that starts in the project's root.
-pub fn in_root<Argument: Into<OsString>>(
-    program: impl IntoExecutablePath,
-    arguments: impl IntoIterator<Item = Argument>,
-) -> Expression {
-    cmd(program, arguments).dir(root())
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    cmd(cargo, arguments).dir(root())
 }
 
 /// npm, which is a script on Windows.
