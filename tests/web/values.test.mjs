@@ -117,7 +117,7 @@ labTest('files are opened and dropped: CSV, and NPY of two and three dimensions'
   assert.equal(saved.name, 'normalize-matrix.npy');
 });
 
-labTest('what cannot be read says where, and the values stay as they were', { ...OPTIONS, query: 'input=custom&values=4,5,6&d_model=3&batch=1&seq_len=1' }, async (lab) => {
+labTest('what cannot be read says where, and the values stay as they were', { ...OPTIONS, query: 'input=custom&values=4,5,6&batch=1&seq_len=1&d_model=3' }, async (lab) => {
   const before = await lab.fragment();
   await give(lab, '1,2\n3,four');
   await refused(lab, before, 'line 2, column 3', 'four');
