@@ -70,16 +70,7 @@ impl<L: Lab> RoomControl<L> {
     /// Applies a change: to the state, to the notices, to the list of used controls.
     fn change(&self, change: impl FnOnce(&mut L::State) -> Option<Notice>) {
         let Self { room, row } = self;
-        let mut state = room.state.get_untracked();
-        let notice = change(&mut state);
-        // Only what is new is set: an unchanged state must not wake the figures.
-        if room.state.with_untracked(|now| *now != state) {
-            room.state.set(state);
-        }
-        // The link may have left a notice under the key, a field leaves it under the name.
-        room.page.note(row.key, None);
-        room.page.note(row.name, notice);
-        room.used(row.key);
+        room.take(row.key, row.name, change);
     }
 }
 

@@ -53,8 +53,7 @@ fn button_view<L: Lab>(room: Room<L>, button: &'static Button<L::State>) -> AnyV
     let applies = Memo::new(move |_| room.state.with(button.applies));
     let label = Memo::new(move |_| room.state.with(button.label));
     let press = move |_| {
-        let mut state = room.state.get_untracked();
-        let notice = (button.press)(&mut state);
+        let notice = room.apply(button.press);
         let (own, others) = match button.clears.split_last() {
             Some((own, others)) => (*own, others),
             None => ("", &[][..]),
@@ -63,7 +62,6 @@ fn button_view<L: Lab>(room: Room<L>, button: &'static Button<L::State>) -> AnyV
             room.page.note(key, None);
         }
         room.page.note(own, notice);
-        room.state.set(state);
     };
     view! {
         <button type="button" hidden=move || !applies.get() on:click=press>

@@ -373,7 +373,7 @@ pub(super) fn window_words(windows: &[(&'static str, Window)]) -> String {
 }
 
 /// Sets a signal only to what it does not hold yet, and not at all after its view is gone.
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.try_with_untracked(|now| *now != value) == Some(true) {
         signal.set(value);
     }

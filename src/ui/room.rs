@@ -20,6 +20,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::late::NotLoaded;
 use crate::browser::page::link_with;
 use crate::ui::figure::figure_view;
+use crate::ui::frame::set_if_new;
 use crate::ui::html::{CONTENTS, Link, Said, html_view, links_view};
 use crate::ui::page::Page;
 use crate::ui::questions::questions_view;
@@ -374,6 +375,28 @@ impl<L: Lab> Room<L> {
         items.map(|item| (content.desk)(self, item)).collect()
     }
 
+    /// Applies a change to the settings. Only what is new is set: an unchanged state must not wake the figures.
+    pub fn apply<T>(self, change: impl FnOnce(&mut L::State) -> T) -> T {
+        let mut state = self.state.get_untracked();
+        let result = change(&mut state);
+        set_if_new(self.state, state);
+        result
+    }
+
+    /// Takes what was given to a control: its change, its notice, and that it was used.
+    pub fn take(
+        self,
+        key: &'static str,
+        name: &str,
+        change: impl FnOnce(&mut L::State) -> Option<Notice>,
+    ) {
+        let notice = self.apply(change);
+        // The link may have left a notice under the key, a field leaves it under the name.
+        self.page.note(key, None);
+        self.page.note(name, notice);
+        self.used(key);
+    }
+
     /// Remembers that this control was used.
     pub fn used(self, key: &'static str) {
         let [last, _] = self.recent.get_untracked();
@@ -414,9 +437,7 @@ impl<L: Lab> AnyRoom for Room<L> {
     fn take_link(&self, pairs: &[(String, String)]) -> Vec<Notice> {
         let page_keys: Vec<_> = PageState::CONTROLS.iter().map(|row| row.key).collect();
         let (state, notices) = read_pairs::<L::State>(pairs, Some(&page_keys));
-        if self.state.with_untracked(|now| *now != state) {
-            self.state.set(state);
-        }
+        set_if_new(self.state, state);
         notices
     }
 

@@ -14,15 +14,7 @@ pub fn values_view<L: Lab>(room: Room<L>, values: &'static Values<L::State>) -> 
     let shown = Memo::new(move |_| room.state.with(values.shown));
     let applies = Memo::new(move |_| room.state.with(values.applies));
     let give = Callback::new(move |given| {
-        let mut state = room.state.get_untracked();
-        let notice = (values.take)(&mut state, given);
-        if room.state.with_untracked(|now| *now != state) {
-            room.state.set(state);
-        }
-        // The link may have left a notice under the key, the field leaves it under the name.
-        room.page.note(values.key, None);
-        room.page.note(values.name, notice);
-        room.used(values.key);
+        room.take(values.key, values.name, |state| (values.take)(state, given));
     });
     let field = field_view(values.name, shown, values.most_bytes, give);
     view! { <div hidden=move || !applies.get()>{field}</div> }.into_any()

@@ -3,8 +3,10 @@
 use figures::{Figure, Plot};
 use maths::normalize::BatchMode;
 
+use super::lab::Normalize;
+use super::scene::NormalizeScene;
 use super::state::{Along, Incoming, NormName, NormalizeState};
-use crate::room::Cell;
+use crate::room::{Cell, Part};
 use crate::settings::Words;
 
 /// States at whose edges numbers end: of every norm, with one token and with more, with padding, with inputs that
@@ -64,6 +66,23 @@ pub fn words_of(figure: &Figure<'_>) -> Vec<String> {
             words.push(why.to_string());
         }
     }
+    words
+}
+
+/// Everything that a part says in a state: its lead, its figures with a tip, its readings.
+pub fn words_of_part(part: &Part<Normalize>, state: &NormalizeState) -> Vec<String> {
+    let mut scene = NormalizeScene::default();
+    let mut words = vec![(part.lead)(state)];
+    for spec in part.figures {
+        words.extend(words_of(&(spec.scene)(&mut scene, state)));
+        let tip = spec.pointing.as_ref().map(|pointing| pointing.tip);
+        words.extend(tip.map(|tip| tip(&mut scene, state, CORNER)));
+    }
+    let facts = part
+        .reading
+        .as_ref()
+        .map(|reading| (reading.facts)(&mut scene, state));
+    words.extend(facts.into_iter().flatten().map(|fact| fact.value));
     words
 }
 

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use figures::number::{format_count, format_fixed, format_value};
 use figures::{Axis, Cross, Figure, Head, Join, Line, Panel, Plot, Role};
-use maths::encode::{Layout, Sinusoidal};
+use maths::encode::Sinusoidal;
 use maths::shift::{ShiftErrors, ShiftSpec, WaveRegression, wave_regression};
 use ndarray::{ArrayView2, s};
 
 use super::super::axes::{positions, read_rows, smooth};
 use super::super::lab::Encode;
 use super::super::pointing::here_at_position;
-use super::super::python::rows;
+use super::super::python::{rows, wave_slices};
 use super::super::rows::{Shown, exported, made_rows, rows_of, value_at};
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, Encoding};
@@ -289,10 +289,7 @@ result = result.{float}
 fn code(scene: &mut EncodeScene, state: &EncodeState) -> Code {
     let values = rows_of(scene, state);
     let has_waves = state.scheme.has_waves();
-    let [sines, cosines] = match state.pairing() {
-        Layout::Interleaved => ["0::2", "1::2"],
-        Layout::Concatenated => [": d_model // 2", "d_model // 2 :"],
-    };
+    let [sines, cosines] = wave_slices(state.pairing());
     let n_rows = shift_rows(state);
     Code::for_both(|library| {
         let name = if has_waves { "table" } else { "result" };

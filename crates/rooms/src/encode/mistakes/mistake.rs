@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use figures::number::{format_count, format_value};
 use figures::ticks::nice_above;
 use figures::{Colours, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table};
-use maths::encode::Layout;
 use maths::mistakes::WRONG_BASE;
 use maths::scaling::Scaling;
 use maths::schemes::Scheme;
@@ -14,7 +13,7 @@ use ndarray::ArrayView2;
 use super::super::axes::{cross, dimensions, positions, row_idx};
 use super::super::lab::Encode;
 use super::super::pointing::{here_at_cell, read_cell};
-use super::super::python::{double, encoding};
+use super::super::python::{double, encoding, wave_slices};
 use super::super::rows::value_at;
 use super::super::scene::EncodeScene;
 use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
@@ -299,10 +298,7 @@ fn of_bug(state: &EncodeState, bug: Bug, library: Library) -> String {
         Bug::OneRow => ONE_ROW,
         Bug::Padding => PADDING,
     };
-    let (sin, cos) = match state.layout {
-        Layout::Interleaved => ("0::2", "1::2"),
-        Layout::Concatenated => (": d_model // 2", "d_model // 2 :"),
-    };
+    let [sin, cos] = wave_slices(state.layout);
     let base = number_text(state.base);
     let encoding = encoding(
         Scheme::Sinusoidal {

@@ -87,6 +87,14 @@ def encoding(n, d_model, start=0):
     return (position >> digit & 1){single}
 ";
 
+/// The columns of the sines and of the cosines, as slices.
+pub fn wave_slices(layout: Layout) -> [&'static str; 2] {
+    match layout {
+        Layout::Interleaved => ["0::2", "1::2"],
+        Layout::Concatenated => [": d_model // 2", "d_model // 2 :"],
+    }
+}
+
 /// Lines that leave the frequencies of `d_model` features in `omega`.
 pub fn frequencies(base: f64, scaling: Scaling, library: Library) -> String {
     let (more, factor, trained_len) = match scaling {
@@ -132,10 +140,7 @@ pub fn encoding(scheme: Scheme, library: Library) -> String {
                 .lines()
                 .flat_map(|line| ["    ", line, "\n"])
                 .collect();
-            let (sin, cos) = match layout {
-                Layout::Interleaved => ("0::2", "1::2"),
-                Layout::Concatenated => (": d_model // 2", "d_model // 2 :"),
-            };
+            let [sin, cos] = wave_slices(layout);
             let columns = [
                 ("frequencies", indented.as_str()),
                 ("sin", sin),

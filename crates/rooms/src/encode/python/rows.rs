@@ -5,7 +5,7 @@ use maths::scaling::Scaling;
 use ndarray::ArrayView2;
 
 use super::super::state::{EncodeState, Encoding, dims_list};
-use super::encoding::double;
+use super::encoding::{double, wave_slices};
 use crate::python::{Library, MOST_LITERALS, fill, long_list};
 use crate::settings::number_text;
 
@@ -115,10 +115,11 @@ fn sinusoidal(
     settings: &str,
     [table, shape, rows, scaled]: [&str; 4],
 ) -> String {
-    let (layout, sin, cos) = match state.layout {
-        Layout::Interleaved => (INTERLEAVED, "0::2", "1::2"),
-        Layout::Concatenated => (CONCATENATED, ": d_model // 2", "d_model // 2 :"),
+    let layout = match state.layout {
+        Layout::Interleaved => INTERLEAVED,
+        Layout::Concatenated => CONCATENATED,
     };
+    let [sin, cos] = wave_slices(state.layout);
     fill(
         TABLE,
         &[

@@ -128,7 +128,7 @@ mod tests {
     use figures::csv::csv;
     use figures::{Bars, Heatmap, Plot};
 
-    use super::super::odd::{CORNER, assert_words, odd_states, words_of};
+    use super::super::odd::{assert_words, odd_states, words_of, words_of_part};
     use super::super::phrases::TOO_FEW;
     use super::super::scene::NormalizeScene;
     use super::super::state::NormName;
@@ -145,15 +145,7 @@ mod tests {
     #[test]
     fn what_is_no_number_is_said_in_words() {
         for state in odd_states() {
-            let mut scene = NormalizeScene::default();
-            let mut words = vec![lead(&state)];
-            for spec in PART.figures {
-                words.extend(words_of(&(spec.scene)(&mut scene, &state)));
-                let tip = spec.pointing.as_ref().map(|pointing| pointing.tip);
-                words.extend(tip.map(|tip| tip(&mut scene, &state, CORNER)));
-            }
-            let facts = reading::facts(&mut scene, &state);
-            words.extend(facts.into_iter().map(|fact| fact.value));
+            let words = words_of_part(&PART, &state);
             assert_words(words, &state);
         }
     }

@@ -132,7 +132,7 @@ fn formula(state: &NormalizeState) -> String {
 mod tests {
     use figures::{Bars, Heatmap, Plot};
 
-    use super::super::odd::{CORNER, odd_states, words_of};
+    use super::super::odd::{odd_states, words_of, words_of_part};
     use super::super::phrases::subscript;
     use super::super::scene::NormalizeScene;
     use super::*;
@@ -141,15 +141,7 @@ mod tests {
     #[test]
     fn what_is_no_number_is_said_in_words() {
         for state in odd_states() {
-            let mut scene = NormalizeScene::default();
-            let mut words = vec![lead(&state)];
-            for spec in PART.figures {
-                words.extend(words_of(&(spec.scene)(&mut scene, &state)));
-                let tip = spec.pointing.as_ref().map(|pointing| pointing.tip);
-                words.extend(tip.map(|tip| tip(&mut scene, &state, CORNER)));
-            }
-            let facts = reading::facts(&mut scene, &state);
-            words.extend(facts.into_iter().map(|fact| fact.value));
+            let words = words_of_part(&PART, &state);
             // Of the input it is said by its name.
             let [first, read] = [0, state.column()].map(|k| format!("x{} = NaN", subscript(k)));
             let named = ["NaN or infinite", "x is NaN here", &first, &read];
