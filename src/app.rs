@@ -9,6 +9,7 @@ use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
+use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::html::{Link, links_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
@@ -159,9 +160,9 @@ impl Shell {
 
     /// Keeps the page's link at the state, not more often than browsers allow.
     fn keep_link(self) {
-        let link = Memo::new(move |_| self.fragment(self.lab_idx.get()));
+        let link = memo(move || self.fragment(self.lab_idx.get()));
         let planned = StoredValue::new(false);
-        Effect::new(move || {
+        follow(move || {
             // Read, not only followed: a memo that nobody reads never learns what it depends on.
             link.with(|_| ());
             if planned.get_value() {
@@ -216,17 +217,17 @@ impl Shell {
     fn fill_frame(self) {
         browser::empty("room");
         mount("controls", move || {
-            move || self.with_shown(|room| room.panel())
+            view_of(move || self.with_shown(|room| room.panel()))
         });
         mount("room", move || {
-            move || {
+            view_of(move || {
                 self.with_shown(|room| room.work())
                     .unwrap_or_else(waiting_view)
-            }
+            })
         });
         mount("notices", move || notices_view(self.page));
-        Effect::new(move || browser::set_text("said", &self.page.said.read()));
-        Effect::new(move || {
+        follow(move || browser::set_text("said", &self.page.said.read()));
+        follow(move || {
             if let Some(lab) = ROOMS.get(self.lab_idx.get()) {
                 browser::set_title(&format!("{} · PosNorm Lab", lab.title));
             }
