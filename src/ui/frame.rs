@@ -11,7 +11,8 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
-use figures::{Coverage, Figure, LegendEntry, Size, Window};
+use figures::raster;
+use figures::{Figure, LegendEntry, Size, Window};
 use leptos::prelude::*;
 use rooms::room::Cell;
 
@@ -332,7 +333,7 @@ impl Frame {
 /// What the picture cannot say by itself: that pixels are means, that cells are no numbers.
 fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
     let mut notes = String::new();
-    if let Some(coverage) = rasters.coverage(0).and_then(Coverage::caption) {
+    if let Some(coverage) = rasters.coverage(0).and_then(raster::caption) {
         notes.push_str(" Each pixel is a mean: ");
         notes.push_str(&coverage);
         notes.push('.');
