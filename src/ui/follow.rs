@@ -2,7 +2,7 @@
 //!
 //! In reactive_graph 0.2 an effect or memo that is gone stays among the subscribers of each signal it has read. A room's settings live
 //! as long as the page and its views do not, so each switch of a part or lab would cost kilobytes for ever. What is made here leaves
-//! those signals together with its view.
+//! those signals together with its view. From 0.3 on signals forget such subscribers by themselves.
 //!
 //! It is boxed as well: Leptos would make all the code around an effect once more for each closure.
 
