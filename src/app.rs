@@ -1,6 +1,9 @@
 //! The shell: navigation made from the registry, the link, and the room that is open, in the frame that
 //! stands in index.html.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use rooms::address::{self, Address};
 use rooms::page::PageState;
@@ -44,6 +47,14 @@ struct Seen {
     fragment: String,
     /// As the page writes it.
     written: String,
+}
+
+/// A reset that can be taken back.
+struct Undo {
+    /// The link after it.
+    link: String,
+    /// Brings back what was before.
+    back: Box<dyn Fn()>,
 }
 
 impl Shell {
@@ -236,16 +247,33 @@ impl Shell {
 
     fn bind_buttons(self) {
         browser::on_click("theme", move || self.page.switch_theme());
+        // The same button takes a reset back, as long as nothing else was changed.
+        let undo = Rc::new(RefCell::new(None::<Undo>));
+        let n_resets = RwSignal::new(0_u32);
+        let last = Rc::clone(&undo);
         browser::on_click("reset", move || {
-            untrack(|| self.with_shown(|room| room.reset()));
-            // The theme stays: it is the reader's, not the lab's.
-            self.page.state.update(|page| {
-                *page = PageState {
-                    theme: page.theme,
-                    ..PageState::default()
-                };
-            });
-            self.page.notices.set(Vec::new());
+            let back = last.borrow_mut().take();
+            match back {
+                Some(Undo { back, .. }) => back(),
+                None => *last.borrow_mut() = untrack(|| self.reset()),
+            }
+            n_resets.update(|n| *n = n.wrapping_add(1));
+        });
+        follow(move || {
+            n_resets.track();
+            let mut undo = undo.borrow_mut();
+            let is_last = |undo: &mut Undo| undo.link == self.fragment(self.lab_idx.get());
+            if undo.as_mut().is_some_and(|it| !is_last(it)) {
+                *undo = None;
+            }
+            browser::set_text(
+                "reset",
+                if undo.is_some() {
+                    "Undo the reset"
+                } else {
+                    "Reset this lab"
+                },
+            );
         });
         // Folded, the sheet of a phone shows the two controls that were used last.
         browser::on_click("fold", || {
@@ -267,6 +295,31 @@ impl Shell {
         // The link to the figures would change the fragment, which is the state: the focus is moved.
         browser::on_click("skip", || browser::focus_by_id("work"));
         browser::on_click("share", move || self.share());
+    }
+
+    /// Brings the room that is shown back to how it opens, in its part.
+    fn reset(self) -> Option<Undo> {
+        let room_back = self.with_shown(|room| room.reset())?;
+        let page = self.page.state;
+        let before = page.get();
+        // The theme stays: it is the reader's, not the lab's.
+        page.update(|page| {
+            *page = PageState {
+                theme: page.theme,
+                ..PageState::default()
+            };
+        });
+        self.page.notices.set(Vec::new());
+        self.page
+            .said
+            .set("Reset. The same button undoes it.".to_owned());
+        Some(Undo {
+            link: self.fragment(self.lab_idx.get()),
+            back: Box::new(move || {
+                room_back();
+                page.set(before.clone());
+            }),
+        })
     }
 
     /// Copies the link and says so on the button.

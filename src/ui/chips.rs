@@ -18,7 +18,7 @@ pub fn chips_view<L: Lab>(room: Room<L>, chips: &'static Chips<L::State>) -> Any
                 return false;
             };
             if let Ok(number) = word.parse() {
-                room.state.update(|state| (chips.toggle)(state, number));
+                room.take(chips.key, chips.key, |state| (chips.toggle)(state, number));
             }
             true
         }));

@@ -93,15 +93,15 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         canvas.set_class("turned", frame.source.can_turn());
     });
 
-    let windows = memo(move || frame.with_value(Frame::windows));
-    let colours = memo(move || page.state.read().colours());
+    let choices = memo(move || frame.with_value(Frame::choices));
     follow(move || {
         frame.with_value(|frame| frame.source.track());
         page.scheme();
         page.pixels.track();
         // Read, not only followed: a memo that nobody has read counts its first value as a change.
-        windows.with(|_| ());
-        colours.with(|_| ());
+        if choices.with(|choices| choices.table_is_open) {
+            open_table(frame);
+        }
         frame.with_value(Frame::mark_stale);
     });
 
@@ -136,6 +136,17 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
 thread_local! {
     /// What hands do with figures, once it has been fetched.
     static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
+}
+
+/// Gives the frame what writes its table, once that has been fetched.
+fn open_table(frame: FrameHandle) {
+    if frame.with_value(|frame| frame.write_table.get().is_none()) {
+        with_tools(frame, |tools, frame| {
+            frame.write_table.set(Some(tools.write_table));
+            frame.mark_stale();
+            false
+        });
+    }
 }
 
 /// Does something with the tools: at once where they are there, else when they have been fetched. Says whether

@@ -14,6 +14,7 @@ pub mod legend;
 pub mod menu;
 pub mod notices;
 pub mod page;
+pub mod picture;
 pub mod play;
 pub mod questions;
 pub mod quiz;

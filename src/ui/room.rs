@@ -38,8 +38,8 @@ pub trait AnyRoom {
     fn panel(&self) -> AnyView;
     /// Question, formula and figures.
     fn work(&self) -> AnyView;
-    /// Everything back to how the room opens.
-    fn reset(&self);
+    /// Every setting back to how the room opens, in the part that is shown; gives what brings them back.
+    fn reset(&self) -> Box<dyn Fn()>;
 }
 
 /// Where a part comes from.
@@ -489,8 +489,12 @@ impl<L: Lab> AnyRoom for Room<L> {
         .into_any()
     }
 
-    fn reset(&self) {
-        self.state.set(L::State::default());
+    fn reset(&self) -> Box<dyn Fn()> {
+        let (state, before) = (self.state, self.state.get_untracked());
+        let mut usual = L::State::default();
+        L::set_part(&mut usual, L::part(&before));
+        set_if_new(state, usual);
+        Box::new(move || set_if_new(state, before.clone()))
     }
 }
 
@@ -614,10 +618,13 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         }
     }
 
-    fn pick(&self, cell: Cell) {
-        if let Some(pointing) = self.pointing() {
-            self.change(|state| (pointing.pick)(state, cell));
-        }
+    fn pick(&self, cell: Cell) -> Option<Notice> {
+        let Some((key, pick)) = self.pointing()?.pick else {
+            self.read(cell);
+            return None;
+        };
+        self.room.used(key);
+        self.room.apply(|state| pick(state, cell))
     }
 
     fn read(&self, cell: Cell) {

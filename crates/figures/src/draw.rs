@@ -26,7 +26,7 @@ use crate::{Cross, Figure, Panel, Plot, Rect, Theme};
 use pen::Pen;
 
 pub use rasters::Rasters;
-pub use sheet::{Sheet, draw_sheet, sheet_size};
+pub use sheet::{Sheet, draw_sheet, figure_size, sheet_size};
 pub use surface::{DrawError, SUBPIXELS, Size, Surface};
 
 /// The kinds of plots that a drawing can draw: a program carries only those that it names.

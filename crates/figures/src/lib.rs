@@ -24,6 +24,7 @@ pub mod layout;
 mod legend;
 pub mod npy;
 pub mod number;
+pub mod panels;
 pub mod png_text;
 pub mod ramp;
 pub mod raster;

@@ -20,6 +20,7 @@ mod lazy;
 mod memo;
 pub mod normalize;
 pub mod page;
+pub mod per_figure;
 pub mod platform;
 pub mod python;
 pub mod quiz;

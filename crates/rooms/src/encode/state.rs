@@ -9,7 +9,7 @@ use maths::schemes::{EncodingSpec, Scheme};
 use maths::similarity::Measure;
 
 use crate::quiz::{Asked, Quizzed};
-use crate::settings::{any, even, whole};
+use crate::settings::{Notice, any, even, whole};
 use crate::{settings, words};
 
 /// The most curves shown at once: as many as the palette tells apart.
@@ -180,7 +180,7 @@ settings! {
         /// The dimension that is read: one wave over all positions.
         dim: Option<usize> = None, "Reading" "Dimension" (whole(0.0, 1023.0))
             .within(|s| (0.0, s.d_model as f64 - 1.0)).following(Self::dimension, Self::usual_dimension);
-        /// The dimensions drawn as curves. A click on the table adds or removes one.
+        /// The dimensions drawn as curves. A click on the table reads a cell; another click on it adds its curve or takes it away.
         dims: Option<Vec<usize>> = None, "Curves" "Curves"
             (text(DIMS_ALLOWED, "four from fast to slow", written_dims, |s| dims_text(&s.curves()), read_dims));
         /// How two positions' vectors are compared.
@@ -515,18 +515,23 @@ impl EncodeState {
         self.d_model * parts / 64 * 2
     }
 
-    /// Adds a curve, or removes it if it is there. Beyond [`MOST_CURVES`] the oldest one goes.
-    pub fn toggle_curve(&mut self, dim: usize) {
+    /// Adds a curve, or removes it if it is there. Beyond [`MOST_CURVES`] the oldest one goes, which is said.
+    pub fn toggle_curve(&mut self, dim: usize) -> Option<Notice> {
         let mut dims = self.curves();
+        let mut notice = None;
         if let Some(idx) = dims.iter().position(|&shown| shown == dim) {
             dims.remove(idx);
         } else {
             if dims.len() == MOST_CURVES {
-                dims.remove(0);
+                let oldest = dims.remove(0);
+                let used = format!("the oldest curve, dimension {oldest}, makes room");
+                let allowed = format!("{MOST_CURVES} curves");
+                notice = Some(Notice::new("dims", &dim.to_string(), allowed, used));
             }
             dims.push(dim);
         }
         self.dims = Some(dims);
+        notice
     }
 }
 

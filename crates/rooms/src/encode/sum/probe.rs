@@ -16,7 +16,7 @@ use super::readouts::{N_KINDS, Readouts, Score, WIDTHS};
 use crate::columns;
 use crate::python::{Code, fill};
 use crate::room::{Cell, FigureSpec, Pointing};
-use crate::settings::number_text;
+use crate::settings::{Notice, number_text};
 
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
@@ -38,7 +38,7 @@ pub const FIGURE: FigureSpec<Encode> =
                 tip,
                 "Enter takes the width as d_model.",
             )
-            .picking(pick),
+            .picking("d_model", pick),
         );
 
 /// What can be said of the readouts.
@@ -307,10 +307,11 @@ fn code(_: &mut EncodeScene, state: &EncodeState) -> Code {
 }
 
 /// Takes the width as d_model.
-fn pick(state: &mut EncodeState, cell: Cell) {
+fn pick(state: &mut EncodeState, cell: Cell) -> Option<Notice> {
     if let Some((_, width)) = width_at(cell) {
         state.d_model = width;
     }
+    None
 }
 
 fn tip(scene: &mut EncodeScene, _: &EncodeState, cell: Cell) -> String {

@@ -163,7 +163,7 @@ fn figure<'a>(
     }
 }
 
-const NO_CURVE: &str = "No curve chosen: click the table, or add a dimension.";
+const NO_CURVE: &str = "No curve chosen: click a cell of the table twice, or add a dimension.";
 
 const CHOOSE: &str = "Choose dimensions to see their waves over the positions.";
 

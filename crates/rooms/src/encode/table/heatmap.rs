@@ -21,8 +21,8 @@ use super::super::waves::shape;
 use super::cell;
 use super::nothing::{nothing_added, waiting};
 use crate::python::Code;
-use crate::room::{FigureSpec, Pointing};
-use crate::settings::number_text;
+use crate::room::{Cell, FigureSpec, Pointing};
+use crate::settings::{Notice, number_text};
 
 /// Of the plain table, the first picture.
 pub const FIRST: FigureSpec<Encode> = FigureSpec::<Encode>::new(
@@ -45,10 +45,17 @@ const fn pointing(tip: crate::room::TipOf<Encode>) -> Pointing<Encode> {
         tip,
         "Arrow keys move the crosshair, Enter adds or removes the dimension's curve.",
     )
-    .picking(|state, cell| {
-        read_cell(state, cell);
-        state.toggle_curve(state.dimension());
-    })
+    .picking("dims", pick)
+}
+
+/// Reads a cell; adds the curve of the one that is read, or takes it away.
+fn pick(state: &mut EncodeState, cell: Cell) -> Option<Notice> {
+    let before = here_at_cell(state);
+    read_cell(state, cell);
+    let is_again = (before.x, before.y) == (cell.x, cell.y);
+    is_again
+        .then(|| state.toggle_curve(state.dimension()))
+        .flatten()
 }
 
 /// What can be said of the plain table.

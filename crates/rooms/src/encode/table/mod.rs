@@ -27,6 +27,7 @@ const DESK: &[Item<EncodeState>] = &[
     Item::Group("Curves"),
     Item::Chips(Chips {
         shown: |state| (state.curves(), state.dimension()),
+        key: "dims",
         toggle: EncodeState::toggle_curve,
         noun: "dimension",
         remove: "Remove the curve of dimension",
