@@ -93,7 +93,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     });
 
     let windows = Memo::new(move |_| frame.with_value(Frame::windows));
-    let colours = Memo::new(move |_| page.state.read().colours());
+    let colours = Memo::new(move |_| page.state.read().colour_choice());
     Effect::new(move || {
         frame.with_value(|frame| frame.source.track());
         page.scheme();

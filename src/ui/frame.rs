@@ -199,7 +199,7 @@ impl Frame {
     pub fn adapt(&self, figure: &mut Figure<'_>) {
         self.page
             .state
-            .with_untracked(|page| figure.recolour(page.colours()));
+            .with_untracked(|page| figure.recolour(page.colour_choice()));
         let hidden = self.hidden.borrow();
         figure.hide(|name| hidden.iter().any(|it| it == name));
         self.page
