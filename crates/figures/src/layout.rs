@@ -340,11 +340,13 @@ fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
     let gap = text_px * 0.5;
     if let Some(names) = Names::of(&panel.x) {
         let widest = names.all.iter().map(|name| text_width(name, text_px));
-        // A short piece of a name is enough to know it by.
-        let least = widest
-            .fold(0.0, f64::max)
-            .min(NAME_CHARS * CHAR_EM * text_px)
-            + gap;
+        let widest = widest.fold(0.0, f64::max);
+        // A short piece of a word is enough to know it by; a piece of a number is another number.
+        let least = if names.are_numbers() {
+            widest
+        } else {
+            widest.min(NAME_CHARS * CHAR_EM * text_px)
+        } + gap;
         return names.ticks(width, least, &|step_px| step_px - gap, text_px);
     }
     let clear = |label: &str| text_width(label, text_px) + text_px;
@@ -386,6 +388,13 @@ impl<'a> Names<'a> {
             }
             _ => None,
         }
+    }
+
+    fn are_numbers(&self) -> bool {
+        !self
+            .all
+            .iter()
+            .any(|name| name.contains(char::is_alphabetic))
     }
 
     /// The names of every cell where each gets `least_px`, else of cells with round numbers.

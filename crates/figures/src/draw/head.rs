@@ -16,7 +16,8 @@ use crate::raster::{Holes, Raster, paint};
 use crate::text::{cut, text_width};
 use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rect, Rows};
 
-const BAR_WIDTH_PX: f64 = 72.0;
+/// How wide a colour bar is: the first of these for which there is room beside all panels' names, else the last.
+const BAR_WIDTHS_PX: [f64; 2] = [72.0, 16.0];
 const BAR_HEIGHT_PX: f64 = 8.0;
 const SWATCH_PX: f64 = 18.0;
 /// Between a swatch and a colour bar, in gaps: an end of the bar must not read as the swatch's.
@@ -29,6 +30,8 @@ const N_STEPS: usize = 256;
 /// Where the heads of a figure have what explains their colours. For all panels in the strip or for none:
 /// side by side, a thing is looked for where it was in the panel before.
 pub(super) struct Heads {
+    /// Of the bars, without the values at their ends.
+    bar_px: f64,
     bars_fit: bool,
     /// Beside the bars.
     swatches_fit: bool,
@@ -42,10 +45,10 @@ impl Heads {
         rasters: &Rasters,
     ) -> Self {
         let gap = 2.0 * HEAD_GAP_PX * pen.grow;
-        let fits = |with_swatches: bool| {
+        let fits = |bar_px: f64, with_swatches: bool| {
             let panels = figure.panels.iter().zip(&layout.panels).enumerate();
             panels.into_iter().all(|(idx, (panel, place))| {
-                let bar = ColourBar::of(panel, pen).map_or(0.0, |bar| gap + bar.width);
+                let bar = ColourBar::of(panel, bar_px, pen).map_or(0.0, |bar| gap + bar.width);
                 let swatch = Swatch::of(panel, rasters.holes(idx), pen)
                     .filter(|_| with_swatches)
                     .map_or(0.0, |swatch| {
@@ -61,9 +64,12 @@ impl Heads {
                         <= place.plot.right()
             })
         };
+        let [wide, narrow] = BAR_WIDTHS_PX;
+        let bar_px = if fits(wide, false) { wide } else { narrow };
         Self {
-            bars_fit: fits(false),
-            swatches_fit: fits(true),
+            bar_px,
+            bars_fit: fits(bar_px, false),
+            swatches_fit: fits(bar_px, true),
         }
     }
 
@@ -93,7 +99,7 @@ impl Heads {
         let mut below = plot.x;
         let below_y = axis_label_y(place, grow);
         let below_end = plot.right() - text_width(&panel.x.label, text_px) - gap;
-        if let Some(bar) = ColourBar::of(panel, pen) {
+        if let Some(bar) = ColourBar::of(panel, self.bar_px, pen) {
             if self.bars_fit {
                 taken = bar.width;
                 bar.draw(pen, (plot.right() - taken, y), small)?;
@@ -133,13 +139,15 @@ struct ColourBar {
     min: String,
     max: String,
     min_width: f64,
+    /// Of the ramp.
+    bar_px: f64,
     /// All of it.
     width: f64,
 }
 
 impl ColourBar {
     /// That of a heatmap.
-    fn of<S: Surface>(panel: &Panel, pen: &Pen<S>) -> Option<Self> {
+    fn of<S: Surface>(panel: &Panel, bar_px: f64, pen: &Pen<S>) -> Option<Self> {
         let Plot::Heatmap(Heatmap { colours, .. }) = panel.plot else {
             return None;
         };
@@ -148,10 +156,9 @@ impl ColourBar {
         let max = format_value(f64::from(colours.max), 3);
         let min_width = text_width(&min, text_px);
         Some(Self {
-            width: min_width
-                + text_width(&max, text_px)
-                + (BAR_WIDTH_PX + 2.0 * HEAD_GAP_PX) * grow,
+            width: min_width + text_width(&max, text_px) + (bar_px + 2.0 * HEAD_GAP_PX) * grow,
             min_width,
+            bar_px,
             colours,
             min,
             max,
@@ -169,7 +176,7 @@ impl ColourBar {
         let bar = Rect {
             x: (left + self.min_width + gap).round(),
             y: (y - BAR_HEIGHT_PX * pen.grow * 0.5).round(),
-            width: (BAR_WIDTH_PX * pen.grow).round(),
+            width: (self.bar_px * pen.grow).round(),
             height: (BAR_HEIGHT_PX * pen.grow).round(),
         };
         let Colours { min, max, .. } = self.colours;
