@@ -85,7 +85,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Learned or fixed?",
-        answer: "A learned table has a row for each position of its training and none after, hatched here; a formula has one for every position. Move Rows (max_len) and First position.",
+        answer: "A learned table has a vector for each position of its training and none after, hatched here; a formula has one for every position. Move max_len and First position.",
         settings: "seq_len=96&scheme=learned&compare=sinusoidal&max_len=64",
         figure_id: "encode-heatmap",
     },

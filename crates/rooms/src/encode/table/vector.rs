@@ -6,13 +6,13 @@ use figures::number::{format_count, format_value};
 use figures::{Axis, Bars, CellAxis, Cross, Figure, Panel, Plot, Table};
 use ndarray::s;
 
-use super::super::axes::{dimensions, row_idx};
+use super::super::axes::{dimensions, row_idx, turned};
 use super::super::lab::Encode;
-use super::super::pointing::read_cell;
+use super::super::pointing::read_place;
 use super::super::python;
 use super::super::rows::{Shown, rows_of, shown, sinusoids};
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::{Axes, EncodeState, Encoding};
 use super::cell;
 use super::norm::norm_at;
 use super::nothing::{waiting, why_empty};
@@ -32,13 +32,16 @@ pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(point
 
 const fn pointing(tip: TipOf<Encode>) -> Pointing<Encode> {
     Pointing::<Encode>::new(
-        read_cell,
-        |state| Cell {
-            y: Some(state.dimension() as u64),
-            ..Cell::default()
+        read_place,
+        |state| {
+            let cell = Cell {
+                y: Some(state.dimension() as u64),
+                ..Cell::default()
+            };
+            turned(state, cell)
         },
         tip,
-        "Up and down arrow keys move through the dimensions.",
+        "Arrow keys move through the dimensions.",
     )
 }
 
@@ -81,21 +84,38 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 fn figure<'a>(state: &EncodeState, shown: Shown<'a>, summary: String) -> Figure<'a> {
     let values = shown.values.slice_move(s![row_idx(state), ..]);
     let most = f64::from(shown.most);
+    let dimension = Some(state.dimension() as u64);
+    let sizes = |label| Axis::values(label, -most, most);
+    // Along the dimensions of the table beside it.
+    let (cells_on, x, y, cross) = match state.axes {
+        Axes::DimByPos => (
+            CellAxis::Y,
+            sizes("value"),
+            dimensions(state, ""),
+            (None, dimension),
+        ),
+        Axes::PosByDim => (
+            CellAxis::X,
+            dimensions(state, "dimension"),
+            sizes(""),
+            (dimension, None),
+        ),
+    };
     Figure {
         id: "encode-vector",
         title: Cow::Owned(title(state.position())),
         summary,
         panels: vec![Panel {
             cross: Cross {
-                x: None,
-                y: Some(state.dimension() as u64),
+                x: cross.0,
+                y: cross.1,
             },
             ..Panel::new(
-                Axis::values("value", -most, most),
-                dimensions(state, ""),
+                x,
+                y,
                 Plot::Bars(Bars {
                     values,
-                    cells_on: CellAxis::Y,
+                    cells_on,
                     colours: shown.colours(),
                     undefined: Cow::Borrowed(shown.undefined),
                 }),
@@ -130,7 +150,7 @@ fn words(numbers: &Numbers) -> String {
     }
     let Some(norm) = numbers.norm else {
         return format!(
-            "*No row*: the table ends at position {}.",
+            "*No vector*: the table ends at position {}.",
             format_count(numbers.max_len - 1)
         );
     };
