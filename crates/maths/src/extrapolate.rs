@@ -15,7 +15,7 @@ use crate::shape::matrix_view;
 const RIDGE: f64 = 1e-4;
 
 /// The most positions that are fitted: of more, as many are taken, spread over all of them.
-pub const MOST_FITTED: usize = 2048;
+pub const MOST_FITTED: usize = 1024;
 
 /// 1/φ: multiples of it, taken modulo 1, are spread evenly and never repeat.
 const GOLDEN: f64 = 0.618_033_988_749_894_9;

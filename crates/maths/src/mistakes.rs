@@ -271,28 +271,14 @@ impl MixedScores {
                 self.query.turn(&self.turn);
                 self.key.turn(&self.turn);
             }
-            let score = |table: &dyn Fn(usize) -> usize| {
-                let features = (0..2 * half).map(|feature| {
-                    let pair = table(feature);
-                    let q = rotated(|idx| idx as f64 + 1.0, feature, half, &self.query, pair);
-                    let k = rotated(
-                        |idx| (2 * half - idx) as f64,
-                        feature,
-                        half,
-                        &self.key,
-                        pair,
-                    );
-                    q * k
-                });
-                features.sum::<f64>() as f32
-            };
-            self.right.push(score(&|feature| feature % half));
-            self.wrong.push(score(&|feature| feature / 2));
+            let angles = (&self.query, &self.key);
+            self.right
+                .push(score(half, angles, |feature| feature % half));
+            self.wrong.push(score(half, angles, |feature| feature / 2));
         }
         self.spec = Some(spec);
         true
     }
-
     /// Table and rotation for halves. (T)
     pub fn right(&self) -> &[f32] {
         &self.right
@@ -302,6 +288,18 @@ impl MixedScores {
     pub fn wrong(&self) -> &[f32] {
         &self.wrong
     }
+}
+
+/// ⟨R_m q, R_n k⟩ with a table that has the pair of each feature.
+fn score(half: usize, (query, key): (&Phasors, &Phasors), table: impl Fn(usize) -> usize) -> f32 {
+    let width = 2 * half;
+    let features = (0..width).map(|feature| {
+        let pair = table(feature);
+        let q = rotated(|idx| idx as f64 + 1.0, feature, half, query, pair);
+        let k = rotated(|idx| (width - idx) as f64, feature, half, key, pair);
+        q * k
+    });
+    features.sum::<f64>() as f32
 }
 
 /// A feature of a vector, rotated with the feature half the width away, by the angle of a pair.

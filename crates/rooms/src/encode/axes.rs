@@ -58,7 +58,7 @@ fn along<T, U>(state: &EncodeState, (p, d): (T, T), (q, e): (U, U)) -> ((T, T), 
     }
 }
 
-/// The cell of a table, as if positions ran to the right; and the other way about.
+/// The cell of a table, as if positions ran to the right; and of such a cell, that of the table.
 pub fn turned(state: &EncodeState, cell: Cell) -> Cell {
     match state.axes {
         Axes::DimByPos => cell,

@@ -14,7 +14,7 @@ pub fn read_cell(state: &mut EncodeState, cell: Cell) {
     }
 }
 
-/// The same in a table, or in what stands beside one, whichever way its axes run.
+/// The same in a table, whichever way its axes run.
 pub fn read_place(state: &mut EncodeState, cell: Cell) {
     let cell = turned(state, cell);
     read_cell(state, cell);

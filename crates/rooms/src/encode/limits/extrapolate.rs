@@ -44,7 +44,7 @@ const MOST_COLUMNS: usize = 256;
 const ALL_ASKED: usize = 8192;
 
 /// Of more, about so many at most.
-const MOST_ASKED: f64 = 4096.0;
+const MOST_ASKED: f64 = 2048.0;
 
 /// What can be said of it.
 struct Numbers {
@@ -293,13 +293,18 @@ fn words(numbers: &Numbers) -> String {
             .to_owned();
     }
     let mut text = format!(
-        "A readout by least squares from {}{} dimensions is fitted on positions 0 to {} and asked up to {}",
+        "A readout by least squares from {}{} dimensions is fitted on {}positions 0 to {} and asked up to {}",
         if numbers.n_columns < numbers.d_model {
             "a table of "
         } else {
             ""
         },
         format_count(numbers.n_columns as u64),
+        if numbers.trained_len > MOST_FITTED {
+            format!("{MOST_FITTED} of the ")
+        } else {
+            String::new()
+        },
         format_count(numbers.trained_len as u64 - 1),
         format_count(numbers.asked_len as u64 - 1),
     );
@@ -437,7 +442,7 @@ asked = {lib}.stack([encoding(1, d_model, p)[0] for p in places])
 ";
 
 const ALL_POSITIONS: &str = "range(trained_len)";
-const SOME_POSITIONS: &str = "[int((k + k * 0.6180339887498949 % 1) * trained_len / 2048) for k in range(2048)]  # spread over all of them";
+const SOME_POSITIONS: &str = "[int((k + k * 0.6180339887498949 % 1) * trained_len / 1024) for k in range(1024)]  # spread over all of them";
 
 /// The rows are random, and no other figure has as many of them.
 const LOADED: &str = "\
@@ -662,11 +667,11 @@ mod tests {
         assert!(
             figure
                 .summary
-                .contains("asked up to 16\u{202f}777\u{202f}215, every 5000 positions"),
+                .contains("asked up to 16\u{202f}777\u{202f}215, every 10\u{202f}000 positions"),
             "{}",
             figure.summary
         );
-        assert_eq!(here(&state).x, Some(3200));
+        assert_eq!(here(&state).x, Some(1600));
         assert!(
             tip(&mut kept, &state, here(&state))
                 .starts_with("position 16\u{202f}000\u{202f}000: read as ")
@@ -678,6 +683,6 @@ mod tests {
                 ..Cell::default()
             },
         );
-        assert_eq!(state.pos, Some(35_000));
+        assert_eq!(state.pos, Some(70_000));
     }
 }

@@ -56,8 +56,8 @@ pub const PART: Part<Encode> = Part::new(
 ]);
 
 fn lead(_: &EncodeState) -> String {
-    "A transformer's first layer gets one vector for each word: *what it is plus where it stands*. In a wide space the \
-     two hardly meet, and a linear readout gets both back; beside each other each would have half of the width."
+    "A transformer's first layer gets one vector for each word: *what it is plus where it stands*. In a wide space \
+     the two are nearly at right angles, and a linear readout gets both back. Beside each other, each would have half of the width."
         .to_owned()
 }
 

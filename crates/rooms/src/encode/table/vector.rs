@@ -8,7 +8,7 @@ use ndarray::s;
 
 use super::super::axes::{dimensions, row_idx, turned};
 use super::super::lab::Encode;
-use super::super::pointing::read_place;
+use super::super::pointing::read_cell;
 use super::super::python;
 use super::super::rows::{Shown, rows_of, shown, sinusoids};
 use super::super::scene::EncodeScene;
@@ -25,23 +25,20 @@ pub const FIRST: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-vector", "One position", first_scene, first_code)
         .height(352)
         .ignoring(|state| state.dims = None)
-        .pointing(pointing(cell::first_tip));
+        .pointing(pointing(first_tip));
 
 /// Of any scheme.
-pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(cell::tip));
+pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(tip));
 
 const fn pointing(tip: TipOf<Encode>) -> Pointing<Encode> {
     Pointing::<Encode>::new(
-        read_place,
-        |state| {
-            let cell = Cell {
-                y: Some(state.dimension() as u64),
-                ..Cell::default()
-            };
-            turned(state, cell)
+        read_cell,
+        |state| Cell {
+            y: Some(state.dimension() as u64),
+            ..Cell::default()
         },
         tip,
-        "Arrow keys move through the dimensions.",
+        "Up and down arrow keys move through the dimensions.",
     )
 }
 
@@ -84,22 +81,10 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 fn figure<'a>(state: &EncodeState, shown: Shown<'a>, summary: String) -> Figure<'a> {
     let values = shown.values.slice_move(s![row_idx(state), ..]);
     let most = f64::from(shown.most);
-    let dimension = Some(state.dimension() as u64);
-    let sizes = |label| Axis::values(label, -most, most);
-    // Along the dimensions of the table beside it.
-    let (cells_on, x, y, cross) = match state.axes {
-        Axes::DimByPos => (
-            CellAxis::Y,
-            sizes("value"),
-            dimensions(state, ""),
-            (None, dimension),
-        ),
-        Axes::PosByDim => (
-            CellAxis::X,
-            dimensions(state, "dimension"),
-            sizes(""),
-            (dimension, None),
-        ),
+    // Beside a table whose dimensions run to the right it has none to go by.
+    let label = match state.axes {
+        Axes::DimByPos => "",
+        Axes::PosByDim => "dimension",
     };
     Figure {
         id: "encode-vector",
@@ -107,15 +92,15 @@ fn figure<'a>(state: &EncodeState, shown: Shown<'a>, summary: String) -> Figure<
         summary,
         panels: vec![Panel {
             cross: Cross {
-                x: cross.0,
-                y: cross.1,
+                x: None,
+                y: Some(state.dimension() as u64),
             },
             ..Panel::new(
-                x,
-                y,
+                Axis::values("value", -most, most),
+                dimensions(state, label),
                 Plot::Bars(Bars {
                     values,
-                    cells_on,
+                    cells_on: CellAxis::Y,
                     colours: shown.colours(),
                     undefined: Cow::Borrowed(shown.undefined),
                 }),
@@ -181,4 +166,14 @@ fn code(scene: &mut EncodeScene, state: &EncodeState) -> Code {
         text.push_str(&format!("result = table[{row_idx}]\n"));
         text
     })
+}
+
+/// Its dimensions run downwards, whichever way those of the table do.
+fn first_tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
+    cell::first_tip(scene, state, turned(state, cell))
+}
+
+/// The same of any scheme.
+fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
+    cell::tip(scene, state, turned(state, cell))
 }
