@@ -6,6 +6,7 @@
 
 use crate::axes::{Axes, Scale};
 use crate::legend::{HEAD_GAP_PX, LegendBox, LegendLines};
+use crate::number::MINUS;
 use crate::rect::Rect;
 use crate::target::{self, Target};
 use crate::text::{CHAR_EM, cut, text_width};
@@ -391,10 +392,8 @@ impl<'a> Names<'a> {
     }
 
     fn are_numbers(&self) -> bool {
-        !self
-            .all
-            .iter()
-            .any(|name| name.contains(char::is_alphabetic))
+        let begins = |name: &String| name.starts_with(|c: char| c.is_ascii_digit() || c == MINUS);
+        self.all.iter().all(begins)
     }
 
     /// The names of every cell where each gets `least_px`, else of cells with round numbers.

@@ -111,7 +111,8 @@ pub fn yarn_ramp(
         YarnRamp::Pair => {
             let d = d_model as f64;
             // The pair that turns so often, as a number that need not be whole.
-            let pair_of = |turns: f64| d * (trained_len / (turns * TAU)).ln() / (2.0 * base.ln());
+            let pair_of =
+                |turns: f64| d * (trained_len / (turns * TAU)).log10() / (2.0 * base.log10());
             let low = pair_of(KEPT_TURNS).max(0.0);
             let mut high = pair_of(INTERPOLATED_TURNS).min(d - 1.0);
             // Equal only where both are held to an end: as in the code in use.

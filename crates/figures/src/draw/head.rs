@@ -44,24 +44,11 @@ impl Heads {
         layout: &Layout,
         rasters: &Rasters,
     ) -> Self {
-        let gap = 2.0 * HEAD_GAP_PX * pen.grow;
-        let fits = |bar_px: f64, with_swatches: bool| {
+        let fits = |bar_px, with_swatches: bool| {
             let panels = figure.panels.iter().zip(&layout.panels).enumerate();
             panels.into_iter().all(|(idx, (panel, place))| {
-                let bar = ColourBar::of(panel, bar_px, pen).map_or(0.0, |bar| gap + bar.width);
-                let swatch = Swatch::of(panel, rasters.holes(idx), pen)
-                    .filter(|_| with_swatches)
-                    .map_or(0.0, |swatch| {
-                        SWATCH_GAP * HEAD_GAP_PX * pen.grow + swatch.width
-                    });
-                let note = text_width(&panel.head.note, pen.theme.text_px);
-                bar + swatch == 0.0
-                    || place.plot.x
-                        + note_inset(&panel.head, pen.theme.text_px)
-                        + note
-                        + bar
-                        + swatch
-                        <= place.plot.right()
+                let holes = with_swatches.then(|| rasters.holes(idx));
+                has_room(pen, (panel, place), bar_px, holes)
             })
         };
         let [wide, narrow] = BAR_WIDTHS_PX;
@@ -131,6 +118,24 @@ impl Heads {
             pen.text(&note, (plot.right(), y), pen.quiet(Anchor::Right))
         }
     }
+}
+
+/// Whether a bar of this width, and a swatch where there are holes, stand beside a panel's names.
+#[inline(never)]
+fn has_room<S: Surface>(
+    pen: &Pen<S>,
+    (panel, place): (&Panel, &PanelBox),
+    bar_px: f64,
+    holes: Option<Holes>,
+) -> bool {
+    let gap = HEAD_GAP_PX * pen.grow;
+    let bar = ColourBar::of(panel, bar_px, pen).map_or(0.0, |bar| 2.0 * gap + bar.width);
+    let swatch = holes
+        .and_then(|holes| Swatch::of(panel, holes, pen))
+        .map_or(0.0, |swatch| SWATCH_GAP * gap + swatch.width);
+    let note = text_width(&panel.head.note, pen.theme.text_px);
+    let names = note_inset(&panel.head, pen.theme.text_px) + note;
+    bar + swatch == 0.0 || place.plot.x + names + bar + swatch <= place.plot.right()
 }
 
 /// A ramp with the values at its ends.
@@ -268,6 +273,7 @@ fn draw_legend<S: Surface>(pen: &Pen<S>, entries: &[LegendBox]) -> Result<(), Dr
             Mark::Dot(role) => {
                 pen.dot((x + width * 0.5, y), width * 0.28, theme.role(role), 1.0)?;
             }
+            Mark::Band(role) => pen.fill(bar, theme.role(role), PALE)?,
             Mark::Counts => pen.fill(bar, theme.accent, PALE)?,
             Mark::Highlighted => pen.fill(bar, theme.accent, 1.0)?,
         }

@@ -146,7 +146,7 @@ words! {
     /// A vector stands upright, a wave runs to the right.
     DimByPos "dim_by_pos" "positions to the right";
     /// As an array is printed: a vector is a line of it.
-    PosByDim "pos_by_dim" "positions downwards: result[pos, dim]";
+    PosByDim "pos_by_dim" "as result[pos, dim]";
 }
 
 words! { Direction:
@@ -186,9 +186,9 @@ settings! {
         /// s: how many times longer than trained the context is.
         factor: f64 = 4.0, "Scaling" "Length factor" (any(1.0, 128.0, 0.5).log(4.0))
             .when(|s| s.part == EncodePart::Limits || s.scaling() != Scaling::None);
-        /// How YaRN goes from the pairs it keeps to those it interpolates: by their turns, or by their numbers.
+        /// How YaRN goes from pairs that it keeps to those that it slows down.
         ramp: YarnRamp = YarnRamp::Turns, "Scaling" "YaRN's ramp" (words).when(|s| matches!(s.scaling(), Scaling::Yarn { .. }));
-        /// Which way the table is drawn. Files and code have a position's vector in each line either way.
+        /// Which way the table is drawn. Files do not change.
         axes: Axes = Axes::DimByPos, "Table" "Axes" (words).when(Self::shows_table);
         /// The first position of the table: far out the waves are the same, further along.
         start: u64 = 0, "Table" "First position" (whole(0.0, 1_000_000.0).log(64.0)).when(|s| s.part != EncodePart::Limits);

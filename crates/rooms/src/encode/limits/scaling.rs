@@ -210,7 +210,7 @@ const METHOD_NAMES: [&str; N_METHODS] = [
 ];
 
 /// The area in which a curve meets no angle that training has not seen.
-const KNOWN_NAME: &str = "shaded: no new angle";
+const KNOWN_NAME: &str = "no new angle";
 
 /// The line from which on a wave has every angle.
 const ONE_TURN: &str = "one turn";

@@ -19,6 +19,7 @@ use crate::settings::number_text;
 
 /// What can be said of it.
 struct Numbers {
+    d_model: usize,
     offset: u64,
     /// At the position that is read, right and wrong.
     read: [f32; 2],
@@ -48,6 +49,7 @@ fn numbers(scores: &MixedScores, state: &EncodeState) -> Numbers {
             })
     };
     Numbers {
+        d_model: state.d_model,
         offset: state.offset,
         // There is a score for each position that is shown.
         read: both.map(|scores| scores.get(row_idx(state)).copied().unwrap_or_default()),
@@ -78,7 +80,7 @@ pub fn figure<'a>(
             },
             ..Panel::new(
                 positions(state),
-                Axis::values("score", low - room, high + room),
+                Axis::values("q · k", low - room, high + room),
                 Plot::Lines(vec![
                     Line::new("wrong", Role::Series(1), ArrayView1::from(wrong)),
                     // Over the other one, which would hide it.
@@ -116,9 +118,10 @@ fn words(numbers: &Numbers) -> String {
         return "Here the two are equal: nothing can be seen of the mistake in this state."
             .to_owned();
     }
+    let d = numbers.d_model;
     format!(
-        "One query, and one key {} before it, moved along together. *Right, their score is {right}*, wherever they stand. \
-         Wrong, it is *{wrong}*: now it counts where they stand.",
+        "q = (1, …, {d}), and k = ({d}, …, 1) that stands {} before it, moved along together. *Right, q · k is {right}*, wherever \
+         they stand. Wrong, it is *{wrong}*: now it counts where they stand.",
         match numbers.offset {
             1 => "1 position".to_owned(),
             k => format!("{} positions", format_count(k)),
@@ -133,10 +136,10 @@ pub fn facts(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
     let [all_right, all_wrong] = numbers.ranges.map(range_text);
     vec![
         Fact::new("position", format_count(state.position())),
-        Fact::new("score, right", right),
-        Fact::new("score, wrong", wrong),
-        Fact::new("at all positions, right", all_right),
-        Fact::new("at all positions, wrong", all_wrong),
+        Fact::new("q · k, right", right),
+        Fact::new("q · k, wrong", wrong),
+        Fact::new("everywhere, right", all_right),
+        Fact::new("everywhere, wrong", all_wrong),
     ]
 }
 
@@ -225,7 +228,7 @@ mod tests {
         };
         let mut kept = EncodeScene::default();
         let said = figure(("", ""), &mut kept, &state).summary;
-        assert!(said.contains("*Right, their score is 29.01*"), "{said}");
+        assert!(said.contains("*Right, q · k is 29.01*"), "{said}");
         let tip = |position| tip(&mut EncodeScene::default(), &state, Some(position));
         assert_eq!(tip(1), "query at 1: right 29.01, wrong 6.428");
         assert_eq!(tip(501), "query at 501: right 29.01, wrong 24.23");
