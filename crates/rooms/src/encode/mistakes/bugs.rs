@@ -39,8 +39,8 @@ pub fn formula(state: &EncodeState) -> String {
 fn found(bug: Bug) -> Found {
     match bug {
         Bug::DoubleExponent => Found::issue(
-            "for i in range(0, d, 2):\npe[pos, i] = sin(pos / 10000 ** (2 * i / d))\npe[pos, i + 1] = cos(pos / 10000 ** (2 * (i + 1) / d))",
-            "for i in range(0, d, 2):\npe[pos, i] = sin(pos / 10000 ** (i / d))\npe[pos, i + 1] = cos(pos / 10000 ** (i / d))",
+            "for i in range(0, d, 2):\n    pe[pos, i] = sin(pos / 10000 ** (2 * i / d))\n    pe[pos, i + 1] = cos(pos / 10000 ** (2 * (i + 1) / d))",
+            "for i in range(0, d, 2):\n    pe[pos, i] = sin(pos / 10000 ** (i / d))\n    pe[pos, i + 1] = cos(pos / 10000 ** (i / d))",
             "SamLynnEvans/Transformer",
             25,
         ),

@@ -225,8 +225,8 @@ fn costs_text(costs: &Costs) -> String {
     } = costs;
     let part = |score: f32| format_fixed(score.into(), 2);
     format!(
-        " At d_model {width}, which costs the same: *{} of the words are right in the sum, {} in two halves*; R² of the position {} and \
-         {}. With {width} dimensions for each, d_model is {} and a layer has four times the weights: {} of the words.",
+        " At d_model {width} both cost the same: *the sum gets {} of the words right, two halves {}*; R² of the position is {} and {}. \
+         With {width} dimensions for each, d_model is {} and a layer has four times the weights: {} of the words are right.",
         part(word.sum),
         part(word.beside),
         part(position.sum),
