@@ -216,7 +216,7 @@ impl Frame {
     pub fn adapt(&self, figure: &mut Figure<'_>) {
         self.page
             .state
-            .with_untracked(|page| figure.recolour(page.colours()));
+            .with_untracked(|page| figure.recolour(page.colour_choice()));
         let off = self.off_names.borrow();
         figure.hide(|name| off.iter().any(|it| it == name));
         self.page
@@ -283,7 +283,7 @@ impl Frame {
     pub(super) fn choices(&self) -> Choices {
         Choices {
             windows: self.windows(),
-            colours: self.page.state.with(PageState::colours),
+            colours: self.page.state.with(PageState::colour_choice),
             curves_off: self.curves_off(),
             table_is_open: self.table_is_open(),
         }

@@ -40,6 +40,7 @@ fn push_mark(html: &mut String, mark: Mark) {
     let (form, role) = match mark {
         Mark::Line(role) => ("", role),
         Mark::Dot(role) => ("dot ", role),
+        Mark::Band(role) => ("counts ", role),
         Mark::Counts => ("counts ", Role::Accent),
         Mark::Highlighted => ("dot ", Role::Accent),
         Mark::Reference => ("", Role::Ink),
@@ -62,6 +63,7 @@ fn push_tone(html: &mut String, role: Role) {
         Role::Gamma => html.push_str("tone-gamma"),
         Role::Beta => html.push_str("tone-beta"),
         Role::Accent => html.push_str("tone-accent"),
-        Role::Ink | Role::Quiet | Role::Line | Role::Edge | Role::Card => {}
+        Role::Quiet => html.push_str("tone-quiet"),
+        Role::Ink | Role::Line | Role::Edge | Role::Card => {}
     }
 }

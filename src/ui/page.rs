@@ -150,7 +150,7 @@ impl Page {
 
     /// The entries of a menu that choose colours and their range; each does what `act` makes of it.
     pub fn colour_items<A>(self, act: impl Fn(ColourItem) -> A) -> Vec<MenuItem<A>> {
-        let colours = self.state.with_untracked(PageState::colours);
+        let colours = self.state.with_untracked(PageState::colour_choice);
         let options = (0..).map_while(|idx| {
             let word = <Option<Ramp>>::word_at(idx)?;
             <Option<Ramp>>::from_idx(idx).map(|ramp| (word, ramp))
@@ -175,7 +175,7 @@ impl Page {
     /// Does what an entry for colours says.
     pub fn choose_colour(self, item: ColourItem) {
         self.state.update(|state| match item {
-            ColourItem::Ramp(ramp) => state.ramp = ramp,
+            ColourItem::Ramp(ramp) => state.colours = ramp,
             ColourItem::Range(range) => state.range = range,
         });
     }

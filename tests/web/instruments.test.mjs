@@ -123,12 +123,12 @@ labTest('keys zoom, move what is zoomed with the crosshair, and show everything'
 
 labTest('a link opens zoomed, in the colours and the range it says', { lab: 'encode', viewport: tall }, async (lab) => {
   const whole = await lab.picture('encode-heatmap');
-  await lab.go('#/encode?ramp=purple-green&range=auto&zoom=position:8-15,dimension:0-31');
+  await lab.go('#/encode?colours=purple-green&range=auto&zoom=position:8-15,dimension:0-31');
   const other = await lab.picture('encode-heatmap');
   assert.notEqual(other, whole);
   await lab.go('#/encode?zoom=position:8-15,dimension:0-31');
   assert.notEqual(await lab.picture('encode-heatmap'), other);
-  await lab.go('#/encode?range=0.5&ramp=nonsense&zoom=position:9-3,moon:1-2');
+  await lab.go('#/encode?range=0.5&colours=nonsense&zoom=position:9-3,moon:1-2');
   await eventually(async () => assert.equal((await lab.notices()).length, 2));
 });
 
@@ -150,7 +150,7 @@ for (const slug of LABS) {
     const before = await lab.picture(id);
     await lab.figure(id).getByRole('button', { name: 'View', exact: true }).click();
     await lab.figure(id).getByRole('menuitemradio', { name: 'purple to green' }).click();
-    await eventually(async () => assert.equal((await lab.settings()).ramp, 'purple-green'));
+    await eventually(async () => assert.equal((await lab.settings()).colours, 'purple-green'));
     assert.notEqual(await lab.picture(id), before);
     await lab.figure(id).getByRole('button', { name: 'View', exact: true }).click();
     assert.equal(await lab.figure(id).getByRole('menuitemradio', { name: 'purple to green' }).getAttribute('aria-checked'), 'true');

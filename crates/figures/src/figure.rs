@@ -167,7 +167,7 @@ pub struct Line<'a> {
     pub name: String,
     /// Its colour.
     pub role: Role,
-    /// One value per cell of the x axis.
+    /// One value per cell of the x axis; none for a band alone.
     pub values: ArrayView1<'a, f32>,
     /// The cell of the first value, counted from the first cell of the axis. Below 0 where values stand before
     /// it, as those towards which a curve that is cropped leaves the plot. There may be more than the axis has

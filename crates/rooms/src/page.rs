@@ -44,7 +44,7 @@ settings! {
         /// Light or dark; otherwise as the system asks.
         theme: ThemeChoice = ThemeChoice::Auto, "" "Theme" (words);
         /// The colours of heatmaps and bars.
-        ramp: Option<Ramp> = None, "" "Colours" (words);
+        colours: Option<Ramp> = None, "" "Colours" (words);
         /// The values that get the first and the last colour.
         range: RangeChoice = RangeChoice::Usual, "" "Colour range"
             (text(RANGE_ALLOWED, "usual", |s| range_text(s.range), shown_range, read_range));
@@ -62,9 +62,9 @@ settings! {
 
 impl PageState {
     /// How values become colours in figures.
-    pub fn colours(&self) -> ColourChoice {
+    pub fn colour_choice(&self) -> ColourChoice {
         ColourChoice {
-            ramp: self.ramp,
+            ramp: self.colours,
             range: self.range,
         }
     }
