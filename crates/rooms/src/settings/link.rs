@@ -3,8 +3,8 @@
 use super::control::{Settings, control};
 use super::notice::{Notice, nearest};
 
-/// How many pairs of a link are looked at for keys that nobody knows.
-const MOST_UNKNOWN: usize = 64;
+/// How many pairs of a link are read: several times as many as a page writes.
+pub const MOST_PAIRS: usize = 128;
 
 /// Reads a link's pairs: any pairs whatever give a valid state, with a notice for each that was not
 /// taken as it stood. Pairs with a key of `elsewhere` belong to someone else and are passed over; `None` for all.
@@ -12,6 +12,8 @@ pub fn read_pairs<S: Settings>(
     pairs: &[(String, String)],
     elsewhere: Option<&[&'static str]>,
 ) -> (S, Vec<Notice>) {
+    let is_cut = pairs.len() > MOST_PAIRS;
+    let pairs = pairs.get(..MOST_PAIRS).unwrap_or(pairs);
     let mut state = S::default();
     let defaults = S::default();
     let mut notices = Vec::new();
@@ -33,7 +35,19 @@ pub fn read_pairs<S: Settings>(
     let Some(elsewhere) = elsewhere else {
         return (state, notices);
     };
-    for (idx, (key, value)) in pairs.iter().enumerate().take(MOST_UNKNOWN) {
+    if is_cut {
+        // One for all: what is written by no page has keys that are in no room.
+        let given = format!("more than {MOST_PAIRS} settings");
+        let used = format!("the first {MOST_PAIRS} are read");
+        notices.push(Notice::new(
+            "link",
+            &given,
+            format!("up to {MOST_PAIRS}"),
+            used,
+        ));
+        return (state, notices);
+    }
+    for (idx, (key, value)) in pairs.iter().enumerate() {
         let is_first = !pairs.iter().take(idx).any(|(other, _)| other == key);
         let is_known = control::<S>(key).is_some() || elsewhere.contains(&key.as_str());
         if is_first && !is_known {
