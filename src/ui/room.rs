@@ -379,6 +379,17 @@ impl<L: Lab> Room<L> {
     pub fn apply<T>(self, change: impl FnOnce(&mut L::State) -> T) -> T {
         let mut state = self.state.get_untracked();
         let result = change(&mut state);
+        for row in L::State::CONTROLS {
+            let notice = row.narrowed(&state, row.name);
+            if self
+                .state
+                .with_untracked(|before| row.narrowed(before, row.name) != notice)
+            {
+                // The link's own notice of it stands under the key.
+                self.page.note(row.key, None);
+                self.page.note(row.name, notice);
+            }
+        }
         set_if_new(self.state, state);
         result
     }

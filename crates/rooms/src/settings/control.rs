@@ -59,6 +59,16 @@ pub struct Number<S: 'static> {
     pub set: fn(&mut S, f64),
     /// The value that follows from other settings, for one that may; where it is that, it is not in the link.
     pub usual: Option<fn(&S) -> f64>,
+    /// What it shares with other settings, for one that may have to give way to them.
+    pub shared: Option<Shared<S>>,
+}
+
+/// A bound that several numbers have in common.
+pub struct Shared<S: 'static> {
+    /// What is allowed of all of them together, in words.
+    pub allowed: &'static str,
+    /// What is wanted, where the others leave less.
+    pub wanted: fn(&S) -> Option<f64>,
 }
 
 /// One of a few words.
@@ -144,6 +154,7 @@ impl<S> Kind<S> {
             get,
             set,
             usual: None,
+            shared: None,
         }
     }
 }
@@ -160,6 +171,30 @@ impl<S> Number<S> {
         self.get = now;
         self.usual = Some(usual);
         self
+    }
+
+    /// The same, with a bound in common with others: `set` makes them give way.
+    pub const fn sharing(mut self, shared: Shared<S>, set: fn(&mut S, f64)) -> Self {
+        self.shared = Some(shared);
+        self.set = set;
+        self
+    }
+
+    /// Says that less is used than was asked for, where other settings leave no more.
+    fn narrowed(&self, state: &S, key: &str) -> Option<Notice> {
+        let shared = self.shared.as_ref()?;
+        let wanted = (shared.wanted)(state)?;
+        let used = (self.get)(state);
+        Some(Notice::new(
+            key,
+            &number_text(wanted),
+            format!(
+                "{}, with {}",
+                self.between((self.range.ends.0, used)),
+                shared.allowed
+            ),
+            format!("{} is used", number_text(used)),
+        ))
     }
 
     /// The range in this state.
@@ -301,13 +336,26 @@ impl<S: Settings> Control<S> {
         }
     }
 
+    /// Says that less is used than was asked for, where other settings leave no more. The notice is under `key`.
+    pub fn narrowed(&self, state: &S, key: &str) -> Option<Notice> {
+        match &self.kind {
+            Kind::Number(number) => number.narrowed(state, key),
+            _ => None,
+        }
+    }
+
     /// The row as documentation lists it.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn doc(&self) -> ControlDoc {
         let default = S::default();
         let (allowed, default) = match &self.kind {
             Kind::Number(number) => (
-                number.between(number.range.ends),
+                match &number.shared {
+                    Some(shared) => {
+                        format!("{}; {}", number.between(number.range.ends), shared.allowed)
+                    }
+                    None => number.between(number.range.ends),
+                },
                 if number.follows(&default) {
                     "follows the others".to_owned()
                 } else {

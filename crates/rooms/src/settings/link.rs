@@ -6,6 +6,9 @@ use super::notice::{Notice, nearest};
 /// How many pairs of a link are read: several times as many as a page writes.
 pub const MOST_PAIRS: usize = 128;
 
+/// How often a setting may stand in a link, in words.
+const ONCE: &str = "once";
+
 /// Reads a link's pairs: any pairs whatever give a valid state, with a notice for each that was not
 /// taken as it stood. Pairs with a key of `elsewhere` belong to someone else and are passed over; `None` for all.
 pub fn read_pairs<S: Settings>(
@@ -27,9 +30,23 @@ pub fn read_pairs<S: Settings>(
             notices.push(Notice::new(
                 row.key,
                 text,
-                "once",
+                ONCE,
                 "the last one given is used",
             ));
+        }
+    }
+    // Once all are read: what is read later may leave less of what was read before.
+    for row in S::CONTROLS {
+        let Some(mut notice) = row.narrowed(&state, row.key) else {
+            continue;
+        };
+        let mut said = notices.iter_mut();
+        match said.find(|said| said.key == row.key && said.allowed != ONCE) {
+            Some(said) => {
+                notice.given = std::mem::take(&mut said.given);
+                *said = notice;
+            }
+            None => notices.push(notice),
         }
     }
     let Some(elsewhere) = elsewhere else {
