@@ -281,6 +281,9 @@ impl<L: Lab> Room<L> {
     fn part_view(self, part_idx: usize) -> AnyView {
         // A pointer that was over a figure of the part before is over none that is left.
         self.hover.set(None);
+        on_cleanup(move || {
+            self.scene.try_update_value(Keeps::leave);
+        });
         let tab = L::TABS.get(part_idx);
         let (slug, question) = tab.map_or(("", ""), |tab| (tab.word.slug, tab.question));
         let part = move || self.part(part_idx);

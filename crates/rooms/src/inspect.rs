@@ -3,7 +3,7 @@
 use figures::Figure;
 
 use crate::python::Code;
-use crate::room::{Cell, FigureSpec, Lab, Part, Question, Tab};
+use crate::room::{Cell, FigureSpec, Keeps, Lab, Part, Question, Tab};
 use crate::settings::{Control, ControlDoc, Notice, Settings, read_pairs, write_pairs};
 
 /// A key and a value as a link gives them.
@@ -60,6 +60,10 @@ pub struct Inspection {
 
 /// A room that is open, looked at in one state after another. Its figures have the numbers that they have in [`Inspection`].
 pub trait Opened {
+    /// Makes the data of a figure as far as a frame allows; says whether something is left for the next one.
+    fn frame(&mut self, pairs: &[LinkPair], idx: usize) -> bool;
+    /// Goes away from the part that was looked at.
+    fn leave(&mut self);
     /// Makes the data of a figure, all of them.
     fn with_figure(&mut self, pairs: &[LinkPair], idx: usize, read: &mut ReadFigure<'_>);
     /// Writes the code of a figure.
@@ -80,6 +84,17 @@ impl<L: Lab> Default for Kept<L> {
 }
 
 impl<L: Lab> Opened for Kept<L> {
+    fn frame(&mut self, pairs: &[LinkPair], idx: usize) -> bool {
+        figure_at::<L>(pairs, idx).is_some_and(|(spec, state)| {
+            spec.make(&mut self.0, &state);
+            self.0.is_unfinished()
+        })
+    }
+
+    fn leave(&mut self) {
+        self.0.leave();
+    }
+
     fn with_figure(&mut self, pairs: &[LinkPair], idx: usize, read: &mut ReadFigure<'_>) {
         if let Some((spec, state)) = figure_at::<L>(pairs, idx) {
             spec.finish(&mut self.0, &state);
