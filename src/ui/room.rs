@@ -520,6 +520,16 @@ struct Snapshot<L: Lab> {
 }
 
 impl<L: Lab> FigureSnapshot for Snapshot<L> {
+    fn go_on(&self) -> bool {
+        let is_unfinished = self.spec.and_then(|spec| {
+            self.room.scene.try_update_value(|scene| {
+                spec.make(scene, &self.state);
+                scene.is_unfinished()
+            })
+        });
+        is_unfinished == Some(true)
+    }
+
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
             self.room.scene.try_update_value(|scene| {
