@@ -51,8 +51,8 @@ pub struct Inspection {
     pub code: fn(&[LinkPair], usize) -> Code,
     /// What the part with this number says beside its figures: lead, formula, readings.
     pub texts: fn(&[LinkPair], usize) -> Vec<String>,
-    /// What the figure with this number says: its title, its summary, and its tips at the cell that is read and at cells
-    /// all over it.
+    /// What the figure with this number says: its title, its summary, and its tips at the cell that is read, at cells
+    /// all over it and at cells far beyond it.
     pub sentences: fn(&[LinkPair], usize) -> Vec<String>,
     /// Opens the room: what is kept from one look to the next is kept until it is closed.
     pub open: fn() -> Box<dyn Opened>,
@@ -199,6 +199,8 @@ fn sentences_of<L: Lab>(
 ) -> Vec<String> {
     /// Places along an axis: its ends and what is between.
     const PLACES: u64 = 4;
+    /// Beyond every axis. No hand gets there, but nothing may break there either.
+    const FAR: [u64; 4] = [1 << 32, u64::MAX / 2, 1 << 63, u64::MAX];
     spec.finish(scene, state);
     let mut cells = Vec::new();
     let mut sentences = {
@@ -231,11 +233,20 @@ fn sentences_of<L: Lab>(
     };
     if let Some(pointing) = &spec.pointing {
         cells.push((pointing.here)(state));
+        for panel_idx in [0, 1, 2, usize::MAX] {
+            cells.extend(FAR.map(|at| Cell {
+                panel_idx,
+                x: Some(at),
+                y: Some(at),
+            }));
+        }
         for cell in cells {
             // As the page does: what is pointed at is what is read.
             let mut read = state.clone();
             (pointing.read)(&mut read, cell);
             sentences.push((pointing.tip)(scene, &read, cell));
+            // A click does more; what it says is what the state says then.
+            (pointing.pick)(&mut read, cell);
         }
     }
     sentences
