@@ -383,14 +383,13 @@ impl<L: Lab> Room<L> {
         let mut state = self.state.get_untracked();
         let result = change(&mut state);
         for row in L::State::CONTROLS {
-            let notice = row.narrowed(&state, row.name);
-            if self
-                .state
-                .with_untracked(|before| row.narrowed(before, row.name) != notice)
-            {
+            let narrowed = row.narrowed(&state);
+            let before = self.state.with_untracked(|before| row.narrowed(before));
+            if before != narrowed {
                 // The link's own notice of it stands under the key.
                 self.page.note(row.key, None);
-                self.page.note(row.name, notice);
+                self.page
+                    .note(row.name, narrowed.map(|it| it.notice(row.name)));
             }
         }
         set_if_new(self.state, state);

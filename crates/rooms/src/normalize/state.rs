@@ -792,7 +792,8 @@ mod tests {
             let row = control::<NormalizeState>(key);
             assert_eq!(row.and_then(|row| row.typed(&mut state, text)), None);
             let rows = NormalizeState::CONTROLS.iter();
-            let notices = rows.filter_map(|row| Some(row.narrowed(&state, row.name)?.to_string()));
+            let notices =
+                rows.filter_map(|row| Some(row.narrowed(&state)?.notice(row.name).to_string()));
             (written(&state), notices.collect::<Vec<_>>())
         };
         let narrowed = |name: &str, given: usize, used: usize| {

@@ -71,6 +71,28 @@ pub struct Shared<S: 'static> {
     pub wanted: fn(&S) -> Option<f64>,
 }
 
+/// A number that has given way to others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Narrowed {
+    wanted: f64,
+    used: f64,
+    range: Range,
+    allowed: &'static str,
+}
+
+impl Narrowed {
+    /// Says so, under this key or name.
+    pub fn notice(self, key: &str) -> Notice {
+        let between = self.range.between((self.range.ends.0, self.used));
+        Notice::new(
+            key,
+            &number_text(self.wanted),
+            format!("{between}, with {}", self.allowed),
+            format!("{} is used", number_text(self.used)),
+        )
+    }
+}
+
 /// One of a few words.
 pub struct Choice<S: 'static> {
     /// What can be chosen, by its number in the list; `None` after the last.
@@ -180,21 +202,15 @@ impl<S> Number<S> {
         self
     }
 
-    /// Says that less is used than was asked for, where other settings leave no more.
-    fn narrowed(&self, state: &S, key: &str) -> Option<Notice> {
+    /// What is used where more is wanted, and why.
+    fn narrowed(&self, state: &S) -> Option<Narrowed> {
         let shared = self.shared.as_ref()?;
-        let wanted = (shared.wanted)(state)?;
-        let used = (self.get)(state);
-        Some(Notice::new(
-            key,
-            &number_text(wanted),
-            format!(
-                "{}, with {}",
-                self.between((self.range.ends.0, used)),
-                shared.allowed
-            ),
-            format!("{} is used", number_text(used)),
-        ))
+        Some(Narrowed {
+            wanted: (shared.wanted)(state)?,
+            used: (self.get)(state),
+            range: self.range,
+            allowed: shared.allowed,
+        })
     }
 
     /// The range in this state.
@@ -219,16 +235,7 @@ impl<S> Number<S> {
 
     /// What is allowed in this state, in words.
     pub fn allowed(&self, state: &S) -> String {
-        self.between(self.limits(state))
-    }
-
-    fn between(&self, (min, max): (f64, f64)) -> String {
-        let what = match self.range.grain {
-            Grain::Whole => "whole numbers",
-            Grain::Even => "even numbers",
-            Grain::Any { .. } => "numbers",
-        };
-        format!("{what} from {} to {}", number_text(min), number_text(max))
+        self.range.between(self.limits(state))
     }
 
     /// Whether the value is the one that follows from other settings.
@@ -336,10 +343,10 @@ impl<S: Settings> Control<S> {
         }
     }
 
-    /// Says that less is used than was asked for, where other settings leave no more. The notice is under `key`.
-    pub fn narrowed(&self, state: &S, key: &str) -> Option<Notice> {
+    /// What is used where more is wanted, because other settings leave no more.
+    pub fn narrowed(&self, state: &S) -> Option<Narrowed> {
         match &self.kind {
-            Kind::Number(number) => number.narrowed(state, key),
+            Kind::Number(number) => number.narrowed(state),
             _ => None,
         }
     }
@@ -352,9 +359,13 @@ impl<S: Settings> Control<S> {
             Kind::Number(number) => (
                 match &number.shared {
                     Some(shared) => {
-                        format!("{}; {}", number.between(number.range.ends), shared.allowed)
+                        format!(
+                            "{}; {}",
+                            number.range.between(number.range.ends),
+                            shared.allowed
+                        )
                     }
-                    None => number.between(number.range.ends),
+                    None => number.range.between(number.range.ends),
                 },
                 if number.follows(&default) {
                     "follows the others".to_owned()

@@ -37,31 +37,15 @@ pub fn read_pairs<S: Settings>(
     }
     // Once all are read: what is read later may leave less of what was read before.
     for row in S::CONTROLS {
-        let Some(mut notice) = row.narrowed(&state, row.key) else {
-            continue;
-        };
-        let mut said = notices.iter_mut();
-        match said.find(|said| said.key == row.key && said.allowed != ONCE) {
-            Some(said) => {
-                notice.given = std::mem::take(&mut said.given);
-                *said = notice;
-            }
-            None => notices.push(notice),
+        if let Some(narrowed) = row.narrowed(&state) {
+            correct(&mut notices, narrowed.notice(row.key));
         }
     }
     let Some(elsewhere) = elsewhere else {
         return (state, notices);
     };
     if is_cut {
-        // One for all: what is written by no page has keys that are in no room.
-        let given = format!("more than {MOST_PAIRS} settings");
-        let used = format!("the first {MOST_PAIRS} are read");
-        notices.push(Notice::new(
-            "link",
-            &given,
-            format!("up to {MOST_PAIRS}"),
-            used,
-        ));
+        notices.push(cut());
         return (state, notices);
     }
     for (idx, (key, value)) in pairs.iter().enumerate() {
@@ -77,6 +61,25 @@ pub fn read_pairs<S: Settings>(
         }
     }
     (state, notices)
+}
+
+/// Says what is used of a setting in the end, in place of what was said when it was read.
+fn correct(notices: &mut Vec<Notice>, mut notice: Notice) {
+    let mut said = notices.iter_mut();
+    match said.find(|said| said.key == notice.key && said.allowed != ONCE) {
+        Some(said) => {
+            notice.given = std::mem::take(&mut said.given);
+            *said = notice;
+        }
+        None => notices.push(notice),
+    }
+}
+
+/// Says that there are too many settings: one notice for all, because what no page has written has keys that are in no room.
+fn cut() -> Notice {
+    let given = format!("more than {MOST_PAIRS} settings");
+    let used = format!("the first {MOST_PAIRS} are read");
+    Notice::new("link", &given, format!("up to {MOST_PAIRS}"), used)
 }
 
 /// A state's pairs for the link: only what is not the default, in the order of the table.
