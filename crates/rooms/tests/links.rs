@@ -332,12 +332,12 @@ fn sizes_that_share_a_budget_give_way_in_a_fixed_order() {
         (
             "batch=64&seq_len=256&d_model=1024",
             "#/normalize?batch=8&seq_len=256&d_model=1024",
-            "batch: “64” was given; allowed: whole numbers from 1 to 8, with batch × seq_len × d_model at most 2,097,152; 8 is used.",
+            "batch: “64” was given; allowed: whole numbers from 1 to 8, with batch × seq_len × d_model at most 2 097 152; 8 is used.",
         ),
         (
             "d_model=1000&seq_len=100&batch=99",
             "#/normalize?batch=20&seq_len=100&d_model=1000",
-            "batch: “99” was given; allowed: whole numbers from 1 to 20, with batch × seq_len × d_model at most 2,097,152; 20 is used.",
+            "batch: “99” was given; allowed: whole numbers from 1 to 20, with batch × seq_len × d_model at most 2 097 152; 20 is used.",
         ),
     ] {
         let (used, notices) = canonical(by_slug("normalize").unwrap(), query);

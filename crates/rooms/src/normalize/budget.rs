@@ -4,7 +4,7 @@
 pub const MOST_VALUES: usize = 1 << 21;
 
 /// The same, as it is said.
-pub const ALLOWED: &str = "batch × seq_len × d_model at most 2,097,152";
+pub const ALLOWED: &str = "batch × seq_len × d_model at most 2 097 152";
 
 /// What the sizes of a block are wanted to be: samples, tokens, features.
 ///

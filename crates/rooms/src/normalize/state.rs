@@ -270,13 +270,13 @@ settings! {
         /// Activations of your own: numbers separated by commas, tokens by semicolons.
         values: Values = Values::default(), "" "Values" (text(Values::ALLOWED, "1,2,3,4", |s| s.values.written(),
             |s| s.values.link_text(), |s, text| s.values.read_link(text))).when(|s| s.is_custom() && s.has_block());
-        /// How many samples. LayerNorm never mixes them. Batch × length × d_model is at most 2,097,152; the size moved longest ago gives way.
+        /// How many samples. LayerNorm never mixes them. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
         batch: usize = 4, "Input" "Batch size" (whole(1.0, 64.0).log(8.0))
             .sharing(budget(|s| s.wanted_size(0)), |s, n| s.set_size(0, n));
-        /// How many tokens each sample has. Each token is normalised by itself. Batch × length × d_model is at most 2,097,152; the size moved longest ago gives way.
+        /// How many tokens each sample has. Each token is normalised by itself. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
         seq_len: usize = 8, "Input" "Sequence length" (whole(1.0, 256.0).log(16.0)).when(Self::has_block)
             .sharing(budget(|s| s.wanted_size(1)), |s, n| s.set_size(1, n));
-        /// How many features a token has: mean and variance are taken over these. Batch × length × d_model is at most 2,097,152; the size moved longest ago gives way.
+        /// How many features a token has: mean and variance are taken over these. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
         d_model: usize = 64, "Input" "d_model" (whole(2.0, 1024.0).log(32.0)).when(Self::has_block)
             .sharing(budget(|s| s.wanted_size(2)), |s, n| s.set_size(2, n));
         /// Group norm: how many groups of features; each has its own mean and variance.
