@@ -79,6 +79,27 @@ labTest('a number that is typed out of range leaves a notice', { lab: 'encode' }
   assert.equal(await lab.value('Sequence length'), 4096, 'the field says what is used once it is left');
 });
 
+labTest('a size that meets the budget has another give way, and give back', { lab: 'normalize', query: 'batch=64&seq_len=256' }, async (lab) => {
+  await lab.slide('d_model', 1024);
+  assert.deepEqual(await Promise.all(['Batch size', 'Sequence length', 'd_model'].map((name) => lab.value(name))), [8, 256, 1024]);
+  const [notice, ...others] = await lab.notices();
+  for (const part of ['Batch size', '64', '2 097 152', '8 is used']) assert.ok(notice.includes(part), notice);
+  assert.deepEqual(others, []);
+  await lab.slide('d_model', 64);
+  assert.equal(await lab.value('Batch size'), 64);
+  assert.deepEqual(await lab.notices(), [], 'the notice is gone with its reason');
+});
+
+labTest('a link whose sizes meet the budget says which gave way', { lab: 'normalize', query: 'batch=64&seq_len=256&d_model=1024' }, async (lab) => {
+  const [notice, ...others] = await lab.notices();
+  for (const part of ['batch', '64', '2 097 152', '8 is used']) assert.ok(notice.includes(part), notice);
+  assert.deepEqual(others, []);
+  await lab.slide('d_model', 1000);
+  assert.deepEqual(await lab.notices(), [notice], 'still so');
+  await lab.slide('d_model', 64);
+  assert.deepEqual(await lab.notices(), []);
+});
+
 labTest('an emptied field changes nothing', { lab: 'encode', query: 'seq_len=20' }, async (lab) => {
   const before = await lab.picture('encode-heatmap');
   await lab.control('Sequence length').number.fill('');

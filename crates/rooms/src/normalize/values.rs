@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use maths::import::Imported;
 
+use super::budget::within_budget;
 use crate::platform::parse_number;
 use crate::settings::number_text;
 
@@ -89,6 +90,7 @@ impl Values {
         let given = imported.block();
         let [n_tokens, n_features] = [given[1], given[2]];
         let block = [0, 1, 2].map(|idx| given[idx].min(LARGEST[idx]));
+        let block = within_budget(block, 0);
         let mut rows = Vec::with_capacity(block[0] * block[1]);
         for sample in 0..block[0] {
             for token in 0..block[1] {

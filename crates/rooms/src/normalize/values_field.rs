@@ -3,6 +3,7 @@
 use maths::import::{Imported, NpyError, TextError, read_npy, read_text};
 use maths::inputs::Distribution;
 
+use super::budget::ALLOWED;
 use super::state::NormalizeState;
 use super::values::{LARGEST, MOST_LINKED, Values};
 use crate::desk::{self, Given};
@@ -89,7 +90,7 @@ impl NormalizeState {
             return Some(Notice::new(
                 "Values",
                 &all,
-                format!("up to {b} samples of {t} tokens of {c} features"),
+                format!("up to {b} samples of {t} tokens of {c} features, with {ALLOWED}"),
                 format!("the first {shape} are used, in this page only"),
             ));
         }

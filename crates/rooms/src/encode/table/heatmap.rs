@@ -15,10 +15,10 @@ use super::super::pointing::{here_at_place, read_place};
 use super::super::python;
 use super::super::rows::{NO_ROW, Shown, exported, most_of, rows_of, sinusoids, undefined};
 use super::super::scene::EncodeScene;
-use super::super::schemes::{Apart, Schemes};
 use super::super::state::{EncodeState, Encoding};
 use super::super::waves::shape;
-use super::cell;
+use super::cell::{self, compared};
+use super::comparison::{Apart, Comparison};
 use super::nothing::{nothing_added, waiting};
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
@@ -216,15 +216,14 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     if state.is_plain() {
         return first_scene(scene, state);
     }
-    scene.schemes.update(state);
-    let Schemes {
-        table,
-        compared,
+    let (table, comparison) = compared(scene, state);
+    let Comparison {
+        second: other_table,
         difference,
         version,
         apart,
         ..
-    } = &*scene.schemes;
+    } = comparison;
     let first = Shown {
         values: table.values(),
         version: table.version(),
@@ -234,8 +233,8 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let panels = if let Some(other) = state.compare {
         let [first_most, second_most] = reaches(first.most, most_of(state, other));
         let second = Shown {
-            values: compared.values(),
-            version: compared.version(),
+            values: other_table.values(),
+            version: other_table.version(),
             most: second_most,
             undefined: undefined(other),
         };
