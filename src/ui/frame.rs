@@ -11,11 +11,12 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
+use figures::theme::Scheme;
 use figures::{Coverage, Figure, LegendEntry, Size, Window, excerpt};
 use leptos::prelude::*;
 use rooms::room::Cell;
 
-use crate::browser::canvas;
+use crate::browser::canvas::{self, Medium};
 use crate::browser::dom::Part;
 use crate::browser::frame::FrameTask;
 use crate::browser::input::Place;
@@ -50,6 +51,8 @@ pub struct Frame {
     pub(super) axes: RefCell<Vec<[Option<ZoomAxis>; 2]>>,
     pub(super) hands: RefCell<Hands>,
     pub(super) on_screen: Flag<bool>,
+    /// It is being printed.
+    is_on_paper: Flag<bool>,
     /// The picture is older than its inputs.
     stale: Flag<bool>,
     /// The subjects of its axes, so that the zoom of others is not followed.
@@ -71,6 +74,8 @@ pub struct Frame {
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
     /// The reader does not want the export any more that is going on.
     pub(super) stopped: Flag<bool>,
+    /// How often something was said of an export.
+    pub(super) n_reports: Flag<u32>,
     /// Asks for being drawn.
     pub(super) redraw: RefCell<Option<FrameTask>>,
 }
@@ -135,6 +140,7 @@ impl Frame {
             axes: RefCell::default(),
             hands: RefCell::default(),
             on_screen: Flag::new(false),
+            is_on_paper: Flag::new(false),
             stale: Flag::new(true),
             subjects: RwSignal::default(),
             legend: RefCell::default(),
@@ -147,15 +153,29 @@ impl Frame {
             drawn_panel: Flag::new(0),
             menu: RefCell::default(),
             stopped: Flag::new(false),
+            n_reports: Flag::new(0),
             redraw: RefCell::default(),
         }
     }
 
     /// Computes and draws, if there is anything new and anyone can see it.
     pub(super) fn update(&self) {
-        if !self.on_screen.get() || !self.stale.get() {
-            return;
+        if self.on_screen.get() && self.stale.get() {
+            self.draw();
         }
+    }
+
+    /// Draws it for paper, whether anyone sees it or not, and for the screen again after that.
+    pub(super) fn print(&self, begins: bool) {
+        self.is_on_paper.set(begins);
+        self.draw();
+        // What takes several frames is whole on paper.
+        while begins && self.stale.get() {
+            self.draw();
+        }
+    }
+
+    fn draw(&self) {
         let Some(canvas) = self.parts.canvas.canvas() else {
             return;
         };
@@ -171,8 +191,13 @@ impl Frame {
             let table = table.then(|| table_html(&excerpt(figure)));
             self.parts.table.html_or_hide(table.unwrap_or_default());
             self.adapt(figure);
-            let scheme = untrack(|| self.page.scheme());
-            let size = canvas::fit(&canvas, self.width.get(), |width| {
+            let (scheme, medium) = if self.is_on_paper.get() {
+                (Scheme::Light, Medium::Paper)
+            } else {
+                let scheme = untrack(|| self.page.scheme());
+                (scheme, Medium::Screen(self.width.get()))
+            };
+            let size = canvas::fit(&canvas, medium, |width| {
                 let rows = u32::try_from(layout::rows(figure.panels.len(), width)).unwrap_or(1);
                 f64::from(rows * self.source.panel_height())
             });
@@ -183,10 +208,11 @@ impl Frame {
                 painter(&canvas, figure, theme, size, rasters)
             });
             measure_since(format!("draw:{id}"), started);
+            let has_drawn = drawn.is_some();
             if let Some(layout) = drawn {
                 *self.layout.borrow_mut() = layout;
             }
-            self.say_words(figure, rasters);
+            self.say_words(figure, rasters, has_drawn);
             set_if_new(self.page.has_picture, true);
         });
         if self.source.is_unfinished() {
@@ -207,7 +233,7 @@ impl Frame {
             .with_untracked(|page| figure.crop(&page.zoom));
     }
 
-    fn say_words(&self, figure: &Figure<'_>, rasters: &Rasters) {
+    fn say_words(&self, figure: &Figure<'_>, rasters: &Rasters, has_drawn: bool) {
         let Parts {
             title,
             label,
@@ -220,7 +246,11 @@ impl Frame {
         summary.html(rich_html(&figure.summary));
         let words = format!("{}. {}", figure.title, plain(&figure.summary));
         label.say(words, |canvas, words| canvas.set("aria-label", words));
-        notes.say(notes_of(figure, rasters), Part::set_text);
+        let mut notes_now = notes_of(figure, rasters);
+        if !has_drawn {
+            notes_now.push_str(" This browser lets the page draw nothing: View has a table.");
+        }
+        notes.say(notes_now, Part::set_text);
         let windows = untrack(|| self.windows());
         self.parts.canvas.set_class("zoomed", !windows.is_empty());
         let mut html = String::new();
@@ -270,7 +300,7 @@ impl Frame {
             return false;
         }
         // The same elements from beginning to end: the button must stay under the pointer.
-        self.parts.export.html_or_hide(
+        self.show_export(
             "<progress max=\"100\" aria-label=\"Writing the file\"></progress>\
              <button type=\"button\" class=\"link\" data-do=\"stop\">Stop</button>"
                 .to_owned(),
@@ -285,10 +315,15 @@ impl Frame {
     pub fn report(&self, words: &str) {
         let mut html = String::new();
         push_escaped(&mut html, words);
-        self.parts.export.html_or_hide(html);
+        self.show_export(html);
         if !words.is_empty() {
             self.page.said.set(words.to_owned());
         }
+    }
+
+    fn show_export(&self, html: String) {
+        self.n_reports.set(self.n_reports.get().wrapping_add(1));
+        self.parts.export.html_or_hide(html);
     }
 
     fn note_axes(&self, figure: &Figure<'_>) {
