@@ -34,6 +34,8 @@ struct Shell {
     lab_idx: RwSignal<usize>,
     /// The page's fragment as it was read or written last.
     seen: StoredValue<String>,
+    /// How often the link was shared.
+    n_shared: StoredValue<u32>,
 }
 
 impl Shell {
@@ -44,6 +46,7 @@ impl Shell {
             n_opened: RwSignal::new(0),
             lab_idx: RwSignal::new(0),
             seen: StoredValue::default(),
+            n_shared: StoredValue::default(),
         }
     }
 
@@ -268,7 +271,13 @@ impl Shell {
             };
             browser::set_text("share", words);
             self.page.said.set(words.to_owned());
-            browser::after(SHARED_MS, || browser::set_text("share", "Share"));
+            let nth = self.n_shared.get_value().wrapping_add(1);
+            self.n_shared.set_value(nth);
+            browser::after(SHARED_MS, move || {
+                if self.n_shared.get_value() == nth {
+                    browser::set_text("share", "Share");
+                }
+            });
         });
     }
 }

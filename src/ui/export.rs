@@ -20,6 +20,10 @@ use crate::ui::frame::{Frame, FrameHandle};
 use crate::ui::source::FigureSnapshot;
 use rooms::settings::Notice;
 
+/// Said in place of a picture that would be none.
+const NOISE: &str =
+    "This browser hides what is on a canvas, so a PNG would be noise. SVG has the same picture.";
+
 /// How long a piece of work may keep the page waiting, in milliseconds: half a frame.
 const PIECE_MS: f64 = 8.0;
 
@@ -59,6 +63,21 @@ fn say_if_missing(
     });
 }
 
+/// Fetches what makes files and code before either is asked for: a browser takes nothing for its clipboard that comes
+/// long after the click.
+pub fn prepare() {
+    spawn_local(async {
+        // Who asks for something is told where it does not arrive.
+        arrive().await.ok();
+    });
+}
+
+late! {
+    exports,
+    /// Is there.
+    fn arrive() -> () {}
+}
+
 late! {
     exports,
     /// Begins to save.
@@ -85,13 +104,25 @@ late! {
                 } else {
                     "The browser did not let the code be copied.".to_owned()
                 };
-                frame.try_with_value(|frame| frame.report(&words));
-                after(REPORT_MS, move || {
-                    frame.try_with_value(|frame| frame.report(""));
-                });
+                report_for_a_while(frame, &words);
             });
         }
     }
+}
+
+/// Says what became of an export until it has been read, or until there is something else to say.
+fn report_for_a_while(frame: FrameHandle, words: &str) {
+    let nth = frame.try_with_value(|frame| {
+        frame.report(words);
+        frame.n_reports.get()
+    });
+    after(REPORT_MS, move || {
+        frame.try_with_value(|frame| {
+            if Some(frame.n_reports.get()) == nth {
+                frame.report("");
+            }
+        });
+    });
 }
 
 /// A figure as it was when someone asked for a file.
@@ -111,6 +142,10 @@ impl Job {
     }
 
     async fn save(&self, frame: FrameHandle, file: File) {
+        if matches!(file, File::Png { .. }) && !canvas::can_be_read() {
+            frame.try_with_value(|frame| frame.report(NOISE));
+            return;
+        }
         let saved = match file {
             File::Png { pixel_ratio } => self.save_png(frame, pixel_ratio).await,
             File::Svg => self.save_svg(frame),
