@@ -27,6 +27,8 @@ pub mod quiz;
 mod rich;
 pub mod room;
 pub mod settings;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod trouble;
 
 #[cfg(not(target_arch = "wasm32"))]
 use inspect::Inspection;
