@@ -9,6 +9,7 @@ use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
+use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::html::{Link, links_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
@@ -32,10 +33,19 @@ struct Shell {
     n_opened: RwSignal<usize>,
     /// The number of the room that is shown.
     lab_idx: RwSignal<usize>,
-    /// The page's fragment as it was read or written last.
-    seen: StoredValue<String>,
+    /// The link as it was read or written last.
+    seen: StoredValue<Seen>,
     /// How often the link was shared.
     n_shared: StoredValue<u32>,
+}
+
+/// A link that the page has read or written.
+#[derive(Default)]
+struct Seen {
+    /// As it stands in the address bar.
+    fragment: String,
+    /// As the page writes it.
+    written: String,
 }
 
 impl Shell {
@@ -117,7 +127,6 @@ impl Shell {
     fn follow_link(self) {
         let fragment = browser::fragment();
         let address = Address::parse(&fragment);
-        self.seen.set_value(fragment);
         let mut notices = Vec::new();
         let lab = by_slug(&address.lab);
         if lab.is_none() && !address.lab.is_empty() {
@@ -148,31 +157,35 @@ impl Shell {
         if self.page.notices.with_untracked(|now| *now != notices) {
             self.page.notices.set(notices);
         }
+        let written = untrack(|| self.fragment(lab_idx));
+        self.seen.set_value(Seen { fragment, written });
     }
 
     /// Keeps the page's link at the state, not more often than browsers allow.
     fn keep_link(self) {
-        let link = Memo::new(move |_| self.fragment(self.lab_idx.get()));
+        let link = memo(move || self.fragment(self.lab_idx.get()));
         let planned = StoredValue::new(false);
-        Effect::new(move |was_opened: Option<()>| {
+        follow(move || {
             // Read, not only followed: a memo that nobody reads never learns what it depends on.
             link.with(|_| ());
-            // What the page was opened with stays in the link until something is changed: a link
-            // with a mistake in it can then still be seen and mended.
-            if was_opened.is_none() || planned.get_value() {
+            if planned.get_value() {
                 return;
             }
             planned.set_value(true);
             browser::after(LINK_EVERY_MS, move || {
                 planned.set_value(false);
-                let (fragment, now) = (link.get_untracked(), browser::fragment());
+                let (written, now) = (link.get_untracked(), browser::fragment());
                 // A room on its way has not read its link yet; and a link that was followed while this waited is about to
-                // be read: it must not be written over.
-                let is_read = self.is_open(self.lab_idx.get_untracked())
-                    && self.seen.with_value(|seen| *seen == now);
-                if is_read && fragment != now {
-                    browser::replace_fragment(&fragment);
-                    self.seen.set_value(browser::fragment());
+                // be read: it must not be written over. One that was read stays until something is changed: with a mistake in
+                // it, it can then still be seen and mended.
+                let is_old = self.is_open(self.lab_idx.get_untracked())
+                    && self
+                        .seen
+                        .with_value(|seen| seen.fragment == now && seen.written != written);
+                if is_old {
+                    browser::replace_fragment(&written);
+                    let fragment = browser::fragment();
+                    self.seen.set_value(Seen { fragment, written });
                 }
             });
         });
@@ -207,17 +220,17 @@ impl Shell {
     fn fill_frame(self) {
         browser::empty("room");
         mount("controls", move || {
-            move || self.with_shown(|room| room.panel())
+            view_of(move || self.with_shown(|room| room.panel()))
         });
         mount("room", move || {
-            move || {
+            view_of(move || {
                 self.with_shown(|room| room.work())
                     .unwrap_or_else(waiting_view)
-            }
+            })
         });
         mount("notices", move || notices_view(self.page));
-        Effect::new(move || browser::set_text("said", &self.page.said.read()));
-        Effect::new(move || {
+        follow(move || browser::set_text("said", &self.page.said.read()));
+        follow(move || {
             if let Some(lab) = ROOMS.get(self.lab_idx.get()) {
                 browser::set_title(&format!("{} · PosNorm Lab", lab.title));
             }

@@ -27,6 +27,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
         ("figures", &["crates/figures/src"]),
         ("maths", &["crates/maths/src"]),
     ],
+    &[("pixels", &["crates/pixels/src"])],
     &[("lanes", &["crates/lanes/src"])],
 ];
 

@@ -13,6 +13,7 @@ use crate::browser::dom::{Listening, Part, on_press};
 use crate::browser::frame::FrameTask;
 use crate::browser::input::{Input, on_input};
 use crate::browser::observe::{Watch, watch};
+use crate::ui::follow::{follow, memo};
 use crate::ui::frame::{Frame, FrameHandle, Parts};
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::menu::push_menu;
@@ -93,9 +94,9 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         canvas.set_class("turned", frame.source.can_turn());
     });
 
-    let windows = Memo::new(move |_| frame.with_value(Frame::windows));
-    let colours = Memo::new(move |_| page.state.read().colours());
-    Effect::new(move || {
+    let windows = memo(move || frame.with_value(Frame::windows));
+    let colours = memo(move || page.state.read().colours());
+    follow(move || {
         frame.with_value(|frame| frame.source.track());
         page.scheme();
         page.pixels.track();

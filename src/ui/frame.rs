@@ -11,8 +11,9 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
+use figures::raster;
 use figures::theme::Scheme;
-use figures::{Coverage, Figure, LegendEntry, Size, Window, excerpt};
+use figures::{Figure, LegendEntry, Size, Window};
 use leptos::prelude::*;
 use rooms::room::Cell;
 
@@ -28,7 +29,7 @@ use crate::ui::legend::legend_html;
 use crate::ui::menu::OpenMenu;
 use crate::ui::page::Page;
 use crate::ui::source::FigureSource;
-use crate::ui::table::table_html;
+use crate::ui::table::TableWriter;
 use crate::ui::text::{plain, push_escaped, rich_html};
 
 /// Everything between a figure's source and its pixels.
@@ -60,7 +61,8 @@ pub struct Frame {
     /// The curves that can be taken away, and the names of those that were.
     pub(super) legend: RefCell<Vec<LegendEntry>>,
     pub(super) hidden: RefCell<Vec<String>>,
-    pub(super) table_is_open: Flag<bool>,
+    /// What writes the table of what is read, while that is open: it is fetched with the button that opens it.
+    pub(super) open_table: Flag<Option<TableWriter>>,
     /// The hand draws bars: where it was last.
     pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
     /// A finger came down on bars, and may still be about to scroll.
@@ -145,7 +147,7 @@ impl Frame {
             subjects: RwSignal::default(),
             legend: RefCell::default(),
             hidden: RefCell::default(),
-            table_is_open: Flag::new(false),
+            open_table: Flag::new(None),
             drawn_at: Flag::new(None),
             touched_at: Flag::new(None),
             has_drawn: Flag::new(false),
@@ -187,8 +189,7 @@ impl Frame {
             let started = now_ms();
             self.note_axes(figure);
             self.note_legend(figure);
-            let table = self.table_is_open.get();
-            let table = table.then(|| table_html(&excerpt(figure)));
+            let table = self.open_table.get().map(|table_html| table_html(figure));
             self.parts.table.html_or_hide(table.unwrap_or_default());
             self.adapt(figure);
             let (scheme, medium) = if self.is_on_paper.get() {
@@ -367,7 +368,7 @@ impl Frame {
 /// What the picture cannot say by itself: that pixels are means, that cells are no numbers.
 fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
     let mut notes = String::new();
-    if let Some(coverage) = rasters.coverage(0).and_then(Coverage::caption) {
+    if let Some(coverage) = rasters.coverage(0).and_then(raster::caption) {
         notes.push_str(" Each pixel is a mean: ");
         notes.push_str(&coverage);
         notes.push('.');

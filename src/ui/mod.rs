@@ -6,6 +6,7 @@ pub mod controls;
 pub mod desk;
 pub mod export;
 pub mod figure;
+pub mod follow;
 pub mod frame;
 pub mod gestures;
 pub mod html;

@@ -8,6 +8,7 @@ use rooms::settings::{Chosen, Notice};
 
 use crate::browser::canvas::{COMMON, Painter, painter_of_all};
 use crate::browser::page as browser;
+use crate::ui::follow::follow;
 use crate::ui::menu::{ItemKind, MenuItem};
 
 /// How long words wait to be said: who holds a key down hears where the crosshair stops, not each step.
@@ -86,7 +87,7 @@ impl Page {
         };
         browser::on_system_scheme(move || page.system_is_dark.set(browser::system_is_dark()));
         browser::on_resize(move || page.pixels.update(|n| *n = n.wrapping_add(1)));
-        Effect::new(move || {
+        follow(move || {
             browser::set_root_attribute("data-theme", page.state.read().theme.word().slug);
         });
         page

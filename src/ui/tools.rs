@@ -15,6 +15,7 @@ use crate::ui::frame::{Frame, FrameHandle, Parts, ZoomAxis, window_words};
 use crate::ui::gestures::{CLICK_PX, Wish};
 use crate::ui::legend::entry_of_word;
 use crate::ui::menu::{ItemKind, MenuItem, OpenMenu, item_of_word};
+use crate::ui::table::table_html;
 use rooms::room::Cell;
 
 /// How much larger cells get by a key, a button or a double click.
@@ -387,7 +388,7 @@ impl Frame {
     fn items(&self, word: &str) -> Vec<MenuItem<Act>> {
         match word {
             "view" => {
-                let table = ItemKind::Switch(self.table_is_open.get());
+                let table = ItemKind::Switch(self.open_table.get().is_some());
                 let mut items =
                     vec![MenuItem::new("Table of what is read", Act::Table).kind(table)];
                 if self
@@ -420,7 +421,10 @@ impl Frame {
     fn act(&self, frame: FrameHandle, act: Act) {
         match act {
             Act::Table => {
-                self.table_is_open.set(!self.table_is_open.get());
+                self.open_table.set(match self.open_table.get() {
+                    Some(_) => None,
+                    None => Some(table_html),
+                });
                 self.mark_stale();
             }
             Act::Zoom(direction) => self.zoom_here(ZOOM_STEP.powi(direction)),

@@ -19,8 +19,9 @@ mod sheet;
 mod sketch;
 mod surface;
 
+use pixels::Raster;
+
 use crate::layout::{Layout, PanelBox};
-use crate::raster::Raster;
 use crate::{Cross, Figure, Panel, Plot, Rect, Theme};
 use pen::Pen;
 

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
+use pixels::Rows;
 
 /// One figure: panels drawn left to right (top to bottom where it is narrow), and the numbers behind them.
 #[derive(Clone, Debug)]
@@ -132,15 +133,6 @@ pub struct Heatmap<'a> {
     pub undefined: Cow<'a, str>,
     /// Changes whenever `values` may have changed: painting may keep its raster while this stays.
     pub version: u64,
-}
-
-/// Which way the rows of a matrix run on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// Row 0 at the top, columns to the right: the way a matrix is written.
-    Down,
-    /// Row 0 at the left, columns downwards: the matrix is shown transposed.
-    Across,
 }
 
 /// A ramp and the values at its two ends.

@@ -36,13 +36,13 @@ pub mod ticks;
 mod window;
 
 pub use axes::Scale;
-pub use colours::{ColourChoice, RangeChoice, finite_range};
+pub use colours::{ColourChoice, RangeChoice};
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
 pub use excerpt::{Excerpt, MAX_EXCERPT_ROWS, excerpt};
 pub use figure::*;
 pub use layout::{Layout, PanelBox};
 pub use legend::{LegendBox, LegendEntry, Mark};
-pub use raster::{Coverage, Holes, Raster};
+pub use pixels::{Coverage, Holes, Raster, Rows, finite_range};
 pub use rect::Rect;
 pub use svg::SvgSurface;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};

@@ -9,10 +9,12 @@ use super::histogram::PALE;
 use super::pen::{Pen, Words};
 use super::rasters::Rasters;
 use super::surface::{DrawError, Surface};
+use pixels::{Holes, Raster};
+
 use crate::layout::{Layout, PanelBox, note_inset, symbol_px};
 use crate::legend::{HEAD_GAP_PX, LegendBox, MARK_PX};
 use crate::number::format_value;
-use crate::raster::{Holes, Raster, paint};
+use crate::raster::paint;
 use crate::text::{cut, text_width};
 use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rect, Rows};
 
