@@ -38,6 +38,8 @@ struct Shell {
     lab_idx: RwSignal<usize>,
     /// The link as it was read or written last.
     seen: StoredValue<Seen>,
+    /// How often the link was shared.
+    n_shared: StoredValue<u32>,
 }
 
 /// A link that the page has read or written.
@@ -65,6 +67,7 @@ impl Shell {
             n_opened: RwSignal::new(0),
             lab_idx: RwSignal::new(0),
             seen: StoredValue::default(),
+            n_shared: StoredValue::default(),
         }
     }
 
@@ -334,7 +337,13 @@ impl Shell {
             };
             browser::set_text("share", words);
             self.page.said.set(words.to_owned());
-            browser::after(SHARED_MS, || browser::set_text("share", "Share"));
+            let nth = self.n_shared.get_value().wrapping_add(1);
+            self.n_shared.set_value(nth);
+            browser::after(SHARED_MS, move || {
+                if self.n_shared.get_value() == nth {
+                    browser::set_text("share", "Share");
+                }
+            });
         });
     }
 }

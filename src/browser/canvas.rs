@@ -24,7 +24,7 @@ struct CanvasSurface {
 
 impl CanvasSurface {
     fn new(canvas: &HtmlCanvasElement, size: Size) -> Option<Self> {
-        let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        let context = context_of(canvas)?;
         let scale = size.pixel_ratio / f64::from(SUBPIXELS);
         context
             .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
@@ -154,18 +154,37 @@ pub fn size(canvas: &HtmlCanvasElement) -> Size {
     }
 }
 
-/// Gives the canvas the height that `height_from_width` says and as many pixels as the screen has there.
-/// Its width is the style sheet's; where it is `known`, the browser need not lay out the page to tell it.
+/// What a canvas is drawn for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Medium {
+    /// The screen, where the style sheet gives it its width; where that is known, the browser need not lay out the page to
+    /// tell it.
+    Screen(Option<f64>),
+    /// Paper, where it is as wide as the sheet.
+    Paper,
+}
+
+/// Gives the canvas the height that `height_from_width` says and as many pixels as there are on its medium.
 pub fn fit(
     canvas: &HtmlCanvasElement,
-    known: Option<f64>,
+    medium: Medium,
     height_from_width: impl FnOnce(f64) -> f64,
 ) -> Size {
-    let width = known.unwrap_or_else(|| f64::from(canvas.client_width()));
+    /// A little more than the width of A4 and of Letter between their margins: words a little smaller than those around them.
+    const PAPER_WIDTH: f64 = 800.0;
+    /// As sharp as printers show it.
+    const PAPER_RATIO: f64 = 3.0;
+    let (width, pixel_ratio) = match medium {
+        Medium::Screen(known) => (
+            known.unwrap_or_else(|| f64::from(canvas.client_width())),
+            pixel_ratio(),
+        ),
+        Medium::Paper => (PAPER_WIDTH, PAPER_RATIO),
+    };
     let size = Size {
         width,
         height: height_from_width(width),
-        pixel_ratio: pixel_ratio(),
+        pixel_ratio,
     };
     let height_text = format!("{}px", size.height);
     let style = canvas.style();
@@ -227,13 +246,46 @@ pub fn sheet(
     size: Size,
     sheet: &Sheet<'_>,
 ) -> Option<HtmlCanvasElement> {
-    let document = web_sys::window()?.document()?;
-    let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
+    let canvas = new_canvas()?;
     let whole = sheet_size(size, theme, sheet);
     set_pixels(&canvas, whole);
     let surface = CanvasSurface::new(&canvas, whole)?;
     draw_sheet(surface, figure, theme, size, &mut Rasters::default(), sheet).ok()?;
     Some(canvas)
+}
+
+/// Whether the browser tells what is on a canvas. Some tell noise, so that nobody can be known by how their letters are drawn.
+pub fn can_be_read() -> bool {
+    const SIDE: u32 = 8;
+    /// Some change the last bits, which nobody sees.
+    const TOLERANCE: u8 = 8;
+    let known: Vec<u8> = (0..=u8::MAX)
+        .map(|n| if n % 4 == 3 { u8::MAX } else { n })
+        .collect();
+    let read = || {
+        let canvas = new_canvas()?;
+        canvas.set_width(SIDE);
+        canvas.set_height(SIDE);
+        let context = context_of(&canvas)?;
+        let image =
+            ImageData::new_with_u8_clamped_array_and_sh(Clamped(&known), SIDE, SIDE).ok()?;
+        context.put_image_data(&image, 0.0, 0.0).ok()?;
+        let [x, y, width, height] = [0.0, 0.0, f64::from(SIDE), f64::from(SIDE)];
+        Some(context.get_image_data(x, y, width, height).ok()?.data())
+    };
+    read().is_some_and(|read| {
+        let mut pairs = read.iter().zip(&known);
+        pairs.all(|(read, known)| read.abs_diff(*known) <= TOLERANCE)
+    })
+}
+
+fn new_canvas() -> Option<HtmlCanvasElement> {
+    let document = web_sys::window()?.document()?;
+    document.create_element("canvas").ok()?.dyn_into().ok()
+}
+
+fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
 /// A canvas as the bytes of a PNG file.

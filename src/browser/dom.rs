@@ -140,7 +140,26 @@ impl Listening {
         names: &'static [&'static str],
         listener: impl Fn(&Event) + 'static,
     ) -> Self {
-        let target: EventTarget = target.0.clone().into();
+        Self::on(target.0.clone().into(), names, listener)
+    }
+
+    /// Calls `listener` with whether the page is about to be printed, and with false when it has been.
+    pub fn to_printing(listener: impl Fn(bool) + 'static) -> Option<Self> {
+        let window: EventTarget = web_sys::window()?.into();
+        Some(Self::on(
+            window,
+            &["beforeprint", "afterprint"],
+            move |event| {
+                listener(event.type_() == "beforeprint");
+            },
+        ))
+    }
+
+    fn on(
+        target: EventTarget,
+        names: &'static [&'static str],
+        listener: impl Fn(&Event) + 'static,
+    ) -> Self {
         // Not `FnMut`: moving the focus in answer to one event is another event.
         let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| listener(&event));
         for name in names {

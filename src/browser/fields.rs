@@ -17,7 +17,7 @@ pub enum Field {
     Done,
     /// Its range input was set, by a script or by a screen reader.
     Ranged(f64),
-    /// A key on its range input.
+    /// A key on its range input, or one on its field that steps.
     Key(String),
     /// A pointer comes down on its range input, at this part of its length.
     Down(f64),
@@ -72,7 +72,15 @@ fn field_of(event: &Event, element: &Element) -> Option<Field> {
         "input" if is_number => typed(),
         "change" | "focusout" if is_number => Field::Done,
         "change" if !is_range => typed(),
-        "keydown" if is_range => Field::Key(event.dyn_ref::<KeyboardEvent>()?.key()),
+        "keydown" if is_range || is_number => {
+            let key = event.dyn_ref::<KeyboardEvent>()?.key();
+            // In a field all other keys are for its text.
+            let steps = ["ArrowUp", "ArrowDown", "PageUp", "PageDown"].contains(&key.as_str());
+            if is_number && !steps {
+                return None;
+            }
+            Field::Key(key)
+        }
         "pointerdown" if is_range => {
             let (pointer, at) = fraction()?;
             if pointer.button() != 0 {
@@ -100,6 +108,9 @@ fn value_of(element: &Element) -> String {
 
 /// An input or a list of choices says `value`.
 pub fn set_value(field: &Part, value: &str) {
-    // Setting the value of a form element does not fail.
-    js_sys::Reflect::set(field.as_ref(), &"value".into(), &JsValue::from_str(value)).ok();
+    // Who comes back to a page finds what fields say by default: WebKit resets those that are not to fill themselves in.
+    for name in ["value", "defaultValue"] {
+        // Setting the value of a form element does not fail.
+        js_sys::Reflect::set(field.as_ref(), &name.into(), &JsValue::from_str(value)).ok();
+    }
 }

@@ -57,6 +57,8 @@ pub enum Input {
         /// With the Shift key.
         has_shift: bool,
     },
+    /// The focus comes.
+    Focused,
     /// The focus goes elsewhere.
     Blurred,
 }
@@ -77,6 +79,7 @@ pub fn on_input(canvas: &Part, happened: impl Fn(Input) -> bool + 'static) -> Li
         "dblclick",
         "wheel",
         "keydown",
+        "focus",
         "blur",
     ];
     Listening::to(canvas, NAMES, move |event| {
@@ -122,6 +125,7 @@ fn input_of(event: &Event) -> Option<Input> {
                 has_shift: key.shift_key(),
             }
         }
+        "focus" => Input::Focused,
         _ => Input::Blurred,
     })
 }

@@ -1,7 +1,8 @@
 //! Watching an element: its size, and whether it is on screen.
 
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Function};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
     ResizeObserver,
@@ -13,7 +14,7 @@ pub struct Watch {
     sight: Option<IntersectionObserver>,
     // The browser calls these; they live as long as the watch.
     _on_size: Closure<dyn FnMut()>,
-    _on_sight: Closure<dyn FnMut(js_sys::Array)>,
+    _on_sight: Closure<dyn FnMut(Array)>,
 }
 
 /// Calls `on_size` when the element's size changes, and `on_sight` with whether any of it is on screen
@@ -24,12 +25,11 @@ pub fn watch(
     on_sight: impl Fn(bool) + 'static,
 ) -> Watch {
     let on_size = Closure::<dyn FnMut()>::new(on_size);
-    let on_sight = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+    let on_sight = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
         // Several changes may come at once; only the last one still holds.
         let last = entries.get(entries.length().wrapping_sub(1));
-        if let Ok(entry) = last.dyn_into::<IntersectionObserverEntry>() {
-            on_sight(entry.is_intersecting());
-        }
+        let entry = last.dyn_ref::<IntersectionObserverEntry>();
+        on_sight(entry.is_none_or(IntersectionObserverEntry::is_intersecting));
     });
     let size = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
     let sight = IntersectionObserver::new_with_options(
@@ -42,6 +42,10 @@ pub fn watch(
     }
     if let Some(sight) = &sight {
         sight.observe(element);
+    } else {
+        // Where nobody says what is seen, all is taken to be.
+        let tell: &Function = on_sight.as_ref().unchecked_ref();
+        tell.call1(&JsValue::NULL, &Array::new()).ok();
     }
     Watch {
         size,

@@ -52,11 +52,9 @@ pub async fn copy(text: String) -> bool {
     let Some(window) = web_sys::window() else {
         return false;
     };
-    if window.is_secure_context()
-        && JsFuture::from(window.navigator().clipboard().write_text(&text))
-            .await
-            .is_ok()
-    {
+    let clipboard = window.navigator().clipboard();
+    // A browser may have it switched off.
+    if !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&text)).await.is_ok() {
         return true;
     }
     copy_selection(&text).unwrap_or(false)

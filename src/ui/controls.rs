@@ -314,6 +314,7 @@ impl Desk {
             "End" => return self.go_to_end(1.0),
             _ => return false,
         };
+        self.is_typing.set(false);
         let (now, limits) = untrack(|| self.control.number());
         match grain {
             Grain::Whole => {

@@ -65,9 +65,12 @@ fn button_view<L: Lab>(room: Room<L>, button: &'static Button<L::State>) -> AnyV
         room.page.note(own, notice);
     };
     view! {
-        <button type="button" hidden=move || !applies.get() on:click=press>
-            {move || label.get()}
-        </button>
+        <button
+            type="button"
+            hidden=move || !applies.get()
+            on:click=press
+            prop:textContent=move || label.get()
+        ></button>
     }
     .into_any()
 }

@@ -24,6 +24,10 @@ use crate::ui::source::FigureSnapshot;
 use crate::ui::text::push_escaped;
 use rooms::settings::Notice;
 
+/// Said in place of a picture that would be none.
+const NOISE: &str =
+    "This browser hides what is on a canvas, so a PNG would be noise. SVG has the same picture.";
+
 /// How long a piece of work may keep the page waiting, in milliseconds: half a frame.
 const PIECE_MS: f64 = 8.0;
 
@@ -73,6 +77,21 @@ fn say_if_missing(
             });
         }
     });
+}
+
+/// Fetches what makes files and code before either is asked for: a browser takes nothing for its clipboard that comes
+/// long after the click.
+pub fn prepare() {
+    spawn_local(async {
+        // Who asks for something is told where it does not arrive.
+        arrive().await.ok();
+    });
+}
+
+late! {
+    exports,
+    /// Is there.
+    fn arrive() -> () {}
 }
 
 late! {
@@ -135,6 +154,21 @@ fn name_of(file: File) -> &'static str {
     }
 }
 
+/// Says what became of an export until it has been read, or until there is something else to say.
+fn report_for_a_while(frame: FrameHandle, words: &str) {
+    let nth = frame.try_with_value(|frame| {
+        frame.report(words);
+        frame.n_reports()
+    });
+    after(REPORT_MS, move || {
+        frame.try_with_value(|frame| {
+            if Some(frame.n_reports()) == nth {
+                frame.report("");
+            }
+        });
+    });
+}
+
 /// A figure as it was when someone asked for a file.
 struct Job {
     /// Which of the figure's exports.
@@ -160,6 +194,10 @@ impl Job {
     }
 
     async fn save(&self, frame: FrameHandle, file: File) {
+        if matches!(file, File::Png(_)) && !canvas::can_be_read() {
+            frame.try_with_value(|frame| frame.report(NOISE));
+            return;
+        }
         let saved = self.write(frame, file).await;
         frame.try_with_value(|frame| {
             let was_stopped = frame.end_export(self.number);
@@ -199,10 +237,7 @@ impl Job {
         } else {
             "The browser did not let the code be copied.".to_owned()
         };
-        frame.try_with_value(|frame| frame.report(&words));
-        after(REPORT_MS, move || {
-            frame.try_with_value(|frame| frame.report(""));
-        });
+        report_for_a_while(frame, &words);
     }
 
     /// Waits for what the figure computes in steps.
@@ -400,8 +435,14 @@ impl Frame {
         idx.is_some_and(|idx| exports.going.remove(idx).is_stopped)
     }
 
+    /// How often something was said.
+    fn n_reports(&self) -> u32 {
+        self.exports.borrow().n_reports
+    }
+
     /// Says what became of an export, to be seen and heard for a while; nothing where there is nothing to say.
     pub fn report(&self, words: &str) {
+        self.exports.borrow_mut().n_reports += 1;
         words.clone_into(&mut self.exports.borrow_mut().words);
         self.show_exports();
         if !words.is_empty() {

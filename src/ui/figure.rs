@@ -9,9 +9,9 @@ use leptos::{prelude::*, task::spawn_local};
 use rooms::settings::Notice;
 
 use crate::browser::canvas;
-use crate::browser::dom::{Listening, on_press};
+use crate::browser::dom::{Listening, Part, on_press};
 use crate::browser::frame::FrameTask;
-use crate::browser::input::on_input;
+use crate::browser::input::{Input, on_input};
 use crate::browser::observe::{Watch, watch};
 use crate::ui::follow::{follow, memo};
 use crate::ui::frame::{Frame, FrameHandle, Parts};
@@ -67,6 +67,7 @@ struct Ties {
     _size: Watch,
     _input: Listening,
     _presses: Listening,
+    _printing: Option<Listening>,
 }
 
 /// A figure with its frame.
@@ -112,6 +113,8 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
             frame.width.set(now.map(|size| size.width));
             if frame.drawn.get() != now {
                 frame.mark_stale();
+                // It would stay where the figure was wider, and the page with it.
+                frame.parts.tip_text.say(String::new(), Part::set_text);
             }
         });
     };
@@ -124,10 +127,16 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let ties = Ties {
         _size: watch(canvas.as_ref(), on_size, on_sight),
         _input: on_input(&canvas, move |input| {
-            with_tools(frame, move |tools, it| (tools.take_input)(it, input))
+            // The page must not scroll under a figure that has yet to learn what the key means.
+            let scrolls =
+                matches!(&input, Input::Key { key, .. } if key == " " || key.starts_with("Arrow"));
+            with_tools(frame, move |tools, it| (tools.take_input)(it, input)) || scrolls
         }),
         _presses: on_press(&root, move |press| {
             with_tools(frame, move |tools, it| (tools.take_press)(it, frame, press))
+        }),
+        _printing: Listening::to_printing(move |begins| {
+            frame.try_with_value(|frame| frame.print(begins));
         }),
     };
     hold(ties);

@@ -12,12 +12,13 @@ use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::raster;
+use figures::theme::Scheme;
 use figures::{ColourChoice, Figure, LegendEntry, Size, Window};
 use leptos::prelude::*;
 use rooms::page::PageState;
 use rooms::room::Cell;
 
-use crate::browser::canvas;
+use crate::browser::canvas::{self, Medium};
 use crate::browser::dom::Part;
 use crate::browser::frame::FrameTask;
 use crate::browser::input::Place;
@@ -52,6 +53,8 @@ pub struct Frame {
     pub(super) axes: RefCell<Vec<[Option<ZoomAxis>; 2]>>,
     pub(super) hands: RefCell<Hands>,
     pub(super) on_screen: Flag<bool>,
+    /// It is being printed.
+    is_on_paper: Flag<bool>,
     /// The picture is older than its inputs.
     stale: Flag<bool>,
     /// The subjects of its axes, so that the zoom of others is not followed.
@@ -118,6 +121,8 @@ pub(super) struct Exports {
     pub(super) n_begun: u32,
     /// What became of the last one.
     pub(super) words: String,
+    /// How often something was said of one.
+    pub(super) n_reports: u32,
 }
 
 /// A file that is being written.
@@ -173,6 +178,7 @@ impl Frame {
             axes: RefCell::default(),
             hands: RefCell::default(),
             on_screen: Flag::new(false),
+            is_on_paper: Flag::new(false),
             stale: Flag::new(true),
             subjects: RwSignal::default(),
             legend: RefCell::default(),
@@ -192,9 +198,22 @@ impl Frame {
 
     /// Computes and draws, if there is anything new and anyone can see it.
     pub(super) fn update(&self) {
-        if !self.on_screen.get() || !self.stale.get() {
-            return;
+        if self.on_screen.get() && self.stale.get() {
+            self.draw();
         }
+    }
+
+    /// Draws it for paper, whether anyone sees it or not, and for the screen again after that.
+    pub(super) fn print(&self, begins: bool) {
+        self.is_on_paper.set(begins);
+        self.draw();
+        // What takes several frames is whole on paper.
+        while begins && self.stale.get() {
+            self.draw();
+        }
+    }
+
+    fn draw(&self) {
         let Some(canvas) = self.parts.canvas.canvas() else {
             return;
         };
@@ -211,8 +230,13 @@ impl Frame {
             let table = table.map(|write| write(figure));
             self.parts.table.html_or_hide(table.unwrap_or_default());
             self.adapt(figure);
-            let scheme = untrack(|| self.page.scheme());
-            let size = canvas::fit(&canvas, self.width.get(), |width| {
+            let (scheme, medium) = if self.is_on_paper.get() {
+                (Scheme::Light, Medium::Paper)
+            } else {
+                let scheme = untrack(|| self.page.scheme());
+                (scheme, Medium::Screen(self.width.get()))
+            };
+            let size = canvas::fit(&canvas, medium, |width| {
                 let rows = u32::try_from(layout::rows(figure.panels.len(), width)).unwrap_or(1);
                 f64::from(rows * self.source.panel_height())
             });
@@ -223,10 +247,11 @@ impl Frame {
                 painter(&canvas, figure, theme, size, rasters)
             });
             measure_since(format!("draw:{id}"), started);
+            let has_drawn = drawn.is_some();
             if let Some(layout) = drawn {
                 *self.layout.borrow_mut() = layout;
             }
-            self.say_words(figure, rasters);
+            self.say_words(figure, rasters, has_drawn);
             set_if_new(self.page.has_picture, true);
         });
         if self.source.is_unfinished() {
@@ -247,7 +272,7 @@ impl Frame {
             .with_untracked(|page| figure.crop(&page.zoom));
     }
 
-    fn say_words(&self, figure: &Figure<'_>, rasters: &Rasters) {
+    fn say_words(&self, figure: &Figure<'_>, rasters: &Rasters, has_drawn: bool) {
         let Parts {
             title,
             label,
@@ -260,7 +285,11 @@ impl Frame {
         summary.html(rich_html(&figure.summary));
         let words = format!("{}. {}", figure.title, plain(&figure.summary));
         label.say(words, |canvas, words| canvas.set("aria-label", words));
-        notes.say(notes_of(figure, rasters), Part::set_text);
+        let mut notes_now = notes_of(figure, rasters);
+        if !has_drawn {
+            notes_now.push_str(" This browser lets the page draw nothing: View has a table.");
+        }
+        notes.say(notes_now, Part::set_text);
         let windows = untrack(|| self.windows());
         self.parts.canvas.set_class("zoomed", !windows.is_empty());
         let mut html = String::new();

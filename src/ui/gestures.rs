@@ -78,6 +78,10 @@ pub struct Hands {
     has_moved: bool,
     /// The pointer was moved here by hand, not by the page scrolling under it.
     is_here: bool,
+    /// Where the pointer is.
+    at: Option<Place>,
+    /// Where it rests since a key took over from it.
+    rests_at: Option<Place>,
 }
 
 impl Hands {
@@ -91,7 +95,11 @@ impl Hands {
             Input::Clicked(at) => self.click(at),
             Input::DoubleClicked { at, has_shift } => double_click(at, has_shift),
             Input::Wheel { at, px, is_pinch } => self.wheel(at, px, is_pinch, is_zoomed),
-            Input::Key { key, has_shift } => wish_of_key(&key, has_shift),
+            Input::Key { key, has_shift } => {
+                self.rests_at = self.at;
+                wish_of_key(&key, has_shift)
+            }
+            Input::Focused => Wish::Nothing,
             Input::Blurred => Wish::Quiet,
         }
     }
@@ -115,6 +123,12 @@ impl Hands {
     }
 
     fn moved(&mut self, pointer: Pointer, is_zoomed: bool) -> Wish {
+        self.at = Some(pointer.at);
+        // Browsers also say so where only what is under it moved.
+        if self.rests_at == self.at {
+            return Wish::Nothing;
+        }
+        self.rests_at = None;
         self.is_here = true;
         if let Some(finger) = self.fingers.iter_mut().find(|(id, _)| *id == pointer.id) {
             finger.1 = pointer.at;
@@ -158,6 +172,7 @@ impl Hands {
 
     fn leave(&mut self) -> Wish {
         self.is_here = false;
+        self.at = None;
         if self.fingers.is_empty() {
             Wish::Hover(None)
         } else {
@@ -221,7 +236,7 @@ fn distance(a: Place, b: Place) -> f64 {
 mod tests {
     use figures::{Window, Windows};
 
-    use super::{Hands, Pointer, Wish, wish_of_key};
+    use super::{Hands, Input, Pointer, Wish, wish_of_key};
 
     fn finger(id: i32, x: f64, y: f64) -> Pointer {
         Pointer {
@@ -327,6 +342,22 @@ mod tests {
             hands.wheel(at, -1e9, true, true),
             Wish::ZoomAt(_, factor) if factor > 1.0 && factor < 3.0
         ));
+    }
+
+    #[test]
+    fn a_key_takes_over_from_a_pointer_that_rests() {
+        let mut hands = Hands::default();
+        let here = Wish::Hover(Some((5.0, 5.0)));
+        assert_eq!(hands.moved(finger(1, 5.0, 5.0), false), here);
+        let key = Input::Key {
+            key: "ArrowRight".to_owned(),
+            has_shift: false,
+        };
+        assert_eq!(hands.read(key, false), Wish::Step(1, 0));
+        assert_eq!(hands.moved(finger(1, 5.0, 5.0), false), Wish::Nothing);
+        let moved = Wish::Hover(Some((6.0, 5.0)));
+        assert_eq!(hands.moved(finger(1, 6.0, 5.0), false), moved);
+        assert_eq!(hands.moved(finger(1, 5.0, 5.0), false), here);
     }
 
     #[test]

@@ -134,9 +134,12 @@ pub fn play_view<L: Lab>(room: Room<L>, play: &'static Play<L::State>) -> AnyVie
             <button type="button" class="chip" aria-label="Step back" title="Step back" on:click=move |_| begin(-1.0)>
                 "‹"
             </button>
-            <button type="button" class="chip play-toggle" on:click=toggle>
-                {move || if is_playing.get() { "Pause" } else { "Play" }}
-            </button>
+            <button
+                type="button"
+                class="chip play-toggle"
+                on:click=toggle
+                prop:textContent=move || if is_playing.get() { "Pause" } else { "Play" }
+            ></button>
             <button
                 type="button"
                 class="chip"

@@ -1,5 +1,8 @@
 //! A question with a few answers: one is picked and given, then the right one is shown with its reason. Nothing is
 //! given away before.
+//!
+//! Words that change are set as what an element says, not as a text node of its own: browsers that translate a page put
+//! others in the place of its text nodes, and what is written into the old ones is never seen.
 
 use leptos::{html, prelude::*};
 use rooms::quiz::{Quiz, Sheet};
@@ -73,7 +76,11 @@ fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callba
     };
     view! {
         <fieldset class="quiz">
-            <legend node_ref=legend tabindex="-1">{move || quiz.with(|quiz| quiz.question.clone())}</legend>
+            <legend
+                node_ref=legend
+                tabindex="-1"
+                prop:textContent=move || quiz.with(|quiz| quiz.question.clone())
+            ></legend>
             {options}
             <button
                 type="button"
@@ -118,7 +125,7 @@ fn option_view(
                 on:change=move |_| picked.set(Some(idx))
             />
             {text}
-            <b>{mark}</b>
+            <b prop:textContent=mark></b>
         </label>
     }
     .into_any()

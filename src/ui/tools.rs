@@ -357,6 +357,9 @@ impl Frame {
             .is_some_and(|menu| menu.word == word);
         self.close_menu(was_open);
         if !was_open {
+            if word != "view" {
+                export::prepare();
+            }
             let menu = OpenMenu::open(&self.parts.root, word, self.items(word));
             *self.menu.borrow_mut() = menu;
         }
@@ -512,6 +515,8 @@ impl Frame {
             ..here
         };
         self.source.read(cell);
+        // Else a pointer that rests on the figure would go on being read, and every step begin there.
+        self.source.hover(None);
         for (axis, cell) in [(x_axis, cell.x), (y_axis, cell.y)] {
             if let (Some(axis), Some(cell)) = (axis, cell) {
                 self.change_window(axis, |window| window.reveal(cell, axis.full));

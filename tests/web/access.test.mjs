@@ -142,3 +142,49 @@ labTest('with a finger: a tap reads a cell, a swipe scrolls', { lab: 'encode', v
   await lab.page.touchscreen.tap(box.x + box.width * 0.7, box.y + box.height * 0.3);
   await eventually(async () => assert.notEqual(await lab.value('Position'), before));
 });
+
+for (const slug of LABS) {
+  labTest(`${slug}: with forced colours curves and tabs can still be told apart`, { lab: slug, forcedColors: 'active', colorScheme: 'dark' }, async (lab) => {
+    const backgrounds = (all) =>
+      lab.page.evaluate((where) => [...document.querySelectorAll(where)].map((it) => getComputedStyle(it).backgroundColor), all);
+    for (const nav of ['#labs', '.parts']) {
+      const [current] = await backgrounds(`${nav} [aria-current]`);
+      const others = await backgrounds(`${nav} a:not([aria-current])`);
+      assert.ok(current && others.length > 0 && others.every((other) => other !== current), `${nav}: ${current} among ${others}`);
+    }
+    for (const id of FIGURES[slug]) {
+      await lab.show(id);
+      const swatches = await backgrounds(`#${id} .legend-entry:not(.counts, .dot) .swatch`);
+      assert.equal(new Set(swatches).size, swatches.length, `${id}: ${swatches}`);
+    }
+  });
+}
+
+labTest('on a phone the page says what it is', { lab: 'encode', viewport: { width: 360, height: 740 } }, async (lab) => {
+  const about = lab.page.getByRole('button', { name: 'About', exact: true });
+  await about.click();
+  await lab.page.getByText('nothing is sent anywhere').waitFor();
+  assert.deepEqual(await violations(lab), []);
+});
+
+labTest('what gets the focus is not below the header', { lab: 'encode', query: 'seq_len=abc', viewport: { width: 1000, height: 500 } }, async (lab) => {
+  for (const selector of ['.parts a', '.notice button', '#encode-heatmap .menu button']) {
+    await lab.page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' }));
+    const [top, header] = await lab.page.evaluate((where) => {
+      const element = document.querySelector(where);
+      element.focus();
+      return [element.getBoundingClientRect().top, document.querySelector('header').getBoundingClientRect().bottom];
+    }, selector);
+    assert.ok(top >= header, `${selector} at ${top}, below the header until ${header}`);
+  }
+});
+
+labTest('a tip does not widen a phone that is turned', { lab: 'encode', viewport: { width: 740, height: 640 }, hasTouch: true, isMobile: true }, async (lab) => {
+  await lab.canvas('encode-heatmap').scrollIntoViewIfNeeded();
+  const box = await lab.canvas('encode-heatmap').boundingBox();
+  await lab.page.touchscreen.tap(box.x + box.width * 0.9, box.y + box.height * 0.3);
+  await lab.page.locator('.tip:not(:empty)').waitFor();
+  await lab.page.setViewportSize({ width: 360, height: 740 });
+  await lab.settled();
+  await eventually(async () => assert.ok(await lab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is as wide as the window'));
+});

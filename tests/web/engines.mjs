@@ -180,7 +180,8 @@ class DrivenPage {
   constructor(driver) {
     this.driver = driver;
     const perform = (act) => act(driver.actions()).perform();
-    const key = (name) => Key[name.toUpperCase()] ?? name;
+    // ArrowDown is ARROW_DOWN there.
+    const key = (name) => Key[name.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase()] ?? name;
     this.mouse = {
       move: (x, y) => perform((hand) => hand.move({ x: Math.round(x), y: Math.round(y), duration: 0, origin: Origin.VIEWPORT })),
       down: () => perform((hand) => hand.press()),

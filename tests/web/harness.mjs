@@ -45,7 +45,9 @@ export async function pictured(lab, name, check) {
     await mkdir(shots, { recursive: true });
     const file = path.join(shots, `failed-${name.replace(/[^\w]+/g, '-').slice(0, 80)}.png`);
     // Only to help a person; the failure itself is what counts.
-    await lab.page.screenshot({ path: file, timeout: 5_000 }).catch(() => {});
+    const taken = lab.page.screenshot({ path: file, timeout: 5_000 }).catch(() => {});
+    // The driver of WebKit may wait for ever.
+    await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, 10_000))]);
     throw error;
   }
 }

@@ -186,7 +186,7 @@ export class Lab {
 
   /** The value in a control's number field. */
   async value(name) {
-    return Number(await this.find(`${groupOf(name)} input[type="number"]`, (where) => document.querySelector(where).value));
+    return Number(await this.find(fieldOf(name), (where) => document.querySelector(where).value));
   }
 
   /** A hash of a figure's pixels, after it has been brought into view. */
@@ -263,6 +263,9 @@ const DISMISS = 'button[aria-label^="Dismiss"]';
 
 /** The selector of a numeric control. */
 const groupOf = (name) => `[role="group"][aria-label="${name}"]`;
+
+/** The selector of a number's field. */
+export const fieldOf = (name) => `${groupOf(name)} input[type="number"]`;
 
 /** The selector of a control's slider. */
 export const sliderOf = (name) => `${groupOf(name)} input[type="range"]`;

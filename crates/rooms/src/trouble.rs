@@ -22,6 +22,9 @@ pub fn trouble(text: &str) -> Option<&'static str> {
     if has_minus_zero(&rest) {
         return Some("minus zero");
     }
+    if text.contains("<math>") {
+        return formula_trouble(text);
+    }
     // A formula may have lines of code in it, in which an asterisk is one.
     let is_rich = !text.starts_with('<');
     let is_open = is_rich && text.matches('*').count() % 2 == 1;
@@ -43,6 +46,58 @@ fn has_minus_zero(text: &str) -> bool {
     })
 }
 
+/// What is wrong with MathML: what one engine or all of them show otherwise than it is meant.
+fn formula_trouble(html: &str) -> Option<&'static str> {
+    /// What stands in a row.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Kind {
+        /// A name of several letters, such as a function's.
+        Name,
+        /// A number, one letter, or what is built of such.
+        Operand,
+        /// A sign or a space.
+        Between,
+    }
+    let row = |tag: &str| ["math", "mrow", "mtd", "msqrt"].contains(&tag);
+    // The elements that are open, each with what was last in it.
+    let mut open = vec![("math", Kind::Between)];
+    for piece in html.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        let (name, is_empty) = (tag.trim_end_matches('/'), tag.ends_with('/'));
+        let word = name.split(' ').next().unwrap_or_default();
+        if let Some(closed) = word.strip_prefix('/') {
+            if open.pop().map(|(tag, _)| tag) != Some(closed) {
+                return Some("an element that is not closed where it was opened");
+            }
+            continue;
+        }
+        if word == "mo" && text == "^" && !tag.contains("stretchy=\"false\"") {
+            return Some("a hat that is stretched to a bar");
+        }
+        let kind = match word {
+            "mi" if text.chars().count() > 1 => Kind::Name,
+            "mi" | "mn" | "msub" | "msup" | "msubsup" | "mfrac" | "msqrt" | "mover" => {
+                Kind::Operand
+            }
+            // The sign for the application of a function takes no room.
+            "mo" if text == "\u{2061}" => open.last().map_or(Kind::Between, |(_, last)| *last),
+            _ => Kind::Between,
+        };
+        if let Some((parent, last)) = open.last_mut() {
+            let pair = [*last, kind];
+            let is_joined = pair.contains(&Kind::Name) && !pair.contains(&Kind::Between);
+            if row(parent) && is_joined && text != "\u{2061}" {
+                return Some("a name that runs into its neighbour");
+            }
+            *last = kind;
+        }
+        if !is_empty {
+            open.push((word, Kind::Between));
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +116,22 @@ mod tests {
             ("it is −0.", Some("minus zero")),
             ("(-0.00, 1)", Some("minus zero")),
             ("*a", Some("bold that is left open")),
+            (
+                "<math><mi>cos</mi><mo>\u{2061}</mo><mspace/><mi>ω</mi></math>",
+                None,
+            ),
+            (
+                "<math><mi>cos</mi><mo>\u{2061}</mo><mi>ω</mi></math>",
+                Some("a name that runs into its neighbour"),
+            ),
+            (
+                "<math><mn>2</mn><mi>ln</mi><mo>(</mo></math>",
+                Some("a name that runs into its neighbour"),
+            ),
+            (
+                "<math><mover><mi>x</mi><mo>^</mo></mover></math>",
+                Some("a hat that is stretched to a bar"),
+            ),
         ] {
             assert_eq!(trouble(text), expected, "{text}");
         }

@@ -71,3 +71,56 @@ fn encode_says_position_and_dimension() {
     });
     assert!(said.is_empty(), "{}", said.join("\n"));
 }
+
+/// Whether a text is read in its own order, whatever was given: nothing in it turns what stands around.
+fn is_in_order(text: &str) -> bool {
+    let mut depth = 0;
+    text.chars().all(|c| {
+        match c {
+            '\u{2068}' => depth += 1,
+            '\u{2069}' => depth -= 1,
+            _ => {}
+        }
+        let turns = ['\u{202e}', '\u{202b}', '\u{2067}', '\u{200f}', '\u{2028}'].contains(&c);
+        let is_to_left = ('\u{590}'..='\u{8ff}').contains(&c);
+        depth >= 0 && !turns && (depth == 1 || !is_to_left)
+    }) && depth == 0
+}
+
+#[test]
+fn what_is_given_turns_nothing_around() {
+    // An override, an embedding, an isolate that is never closed, one that closes another's, and words of other scripts.
+    for given in [
+        "\u{202e}dog",
+        "\u{202b}dog\u{202c}",
+        "\u{2067}dog",
+        "dog\u{2069}\u{202e}",
+        "\u{200f}dog\u{2028}",
+        "שלום dog",
+        "מרחבא\u{202e}",
+    ] {
+        for lab in ALL {
+            let keys = (lab.inspect.controls)().into_iter().map(|row| row.key);
+            for key in keys.chain([given]) {
+                let pairs = [(key.to_owned(), given.to_owned())];
+                for notice in (lab.inspect.canonical)(&pairs).1 {
+                    let text = notice.to_string();
+                    assert!(is_in_order(&text), "{key}={given:?}: {text:?}");
+                }
+            }
+            let text = [("text".to_owned(), format!("{given} dog {given}"))];
+            for (idx, figure) in (lab.inspect.figures)().iter().enumerate() {
+                for said in (lab.inspect.sentences)(&text, idx) {
+                    assert!(is_in_order(&said), "{} of {given:?}: {said:?}", figure.id);
+                }
+                (lab.inspect.with_figure)(&text, idx, &mut |figure| {
+                    let axes = figure.panels.iter().flat_map(|it| [&it.x, &it.y]);
+                    for name in axes.flat_map(|axis| axis.names.iter()) {
+                        let is_shown = !name.contains(['\u{202e}', '\u{2069}', '\u{2028}']);
+                        assert!(is_shown, "{} has {name:?} at an axis", figure.id);
+                    }
+                });
+            }
+        }
+    }
+}

@@ -8,6 +8,7 @@ use super::state::NormalizeState;
 use super::values::{LARGEST, MOST_LINKED, Values};
 use crate::desk::{self, Given};
 use crate::platform::parse_number;
+use crate::rich::isolated;
 use crate::settings::Notice;
 
 /// The largest file that is opened, in bytes: four million doubles, and a header.
@@ -68,7 +69,10 @@ impl NormalizeState {
                         "Values",
                         given,
                         problem.allowed(),
-                        format!("{name} cannot be read, the values stay as they were"),
+                        format!(
+                            "{} cannot be read, the values stay as they were",
+                            isolated(name)
+                        ),
                     ))
                 }
             },
