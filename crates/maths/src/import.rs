@@ -9,13 +9,21 @@
 
 mod brackets;
 mod delimited;
+mod error;
+mod files;
 mod imported;
 mod npy;
+mod reader;
+mod reading;
 mod text;
 
-pub use imported::{Imported, MOST_DIMENSIONS, MOST_VALUES};
+pub use error::ReadError;
+pub use files::FileKind;
+pub use imported::{Imported, LeftOut, MOST_BYTES, MOST_DIMENSIONS, MOST_VALUES, Remark};
 pub use npy::{NpyError, NpyProblem, read_npy};
-pub use text::{ParseNumber, TextError, TextProblem};
+pub use reader::Reader;
+pub use reading::{Commas, ParseNumber, Reading};
+pub use text::{TextError, TextProblem};
 
 /// Reads pasted text:
 ///

@@ -63,6 +63,7 @@ fn what_numpy_and_pytorch_write_is_read() {
         Imported {
             shape: shape.to_vec(),
             values: Vec::new(),
+            ..Imported::default()
         }
         .block()
     };

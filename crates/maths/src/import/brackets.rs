@@ -1,7 +1,8 @@
 //! Nested lists in square brackets: JSON, and what NumPy and PyTorch print.
 
 use super::imported::{Imported, MOST_DIMENSIONS, MOST_VALUES};
-use super::text::{ParseNumber, TextError, TextProblem, error_at, is_ellipsis, value_of};
+use super::reading::ParseNumber;
+use super::text::{TextError, TextProblem, error_at, is_ellipsis, value_of};
 
 /// Where the first list begins, in bytes, and whether a name and a parenthesis stand before it, as in
 /// `array([1, 2])`; `None` if the text begins with something else.
@@ -156,6 +157,7 @@ impl Lists {
         Imported {
             shape: self.lens.into_iter().flatten().collect(),
             values: self.values,
+            ..Imported::default()
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Rows of numbers, one a line: CSV and its relatives.
 
 use super::imported::{Imported, MOST_VALUES};
-use super::text::{ParseNumber, TextError, TextProblem, error_at, is_ellipsis, value_of};
+use super::reading::ParseNumber;
+use super::text::{TextError, TextProblem, error_at, is_ellipsis, value_of};
 
 /// What stands between numbers and between rows.
 #[derive(Clone, Copy, Default)]
@@ -110,5 +111,6 @@ pub(super) fn read(text: &str, parse: ParseNumber) -> Result<Imported, TextError
     Ok(Imported {
         shape: vec![n_rows, n_columns.unwrap_or(0)],
         values,
+        ..Imported::default()
     })
 }

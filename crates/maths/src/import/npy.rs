@@ -1,7 +1,8 @@
 //! Arrays as NumPy saves them (NEP 1; `numpy.lib.format`): a header in the words of Python, then the
 //! bare values.
 
-use super::imported::{Imported, MOST_DIMENSIONS, MOST_FOUND, MOST_VALUES};
+use super::imported::{Imported, MOST_DIMENSIONS, MOST_VALUES};
+use super::text::MOST_FOUND;
 use crate::half::f64_from_f16_bits;
 
 /// What every NPY file begins with.
@@ -40,6 +41,16 @@ pub enum NpyProblem {
     TooMany,
     /// The file ends too early.
     Truncated,
+}
+
+impl NpyError {
+    /// What was given, for a sentence.
+    pub(super) fn given(&self) -> String {
+        match self.found.as_str() {
+            "" => "other bytes".to_owned(),
+            found => format!("“{found}”"),
+        }
+    }
 }
 
 impl NpyProblem {
@@ -119,7 +130,11 @@ pub fn read_npy(bytes: &[u8]) -> Result<Imported, NpyError> {
     } else {
         read
     };
-    Ok(Imported { shape, values })
+    Ok(Imported {
+        shape,
+        values,
+        ..Imported::default()
+    })
 }
 
 fn fail(problem: NpyProblem, found: &str) -> NpyError {

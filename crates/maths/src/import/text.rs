@@ -1,9 +1,9 @@
 //! Words that stand for values, and what is said where one does not.
 
-use super::imported::MOST_FOUND;
+use super::reading::ParseNumber;
 
-/// The number that a word is; `None` for a word that is none. Neither NaN nor infinities are asked for.
-pub type ParseNumber = fn(&str) -> Option<f64>;
+/// How much of what was found an error repeats, in characters.
+pub(super) const MOST_FOUND: usize = 24;
 
 /// Where text could not be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,16 @@ pub enum TextProblem {
     AfterEnd,
     /// More than [`MOST_VALUES`](super::MOST_VALUES).
     TooMany,
+}
+
+impl TextError {
+    /// What was given, for a sentence.
+    pub(super) fn given(&self) -> String {
+        match self.found.as_str() {
+            "" => "nothing".to_owned(),
+            found => format!("“{found}”"),
+        }
+    }
 }
 
 impl TextProblem {

@@ -222,6 +222,7 @@ mod tests {
         let imported = Imported {
             shape: vec![300, 2],
             values: (0..600_u16).map(f32::from).collect(),
+            ..Imported::default()
         };
         let mut state = NormalizeState::default();
         let words = state.take(&imported, "").unwrap().to_string();
