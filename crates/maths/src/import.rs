@@ -7,42 +7,28 @@
 //! Numbers are read by a function that is given, because the page leaves that to the browser: the
 //! standard library's would take a fifteenth of the first load.
 
+mod around;
 mod brackets;
+mod cells;
 mod delimited;
 mod error;
 mod files;
+mod find;
+mod held;
 mod imported;
+mod labels;
+mod latex;
 mod npy;
+mod number;
 mod reader;
 mod reading;
+mod survey;
 mod text;
 
 pub use error::ReadError;
 pub use files::FileKind;
 pub use imported::{Imported, LeftOut, MOST_BYTES, MOST_DIMENSIONS, MOST_VALUES, Remark};
 pub use npy::{NpyError, NpyProblem, read_npy};
-pub use reader::Reader;
+pub use reader::{Reader, read_text};
 pub use reading::{Commas, ParseNumber, Reading};
 pub use text::{TextError, TextProblem};
-
-/// Reads pasted text:
-///
-/// - rows of numbers, one a line, separated by commas, semicolons, tabs or spaces; lines that begin
-///   with `#` and a first line of names are passed over. With commas and semicolons both, a semicolon
-///   ends a row as a line does;
-/// - nested lists, as in JSON: one to three dimensions;
-/// - what NumPy and PyTorch print: the same without commas, and with `array(` or `tensor(` around it.
-///
-/// `nan`, `inf`, `infinity`, in any letters and with a sign, are values. Rows give two dimensions,
-/// lists as many as they are deep.
-///
-/// # Errors
-///
-/// A [`TextError`] about the first place that cannot be read.
-pub fn read_text(text: &str, parse: ParseNumber) -> Result<Imported, TextError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match brackets::start_of_list(text) {
-        Some(list) => brackets::read(text, list, parse),
-        None => delimited::read(text, parse),
-    }
-}
