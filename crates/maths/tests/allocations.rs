@@ -13,7 +13,7 @@ use maths::added::{AddedScores, AddedSpec};
 use maths::bias::{Bias, BiasSpec, BiasTable, Direction};
 use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
 use maths::extrapolate::{Extrapolation, ExtrapolationSpec};
-use maths::inputs::{Distribution, InputSpec, InputTable, fill_input};
+use maths::inputs::{Distribution, Given, InputSpec, InputTable, fill_input};
 use maths::mistakes::{Mistake, MistakeTables};
 use maths::normalize::{LayerNormTrace, layer_norm};
 use maths::probe::{ProbeSpec, WordProbe};
@@ -111,7 +111,7 @@ fn following_the_encoding_controls_allocates_nothing() {
 
 #[test]
 fn following_the_normalization_controls_allocates_nothing() {
-    let values = [vec![1.0, 2.0, 3.0]];
+    let values: Vec<f32> = (0..4 * 9 * 70_u16).map(f32::from).collect();
     let largest = InputSpec {
         distribution: Distribution::Tokens,
         batch: 4,
@@ -120,7 +120,10 @@ fn following_the_normalization_controls_allocates_nothing() {
         mean: 0.0,
         std: 1.0,
         seed: 1,
-        values: &values,
+        given: Given {
+            block: [4, 9, 70],
+            values: &values,
+        },
     };
     let (gamma, beta) = (vec![1.5; 70], vec![0.5; 70]);
     let mut table = InputTable::default();
@@ -314,7 +317,7 @@ mod norms {
                 mean: 0.0,
                 std: 1.0,
                 seed: 1,
-                values: &[],
+                given: Given::default(),
             },
             padding: Padding::default(),
             n_batches: 20,

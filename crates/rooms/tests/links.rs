@@ -164,8 +164,8 @@ fn only_what_is_not_the_default_is_written_in_the_order_of_the_table() {
         ),
         (
             "normalize",
-            "input=custom&values=1, 2;3%0A4.50",
-            "#/normalize?input=custom&values=1,2;3;4.5",
+            "input=custom&values=1, 2%0A3 4.50,;;NaN,-INF;-0,1e3;",
+            "#/normalize?input=custom&values=1,2;3,4.5;;NaN,-inf;0,1000",
         ),
     ] {
         assert_eq!(canonical(by_slug(lab).unwrap(), query).0, link);
@@ -278,12 +278,12 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
         (
             "normalize",
             "values=x",
-            "values: “x” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 1,2,3,4 is used.",
+            "values: “x” was given; allowed: up to 1024 numbers, nan or inf; a comma between features, a semicolon between tokens, two between samples, as many in each; “x” is no 32-bit number; 1,2,3,4 is used.",
         ),
         (
             "normalize",
-            "values=1,x,2",
-            "values: “1,x,2” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 2 of 3 are used.",
+            "values=1,2,3;4,5",
+            "values: “1,2,3;4,5” was given; allowed: up to 1024 numbers, nan or inf; a comma between features, a semicolon between tokens, two between samples, as many in each; row 2 has 2 numbers and row 1 has 3; 1,2,3,4 is used.",
         ),
     ] {
         let (_, notices) = canonical(by_slug(lab).unwrap(), query);

@@ -11,6 +11,7 @@ use rooms::address::Address;
 const MEANT: &[&str] = &[
     // Of the input, which is what a reader gave.
     "NaN or infinite",
+    "x = ∞",
     // A mask is no number that was computed.
     "masked with −∞",
 ];

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use maths::inputs::{Distribution, InputSpec};
+use maths::inputs::{Distribution, Given, InputSpec};
 use maths::normalize::{NormSpec, Padding, normalize, normalize_backward, token_jacobian};
 use ndarray::{Array2, s};
 
@@ -89,7 +89,7 @@ impl NormalizeScene {
             mean: 0.0,
             std: 1.0,
             seed: state.seed ^ DY_SEED,
-            values: &[],
+            given: Given::default(),
         });
         // The loss depends on the selected token alone.
         part.dy = Array2::zeros(part.input.dim());
