@@ -88,5 +88,5 @@ fn double_text(value: f64) -> String {
         digit *= 10.0;
         exponent -= 1;
     }
-    format!("about {sign}{}e{exponent}", digit as u8)
+    format!("about {sign}{}e{exponent}", digit.round() as u8)
 }

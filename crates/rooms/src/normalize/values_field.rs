@@ -1,6 +1,6 @@
 //! The field of one's own activations: what it shows, and what is typed, pasted or opened there.
 
-use maths::import::{Imported, NpyError, TextError, read_npy, read_text};
+use maths::import::{Imported, ReadError, Reader, Reading};
 use maths::inputs::Distribution;
 
 use super::state::NormalizeState;
@@ -45,32 +45,19 @@ pub const FIELD: desk::Values<NormalizeState> = desk::Values {
 impl NormalizeState {
     /// Takes what was typed or pasted: rows, JSON, or what NumPy prints. What cannot be read changes nothing.
     pub fn take_text(&mut self, text: &str) -> Option<Notice> {
-        match read_text(text, parse_number) {
+        let reader = Reader::text(text.to_owned(), Reading::default(), parse_number);
+        match reader.finish() {
             Ok(imported) => self.take(&imported, text),
-            Err(error) => Some(text_notice(&error)),
+            Err(error) => Some(refused("the text", &error)),
         }
     }
 
-    /// Takes a file: NPY by its first bytes, otherwise text. What cannot be read changes nothing.
+    /// Takes a file, whatever it is. What cannot be read changes nothing.
     pub fn take_file(&mut self, name: &str, bytes: &[u8]) -> Option<Notice> {
-        let is_binary = bytes.starts_with(b"\x93NUMPY") || bytes.starts_with(b"PK");
-        match std::str::from_utf8(bytes) {
-            Ok(text) if !is_binary => match read_text(text, parse_number) {
-                Ok(imported) => self.take(&imported, name),
-                Err(error) => Some(text_notice(&error)),
-            },
-            _ => match read_npy(bytes) {
-                Ok(imported) => self.take(&imported, name),
-                Err(NpyError { problem, found }) => {
-                    let given = if found.is_empty() { name } else { &found };
-                    Some(Notice::new(
-                        "Values",
-                        given,
-                        problem.allowed(),
-                        format!("{name} cannot be read, the values stay as they were"),
-                    ))
-                }
-            },
+        let reader = Reader::file(bytes.to_vec(), Reading::default(), parse_number);
+        match reader.finish() {
+            Ok(imported) => self.take(&imported, name),
+            Err(error) => Some(refused(name, &error)),
         }
     }
 
@@ -105,19 +92,17 @@ impl NormalizeState {
     }
 }
 
-/// Says where text could not be read.
-fn text_notice(error: &TextError) -> Notice {
-    let TextError {
-        line,
-        column,
-        found,
-        problem,
-    } = error;
+/// Says why something could not be read, and where.
+fn refused(name: &str, error: &ReadError) -> Notice {
+    let place = match error.place() {
+        Some([line, column]) => format!("line {line}, column {column}"),
+        None => name.to_owned(),
+    };
     Notice::new(
         "Values",
-        found,
-        problem.allowed(),
-        format!("line {line}, column {column} cannot be read, the values stay as they were"),
+        &error.given(),
+        error.allowed(),
+        format!("{place} cannot be read, the values stay as they were"),
     )
 }
 
@@ -187,8 +172,8 @@ mod tests {
         let mut state = NormalizeState::default();
         for (bytes, what) in [
             (&b"\x93NUMPY\x01\x00"[..], "header"),
-            (b"PK\x03\x04", "np.save instead of np.savez"),
-            (b"\xff\xfe\x00", "NPY file"),
+            (b"PK\x03\x04arr_0.npy", "np.load"),
+            (b"\xff\x00", "NPY file"),
         ] {
             let words = state.take_file("x.npy", bytes).unwrap().to_string();
             assert!(words.contains(what), "{words}");
