@@ -10,7 +10,9 @@
 mod around;
 mod brackets;
 mod cells;
+mod decode;
 mod delimited;
+mod dtype;
 mod error;
 mod files;
 mod find;
@@ -22,13 +24,14 @@ mod npy;
 mod number;
 mod reader;
 mod reading;
+mod safetensors;
 mod survey;
 mod text;
 
 pub use error::ReadError;
 pub use files::FileKind;
 pub use imported::{Imported, LeftOut, MOST_BYTES, MOST_DIMENSIONS, MOST_VALUES, Remark};
-pub use npy::{NpyError, NpyProblem, read_npy};
-pub use reader::{Reader, read_text};
+pub use npy::{NpyError, NpyProblem};
+pub use reader::Reader;
 pub use reading::{Commas, ParseNumber, Reading};
 pub use text::{TextError, TextProblem};

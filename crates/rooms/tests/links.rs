@@ -321,3 +321,26 @@ fn the_lab_is_what_stands_before_the_question_mark() {
         );
     }
 }
+
+/// Pages escape `&`, chat programs and forms escape whatever they like.
+#[test]
+fn links_are_read_as_programs_leave_them() {
+    let link = "#/normalize?input=custom&values=1,2;3,4&gamma=2";
+    let expected = Address::parse(link);
+    for text in [
+        "#/normalize?input=custom&amp;values=1,2;3,4&amp;gamma=2",
+        "#/normalize?input=custom&amp;amp;values=1,2;3,4&amp;amp;gamma=2",
+        "#/normalize?input=custom&values=1%2C2%3B3%2C4&gamma=2",
+        "#/normalize?input%3Dcustom%26values%3D1%2C2%3B3%2C4%26gamma%3D2",
+        "#/normalize?input%3dcustom%26values%3d1%252C2%3B3%2C4%26gamma%3d2",
+        "#/normalize%3Finput%3Dcustom%26values%3D1%2C2%3B3%2C4%26gamma%3D2",
+        "#%2Fnormalize%3Finput%3Dcustom%26values%3D1%2C2%3B3%2C4%26gamma%3D2",
+        "#%2Fnormalize%3Finput=custom&values=1,2;3,4&gamma=2",
+    ] {
+        assert_eq!(Address::parse(text), expected, "{text}");
+    }
+    // What is escaped within a value is part of it.
+    let text = "#/encode?text=a%3Db%26c%3Fd";
+    let pairs = [("text".to_owned(), "a=b&c?d".to_owned())];
+    assert_eq!(Address::parse(text).pairs, pairs);
+}

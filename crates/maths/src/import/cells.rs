@@ -15,7 +15,13 @@ pub(super) fn end_of_row(text: &str, start: usize, form: Form) -> (usize, usize)
     if form.cell == Cell::Latex
         && let Some(len) = rest[..len].find(r"\\")
     {
-        return (start + len, start + len + 2);
+        let after = &rest[len + 2..];
+        // The space below the row: `\\\\[2pt]`.
+        let space = after.strip_prefix('[').and_then(|space| space.find(']'));
+        return (
+            start + len,
+            start + len + 2 + space.map_or(0, |len| len + 2),
+        );
     }
     (start + len, (start + len + 1).min(text.len()))
 }

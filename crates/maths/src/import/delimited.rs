@@ -118,7 +118,7 @@ impl Rows {
             };
             if self
                 .heads
-                .take(text, cells, |cell| value(cell, form, parse))
+                .take(text, &cells, |cell| value(cell, form, parse))
             {
                 self.place = next;
                 return;

@@ -36,7 +36,7 @@ impl ReadError {
             Self::Text(error) => error.given(),
             Self::Npy(error) => error.given(),
             Self::Kind(kind) => kind.name().to_owned(),
-            Self::TooLarge { n_bytes } => format!("{n_bytes} bytes"),
+            Self::TooLarge { n_bytes } => format!("{} bytes", grouped(*n_bytes as u64)),
         }
     }
 
@@ -46,7 +46,23 @@ impl ReadError {
             Self::Text(error) => error.problem.allowed().to_owned(),
             Self::Npy(error) => error.problem.allowed().to_owned(),
             Self::Kind(kind) => kind.converted().to_owned(),
-            Self::TooLarge { .. } => format!("at most {MOST_BYTES} bytes"),
+            Self::TooLarge { .. } => {
+                let most = MOST_BYTES as u64;
+                format!("at most {} MB, {} bytes", most >> 20, grouped(most))
+            }
         }
     }
+}
+
+/// A whole number with narrow spaces before every three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (idx, digit) in digits.chars().enumerate() {
+        if idx > 0 && (digits.len() - idx) % 3 == 0 {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -104,7 +104,7 @@ fn first_item(text: &str) -> &str {
         let word = word_of(rest);
         match rest[word.len()..].strip_prefix('(') {
             Some(inside) if !word.is_empty() && !word.starts_with([']', ')', ',', ';']) => {
-                rest = inside
+                rest = inside;
             }
             _ => return rest,
         }

@@ -17,7 +17,8 @@ impl Held {
     pub(super) fn push(&mut self, value: f64, word: &str) {
         let held = value as f32;
         let is_beyond = held.is_infinite() && word.contains(|c: char| c.is_ascii_digit());
-        if is_beyond || is_lost(value, held) {
+        // The shortest digits of an f32 stand for it: that is how the page writes large ones.
+        if is_beyond || is_lost(value, held) && held.to_string() != value.to_string() {
             self.lose(held, || word.chars().take(MOST_FOUND).collect());
         }
         self.values.push(held);
@@ -88,5 +89,5 @@ fn double_text(value: f64) -> String {
         digit *= 10.0;
         exponent -= 1;
     }
-    format!("about {sign}{}e{exponent}", digit as u8)
+    format!("about {sign}{}e{exponent}", digit.round() as u8)
 }

@@ -15,7 +15,7 @@ pub const MOST_BYTES: usize = 33 << 20;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
     /// One to three sizes as they were given, the outermost first, none of them 0: a list of numbers has
-    /// one, rows have two.
+    /// one, rows have two. An array of NumPy's may have four: several blocks.
     pub shape: Vec<usize>,
     /// Row after row (C order).
     pub values: Vec<f32>,

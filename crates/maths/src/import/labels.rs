@@ -7,13 +7,12 @@ use super::text::{MOST_FOUND, place_in};
 const MOST_NAMES: usize = 1 << 16;
 
 /// Heads of a first column that may count rows. Without a head it does.
-const INDEX_NAMES: [&str; 14] = [
+const INDEX_NAMES: [&str; 13] = [
     "index",
     "idx",
     "id",
     "no",
     "nr",
-    "#",
     "row",
     "position",
     "token",
@@ -35,24 +34,26 @@ pub(super) struct Heads {
 
 impl Heads {
     /// Takes the cells of a line before the numbers, if they are heads: none of them is a value, or the
-    /// first is empty and the others count from 0 or 1. Cells are parts of the text.
+    /// first is that of an index and the others are whole numbers: under a word any, beside an empty one
+    /// 0, 1, 2, … or 1, 2, 3, …. Cells are parts of the text.
     pub(super) fn take<'a>(
         &mut self,
         text: &str,
-        cells: impl Iterator<Item = &'a str> + Clone,
+        cells: &(impl Iterator<Item = &'a str> + Clone),
         value: impl Fn(&str) -> Option<f64>,
     ) -> bool {
-        let is_corner = cells.clone().next() == Some("");
-        let mut values = cells.clone().filter_map(&value);
-        if let Some(first) = values.next() {
-            let n_values = 1 + values.clone().count();
-            let counts = values
-                .zip(1..)
-                .all(|(next, n)| next == first + f64::from(n));
-            let is_head = is_corner
-                && (first == 0.0 || first == 1.0 && n_values > 1)
-                && counts
-                && cells.clone().count() == n_values + 1;
+        let first = cells.clone().next().unwrap_or_default();
+        if cells.clone().any(|cell| value(cell).is_some()) {
+            let mut numbers = cells.clone().skip(1).map(&value).zip(0_u32..);
+            let is_whole = |number: f64| number.fract() == 0.0 && number >= 0.0;
+            let counts_from =
+                |start: f64, (number, n): (Option<f64>, u32)| number == Some(start + f64::from(n));
+            let is_head = if first.is_empty() {
+                numbers.clone().all(|number| counts_from(0.0, number))
+                    || numbers.all(|number| counts_from(1.0, number))
+            } else {
+                is_index_name(first) && numbers.all(|(number, _)| number.is_some_and(is_whole))
+            };
             if !is_head {
                 return false;
             }
@@ -75,20 +76,22 @@ impl Heads {
 
     /// Whether the first of `n_columns` may be an index, by its head.
     pub(super) fn index(&self, n_columns: usize, is_printed: bool) -> Index {
-        let is_name = |name: &String| {
-            let name = name.to_ascii_lowercase();
-            INDEX_NAMES.contains(&name.as_str())
-        };
         match &self.names[..] {
             _ if n_columns < 2 => Index::No,
             names if names.len() + 1 == n_columns && is_printed => Index::Unnamed,
             names if names.len() + 1 == n_columns => Index::Named,
             [first, ..] if first.is_empty() || first.starts_with("Unnamed:") => Index::Unnamed,
             // Several of these are the places of values in a block.
-            [first, second, ..] if is_name(first) && !is_name(second) => Index::Named,
+            [first, second, ..] if is_index_name(first) && !is_index_name(second) => Index::Named,
             _ => Index::No,
         }
     }
+}
+
+/// Whether a head is one of a column that may count rows.
+fn is_index_name(head: &str) -> bool {
+    let head = head.to_ascii_lowercase();
+    INDEX_NAMES.contains(&head.as_str())
 }
 
 /// What a head says of the first column.

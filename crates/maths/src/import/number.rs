@@ -67,6 +67,7 @@ pub(super) fn unquoted(word: &str) -> &str {
 /// What people and programs write for values that are left out.
 pub(super) fn is_ellipsis(word: &str) -> bool {
     word.starts_with("...")
+        || word == ".."
         || word.starts_with(['…', '⋯', '⋮', '⋱'])
         || ["\\dots", "\\ldots", "\\cdots", "\\vdots", "\\ddots"].contains(&word)
 }

@@ -1,12 +1,15 @@
 //! Reading in steps, so that a page can show how far it is and stop.
 
 use super::brackets::Lists;
+use super::decode::text_of;
 use super::delimited::Rows;
 use super::error::ReadError;
+use super::files::FileKind;
 use super::find::start_of_list;
 use super::imported::{Imported, MOST_BYTES};
-use super::npy::read_npy;
+use super::npy::{MAGIC, read_npy};
 use super::reading::{ParseNumber, Reading};
+use super::safetensors;
 use super::survey::Survey;
 use super::text::TextError;
 
@@ -59,7 +62,7 @@ impl Reader {
     /// Goes on by about `n_bytes` of the text; gives what was read at its end, once.
     pub fn advance(&mut self, n_bytes: usize) -> Option<Result<Imported, ReadError>> {
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Bytes(bytes) => match text_of(bytes) {
+            State::Bytes(bytes) => match text_or_array(bytes) {
                 Ok(text) => {
                     self.state = State::Text(TextReader::new(text));
                     None
@@ -108,21 +111,18 @@ fn too_large(n_bytes: usize) -> Option<ReadError> {
 }
 
 /// The text that bytes are; otherwise what else was read.
-fn text_of(bytes: Vec<u8>) -> Result<String, Result<Imported, ReadError>> {
-    String::from_utf8(bytes).map_err(|error| read_npy(error.as_bytes()).map_err(ReadError::Npy))
-}
-
-/// Reads text that is there as a whole, as [`Reader::text`] does.
-///
-/// # Errors
-///
-/// A [`TextError`] about the first place that cannot be read.
-pub fn read_text(text: &str, parse: ParseNumber) -> Result<Imported, TextError> {
-    let mut reader = TextReader::new(text.to_owned());
-    loop {
-        if let Some(read) = reader.advance(usize::MAX, Reading::default(), parse) {
-            return read;
-        }
+fn text_or_array(bytes: Vec<u8>) -> Result<String, Result<Imported, ReadError>> {
+    if let Some(array) = bytes.strip_prefix(MAGIC) {
+        return Err(read_npy(array).map_err(ReadError::Npy));
+    }
+    if let Some((header, data)) = safetensors::split(&bytes) {
+        let tensor = safetensors::read(header, data);
+        return Err(tensor.ok_or(ReadError::Kind(FileKind::Safetensors)));
+    }
+    let refused = |kind| Err(ReadError::Kind(kind));
+    match FileKind::of(&bytes) {
+        Some(kind) => Err(refused(kind)),
+        None => text_of(bytes).map_err(refused),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands between numbers and between rows: a look at the whole text before it is read.
 
 use super::imported::Remark;
+use super::latex::without_commands;
 use super::number::{Comma, unquoted, value_of};
 use super::reading::{Commas, ParseNumber};
 
@@ -123,15 +124,14 @@ impl Survey {
     fn see(&mut self, text: &str, byte: u8, parse: ParseNumber) {
         let line = &mut self.line;
         let is_end = matches!(byte, b'\n' | b'\r');
-        if is_end || matches!(byte, b' ' | b'\t' | b';' | b'|' | b'&') {
-            if let Some(start) = line.word_start.take() {
-                line.n_words += 1;
-                let word = text[start..self.place].trim_end_matches('\\');
-                // NaN and infinities are numbers without a digit.
-                line.has_digit |= !line.has_digit && value_of(word, Comma::Never, parse).is_some();
-                if line.word_has_comma && !line.is_comment {
-                    self.see_comma_word(word, parse);
-                }
+        let is_boundary = is_end || matches!(byte, b' ' | b'\t' | b';' | b'|' | b'&');
+        if is_boundary && let Some(start) = line.word_start.take() {
+            line.n_words += 1;
+            let word = text[start..self.place].trim_end_matches('\\');
+            // NaN and infinities are numbers without a digit.
+            line.has_digit |= !line.has_digit && value_of(word, Comma::Never, parse).is_some();
+            if line.word_has_comma && !line.is_comment {
+                self.see_comma_word(word, parse);
             }
         }
         let line = &mut self.line;
@@ -170,7 +170,11 @@ impl Survey {
     }
 
     fn see_comma_word(&mut self, word: &str, parse: ParseNumber) {
-        let word = unquoted(word);
+        let word = &without_commands(unquoted(word));
+        // The labels of a matrix in R: `[,1]`, `[1,]`.
+        if word.starts_with('[') && word.ends_with(']') {
+            return;
+        }
         if !word.contains(|c: char| c.is_ascii_digit()) {
             // `a,b` has one between its names, `length, m` has none.
             self.has_comma_of_words |= !word.ends_with(',');

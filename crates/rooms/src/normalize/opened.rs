@@ -57,7 +57,8 @@ const ARRAYS: [(&str, usize); 6] = [
 /// The file of γ and β.
 const AFFINE_ARRAY: &str = "normalize-affine";
 
-/// What was read, from a file of this name (empty for text). `Err` with its dimensions where these are too many.
+/// What was read, from a file of this name (empty for text). `Err` with how many dimensions there are where these are too
+/// many.
 pub fn opened(name: &str, imported: Imported) -> Result<Opened, usize> {
     let Imported {
         shape,

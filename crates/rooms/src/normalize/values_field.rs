@@ -76,7 +76,7 @@ impl NormalizeState {
             Ok(Opened::Affine(gamma, beta)) => return self.take_affine(&gamma, &beta),
             Err(n_dimensions) => {
                 return refused(
-                    format!("{n_dimensions} dimensions in {name}"),
+                    format!("an array of {n_dimensions} dimensions in {name}"),
                     "one to three: samples, tokens, features".to_owned(),
                 );
             }
@@ -409,7 +409,7 @@ mod tests {
         let mut state = NormalizeState::default();
         for (name, bytes, what) in [
             ("x.npy", &b"\x93NUMPY\x01\x00"[..], "x.npy"),
-            ("x.npz", b"PK\x03\x04rest", "np.save"),
+            ("x.npz", b"PK\x03\x04rest", "x.npz is a zip archive"),
         ] {
             let words = take_file(&mut state, name, bytes).notice.unwrap();
             assert!(words.to_string().contains(what), "{words}");
