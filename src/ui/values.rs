@@ -93,7 +93,7 @@ fn field_view(name: &'static str, field: Field) -> AnyView {
          It is read in this page and sent nowhere.</p>\
          <div class=\"actions\"><button type=\"button\" data-do=\"take\">Use these</button>\
          <label class=\"button\">Open a file<input type=\"file\" class=\"visually-hidden\" \
-         accept=\".csv,.tsv,.txt,.json,.npy\" /></label></div></div>"
+         accept=\".csv,.tsv,.txt,.json,.npy,.safetensors\" /></label></div></div>"
     );
     html_view(CONTENTS, html, move |root| {
         let [area, note, other, progress] =
