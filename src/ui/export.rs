@@ -16,8 +16,9 @@ use crate::browser::page::{after, pause};
 use crate::browser::save::{Parts, blob_file, copy};
 use crate::browser::timing::now_ms;
 use crate::ui::acts::{File, Language};
-use crate::ui::frame::{Frame, FrameHandle};
+use crate::ui::frame::{Frame, FrameHandle, Going};
 use crate::ui::source::FigureSnapshot;
+use crate::ui::text::push_escaped;
 use rooms::settings::Notice;
 
 /// How long a piece of work may keep the page waiting, in milliseconds: half a frame.
@@ -29,6 +30,18 @@ const REPORT_MS: i32 = 3000;
 /// Rows or values between two looks at the clock.
 const ROWS_AT_ONCE: usize = 16;
 const VALUES_AT_ONCE: usize = 1 << 16;
+
+/// How many frames are waited for what a figure computes in steps. Where another state is shown meanwhile, which computes the
+/// same things for itself, the rest is made at once.
+const MOST_FRAMES: usize = 1000;
+
+/// What a press on the button that stops an export says, before its number.
+const STOP: &str = "stop ";
+
+/// The number of the export that a press stops.
+pub fn number_of_word(word: &str) -> Option<u32> {
+    word.strip_prefix(STOP)?.parse().ok()
+}
 
 /// Bytes that are gathered before the browser gets them.
 const PART_BYTES: usize = 1 << 22;
@@ -63,7 +76,7 @@ late! {
     exports,
     /// Begins to save.
     fn begin_save(frame: FrameHandle, file: File) -> () {
-        if let Some(job) = frame.try_with_value(Job::of) {
+        if let Some(job) = frame.try_with_value(|it| Job::of(it, name_of(file))) {
             spawn_local(async move { job.save(frame, file).await });
         }
     }
@@ -73,37 +86,40 @@ late! {
     exports,
     /// Begins to copy.
     fn begin_copy(frame: FrameHandle, language: Language) -> () {
-        if let Some(job) = frame.try_with_value(Job::of) {
-            let code = job.figure.code();
-            let (text, name) = match language {
-                Language::NumPy => (code.numpy, "NumPy"),
-                Language::PyTorch => (code.pytorch, "PyTorch"),
-            };
-            spawn_local(async move {
-                let words = if copy(text).await {
-                    format!("{name} code copied.")
-                } else {
-                    "The browser did not let the code be copied.".to_owned()
-                };
-                frame.try_with_value(|frame| frame.report(&words));
-                after(REPORT_MS, move || {
-                    frame.try_with_value(|frame| frame.report(""));
-                });
-            });
+        if let Some(job) = frame.try_with_value(|it| Job::of(it, "Code")) {
+            spawn_local(async move { job.copy(frame, language).await });
         }
+    }
+}
+
+/// What a file is called while it is written.
+fn name_of(file: File) -> &'static str {
+    match file {
+        File::Png { .. } => "PNG",
+        File::Svg => "SVG",
+        File::Csv => "CSV",
+        File::Npy => "NPY",
     }
 }
 
 /// A figure as it was when someone asked for a file.
 struct Job {
+    /// Which of the figure's exports.
+    number: u32,
+    /// What it makes.
+    name: &'static str,
     id: &'static str,
     figure: Box<dyn FigureSnapshot>,
     link: String,
 }
 
 impl Job {
-    fn of(frame: &Frame) -> Self {
+    fn of(frame: &Frame, name: &'static str) -> Self {
+        let mut exports = frame.exports.borrow_mut();
+        exports.n_begun += 1;
         Self {
+            number: exports.n_begun,
+            name,
             id: frame.source.id(),
             figure: frame.source.snapshot(),
             link: frame.source.link(),
@@ -111,20 +127,72 @@ impl Job {
     }
 
     async fn save(&self, frame: FrameHandle, file: File) {
-        let saved = match file {
-            File::Png { pixel_ratio } => self.save_png(frame, pixel_ratio).await,
-            File::Svg => self.save_svg(frame),
-            File::Csv => self.save_csv(frame).await,
-            File::Npy => self.save_npy(frame).await,
-        };
+        let saved = self.write(frame, file).await;
         frame.try_with_value(|frame| {
-            // Nothing to say where the browser says it itself.
-            frame.report(if saved.is_some() {
+            let was_stopped = frame.end_export(self.number);
+            // Nothing to say where the browser says it itself, or who stopped it knows.
+            frame.report(if saved.is_some() || was_stopped {
                 ""
             } else {
                 "The file was not saved."
             });
         });
+    }
+
+    async fn write(&self, frame: FrameHandle, file: File) -> Option<()> {
+        self.finish(frame).await?;
+        match file {
+            File::Png { pixel_ratio } => self.save_png(frame, pixel_ratio).await,
+            File::Svg => self.save_svg(frame),
+            File::Csv => self.save_csv(frame).await,
+            File::Npy => self.save_npy(frame).await,
+        }
+    }
+
+    async fn copy(&self, frame: FrameHandle, language: Language) {
+        let finished = self.finish(frame).await;
+        let was_stopped = frame.try_with_value(|frame| frame.end_export(self.number));
+        if finished.is_none() || was_stopped != Some(false) {
+            return;
+        }
+        let code = self.figure.code();
+        let (text, name) = match language {
+            Language::NumPy => (code.numpy, "NumPy"),
+            Language::PyTorch => (code.pytorch, "PyTorch"),
+        };
+        let words = if copy(text).await {
+            format!("{name} code copied.")
+        } else {
+            "The browser did not let the code be copied.".to_owned()
+        };
+        frame.try_with_value(|frame| frame.report(&words));
+        after(REPORT_MS, move || {
+            frame.try_with_value(|frame| frame.report(""));
+        });
+    }
+
+    /// Waits for what the figure computes in steps.
+    async fn finish(&self, frame: FrameHandle) -> Option<()> {
+        for _ in 0..MOST_FRAMES {
+            if !self.figure.go_on() {
+                break;
+            }
+            self.breathe(frame, 0, 1).await?;
+        }
+        Some(())
+    }
+
+    /// Shows how far a long export is and lets the page do what it has to; `None` where the reader stopped it.
+    #[allow(clippy::cast_precision_loss)]
+    async fn breathe(&self, frame: FrameHandle, done: usize, all: usize) -> Option<()> {
+        if done >= all {
+            return Some(());
+        }
+        let progress = done as f64 / all as f64;
+        let is_wanted =
+            frame.try_with_value(|frame| frame.go_on(self.number, self.name, progress))?;
+        pause().await;
+        is_wanted.then_some(())
     }
 
     fn with<T>(&self, read: impl FnOnce(&mut Figure<'_>) -> T) -> Option<T> {
@@ -157,7 +225,7 @@ impl Job {
                 parts.push(text.as_bytes())?;
                 text.clear();
             }
-            breathe(frame, row, n_rows).await?;
+            self.breathe(frame, row, n_rows).await?;
         }
         parts.push(text.as_bytes())?;
         blob_file(&format!("{}.csv", self.id), &parts.blob("text/csv")?)
@@ -184,7 +252,7 @@ impl Job {
                 parts.push(&bytes)?;
                 bytes.clear();
             }
-            breathe(frame, idx, n_values).await?;
+            self.breathe(frame, idx, n_values).await?;
         }
         parts.push(&bytes)?;
         blob_file(
@@ -261,13 +329,73 @@ fn with_legend(theme: &Theme) -> Theme {
     }
 }
 
-/// Shows how far a long export is and lets the page do what it has to; `None` where the reader stopped it.
-#[allow(clippy::cast_precision_loss)]
-async fn breathe(frame: FrameHandle, done: usize, all: usize) -> Option<()> {
-    if done >= all {
-        return Some(());
+impl Frame {
+    /// Notes how far an export is; false where the reader has stopped it.
+    fn go_on(&self, number: u32, file: &'static str, progress: f64) -> bool {
+        let mut exports = self.exports.borrow_mut();
+        let is_new = exports.going.iter().all(|it| it.number != number);
+        if is_new {
+            exports.going.push(Going {
+                number,
+                file,
+                progress,
+                is_stopped: false,
+            });
+        }
+        let going = exports.going.iter_mut().find(|it| it.number == number);
+        let is_wanted = going.is_some_and(|it| {
+            it.progress = progress;
+            !it.is_stopped
+        });
+        drop(exports);
+        self.show_exports();
+        is_wanted
     }
-    let is_wanted = frame.try_with_value(|frame| frame.go_on(done as f64 / all as f64))?;
-    pause().await;
-    is_wanted.then_some(())
+
+    /// The reader does not want this export any more.
+    pub fn stop_export(&self, number: u32) {
+        for going in &mut self.exports.borrow_mut().going {
+            going.is_stopped |= going.number == number;
+        }
+    }
+
+    /// An export is over; says whether the reader has stopped it.
+    fn end_export(&self, number: u32) -> bool {
+        let mut exports = self.exports.borrow_mut();
+        let idx = exports.going.iter().position(|it| it.number == number);
+        idx.is_some_and(|idx| exports.going.remove(idx).is_stopped)
+    }
+
+    /// Says what became of an export, to be seen and heard for a while; nothing where there is nothing to say.
+    fn report(&self, words: &str) {
+        words.clone_into(&mut self.exports.borrow_mut().words);
+        self.show_exports();
+        if !words.is_empty() {
+            self.page.said.set(words.to_owned());
+        }
+    }
+
+    /// Shows the exports that are going on. While these are the same, so are their elements: the button must stay under the
+    /// pointer.
+    fn show_exports(&self) {
+        let exports = self.exports.borrow();
+        let mut html = String::new();
+        for Going { number, file, .. } in &exports.going {
+            html.push_str(&format!(
+                "<div>{file} <progress max=\"100\" data-export=\"{number}\" aria-label=\"Making {file}\"></progress>\
+                 <button type=\"button\" class=\"link\" data-do=\"{STOP}{number}\" aria-label=\"Stop {file}\">Stop</button></div>"
+            ));
+        }
+        push_escaped(&mut html, &exports.words);
+        let part = &self.parts.export.part;
+        self.parts.export.html_or_hide(html);
+        for Going {
+            number, progress, ..
+        } in &exports.going
+        {
+            if let Some(bar) = part.find(&format!("[data-export=\"{number}\"]")) {
+                bar.set("value", &(progress * 100.0).floor().to_string());
+            }
+        }
+    }
 }

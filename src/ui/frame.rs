@@ -69,8 +69,8 @@ pub struct Frame {
     /// The panel in which bars were drawn last, where keys go on.
     pub(super) drawn_panel: Flag<usize>,
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
-    /// The reader does not want the export any more that is going on.
-    pub(super) stopped: Flag<bool>,
+    /// Files that are being written, and what became of the last one.
+    pub(super) exports: RefCell<Exports>,
     /// Asks for being drawn.
     pub(super) redraw: RefCell<Option<FrameTask>>,
 }
@@ -90,8 +90,31 @@ pub(super) struct Parts {
     summary: Said,
     notes: Said,
     zoomed: Said,
-    export: Said,
+    pub(super) export: Said,
     table: Said,
+}
+
+/// Files that are being written.
+#[derive(Default)]
+pub(super) struct Exports {
+    /// Those that take long enough to be shown.
+    pub(super) going: Vec<Going>,
+    /// How many there were.
+    pub(super) n_begun: u32,
+    /// What became of the last one.
+    pub(super) words: String,
+}
+
+/// A file that is being written.
+pub(super) struct Going {
+    /// Which of all that were begun.
+    pub(super) number: u32,
+    /// What kind of file.
+    pub(super) file: &'static str,
+    /// How far it is, from 0 to 1.
+    pub(super) progress: f64,
+    /// The reader does not want it any more.
+    pub(super) is_stopped: bool,
 }
 
 /// An axis of cells that the reader can see a part of.
@@ -146,7 +169,7 @@ impl Frame {
             turned_at: Flag::new(None),
             drawn_panel: Flag::new(0),
             menu: RefCell::default(),
-            stopped: Flag::new(false),
+            exports: RefCell::default(),
             redraw: RefCell::default(),
         }
     }
@@ -260,35 +283,6 @@ impl Frame {
             .canvas
             .canvas()
             .map(|canvas| canvas::size(&canvas))
-    }
-
-    /// Shows how far a long export is, from 0 to 1; false where the reader has stopped it.
-    pub fn go_on(&self, progress: f64) -> bool {
-        let was_stopped = self.stopped.replace(false);
-        if was_stopped {
-            self.report("");
-            return false;
-        }
-        // The same elements from beginning to end: the button must stay under the pointer.
-        self.parts.export.html_or_hide(
-            "<progress max=\"100\" aria-label=\"Writing the file\"></progress>\
-             <button type=\"button\" class=\"link\" data-do=\"stop\">Stop</button>"
-                .to_owned(),
-        );
-        if let Some(bar) = self.parts.export.part.find("progress") {
-            bar.set("value", &(progress * 100.0).floor().to_string());
-        }
-        true
-    }
-
-    /// Says what became of an export, to be seen and heard for a while; nothing where there is nothing to say.
-    pub fn report(&self, words: &str) {
-        let mut html = String::new();
-        push_escaped(&mut html, words);
-        self.parts.export.html_or_hide(html);
-        if !words.is_empty() {
-            self.page.said.set(words.to_owned());
-        }
     }
 
     fn note_axes(&self, figure: &Figure<'_>) {

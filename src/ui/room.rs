@@ -281,6 +281,9 @@ impl<L: Lab> Room<L> {
     fn part_view(self, part_idx: usize) -> AnyView {
         // A pointer that was over a figure of the part before is over none that is left.
         self.hover.set(None);
+        on_cleanup(move || {
+            self.scene.try_update_value(Keeps::leave);
+        });
         let tab = L::TABS.get(part_idx);
         let (slug, question) = tab.map_or(("", ""), |tab| (tab.word.slug, tab.question));
         let part = move || self.part(part_idx);
@@ -379,6 +382,16 @@ impl<L: Lab> Room<L> {
     pub fn apply<T>(self, change: impl FnOnce(&mut L::State) -> T) -> T {
         let mut state = self.state.get_untracked();
         let result = change(&mut state);
+        for row in L::State::CONTROLS {
+            let narrowed = row.narrowed(&state);
+            let before = self.state.with_untracked(|before| row.narrowed(before));
+            if before != narrowed {
+                // The link's own notice of it stands under the key.
+                self.page.note(row.key, None);
+                self.page
+                    .note(row.name, narrowed.map(|it| it.notice(row.name)));
+            }
+        }
         set_if_new(self.state, state);
         result
     }
@@ -506,6 +519,16 @@ struct Snapshot<L: Lab> {
 }
 
 impl<L: Lab> FigureSnapshot for Snapshot<L> {
+    fn go_on(&self) -> bool {
+        let is_unfinished = self.spec.and_then(|spec| {
+            self.room.scene.try_update_value(|scene| {
+                spec.make(scene, &self.state);
+                scene.is_unfinished()
+            })
+        });
+        is_unfinished == Some(true)
+    }
+
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>)) {
         self.spec.and_then(|spec| {
             self.room.scene.try_update_value(|scene| {

@@ -48,7 +48,9 @@ pub trait FigureSource {
 
 /// A figure in a state that no longer changes.
 pub trait FigureSnapshot {
-    /// Makes the figure's data and lends them.
+    /// Makes the figure's data as far as a frame allows; says whether something is left to compute.
+    fn go_on(&self) -> bool;
+    /// Makes the figure's data, all of them, and lends them.
     fn with(&self, read: &mut dyn FnMut(&mut Figure<'_>));
     /// The code that makes the same numbers.
     fn code(&self) -> Code;

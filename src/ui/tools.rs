@@ -334,9 +334,10 @@ impl Frame {
             Press::Button(word) => {
                 match word.as_str() {
                     "whole" => self.show_whole(),
-                    "stop" => self.stopped.set(true),
                     word => {
-                        if let Some(idx) = entry_of_word(word) {
+                        if let Some(number) = export::number_of_word(word) {
+                            self.stop_export(number);
+                        } else if let Some(idx) = entry_of_word(word) {
                             self.toggle_curve(idx);
                         } else if let Some(idx) = item_of_word(word) {
                             let menu = self.menu.borrow();

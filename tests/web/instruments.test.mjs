@@ -269,3 +269,23 @@ labTest('a large export shows how far it is, can be stopped, and leaves the page
   await figure.getByRole('button', { name: 'Stop' }).click();
   await eventually(async () => assert.equal(await figure.getByRole('progressbar').count(), 0));
 });
+
+labTest('two exports of one figure are two: the one that is not stopped arrives', { lab: 'encode', query: 'seq_len=4096&d_model=1024' }, async (lab) => {
+  const figure = lab.figure('encode-heatmap');
+  const download = async (name) => {
+    await figure.getByRole('button', { name: 'Download', exact: true }).click();
+    await figure.getByRole('menuitem', { name, exact: true }).click();
+  };
+  const arrived = [];
+  lab.page.on('download', (file) => arrived.push(file.suggestedFilename()));
+  await download('CSV');
+  await figure.getByRole('progressbar').waitFor();
+  await download('CSV');
+  await eventually(async () => assert.equal(await figure.getByRole('progressbar').count(), 2));
+  await figure.getByRole('button', { name: 'Stop CSV' }).first().click();
+  await eventually(async () => assert.equal(await figure.getByRole('progressbar').count(), 1));
+  await lab.page.waitForEvent('download', { timeout: 120_000 });
+  await eventually(async () => assert.equal(await figure.getByRole('progressbar').count(), 0));
+  assert.deepEqual(arrived, ['encode-heatmap.csv']);
+  assert.equal(await figure.locator('.export').innerText(), '', 'nothing is said of what was stopped');
+});

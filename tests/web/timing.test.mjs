@@ -150,6 +150,41 @@ for (const slug of LABS) {
   });
 }
 
+/** The largest links of each lab: those that keep most. */
+const LARGEST = {
+  encode: [
+    'seq_len=4096&d_model=1024&scheme=learned&compare=rope&max_len=4096&trained_len=4096&factor=32&mistake=padding',
+    'seq_len=4096&d_model=1024&scheme=rope&compare=binary&direction=both&scaling=yarn&factor=32&trained_len=4096&mistake=swapped',
+  ],
+  normalize: [
+    'norm=batch&padding=on&masked=on&mistake=padding&batch=8&seq_len=256&d_model=1024',
+    'norm=instance&padding=on&scale_a=2&shift_c=3&mistake=token_feature&batch=64&seq_len=32&d_model=1024',
+    'norm=batch&mode=eval&mistake=batch_eval&batch=64&seq_len=256&d_model=128',
+  ],
+};
+
+/** In bytes; a phone's tab has some hundred. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+labTest('a walk through all parts of the largest links stays within 256 MB', { lab: 'encode', before: keepMemory, viewport: { width: 1280, height: 3000 } }, async (lab) => {
+  for (const [slug, queries] of Object.entries(LARGEST)) {
+    for (const query of queries) {
+      await lab.go(`#/${slug}?${query}`);
+      await lab.page.waitForFunction((label) => document.querySelector(`nav[aria-label^="Parts of ${label}" i] a`), slug);
+      const links = lab.page.locator(`nav.parts a`);
+      const nParts = await links.count();
+      assert.ok(nParts > 1, slug);
+      for (let idx = 0; idx < nParts; idx += 1) {
+        await links.nth(idx).click();
+        await lab.page.locator('figure canvas').first().waitFor();
+        await lab.settled();
+        const bytes = await lab.page.evaluate(() => window.keptMemory.buffer.byteLength);
+        assert.ok(bytes <= MOST_BYTES, `${bytes / 2 ** 20} MB in part ${idx} of ${slug}?${query}`);
+      }
+    }
+  }
+});
+
 labTest('the measures cover the work', { lab: 'encode', query: 'seq_len=4096&d_model=1024', viewport: { width: 1280, height: 3000 } }, async (lab) => {
   await moveRepeatedly(lab, MOVED.encode, 10);
   const durations = await Promise.all(FIGURES.encode.map(async (id) => (await lab.measures(id)).compute.at(-1).duration));

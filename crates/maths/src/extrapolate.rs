@@ -43,6 +43,9 @@ pub struct Extrapolation {
     /// 0 to L − 1, at least; never shrinks.
     targets: Vec<f64>,
     ridge: Ridge,
+    is_fitted: bool,
+    /// Whether the positions are those of the spec.
+    is_done: bool,
     /// (N)
     positions: Vec<f32>,
 }
@@ -50,8 +53,16 @@ pub struct Extrapolation {
 impl Extrapolation {
     /// Fits and asks; returns whether anything changed.
     pub fn update(&mut self, spec: ExtrapolationSpec) -> bool {
-        if self.spec == Some(spec) {
-            return false;
+        let before = self.version;
+        self.step(spec, usize::MAX);
+        self.version != before
+    }
+
+    /// The same for about so many products of the fit; returns whether it is done. Until then nothing is read.
+    pub fn step(&mut self, spec: ExtrapolationSpec, n_products: usize) -> bool {
+        let is_new = self.spec != Some(spec);
+        if !is_new && self.is_done {
+            return true;
         }
         let table = |scheme, seq_len| EncodingSpec {
             scheme,
@@ -61,23 +72,34 @@ impl Extrapolation {
         };
         let fit = |spec: ExtrapolationSpec| (spec.trained, spec.d_model, spec.trained_len);
         if self.spec.is_none_or(|old| fit(old) != fit(spec)) {
+            self.is_fitted = false;
             self.table.update(table(spec.trained, spec.trained_len));
             let missing = self.targets.len()..spec.trained_len;
             self.targets.extend(missing.map(|position| position as f64));
             let targets = matrix_view(&self.targets, spec.trained_len, 1);
             let ridge = RIDGE * mean_square(&self.table.values());
-            self.ridge.fit(self.table.values(), targets, ridge);
+            self.ridge.begin(self.table.values(), targets, ridge);
+        }
+        self.spec = Some(spec);
+        self.version += u64::from(is_new);
+        if !self.is_fitted {
+            let targets = matrix_view(&self.targets, spec.trained_len, 1);
+            self.is_fitted = self.ridge.go_on(targets, n_products);
+        }
+        self.is_done = self.is_fitted;
+        self.positions.clear();
+        if !self.is_done {
+            self.positions.resize(spec.asked_len, f32::NAN);
+            return false;
         }
         self.table.update(table(spec.asked, spec.asked_len));
-        self.positions.clear();
         for row in self.table.values().rows() {
             let mut position = [f64::NAN];
             self.ridge
                 .predict_into(row.to_slice().unwrap_or_default(), &mut position);
             self.positions.push(position[0] as f32);
         }
-        self.spec = Some(spec);
-        self.version += 1;
+        self.version += u64::from(!is_new);
         true
     }
 

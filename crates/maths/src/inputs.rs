@@ -125,6 +125,20 @@ pub fn fill_input(spec: &InputSpec<'_>, out: &mut Array2<f32>) {
     }
 }
 
+/// Makes `out` one row of what [`fill_input`] makes of normal noise (C).
+pub fn fill_normal_row(spec: &InputSpec<'_>, row_idx: usize, out: &mut Vec<f32>) {
+    out.clear();
+    out.resize(spec.d_model, 0.0);
+    let seq_len = spec.seq_len.max(1);
+    let (sample, token) = (row_idx / seq_len, row_idx % seq_len);
+    let mut rng = row_rng(spec.seed, row_number(sample, token));
+    let normals = &mut Normals::default();
+    fill_noise_row(Distribution::Normal, token, &mut rng, out, normals);
+    let (mean, std) = (spec.mean, spec.std);
+    out.iter_mut()
+        .for_each(|x| *x = x_from_noise(*x, mean, std));
+}
+
 /// Activations that follow a changing [`InputSpec`]: the same values as [`fill_input`] gives, but the
 /// noise is kept, so that moving the mean or the std draws no random number.
 #[derive(Clone, Debug, Default)]
@@ -259,11 +273,15 @@ pub(crate) fn fill_noise(spec: &InputSpec<'_>, out: &mut [f32]) {
     let mut rows = out.chunks_exact_mut(spec.d_model.max(1));
     for sample in 0..spec.batch {
         for (token, row) in (0..spec.seq_len).zip(&mut rows) {
-            let row_number = ((sample as u64) << 32) | token as u64;
-            let mut rng = row_rng(spec.seed, row_number);
+            let mut rng = row_rng(spec.seed, row_number(sample, token));
             fill_noise_row(spec.distribution, token, &mut rng, row, &mut normals);
         }
     }
+}
+
+/// The number of a token's noise: the same, however many there are.
+fn row_number(sample: usize, token: usize) -> u64 {
+    ((sample as u64) << 32) | token as u64
 }
 
 /// The noise of one token. (C)
@@ -291,6 +309,9 @@ fn fill_noise_row(
     }
 }
 
+/// How many waves of a token are added to all samples together.
+const WAVES_AT_ONCE: usize = 64;
+
 /// Words plus positions. (B·T, C)
 fn fill_encoded(spec: &InputSpec<'_>, normals: &mut Normals, out: &mut [f32]) {
     let &InputSpec {
@@ -310,13 +331,19 @@ fn fill_encoded(spec: &InputSpec<'_>, normals: &mut Normals, out: &mut [f32]) {
         start: 0,
         layout: Layout::Interleaved,
     };
-    // A sine or cosine once for all samples: they are what takes the time.
+    // A sine or cosine once for all samples: they are what takes the time. Some side by side, as they lie in memory.
+    let mut waves = [0.0; WAVES_AT_ONCE];
     for token in 0..seq_len {
-        for dim in 0..d_model {
-            let wave = sinusoidal_at(token as f64, dim, table) as f32;
-            let cells = out.iter_mut().skip(token * d_model + dim);
-            for x in cells.step_by(seq_len * d_model) {
-                *x += wave;
+        for first in (0..d_model).step_by(WAVES_AT_ONCE) {
+            let n_waves = WAVES_AT_ONCE.min(d_model - first);
+            for (dim, wave) in (first..).zip(&mut waves[..n_waves]) {
+                *wave = sinusoidal_at(token as f64, dim, table) as f32;
+            }
+            for sample in out.chunks_exact_mut(seq_len * d_model) {
+                let row = &mut sample[token * d_model + first..];
+                for (x, wave) in row.iter_mut().zip(&waves[..n_waves]) {
+                    *x += wave;
+                }
             }
         }
     }

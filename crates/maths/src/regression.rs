@@ -39,6 +39,10 @@ pub struct Ridge {
     row: Vec<f64>,
     /// W. (m, d)
     weights: Vec<f64>,
+    n_rows: usize,
+    ridge: f64,
+    /// The first row of L that is still to be made.
+    next: usize,
 }
 
 impl Ridge {
@@ -46,15 +50,53 @@ impl Ridge {
     /// that m may be many classes, one of them 1. Without rows, and where something is NaN, everything is
     /// NaN. Allocates only when there was never so much.
     pub fn fit(&mut self, x: ArrayView2<'_, f32>, y: ArrayView2<'_, f64>, ridge: f64) {
+        self.begin(x, y, ridge);
+        self.go_on(y, usize::MAX);
+    }
+
+    /// Begins to fit, in steps that fit between frames.
+    pub fn begin(&mut self, x: ArrayView2<'_, f32>, y: ArrayView2<'_, f64>, ridge: f64) {
         let n_rows = x.nrows().min(y.nrows());
-        let (n_features, n_targets) = (x.ncols(), y.ncols());
-        (self.n_features, self.n_targets) = (n_features, n_targets);
+        (self.n_features, self.n_targets) = (x.ncols(), y.ncols());
+        (self.n_rows, self.ridge, self.next) = (n_rows, ridge, 0);
         self.centre(x, y, n_rows);
-        if n_features <= n_rows {
-            self.fit_features(y, n_rows, ridge);
-        } else {
-            self.fit_rows(y, n_rows, ridge);
+        if self.is_of_features() {
+            self.transpose();
         }
+        let n = self.n_features.min(n_rows);
+        // What is above the diagonal is never read.
+        self.lower.resize(n * n, 0.0);
+    }
+
+    /// Goes on for about so many products, with the y of the beginning; returns whether it is fitted.
+    pub fn go_on(&mut self, y: ArrayView2<'_, f64>, n_products: usize) -> bool {
+        let n = self.n_features.min(self.n_rows);
+        let rows = if self.is_of_features() {
+            &self.transposed
+        } else {
+            &self.centred
+        };
+        let len = rows.len() / n.max(1);
+        let mut left = n_products;
+        while self.next < n && left > 0 {
+            decompose_row(rows, n, self.next, self.ridge, &mut self.lower);
+            left = left.saturating_sub((self.next + 1) * len);
+            self.next += 1;
+        }
+        if self.next < n {
+            return false;
+        }
+        if self.is_of_features() {
+            self.solve_features(y);
+        } else {
+            self.solve_rows(y);
+        }
+        true
+    }
+
+    /// Whether W is made from XᵀX, which is then the smaller one.
+    fn is_of_features(&self) -> bool {
+        self.n_features <= self.n_rows
     }
 
     /// W, shape (m, d), row by row.
@@ -100,16 +142,19 @@ impl Ridge {
         }
     }
 
-    /// W from XᵀX: s = d.
-    fn fit_features(&mut self, y: ArrayView2<'_, f64>, n_rows: usize, ridge: f64) {
-        let n_features = self.n_features;
+    fn transpose(&mut self) {
+        let (n_features, n_rows) = (self.n_features, self.n_rows);
         refill(&mut self.transposed, n_features * n_rows);
         for (row_idx, row) in self.centred.chunks_exact(n_features.max(1)).enumerate() {
             for (feature, &x) in row.iter().enumerate() {
                 self.transposed[feature * n_rows + row_idx] = x;
             }
         }
-        decompose(&self.transposed, n_features, ridge, &mut self.lower);
+    }
+
+    /// W from XᵀX: s = d.
+    fn solve_features(&mut self, y: ArrayView2<'_, f64>) {
+        let n_features = self.n_features;
         // Xᵀ(y − ȳ) = Xᵀy, because X is centred.
         refill(&mut self.weights, self.n_targets * n_features);
         for (x, y) in self.centred.chunks_exact(n_features.max(1)).zip(y.rows()) {
@@ -124,9 +169,8 @@ impl Ridge {
     }
 
     /// W = αᵀX with α from XXᵀ: s = n.
-    fn fit_rows(&mut self, y: ArrayView2<'_, f64>, n_rows: usize, ridge: f64) {
-        let n_features = self.n_features;
-        decompose(&self.centred, n_rows, ridge, &mut self.lower);
+    fn solve_rows(&mut self, y: ArrayView2<'_, f64>) {
+        let (n_features, n_rows) = (self.n_features, self.n_rows);
         refill(&mut self.weights, self.n_targets * n_features);
         let targets = self.weights.chunks_exact_mut(n_features.max(1));
         for ((weights, column), mean_y) in targets.zip(y.columns()).zip(&self.mean_y) {
@@ -162,23 +206,20 @@ fn refill(values: &mut Vec<f64>, len: usize) {
     values.resize(len, 0.0);
 }
 
-/// L of MMᵀ + λI = LLᵀ for the `n` rows of a matrix; what lies above L's diagonal stays undefined. (n, n)
-fn decompose(rows: &[f64], n: usize, ridge: f64, lower: &mut Vec<f64>) {
-    // What is above the diagonal is never read.
-    lower.resize(n * n, 0.0);
+/// Row `i` of L, where MMᵀ + λI = LLᵀ for the `n` rows of a matrix, from those before; what lies above L's diagonal stays
+/// undefined. (n, n)
+fn decompose_row(rows: &[f64], n: usize, i: usize, ridge: f64, lower: &mut [f64]) {
     let len = rows.len() / n.max(1);
     let row = |idx: usize| &rows[idx * len..(idx + 1) * len];
-    for i in 0..n {
-        let (above, here) = lower.split_at_mut(i * n);
-        for j in 0..i {
-            let before = &above[j * n..j * n + j];
-            let value = dot(row(i), row(j)) - dot(&here[..j], before);
-            here[j] = value / above[j * n + j];
-        }
-        let pivot = dot(row(i), row(i)) + ridge - dot(&here[..i], &here[..i]);
-        // It is at least λ; rounding may say otherwise. A NaN stays.
-        here[i] = if pivot < ridge { ridge } else { pivot }.sqrt();
+    let (above, here) = lower.split_at_mut(i * n);
+    for j in 0..i {
+        let before = &above[j * n..j * n + j];
+        let value = dot(row(i), row(j)) - dot(&here[..j], before);
+        here[j] = value / above[j * n + j];
     }
+    let pivot = dot(row(i), row(i)) + ridge - dot(&here[..i], &here[..i]);
+    // It is at least λ; rounding may say otherwise. A NaN stays.
+    here[i] = if pivot < ridge { ridge } else { pivot }.sqrt();
 }
 
 /// x of LLᵀx = b, in the place of b. (n)

@@ -32,6 +32,35 @@ fn extrapolation(spec: ExtrapolationSpec) -> Vec<f32> {
 }
 
 #[test]
+fn steps_end_where_one_go_does() {
+    let plain = sinusoidal(Scaling::None);
+    let small = spec(plain, sinusoidal(Scaling::Interpolation { factor: 2.0 }));
+    let more_rows = ExtrapolationSpec {
+        trained_len: 200,
+        asked_len: 201,
+        ..spec(plain, plain)
+    };
+    let mut stepped = Extrapolation::default();
+    for spec in [small, more_rows, small] {
+        let mut n_steps = 1;
+        while !stepped.step(spec, 100_000) {
+            assert_eq!(stepped.positions().len(), spec.asked_len);
+            assert!(stepped.positions().iter().all(|read| read.is_nan()));
+            n_steps += 1;
+        }
+        assert!(n_steps > 2, "{n_steps} steps");
+        let version = stepped.version();
+        assert!(stepped.step(spec, 1) && stepped.version() == version);
+        let bits = |read: &[f32]| read.iter().map(|read| read.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(stepped.positions()), bits(&extrapolation(spec)));
+    }
+    // Left in the middle for another state.
+    assert!(!stepped.step(more_rows, 1));
+    assert!(stepped.update(small));
+    assert_eq!(stepped.positions(), extrapolation(small));
+}
+
+#[test]
 fn readings_agree_with_numpy() {
     for case in golden::cases("extrapolate") {
         let plain = sinusoidal(Scaling::None);

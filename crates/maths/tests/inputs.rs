@@ -1,6 +1,8 @@
 //! Seeded inputs against an independent generator, and against what each kind promises.
 
-use maths::inputs::{Distribution, Given, InputSpec, InputTable, OUTLIER_FEATURE, fill_input};
+use maths::inputs::{
+    Distribution, Given, InputSpec, InputTable, OUTLIER_FEATURE, fill_input, fill_normal_row,
+};
 use maths::schemes::EncodingTable;
 use maths::statistics::{Summary, summarize};
 use maths::words::{EmbeddingSpec, SENTENCE, WordSum, word_hash};
@@ -46,6 +48,26 @@ fn input(spec: &InputSpec<'_>) -> Array2<f32> {
 
 fn summary(matrix: &Array2<f32>) -> Summary {
     summarize(matrix.as_slice().unwrap())
+}
+
+#[test]
+fn a_row_of_its_own_is_the_row_of_all() {
+    let spec = InputSpec {
+        mean: 0.5,
+        std: 2.0,
+        ..spec(Distribution::Normal, 3, 4, 70)
+    };
+    let all = input(&spec);
+    let mut row = Vec::new();
+    for row_idx in 0..12 {
+        fill_normal_row(&spec, row_idx, &mut row);
+        let row = ArrayView2::from_shape((1, row.len()), &row).unwrap();
+        assert_eq!(
+            bits(row),
+            bits(all.slice(s![row_idx..=row_idx, ..])),
+            "row {row_idx}"
+        );
+    }
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::settings::MOST_PAIRS;
+
 /// What a value may not hold as it is: what ends it, what starts an escape, and what browsers or chat
 /// programs cut a link at. Commas, colons and semicolons stay readable.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -31,7 +33,7 @@ const ESCAPED: &AsciiSet = &CONTROLS
 pub struct Address {
     /// The lab's slug as given, empty where the fragment names none.
     pub lab: String,
-    /// The settings as given, in order.
+    /// The settings as given, in order; of too many only so many that it shows.
     pub pairs: Vec<(String, String)>,
 }
 
@@ -48,6 +50,7 @@ impl Address {
             .split('&')
             .map(|pair| pair.trim_start_matches("amp;"))
             .filter(|pair| !pair.is_empty())
+            .take(MOST_PAIRS + 1)
             .map(|pair| {
                 let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
                 (decode(key), decode(value))

@@ -55,6 +55,9 @@ pub trait Keeps: Default + 'static {
     fn is_unfinished(&self) -> bool {
         false
     }
+
+    /// The part that was shown is left: what only its figures are made from is given back.
+    fn leave(&mut self) {}
 }
 
 fn part_row<L: Lab>() -> Option<&'static Kind<L::State>> {

@@ -7,6 +7,8 @@
 
 use proptest::prelude::*;
 use rooms::address::{Address, fragment};
+use rooms::page::PageState;
+use rooms::settings::{MOST_PAIRS, Settings};
 use rooms::{ALL, Entry, by_slug};
 
 /// The link that a lab writes for what it read from `query`.
@@ -299,6 +301,49 @@ fn a_million_characters_are_shortened_in_the_notice() {
     );
     assert_eq!(link, "#/encode");
     assert!(notices[0].chars().count() < 160, "{}", notices[0]);
+}
+
+#[test]
+fn a_million_settings_are_cut_with_one_notice() {
+    let pairs = (0..1_000_000).map(|n| format!("&key{n}={n}"));
+    let query = format!("seq_len=8{}", pairs.collect::<String>());
+    let address = Address::parse(&format!("#/encode?{query}"));
+    assert!(
+        address.pairs.len() < 200,
+        "{} are kept",
+        address.pairs.len()
+    );
+    let (link, notices) = canonical(by_slug("encode").unwrap(), &query);
+    assert_eq!(link, "#/encode?seq_len=8");
+    assert_eq!(
+        notices,
+        ["link: “more than 128 settings” was given; allowed: up to 128; the first 128 are read."]
+    );
+    // What a page writes is never cut.
+    for lab in ALL {
+        let n_settings = (lab.inspect.controls)().len() + PageState::CONTROLS.len();
+        assert!(2 * n_settings <= MOST_PAIRS, "{}", lab.slug);
+    }
+}
+
+#[test]
+fn sizes_that_share_a_budget_give_way_in_a_fixed_order() {
+    for (query, link, notice) in [
+        (
+            "batch=64&seq_len=256&d_model=1024",
+            "#/normalize?batch=8&seq_len=256&d_model=1024",
+            "batch: “64” was given; allowed: whole numbers from 1 to 8, with batch × seq_len × d_model at most 2,097,152; 8 is used.",
+        ),
+        (
+            "d_model=1000&seq_len=100&batch=99",
+            "#/normalize?batch=20&seq_len=100&d_model=1000",
+            "batch: “99” was given; allowed: whole numbers from 1 to 20, with batch × seq_len × d_model at most 2,097,152; 20 is used.",
+        ),
+    ] {
+        let (used, notices) = canonical(by_slug("normalize").unwrap(), query);
+        assert_eq!(used, link, "{query}");
+        assert_eq!(notices, [notice], "{query}");
+    }
 }
 
 #[test]

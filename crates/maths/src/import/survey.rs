@@ -299,13 +299,11 @@ impl Survey {
         // Without points `100,200,300` are three numbers.
         let is_grouping = comma == Comma::Grouping && self.n_grouped_with_point > 0;
         if n_comma_words == 0 && !has_comma {
-            // `1;2;3` on one line are rows, because the field writes them so.
-            let is_open = are_rows && self.most_words == n_parts && n_parts > 1;
+            // `1;2;3` on one line is a row of a table, `1 2;3 4` are two rows.
+            let is_row = is_one_line && self.most_words == n_parts;
             return match (self.has_semicolon, are_rows) {
-                (true, true) if is_one_line && is_open => {
-                    (separate, rows_or(Commas::Decimal, 1, n_parts))
-                }
-                (true, true) => (separate, None),
+                (true, true) if !is_row => (separate, None),
+                (true, true) => (plain(Cell::Char(';'), Comma::Never), None),
                 (true, false) => (plain(Cell::Char(';'), Comma::Never), None),
                 (false, _) => (plain(Cell::Blanks, Comma::Never), None),
             };

@@ -13,7 +13,6 @@ mod python;
 mod rows;
 mod scaling_formula;
 pub mod scene;
-mod schemes;
 mod sentence;
 pub mod state;
 pub mod sum;

@@ -31,7 +31,7 @@ pub fn here_at_position(state: &EncodeState) -> Cell {
 
 /// Makes the first dimension of a pair the one that is read.
 pub fn read_pair(state: &mut EncodeState, cell: Cell) {
-    if let Some(pair) = cell.x.and_then(|pair| usize::try_from(pair).ok()) {
+    if let Some(pair) = state.pair_at(cell.x) {
         let [first, _] = state.columns_of(pair);
         state.dim = Some(first);
     }

@@ -52,8 +52,8 @@ pub fn shown<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Shown<'a> {
     if state.is_plain() {
         return sinusoids(scene, state);
     }
-    scene.schemes.update(state);
-    let table = &scene.schemes.table;
+    scene.scheme.update(state.spec());
+    let table = &scene.scheme;
     Shown {
         values: table.values(),
         version: table.version(),
@@ -72,7 +72,7 @@ pub fn made_rows<'a>(scene: &'a EncodeScene, state: &EncodeState) -> ArrayView2<
     if state.is_plain() {
         scene.plain.values()
     } else {
-        scene.schemes.table.values()
+        scene.scheme.values()
     }
 }
 

@@ -1,12 +1,12 @@
 //! What Encode keeps from frame to frame.
 
 use maths::encode::SinusoidalTable;
+use maths::schemes::EncodingTable;
 
 use super::attention::kept as attention;
 use super::distance::kept as distance;
 use super::limits::kept as limits;
 use super::mistakes::kept as mistakes;
-use super::schemes::Schemes;
 use super::sum::kept as sum;
 use super::table::kept as table;
 use crate::lazy::Lazy;
@@ -17,8 +17,8 @@ use crate::room::Keeps;
 pub struct EncodeScene {
     /// The table of the first picture.
     pub plain: SinusoidalTable,
-    /// The tables of any scheme.
-    pub schemes: Lazy<Schemes>,
+    /// The table of any scheme.
+    pub scheme: Lazy<EncodingTable>,
     /// Of the part `table`.
     pub table: Lazy<table::Kept>,
     /// Of the part `distance`.
@@ -42,5 +42,14 @@ impl Keeps for EncodeScene {
 
     fn is_unfinished(&self) -> bool {
         self.is_unfinished
+    }
+
+    fn leave(&mut self) {
+        let Self { plain, scheme, .. } = std::mem::take(self);
+        *self = Self {
+            plain,
+            scheme,
+            ..Self::default()
+        };
     }
 }

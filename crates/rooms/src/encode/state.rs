@@ -258,6 +258,12 @@ impl EncodeState {
         }
     }
 
+    /// The pair that a cell's axis names, where there is such a pair.
+    pub fn pair_at(&self, number: Option<u64>) -> Option<usize> {
+        let pair = usize::try_from(number?).ok()?;
+        (pair < self.d_model / 2).then_some(pair)
+    }
+
     /// The columns of a pair.
     pub fn columns_of(&self, pair: usize) -> [usize; 2] {
         match self.pairing() {

@@ -5,6 +5,7 @@ use crate::room::{Lab, Part};
 pub mod axes;
 pub mod batch;
 mod block;
+mod budget;
 mod desk;
 mod forget;
 pub mod gradient;

@@ -112,6 +112,15 @@ impl Keeps for NormalizeScene {
     fn is_unfinished(&self) -> bool {
         self.is_unfinished
     }
+
+    fn leave(&mut self) {
+        self.steps = steps::Kept::default();
+        self.axes = axes::Kept::default();
+        self.batch = batch::Kept::default();
+        self.gradient = gradient::Kept::default();
+        self.shape = shape::Kept::default();
+        self.mistakes = mistakes::Kept::default();
+    }
 }
 
 impl NormalizeScene {

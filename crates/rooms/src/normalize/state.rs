@@ -4,10 +4,11 @@ use maths::inputs::{Distribution, Given, InputSpec, fill_input};
 use maths::normalize::{Basis, BatchMode, Mistake, Norm, NormSpec, nearest_divisor};
 use ndarray::Array2;
 
+use super::budget::{self, Wanted};
 use super::per_feature::{LIMITS, PerFeature};
 use super::values::Values;
 use crate::quiz::{Asked, Quizzed};
-use crate::settings::{Amount, any, whole};
+use crate::settings::{Amount, Shared, any, whole};
 use crate::{settings, words};
 
 /// The token that is read until one is chosen, as far as there are so many.
@@ -272,15 +273,18 @@ settings! {
         /// Activations of your own, in a shape of their own: numbers separated by commas, tokens by semicolons.
         values: Values = Values::default(), "" "Values" (text(Values::ALLOWED, "1,2,3,4", |s| s.values.written(),
             |s| s.values.link_text(), Self::read_values)).when(|s| s.is_custom() && s.has_block());
-        /// How many samples. LayerNorm never mixes them.
+        /// How many samples. LayerNorm never mixes them. Batch × length × d_model is at most 2,097,152; the size moved longest ago gives way.
         batch: usize = USUAL_BLOCK[0], "Input" "Batch size" (whole(1.0, 64.0).log(8.0))
-            .following(|s: &Self| s.batch, |s: &Self| s.usual_block()[0]);
-        /// How many tokens each sample has. Each token is normalised by itself.
+            .following(|s: &Self| s.batch, |s: &Self| s.usual_block()[0])
+            .sharing(budget(|s| s.wanted_size(0)), |s, n| s.set_size(0, n));
+        /// How many tokens each sample has. Each token is normalised by itself. Batch × length × d_model is at most 2,097,152; the size moved longest ago gives way.
         seq_len: usize = USUAL_BLOCK[1], "Input" "Sequence length" (whole(1.0, 256.0).log(16.0)).when(Self::has_block)
-            .following(|s: &Self| s.seq_len, |s: &Self| s.usual_block()[1]);
-        /// How many features a token has: mean and variance are taken over these.
+            .following(|s: &Self| s.seq_len, |s: &Self| s.usual_block()[1])
+            .sharing(budget(|s| s.wanted_size(1)), |s, n| s.set_size(1, n));
+        /// How many features a token has: mean and variance are taken over these. Batch × length × d_model is at most 2,097,152; the size moved longest ago gives way.
         d_model: usize = USUAL_BLOCK[2], "Input" "d_model" (whole(1.0, 1024.0).log(32.0)).when(Self::has_block)
-            .following(|s: &Self| s.d_model, |s: &Self| s.usual_block()[2]);
+            .following(|s: &Self| s.d_model, |s: &Self| s.usual_block()[2])
+            .sharing(budget(|s| s.wanted_size(2)), |s, n| s.set_size(2, n));
         /// Group norm: how many groups of features; each has its own mean and variance.
         groups: Option<usize> = None, "Normalization" "Groups" (whole(1.0, 1024.0).log(8.0))
             .when(|s| s.norm == NormName::Group || s.compares()).within(Self::group_limits).following(Self::n_groups, Self::usual_groups);
@@ -340,9 +344,33 @@ settings! {
         /// Shows what a bug does and asks for its line.
         quiz: Option<Asked<Mistake>> = None, "Mistakes" "Quiz" (words);
     }
+    beside {
+        /// What the sizes of the block are wanted to be.
+        wanted: Wanted = Wanted::default();
+    }
+}
+
+/// What the sizes of the block have in common.
+const fn budget(wanted: fn(&NormalizeState) -> Option<f64>) -> Shared<NormalizeState> {
+    Shared {
+        allowed: budget::ALLOWED,
+        wanted,
+    }
 }
 
 impl NormalizeState {
+    /// Sets a size of the block, for which another may have to give way.
+    fn set_size(&mut self, idx: usize, number: f64) {
+        let used = [self.batch, self.seq_len, self.d_model];
+        [self.batch, self.seq_len, self.d_model] =
+            self.wanted.set(used, idx, usize::from_f64(number));
+    }
+
+    /// What a size of the block is wanted to be, where the others leave less.
+    fn wanted_size(&self, idx: usize) -> Option<f64> {
+        self.wanted.more(idx).map(|size| size.to_f64())
+    }
+
     /// How many tokens there are in all samples together.
     pub fn rows(&self) -> usize {
         self.batch * self.seq_len
@@ -688,6 +716,7 @@ impl NormalizeState {
     /// Gives the activations the shape that they have until another is chosen.
     pub fn take_usual_block(&mut self) {
         [self.batch, self.seq_len, self.d_model] = self.usual_block();
+        self.wanted = Wanted::default();
     }
 
     /// Makes values the input, in their shape.
@@ -797,6 +826,53 @@ mod tests {
             ),
         ] {
             assert_eq!(read(given).1, [expected], "{given}");
+        }
+    }
+
+    #[test]
+    fn a_size_that_is_moved_stays_and_the_notice_says_what_gave_way() {
+        let mut state = read("batch=64&seq_len=256").0;
+        let mut give = |key: &str, text: &str| {
+            let row = control::<NormalizeState>(key);
+            assert_eq!(row.and_then(|row| row.typed(&mut state, text)), None);
+            let rows = NormalizeState::CONTROLS.iter();
+            let notices =
+                rows.filter_map(|row| Some(row.narrowed(&state)?.notice(row.name).to_string()));
+            (written(&state), notices.collect::<Vec<_>>())
+        };
+        let narrowed = |name: &str, given: usize, used: usize| {
+            format!(
+                "{name}: “{given}” was given; allowed: whole numbers from 1 to {used}, with {}; {used} is used.",
+                budget::ALLOWED
+            )
+        };
+        for (key, text, link, expected) in [
+            (
+                "d_model",
+                "1024",
+                "batch=8&seq_len=256&d_model=1024",
+                vec![narrowed("Batch size", 64, 8)],
+            ),
+            ("d_model", "64", "batch=64&seq_len=256", vec![]),
+            (
+                "d_model",
+                "1024",
+                "batch=8&seq_len=256&d_model=1024",
+                vec![narrowed("Batch size", 64, 8)],
+            ),
+            (
+                "batch",
+                "64",
+                "batch=64&seq_len=32&d_model=1024",
+                vec![narrowed("Sequence length", 256, 32)],
+            ),
+            ("batch", "4", "seq_len=256&d_model=1024", vec![]),
+        ] {
+            assert_eq!(
+                give(key, text),
+                (link.to_owned(), expected),
+                "{key} = {text}"
+            );
         }
     }
 

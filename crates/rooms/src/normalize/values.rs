@@ -14,9 +14,6 @@ pub const MOST_LINKED: usize = 1024;
 /// The largest block: samples, tokens, features.
 pub const LARGEST: [usize; 3] = [64, 256, 1024];
 
-/// The most values of a block.
-pub const MOST_VALUES: usize = 1 << 21;
-
 /// What stands in a link for values that it does not carry, before their shape.
 const IN_PAGE: &str = "page:";
 

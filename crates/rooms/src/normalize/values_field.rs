@@ -3,10 +3,11 @@
 use figures::number::format_count;
 use maths::import::{Commas, Imported, LeftOut, ReadError, Reading, Remark};
 
+use super::budget::{ALLOWED, MOST_VALUES};
 use super::opened::{Opened, opened};
 use super::phrases::counted;
 use super::state::NormalizeState;
-use super::values::{LARGEST, MOST_LINKED, MOST_VALUES, Values, shape_text};
+use super::values::{LARGEST, MOST_LINKED, Values, shape_text};
 use crate::desk::{self, Given, Manner, Taken};
 use crate::settings::{Notice, number_text};
 
@@ -131,10 +132,7 @@ impl NormalizeState {
         let mut allowed = String::new();
         if is_cut {
             let [b, t, c] = LARGEST;
-            allowed = format!(
-                "up to {b} samples of {t} tokens of {c} features, {} values in all",
-                format_count(MOST_VALUES as u64)
-            );
+            allowed = format!("up to {b} samples of {t} tokens of {c} features, with {ALLOWED}");
             lost.push(format!("the first {} are used", shape_text(used)));
         }
         if !self.values.is_linked() {

@@ -59,6 +59,38 @@ pub struct Number<S: 'static> {
     pub set: fn(&mut S, f64),
     /// The value that follows from other settings, for one that may; where it is that, it is not in the link.
     pub usual: Option<fn(&S) -> f64>,
+    /// What it shares with other settings, for one that may have to give way to them.
+    pub shared: Option<Shared<S>>,
+}
+
+/// A bound that several numbers have in common.
+pub struct Shared<S: 'static> {
+    /// What is allowed of all of them together, in words.
+    pub allowed: &'static str,
+    /// What is wanted, where the others leave less.
+    pub wanted: fn(&S) -> Option<f64>,
+}
+
+/// A number that has given way to others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Narrowed {
+    wanted: f64,
+    used: f64,
+    range: Range,
+    allowed: &'static str,
+}
+
+impl Narrowed {
+    /// Says so, under this key or name.
+    pub fn notice(self, key: &str) -> Notice {
+        let between = self.range.between((self.range.ends.0, self.used));
+        Notice::new(
+            key,
+            &number_text(self.wanted),
+            format!("{between}, with {}", self.allowed),
+            format!("{} is used", number_text(self.used)),
+        )
+    }
 }
 
 /// One of a few words.
@@ -144,6 +176,7 @@ impl<S> Kind<S> {
             get,
             set,
             usual: None,
+            shared: None,
         }
     }
 }
@@ -160,6 +193,24 @@ impl<S> Number<S> {
         self.get = now;
         self.usual = Some(usual);
         self
+    }
+
+    /// The same, with a bound in common with others: `set` makes them give way.
+    pub const fn sharing(mut self, shared: Shared<S>, set: fn(&mut S, f64)) -> Self {
+        self.shared = Some(shared);
+        self.set = set;
+        self
+    }
+
+    /// What is used where more is wanted, and why.
+    fn narrowed(&self, state: &S) -> Option<Narrowed> {
+        let shared = self.shared.as_ref()?;
+        Some(Narrowed {
+            wanted: (shared.wanted)(state)?,
+            used: (self.get)(state),
+            range: self.range,
+            allowed: shared.allowed,
+        })
     }
 
     /// The range in this state.
@@ -184,16 +235,7 @@ impl<S> Number<S> {
 
     /// What is allowed in this state, in words.
     pub fn allowed(&self, state: &S) -> String {
-        self.between(self.limits(state))
-    }
-
-    fn between(&self, (min, max): (f64, f64)) -> String {
-        let what = match self.range.grain {
-            Grain::Whole => "whole numbers",
-            Grain::Even => "even numbers",
-            Grain::Any { .. } => "numbers",
-        };
-        format!("{what} from {} to {}", number_text(min), number_text(max))
+        self.range.between(self.limits(state))
     }
 
     /// Whether the value is the one that follows from other settings.
@@ -295,21 +337,41 @@ impl<S: Settings> Control<S> {
         }
     }
 
+    /// What is used where more is wanted, because other settings leave no more.
+    pub fn narrowed(&self, state: &S) -> Option<Narrowed> {
+        match &self.kind {
+            Kind::Number(number) => number.narrowed(state),
+            _ => None,
+        }
+    }
+
     /// The row as documentation lists it.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn doc(&self) -> ControlDoc {
         let default = S::default();
         let (allowed, default) = match &self.kind {
-            Kind::Number(number) => (number.between(number.range.ends), {
-                // Where choosing what is there already is a choice, nothing is chosen yet.
-                let (mut chosen, value) = (default.clone(), (number.get)(&default));
-                (number.set)(&mut chosen, value);
-                if chosen == default {
-                    number_text(value)
-                } else {
-                    "follows the others".to_owned()
-                }
-            }),
+            Kind::Number(number) => (
+                match &number.shared {
+                    Some(shared) => {
+                        format!(
+                            "{}; {}",
+                            number.range.between(number.range.ends),
+                            shared.allowed
+                        )
+                    }
+                    None => number.range.between(number.range.ends),
+                },
+                {
+                    // Where choosing what is there already is a choice, nothing is chosen yet.
+                    let (mut chosen, value) = (default.clone(), (number.get)(&default));
+                    (number.set)(&mut chosen, value);
+                    if number.shared.is_some() || chosen == default {
+                        number_text(value)
+                    } else {
+                        "follows the others".to_owned()
+                    }
+                },
+            ),
             Kind::Choice(choice) => {
                 let slugs: Vec<_> = choice.options().map(|option| option.slug).collect();
                 let default = slugs

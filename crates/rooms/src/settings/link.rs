@@ -3,8 +3,11 @@
 use super::control::{Settings, control};
 use super::notice::{Notice, nearest};
 
-/// How many pairs of a link are looked at for keys that nobody knows.
-const MOST_UNKNOWN: usize = 64;
+/// How many pairs of a link are read: several times as many as a page writes.
+pub const MOST_PAIRS: usize = 128;
+
+/// How often a setting may stand in a link, in words.
+const ONCE: &str = "once";
 
 /// Reads a link's pairs: any pairs whatever give a valid state, with a notice for each that was not
 /// taken as it stood. Pairs with a key of `elsewhere` belong to someone else and are passed over; `None` for all.
@@ -12,6 +15,8 @@ pub fn read_pairs<S: Settings>(
     pairs: &[(String, String)],
     elsewhere: Option<&[&'static str]>,
 ) -> (S, Vec<Notice>) {
+    let is_cut = pairs.len() > MOST_PAIRS;
+    let pairs = pairs.get(..MOST_PAIRS).unwrap_or(pairs);
     let mut state = S::default();
     let mut notices = Vec::new();
     // In the order of the table, because later rows have limits that depend on earlier ones.
@@ -24,15 +29,25 @@ pub fn read_pairs<S: Settings>(
             notices.push(Notice::new(
                 row.key,
                 text,
-                "once",
+                ONCE,
                 "the last one given is used",
             ));
+        }
+    }
+    // Once all are read: what is read later may leave less of what was read before.
+    for row in S::CONTROLS {
+        if let Some(narrowed) = row.narrowed(&state) {
+            correct(&mut notices, narrowed.notice(row.key));
         }
     }
     let Some(elsewhere) = elsewhere else {
         return (state, notices);
     };
-    for (idx, (key, value)) in pairs.iter().enumerate().take(MOST_UNKNOWN) {
+    if is_cut {
+        notices.push(cut());
+        return (state, notices);
+    }
+    for (idx, (key, value)) in pairs.iter().enumerate() {
         let is_first = !pairs.iter().take(idx).any(|(other, _)| other == key);
         let is_known = control::<S>(key).is_some() || elsewhere.contains(&key.as_str());
         if is_first && !is_known {
@@ -45,6 +60,25 @@ pub fn read_pairs<S: Settings>(
         }
     }
     (state, notices)
+}
+
+/// Says what is used of a setting in the end, in place of what was said when it was read.
+fn correct(notices: &mut Vec<Notice>, mut notice: Notice) {
+    let mut said = notices.iter_mut();
+    match said.find(|said| said.key == notice.key && said.allowed != ONCE) {
+        Some(said) => {
+            notice.given = std::mem::take(&mut said.given);
+            *said = notice;
+        }
+        None => notices.push(notice),
+    }
+}
+
+/// Says that there are too many settings: one notice for all, because what no page has written has keys that are in no room.
+fn cut() -> Notice {
+    let given = format!("more than {MOST_PAIRS} settings");
+    let used = format!("the first {MOST_PAIRS} are read");
+    Notice::new("link", &given, format!("up to {MOST_PAIRS}"), used)
 }
 
 /// A state's pairs for the link: only what is not the default, in the order of the table.

@@ -15,8 +15,8 @@ mod words;
 pub use amount::Amount;
 #[cfg(not(target_arch = "wasm32"))]
 pub use control::ControlDoc;
-pub use control::{Choice, Control, Kind, Number, Settings, Text, control};
-pub use link::{read_pairs, write_pairs};
+pub use control::{Choice, Control, Kind, Narrowed, Number, Settings, Shared, Text, control};
+pub use link::{MOST_PAIRS, read_pairs, write_pairs};
 pub use notice::{Notice, nearest, shorten};
 pub use number_text::number_text;
 pub use range::{Grain, Range, Scale, any, even, whole};

@@ -1,5 +1,6 @@
 //! The range of a number: its ends, which numbers between them are allowed, and how a slider's length maps to them.
 
+use super::number_text::number_text;
 use crate::platform;
 
 /// A range of numbers.
@@ -83,6 +84,18 @@ impl Range {
             scale: Scale::Symmetric { knee },
             ..self
         }
+    }
+}
+
+impl Range {
+    /// Numbers like these between other ends, in words.
+    pub fn between(self, (min, max): (f64, f64)) -> String {
+        let what = match self.grain {
+            Grain::Whole => "whole numbers",
+            Grain::Even => "even numbers",
+            Grain::Any { .. } => "numbers",
+        };
+        format!("{what} from {} to {}", number_text(min), number_text(max))
     }
 }
 

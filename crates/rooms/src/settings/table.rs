@@ -8,7 +8,8 @@
 /// key: Type = default, "Group" "Name" (kind).symbol("class").when(applies).within(limits).following(now, usual);
 /// ```
 ///
-/// with the four calls only where they say something. The kind is
+/// with the four calls only where they say something, or instead of the last two `.sharing(shared, set)`, for numbers that have
+/// a bound in common. The kind is
 ///
 /// - a [`Range`](crate::settings::Range), for what implements [`Amount`](crate::settings::Amount): `whole(1.0, 64.0).log(8.0)`;
 /// - `words`, for what implements [`Chosen`](crate::settings::Chosen); `words(set)` where choosing changes other settings too;
@@ -26,7 +27,7 @@ macro_rules! settings {
                 #[doc = $help:literal]
                 $key:ident: $ty:ty = $default:expr, $group:literal $name:literal ($($kind:tt)+)
                     $(.symbol($symbol:literal))? $(.when($when:expr))?
-                    $(.within($within:expr))? $(.following($now:expr, $usual:expr))?;
+                    $(.within($within:expr))? $(.following($now:expr, $usual:expr))? $(.sharing($shared:expr, $set:expr))?;
             )+
         }
         $(beside { $(#[doc = $about:literal] $plain:ident: $plain_ty:ty = $plain_default:expr;)+ })?
@@ -51,7 +52,7 @@ macro_rules! settings {
             const CONTROLS: &'static [$crate::settings::Control<Self>] = &[$(
                 $crate::settings::Control::<Self>::new(
                     stringify!($key), $group, $name, $help,
-                    $crate::settings!(@kind $key $ty, ($($kind)+) ($(.within($within))?) ($($now, $usual)?)),
+                    $crate::settings!(@kind $key $ty, ($($kind)+) ($(.within($within))? $(.sharing($shared, $set))?) ($($now, $usual)?)),
                 ) $(.symbol($symbol))? $(.when($when))?,
             )+];
         }

@@ -178,6 +178,59 @@ pub fn odd_queries(lab: &Entry) -> Vec<String> {
     each.iter().flat_map(of).collect()
 }
 
+/// The ends of the ranges of what makes a room large, with each thing that makes it costly.
+pub fn ends(lab: &Entry) -> Vec<String> {
+    let of = |sizes: &[&str], kinds: &[&str]| {
+        let pairs = sizes
+            .iter()
+            .flat_map(|size| kinds.iter().map(move |kind| (size, kind)));
+        pairs.map(|(size, kind)| format!("{size}&{kind}")).collect()
+    };
+    match lab.slug {
+        "encode" => of(
+            &[
+                "seq_len=4096&d_model=1024",
+                "seq_len=4096&d_model=2",
+                "seq_len=2&d_model=1024",
+            ],
+            &[
+                "scheme=sinusoidal&compare=learned&max_len=4096&trained_len=4096&factor=32&measure=cosine&mistake=padding",
+                "scheme=learned&compare=rope&max_len=4096&trained_len=4096&factor=32&pos=4095&heads=16&quiz=1",
+                "scheme=rope&compare=sinusoidal&direction=both&scaling=yarn&factor=32&trained_len=4096&offset=4095&start=1000000",
+                "scheme=alibi&compare=binary&direction=both&heads=16&mistake=swapped",
+                "scheme=t5&compare=alibi&direction=both&heads=16&n_buckets=128&max_distance=4096&mistake=f32_angles",
+                "scheme=binary&compare=fraction&start=1000000&scaling=ntk&mistake=one_row",
+                "scheme=index&compare=learned&max_len=4096&mistake=double_exponent",
+                "scheme=fraction&compare=index&measure=cosine&trained_len=4096&factor=32&mistake=base_1000",
+                "scheme=none&compare=t5",
+            ],
+        ),
+        "normalize" => of(
+            &[
+                "batch=64&seq_len=32&d_model=1024",
+                "batch=8&seq_len=256&d_model=1024",
+                "batch=64&seq_len=256&d_model=128",
+                "batch=64&seq_len=256&d_model=2",
+                "batch=1&seq_len=1&d_model=1024",
+            ],
+            &[
+                "norm=layer&mistake=over_batch",
+                "norm=rms&input=heavy&push=normalized&mistake=eps_outside",
+                "norm=batch&padding=on&masked=on&mistake=padding&dy=one_hot",
+                "norm=batch&mode=eval&input=encoded&mistake=batch_eval",
+                "norm=batch&mode=eval&padding=on&momentum=1",
+                "norm=instance&padding=on&scale_a=2&shift_c=3&mistake=token_feature&nudged=value",
+                "norm=group&groups=1024&basis=plane&stage=shifted&gamma=2&mistake=scalar_affine&token=16383",
+                "norm=group&groups=1&input=outlier&push=feature&mistake=unbiased",
+                "norm=dyt&alpha=10&per=feature&quiz=1",
+                "norm=none&per=token&mates=alike",
+            ],
+        ),
+        // Say here how large a new room gets.
+        _ => vec![String::new()],
+    }
+}
+
 /// No number is further than this from the end of its range, so that figures are made quickly.
 const MOST: f64 = 16.0;
 
@@ -185,7 +238,7 @@ const MOST: f64 = 16.0;
 pub fn values(lab: &Entry, row: &ControlDoc) -> Vec<String> {
     let range = row.allowed.split_once("numbers from ");
     let ends = range.and_then(|(_, range)| {
-        let (min, max) = range.split_once(" to ")?;
+        let (min, max) = range.split(';').next()?.split_once(" to ")?;
         Some((min.parse::<f64>().ok()?, max.parse::<f64>().ok()?))
     });
     if let Some((min, max)) = ends {

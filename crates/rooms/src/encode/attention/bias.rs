@@ -239,7 +239,7 @@ fn offset(query: u64, key: u64) -> i64 {
 /// Makes a cell of the map, or of the heads by offset, the one that is read.
 fn read(state: &mut EncodeState, cell: Cell) {
     if let (0, Some(key), Some(query)) = (cell.panel_idx, cell.x, cell.y) {
-        state.pos = Some(state.start + query);
+        state.pos = state.start.checked_add(query);
         if let Some(offset) = query.checked_sub(key) {
             state.offset = offset;
         }

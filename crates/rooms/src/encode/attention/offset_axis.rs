@@ -107,7 +107,7 @@ fn cell_of(offset: i64) -> u64 {
 
 /// The offset of a cell.
 pub fn offset_of(cell: u64) -> i64 {
-    cell as i64 - ZERO_CELL as i64
+    (cell as i64).saturating_sub(ZERO_CELL as i64)
 }
 
 /// The offset that is read, on the axis.
@@ -128,7 +128,7 @@ pub fn here(state: &EncodeState) -> Cell {
 
 /// Makes the offset of a cell the one that is read; keys after the query are none that `Offset k` counts.
 pub fn read(state: &mut EncodeState, cell: Cell) {
-    if let Some(Ok(offset)) = cell.x.map(|x| u64::try_from(-offset_of(x))) {
+    if let Some(Ok(offset)) = cell.x.map(|x| u64::try_from(offset_of(x).saturating_neg())) {
         state.offset = offset;
     }
 }

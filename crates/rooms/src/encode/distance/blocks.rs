@@ -162,7 +162,8 @@ fn words(pair: usize, degrees: f64) -> String {
 
 /// The block of a pair in numbers.
 pub fn tip(state: &EncodeState, pair: u64) -> String {
-    usize::try_from(pair)
+    state
+        .pair_at(Some(pair))
         .map(|pair| words(pair, degrees(state, pair)))
         .unwrap_or_default()
 }

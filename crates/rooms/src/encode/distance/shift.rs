@@ -317,7 +317,7 @@ fn read(state: &mut EncodeState, cell: Cell) {
         if number.is_some() {
             state.pos = number;
         }
-    } else if let Some(pair) = number.and_then(|pair| usize::try_from(pair).ok()) {
+    } else if let Some(pair) = state.pair_at(number) {
         let [sine, _] = state.columns_of(pair);
         state.dim = Some(sine);
     }

@@ -364,7 +364,7 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     // Where only some positions are measured, the points are counted.
     let stride = nearest_stride(state);
     let row = if stride > 1 {
-        Some(idx * stride)
+        idx.checked_mul(stride)
     } else {
         cell.x
             .and_then(|x| usize::try_from(x.checked_sub(state.start)?).ok())

@@ -39,8 +39,13 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
 /// Columns that the readout takes at most, so that it is fitted within a frame.
 const MOST_COLUMNS: usize = 256;
 
+/// Products of the fit in a frame: some 15 ms, native.
+const PRODUCTS_AT_ONCE: usize = 40_000_000;
+
 /// What can be said of it.
 struct Numbers {
+    /// Whether it is not fitted yet.
+    is_unfinished: bool,
     scheme: Encoding,
     scaling: Scaling,
     d_model: usize,
@@ -52,6 +57,7 @@ struct Numbers {
 
 fn numbers(kept: &Kept, state: &EncodeState) -> Numbers {
     Numbers {
+        is_unfinished: kept.is_unfinished,
         scheme: state.scheme,
         scaling: state.scaling(),
         d_model: state.d_model,
@@ -91,13 +97,14 @@ fn schemes(state: &EncodeState) -> [Scheme; 2] {
 fn update(kept: &mut Kept, state: &EncodeState) {
     let [trained, asked] = schemes(state);
     let trained_len = trained_len(state);
-    kept.readout.update(ExtrapolationSpec {
+    let spec = ExtrapolationSpec {
         trained,
         asked,
         d_model: n_columns(state),
         trained_len,
         asked_len: state.asked_len(),
-    });
+    };
+    kept.is_unfinished = !kept.readout.step(spec, PRODUCTS_AT_ONCE);
     if kept.made == kept.readout.version() {
         return;
     }
@@ -125,6 +132,7 @@ fn update(kept: &mut Kept, state: &EncodeState) {
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     update(&mut scene.limits, state);
     let kept = &scene.limits;
+    scene.is_unfinished |= kept.is_unfinished;
     let read = kept.readout.positions();
     let n = read.len();
     let (within, beyond) = read.split_at(trained_len(state).min(n));
@@ -192,6 +200,10 @@ fn words(numbers: &Numbers) -> String {
         format_count(numbers.trained_len as u64 - 1),
         format_count(numbers.asked_len as u64 - 1),
     );
+    if numbers.is_unfinished {
+        text.push_str(". Fitting …");
+        return text;
+    }
     let average = |error: f64| format_value(error, 3);
     let Errors {
         within,

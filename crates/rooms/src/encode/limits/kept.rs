@@ -8,6 +8,8 @@ use ndarray::Array1;
 pub struct Kept {
     /// The readout of the position.
     pub readout: Extrapolation,
+    /// Whether it is not fitted yet.
+    pub is_unfinished: bool,
     /// The readout's version that the next two were made from.
     pub made: u64,
     /// The true positions. (asked)

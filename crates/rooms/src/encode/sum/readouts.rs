@@ -78,7 +78,7 @@ impl Readouts {
         };
         Some(Score {
             sum: at(kind)?,
-            beside: at(kind + N_KINDS)?,
+            beside: at(kind.checked_add(N_KINDS)?)?,
         })
     }
 }

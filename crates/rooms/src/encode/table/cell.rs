@@ -3,12 +3,13 @@
 use figures::number::{format_count, format_value};
 use maths::encode::{Wave, pair_of};
 use maths::scaling::{Scaling, scaled_frequency};
+use maths::schemes::EncodingTable;
 
 use super::super::rows::{sinusoids, value_at};
 use super::super::scene::EncodeScene;
-use super::super::schemes::Schemes;
 use super::super::state::{EncodeState, Encoding};
 use super::super::waves::{WaveCell, wave_name};
+use super::comparison::Comparison;
 use super::nothing::nothing_added;
 use crate::room::Cell;
 
@@ -136,25 +137,28 @@ pub fn first_tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> St
         .unwrap_or_default()
 }
 
+/// The table of the chosen scheme, and what it is compared with.
+pub fn compared<'a>(
+    scene: &'a mut EncodeScene,
+    state: &EncodeState,
+) -> (&'a EncodingTable, &'a Comparison) {
+    scene.scheme.update(state.spec());
+    scene.table.comparison.update(&scene.scheme, state);
+    (&scene.scheme, &scene.table.comparison)
+}
+
 /// A cell of any scheme's table, of the compared one's, or of their difference.
 pub fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     if state.is_plain() {
         return first_tip(scene, state, cell);
     }
     let place = place_of(state, cell);
-    scene.schemes.update(state);
-    let Schemes {
-        table,
-        compared,
-        difference,
-        ..
-    } = &*scene.schemes;
+    let (table, comparison) = compared(scene, state);
     let at = |values| value_at(values, state, place.0, place.1);
     let numbers = match (cell.panel_idx, state.compare) {
-        (1, Some(other)) => {
-            at(compared.values()).map(|value| numbers(state, (other, Scaling::None), place, value))
-        }
-        (2, Some(_)) => at(difference.view()).map(|value| Numbers {
+        (1, Some(other)) => at(comparison.second.values())
+            .map(|value| numbers(state, (other, Scaling::None), place, value)),
+        (2, Some(_)) => at(comparison.difference.view()).map(|value| Numbers {
             position: place.0,
             dim: place.1,
             how: How::Difference(is_number(value)),

@@ -346,7 +346,7 @@ fn here(state: &EncodeState) -> Cell {
 }
 
 fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
-    let Some(pair) = cell.x.and_then(|pair| usize::try_from(pair).ok()) else {
+    let Some(pair) = state.pair_at(cell.x) else {
         return String::new();
     };
     let values = rows_of(scene, state);

@@ -15,10 +15,10 @@ use super::super::pointing::{here_at_cell, read_cell};
 use super::super::python;
 use super::super::rows::{NO_ROW, Shown, exported, most_of, rows_of, sinusoids, undefined};
 use super::super::scene::EncodeScene;
-use super::super::schemes::{Apart, Schemes};
 use super::super::state::{EncodeState, Encoding};
 use super::super::waves::shape;
-use super::cell;
+use super::cell::{self, compared};
+use super::comparison::{Apart, Comparison};
 use super::nothing::{nothing_added, waiting};
 use crate::python::Code;
 use crate::room::{FigureSpec, Pointing};
@@ -176,15 +176,14 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     if state.is_plain() {
         return first_scene(scene, state);
     }
-    scene.schemes.update(state);
-    let Schemes {
-        table,
-        compared,
+    let (table, comparison) = compared(scene, state);
+    let Comparison {
+        second: other_table,
         difference,
         version,
         apart,
         ..
-    } = &*scene.schemes;
+    } = comparison;
     let first = Shown {
         values: table.values(),
         version: table.version(),
@@ -195,8 +194,8 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         // One scale for both; what is between them may be as large as both together.
         let most = first.most.max(most_of(state, other));
         let second = Shown {
-            values: compared.values(),
-            version: compared.version(),
+            values: other_table.values(),
+            version: other_table.version(),
             most,
             undefined: undefined(other),
         };

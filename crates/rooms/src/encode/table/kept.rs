@@ -2,9 +2,13 @@
 
 use ndarray::Array1;
 
+use super::comparison::Comparison;
+
 /// What the part keeps.
 #[derive(Default)]
 pub struct Kept {
+    /// The compared scheme beside the chosen one.
+    pub comparison: Comparison,
     /// What the dials show.
     pub dials: Dials,
 }

@@ -2,6 +2,7 @@
 
 mod cell;
 mod clock;
+mod comparison;
 mod curves;
 mod formula;
 mod heatmap;

@@ -14,7 +14,7 @@ use super::super::scales::{decades, log_scale};
 use super::super::scene::NormalizeScene;
 use super::super::sizes::length;
 use super::super::state::NormalizeState;
-use super::kept::Sizes;
+use super::kept::{Kept, Sizes};
 use super::norms::rstd_name;
 use super::nothing::{SHUT, no_gradient, unless_too_few};
 use super::python::{Writer, tidy};
@@ -31,8 +31,11 @@ const N_SCALES: usize = 49;
 /// The powers of ten at the ends of these scales.
 const DECADES: (f64, f64) = (-4.0, 2.0);
 
-/// How many values are normalised for all of these scales together, so that a frame is enough.
+/// How many values are normalised for all of these scales together, at most, where there is a curve.
 const MOST_VALUES: usize = N_SCALES << 14;
+
+/// How many values are normalised for them in a frame, and those of at least one that is shown.
+const NORMALISED_AT_ONCE: usize = 1 << 20;
 
 /// With fewer scales there would be corners in the curve: they are shown as points.
 const FEWEST_SCALES: usize = 3;
@@ -76,7 +79,24 @@ fn n_scales(state: &NormalizeState) -> usize {
 }
 
 impl NormalizeScene {
-    /// The size of the gradient for every scale of the input.
+    /// ‖dx‖ where the input is multiplied by a scale.
+    fn size_at(&self, state: &NormalizeState, scale: f64, part: &mut Kept) -> f64 {
+        let Sizes {
+            input,
+            trace,
+            gradients,
+            ..
+        } = &mut part.sizes;
+        let spec = within(state, self.spec(state, state.norm));
+        let x = self.x();
+        let x = x.slice(s![rows_of(state), ..]);
+        input.clone_from(&x.mapv(|x| moved(x, (scale, state.shift_c))));
+        normalize(input.view(), part.seq_len, &spec, trace).ok();
+        normalize_backward(input.view(), &spec, trace, part.dy.view(), gradients);
+        length(&gradients.dx.row(part.row_idx))
+    }
+
+    /// The size of the gradient for every scale of the input, as far as a frame allows.
     #[allow(clippy::cast_possible_truncation)]
     fn update_sizes(&mut self, state: &NormalizeState) {
         self.update_gradient(state);
@@ -86,37 +106,30 @@ impl NormalizeScene {
             of
         });
         if part.sizes.of != made_from {
-            let spec = within(state, self.spec(state, state.norm));
-            let values = self.x();
-            let x = values.slice(s![rows_of(state), ..]);
-            let Sizes {
-                scales,
-                sizes,
-                falling,
-                input,
-                trace,
-                gradients,
-                ..
-            } = &mut part.sizes;
-            scales.clear();
-            sizes.clear();
-            falling.clear();
-            let mut size_at = |scale: f64| {
-                input.clone_from(&x.mapv(|x| moved(x, (scale, state.shift_c))));
-                normalize(input.view(), part.seq_len, &spec, trace).ok();
-                normalize_backward(input.view(), &spec, trace, part.dy.view(), gradients);
-                length(&gradients.dx.row(part.row_idx))
-            };
-            let at_one = size_at(1.0);
-            let n_scales = n_scales(state);
-            for idx in 0..n_scales {
-                let scale = log_scale(DECADES, idx, n_scales);
-                scales.push(scale as f32);
-                sizes.push(size_at(scale) as f32);
-                falling.push((at_one / scale) as f32);
-            }
             part.sizes.of = made_from;
+            part.sizes.at_one = None;
+            part.sizes.scales.clear();
+            part.sizes.sizes.clear();
+            part.sizes.falling.clear();
         }
+        let n_scales = n_scales(state);
+        let mut left = NORMALISED_AT_ONCE;
+        while part.sizes.scales.len() < n_scales && (left > 0 || part.sizes.scales.is_empty()) {
+            let idx = part.sizes.at_one.map(|_| part.sizes.scales.len());
+            let scale = idx.map_or(1.0, |idx| log_scale(DECADES, idx, n_scales));
+            let size = self.size_at(state, scale, &mut part);
+            let sizes = &mut part.sizes;
+            match sizes.at_one {
+                None => sizes.at_one = Some(size),
+                Some(at_one) => {
+                    sizes.scales.push(scale as f32);
+                    sizes.sizes.push(size as f32);
+                    sizes.falling.push((at_one / scale) as f32);
+                }
+            }
+            left = left.saturating_sub(part.sizes.input.len());
+        }
+        self.is_unfinished |= part.sizes.scales.len() < n_scales;
         self.gradient = part;
     }
 }

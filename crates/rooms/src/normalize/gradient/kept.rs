@@ -1,6 +1,5 @@
 //! What the part keeps from frame to frame.
 
-use maths::inputs::InputTable;
 use maths::normalize::{JacobianTrace, NormGradients, NormTrace};
 use ndarray::Array2;
 
@@ -19,7 +18,8 @@ pub struct Kept {
     pub row_idx: usize,
     pub seq_len: usize,
     pub trace: NormTrace,
-    pub noise: InputTable,
+    /// The incoming gradient of the selected token. (C)
+    pub noise: Vec<f32>,
     /// The incoming gradient of the same rows. (rows, C)
     pub dy: Array2<f32>,
     pub gradients: NormGradients,
@@ -83,6 +83,8 @@ pub struct Pushed {
 pub struct Sizes {
     /// What they were made from; all scales are in them.
     pub of: Option<MadeFrom>,
+    /// ‖dx‖ at the scale 1, once it is known.
+    pub at_one: Option<f64>,
     pub scales: Vec<f32>,
     pub sizes: Vec<f32>,
     /// ‖dx‖ at the scale 1, divided by the scale.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use maths::inputs::{Distribution, Given, InputSpec};
+use maths::inputs::{Distribution, InputSpec, fill_normal_row};
 use maths::normalize::{NormSpec, Padding, normalize, normalize_backward, token_jacobian};
-use ndarray::{Array2, s};
+use ndarray::{Array2, ArrayView1, s};
 
 use super::super::forget;
 use super::super::scene::NormalizeScene;
@@ -81,21 +81,21 @@ impl NormalizeScene {
             }
         }
 
-        part.noise.update(&InputSpec {
-            distribution: Distribution::Normal,
-            batch: state.batch,
-            seq_len: state.seq_len,
-            d_model: state.d_model,
-            mean: 0.0,
-            std: 1.0,
-            seed: state.seed ^ DY_SEED,
-            given: Given::default(),
-        });
         // The loss depends on the selected token alone.
         part.dy = Array2::zeros(part.input.dim());
         let mut dy = part.dy.row_mut(part.row_idx);
         match state.dy {
-            Incoming::Seeded => dy.assign(&part.noise.values().row(state.row())),
+            Incoming::Seeded => {
+                let noise = InputSpec {
+                    distribution: Distribution::Normal,
+                    mean: 0.0,
+                    std: 1.0,
+                    seed: state.seed ^ DY_SEED,
+                    ..state.input_spec()
+                };
+                fill_normal_row(&noise, state.row(), &mut part.noise);
+                dy.assign(&ArrayView1::from(&part.noise));
+            }
             Incoming::OneHot => dy[state.column()] = 1.0,
         }
         // Too few values for batch norm make everything NaN, which is hatched and said.

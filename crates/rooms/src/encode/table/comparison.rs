@@ -1,18 +1,16 @@
-//! The tables of any scheme, and what they are kept for.
+//! A second table beside the first, and the difference of the two.
 
 use maths::scaling::Scaling;
 use maths::schemes::EncodingTable;
 use ndarray::Array2;
 
-use super::state::EncodeState;
+use super::super::state::EncodeState;
 
-/// The tables of the chosen scheme and of the compared one, and the difference of the two.
+/// The table of the compared scheme, and the difference of the two.
 #[derive(Default)]
-pub struct Schemes {
-    /// The chosen one. (seq_len, d_model)
-    pub table: EncodingTable,
+pub struct Comparison {
     /// The compared one. (seq_len, d_model)
-    pub compared: EncodingTable,
+    pub second: EncodingTable,
     /// First minus second. (seq_len, d_model)
     pub difference: Array2<f32>,
     /// The versions of the two that it was made from.
@@ -32,24 +30,23 @@ pub struct Apart {
     pub most: f64,
 }
 
-impl Schemes {
-    /// Brings the tables up to this state.
-    pub fn update(&mut self, state: &EncodeState) {
-        self.table.update(state.spec());
+impl Comparison {
+    /// Compares with the table of this state, where it is to be compared.
+    pub fn update(&mut self, table: &EncodingTable, state: &EncodeState) {
         if let Some(other) = state.compare {
-            self.compared.update(state.spec_of(other, Scaling::None));
-            self.subtract();
+            self.second.update(state.spec_of(other, Scaling::None));
+            self.subtract(table);
         }
     }
 
-    fn subtract(&mut self) {
-        let made_of = [self.table.version(), self.compared.version()];
+    fn subtract(&mut self, table: &EncodingTable) {
+        let made_of = [table.version(), self.second.version()];
         if made_of == self.made_of {
             return;
         }
         self.made_of = made_of;
         self.version += 1;
-        let (first, second) = (self.table.values(), self.compared.values());
+        let (first, second) = (table.values(), self.second.values());
         if self.difference.dim() != first.dim() {
             self.difference = Array2::zeros(first.dim());
         }
