@@ -54,7 +54,7 @@ fn with_figure(state: &State, id: &str, read: &mut dyn FnMut(&Figure<'_>)) {
     (lab.inspect.with_figure)(&pairs, idx, &mut |figure| read(figure));
 }
 
-fn column<'t>(table: &'t Table<'_>, name: &str) -> Vec<f32> {
+fn column(table: &Table<'_>, name: &str) -> Vec<f32> {
     let Table::Columns(columns) = table else {
         panic!("no columns")
     };

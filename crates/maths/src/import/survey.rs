@@ -303,8 +303,7 @@ impl Survey {
             let is_row = is_one_line && self.most_words == n_parts;
             return match (self.has_semicolon, are_rows) {
                 (true, true) if !is_row => (separate, None),
-                (true, true) => (plain(Cell::Char(';'), Comma::Never), None),
-                (true, false) => (plain(Cell::Char(';'), Comma::Never), None),
+                (true, _) => (plain(Cell::Char(';'), Comma::Never), None),
                 (false, _) => (plain(Cell::Blanks, Comma::Never), None),
             };
         }
