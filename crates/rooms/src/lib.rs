@@ -17,6 +17,7 @@ pub mod encode;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
 mod lazy;
+mod mathml;
 mod memo;
 pub mod normalize;
 pub mod page;

@@ -30,6 +30,9 @@ fn trouble(text: &str) -> Option<&'static str> {
     if has_minus_zero(&rest) {
         return Some("minus zero");
     }
+    if text.contains("<math>") {
+        return formula_trouble(text);
+    }
     // A formula may have lines of code in it, in which an asterisk is one.
     let is_rich = !text.starts_with('<');
     let is_open = is_rich && text.matches('*').count() % 2 == 1;
@@ -49,6 +52,56 @@ fn has_minus_zero(text: &str) -> bool {
             .is_some_and(char::is_alphanumeric);
         ['−', '-'].contains(&sign) && !is_between && number == Ok(0.0)
     })
+}
+
+/// What is wrong with MathML: what one engine or all of them show otherwise than it is meant.
+fn formula_trouble(html: &str) -> Option<&'static str> {
+    /// What stands in a row.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Kind {
+        /// A name of several letters, such as a function's.
+        Name,
+        /// A number, one letter, or what is built of such.
+        Operand,
+        /// A sign or a space.
+        Between,
+    }
+    let row = |tag: &str| ["math", "mrow", "mtd", "msqrt"].contains(&tag);
+    // The elements that are open, each with what was last in it.
+    let mut open = vec![("math", Kind::Between)];
+    for piece in html.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        let (name, is_empty) = (tag.trim_end_matches('/'), tag.ends_with('/'));
+        let word = name.split(' ').next().unwrap_or_default();
+        if let Some(closed) = word.strip_prefix('/') {
+            assert_eq!(open.pop().map(|(tag, _)| tag), Some(closed), "{html}");
+            continue;
+        }
+        if word == "mo" && text == "^" && !tag.contains("stretchy=\"false\"") {
+            return Some("a hat that is stretched to a bar");
+        }
+        let kind = match word {
+            "mi" if text.chars().count() > 1 => Kind::Name,
+            "mi" | "mn" | "msub" | "msup" | "msubsup" | "mfrac" | "msqrt" | "mover" => {
+                Kind::Operand
+            }
+            // The sign for the application of a function takes no room.
+            "mo" if text == "\u{2061}" => open.last().map_or(Kind::Between, |(_, last)| *last),
+            _ => Kind::Between,
+        };
+        if let Some((parent, last)) = open.last_mut() {
+            let pair = [*last, kind];
+            let is_joined = pair.contains(&Kind::Name) && !pair.contains(&Kind::Between);
+            if row(parent) && is_joined && text != "\u{2061}" {
+                return Some("a name that runs into its neighbour");
+            }
+            *last = kind;
+        }
+        if !is_empty {
+            open.push((word, Kind::Between));
+        }
+    }
+    None
 }
 
 #[test]
@@ -77,6 +130,59 @@ fn nothing_says_a_number_that_is_none() {
     assert!(troubles.is_empty(), "{}", troubles.join("\n"));
 }
 
+/// Whether a text is read in its own order, whatever was given: nothing in it turns what stands around.
+fn is_in_order(text: &str) -> bool {
+    let mut depth = 0;
+    text.chars().all(|c| {
+        match c {
+            '\u{2068}' => depth += 1,
+            '\u{2069}' => depth -= 1,
+            _ => {}
+        }
+        let turns = ['\u{202e}', '\u{202b}', '\u{2067}', '\u{200f}', '\u{2028}'].contains(&c);
+        let is_to_left = ('\u{590}'..='\u{8ff}').contains(&c);
+        depth >= 0 && !turns && (depth == 1 || !is_to_left)
+    }) && depth == 0
+}
+
+#[test]
+fn what_is_given_turns_nothing_around() {
+    // An override, an embedding, an isolate that is never closed, one that closes another's, and words of other scripts.
+    for given in [
+        "\u{202e}dog",
+        "\u{202b}dog\u{202c}",
+        "\u{2067}dog",
+        "dog\u{2069}\u{202e}",
+        "\u{200f}dog\u{2028}",
+        "שלום dog",
+        "מרחבא\u{202e}",
+    ] {
+        for lab in ALL {
+            let keys = (lab.inspect.controls)().into_iter().map(|row| row.key);
+            for key in keys.chain([given]) {
+                let pairs = [(key.to_owned(), given.to_owned())];
+                for notice in (lab.inspect.canonical)(&pairs).1 {
+                    let text = notice.to_string();
+                    assert!(is_in_order(&text), "{key}={given:?}: {text:?}");
+                }
+            }
+            let text = [("text".to_owned(), format!("{given} dog {given}"))];
+            for (idx, figure) in (lab.inspect.figures)().iter().enumerate() {
+                for said in (lab.inspect.sentences)(&text, idx) {
+                    assert!(is_in_order(&said), "{} of {given:?}: {said:?}", figure.id);
+                }
+                (lab.inspect.with_figure)(&text, idx, &mut |figure| {
+                    let axes = figure.panels.iter().flat_map(|it| [&it.x, &it.y]);
+                    for name in axes.flat_map(|axis| axis.names.iter()) {
+                        let is_shown = !name.contains(['\u{202e}', '\u{2069}', '\u{2028}']);
+                        assert!(is_shown, "{} has {name:?} at an axis", figure.id);
+                    }
+                });
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_wrong_with_a_sentence_is_found() {
     for (text, expected) in [
@@ -91,6 +197,22 @@ fn what_is_wrong_with_a_sentence_is_found() {
         ("it is −0.", Some("minus zero")),
         ("(-0.00, 1)", Some("minus zero")),
         ("*a", Some("bold that is left open")),
+        (
+            "<math><mi>cos</mi><mo>\u{2061}</mo><mspace/><mi>ω</mi></math>",
+            None,
+        ),
+        (
+            "<math><mi>cos</mi><mo>\u{2061}</mo><mi>ω</mi></math>",
+            Some("a name that runs into its neighbour"),
+        ),
+        (
+            "<math><mn>2</mn><mi>ln</mi><mo>(</mo></math>",
+            Some("a name that runs into its neighbour"),
+        ),
+        (
+            "<math><mover><mi>x</mi><mo>^</mo></mover></math>",
+            Some("a hat that is stretched to a bar"),
+        ),
     ] {
         assert_eq!(trouble(text), expected, "{text}");
     }

@@ -3,6 +3,7 @@
 use maths::import::Imported;
 
 use super::phrases::counted;
+use crate::rich::isolated;
 
 /// What a table or an array holds.
 #[derive(Debug, PartialEq)]
@@ -121,9 +122,11 @@ fn table(names: &[String], values: Vec<f32>) -> Opened {
     let (is_token, is_block) = (TOKENS.contains(&quantities), sizes.len() > 1);
     if is_token || is_block && (quantities[0] == "input" || sizes.len() == 3) {
         let note = match quantities {
-            [first, others @ ..] if !others.is_empty() => {
-                format!("The column {first} is used, not {}.", others.join(", "))
-            }
+            [first, _, ..] => format!(
+                "Of {} columns {} is used.",
+                quantities.len(),
+                isolated(first)
+            ),
             _ => String::new(),
         };
         let block = if is_token {

@@ -9,6 +9,7 @@ use super::phrases::counted;
 use super::state::NormalizeState;
 use super::values::{LARGEST, MOST_LINKED, Values, shape_text};
 use crate::desk::{self, Given, Manner, Taken};
+use crate::rich::isolated;
 use crate::settings::{Notice, number_text};
 
 /// Its accessible name, under which it leaves notices.
@@ -59,7 +60,10 @@ impl NormalizeState {
             Some(Ok(imported)) => self.take_imported(&name, manner, imported),
             Some(Err(error)) => refused(given_in(&error, &name), error.allowed()),
             None => refused(
-                format!("{name} was given, and the browser cannot read it"),
+                format!(
+                    "{} was given, and the browser cannot read it",
+                    isolated(&name)
+                ),
                 "a CSV, JSON, text or NPY file".to_owned(),
             ),
         }
@@ -77,7 +81,10 @@ impl NormalizeState {
             Ok(Opened::Affine(gamma, beta)) => return self.take_affine(&gamma, &beta),
             Err(n_dimensions) => {
                 return refused(
-                    format!("an array of {n_dimensions} dimensions in {name}"),
+                    format!(
+                        "an array of {n_dimensions} dimensions in {}",
+                        isolated(name)
+                    ),
                     "one to three: samples, tokens, features".to_owned(),
                 );
             }
@@ -265,7 +272,7 @@ fn refused(given: String, allowed: String) -> Taken {
 
 /// What was given and where: `“four” in line 2, column 3 of rows.csv`.
 fn given_in(error: &ReadError, name: &str) -> String {
-    let given = error.given();
+    let [given, name] = [&error.given(), name].map(isolated);
     match (error.place(), error) {
         (Some([line, column]), _) => {
             let of = if name.is_empty() {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::rich::isolated;
+
 /// Something given that could not be used as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -69,7 +71,7 @@ impl fmt::Display for Notice {
 /// The most characters that are shown of what was given.
 const LONGEST: usize = 40;
 
-/// The first characters of what was given, on one line.
+/// The first characters of what was given, on one line; the words around them are read as they stand.
 pub fn shorten(text: &str) -> String {
     let mut line: String = text
         .chars()
@@ -79,7 +81,7 @@ pub fn shorten(text: &str) -> String {
     if text.chars().nth(LONGEST).is_some() {
         line.push('…');
     }
-    line
+    isolated(&line)
 }
 
 /// The known word that someone who wrote `given` may have meant: the one with the fewest slips between them, if

@@ -17,6 +17,7 @@ use maths::similarity::Measure;
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
 use crate::desk::Item;
+use crate::mathml::THIN;
 use crate::room::{Part, Question};
 
 /// The part.
@@ -90,7 +91,7 @@ fn formula(state: &EncodeState) -> String {
         "<math><mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo><mo>·</mo><mi>PE</mi><mo>(</mo><mi>p</mi><mo>+</mo><mn>{k}</mn><mo>)</mo><mo>=</mo>\
          <munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>0</mn></mrow><mn>{}</mn></munderover><mi>cos</mi><mo>(</mo><mn>{k}</mn>\
          <msub><mi>ω</mi><mi>i</mi></msub><mo>)</mo><mo>=</mo><mn>{}</mn></math>\
-         <math><mi>PE</mi><mo>(</mo><mi>p</mi><mo>+</mo><mn>{k}</mn><mo>)</mo><mo>=</mo><msub><mi>M</mi><mn>{k}</mn></msub><mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo></math>\
+         <math><mi>PE</mi><mo>(</mo><mi>p</mi><mo>+</mo><mn>{k}</mn><mo>)</mo><mo>=</mo><msub><mi>M</mi><mn>{k}</mn></msub>{THIN}<mi>PE</mi><mo>(</mo><mi>p</mi><mo>)</mo></math>\
          <span class=\"where\">on pair {pair}: <math><mo>(</mo><mtable><mtr><mtd><mn>{cos}</mn></mtd><mtd><mn>{sin}</mn></mtd></mtr>\
          <mtr><mtd><mn>{minus_sin}</mn></mtd><mtd><mn>{cos}</mn></mtd></mtr></mtable><mo>)</mo></math></span>",
         n_pairs - 1,

@@ -11,6 +11,7 @@ use super::lab::Encode;
 use super::scaling_formula::scaling_formula;
 use super::state::{EncodePart, EncodeState, Encoding};
 use crate::desk::Item;
+use crate::mathml::{THIN, applied};
 use crate::room::{Part, Question};
 use crate::settings::number_text;
 
@@ -98,8 +99,9 @@ fn formula(state: &EncodeState) -> String {
     let mut html = lengths + &scaling_formula(state);
     if let scaling @ Scaling::Yarn { .. } = state.scaling() {
         html.push_str(&format!(
-            "<math><mi>scores</mi><mo>·</mo><msup><mrow><mo>(</mo><mn>0.1</mn><mi>ln</mi><mi>s</mi><mo>+</mo><mn>1</mn><mo>)</mo></mrow>\
+            "<math><mi>scores</mi><mo>·</mo><msup><mrow><mo>(</mo><mn>0.1</mn>{THIN}{}<mo>+</mo><mn>1</mn><mo>)</mo></mrow>\
              <mn>2</mn></msup><mo>=</mo><mi>scores</mi><mo>·</mo><mn>{}</mn></math>",
+            applied("ln", "<mi>s</mi>"),
             format_value(score_factor(scaling), 4)
         ));
     }

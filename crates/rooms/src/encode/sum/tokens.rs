@@ -9,7 +9,7 @@ use maths::words::{WordSum, word_hash};
 use super::super::sentence::{added, embedding};
 use super::super::state::EncodeState;
 use crate::platform::{lower_case, words};
-use crate::rich;
+use crate::rich::{given, harmless};
 
 /// Said in place of a figure without words.
 pub const EMPTY: &str = "No words: type a sentence.";
@@ -24,6 +24,8 @@ pub struct Tokens {
     text: Option<String>,
     /// (T)
     pub words: Vec<String>,
+    /// The same, as they stand at an axis. (T)
+    shown: Vec<String>,
     /// The same in lower case, as numbers: where they are equal the word is the same. (T)
     hashes: Vec<u64>,
     /// PE. (T, d)
@@ -79,6 +81,7 @@ impl Tokens {
             self.words = words(&state.text);
             let hashes = self.words.iter().map(|word| word_hash(&lower_case(word)));
             self.hashes = hashes.collect();
+            self.shown = self.words.iter().map(|word| harmless(word)).collect();
             self.text = Some(state.text.clone());
         }
         self.encoding.update(EncodingSpec {
@@ -160,7 +163,7 @@ impl Tokens {
     pub fn word(&self, idx: usize) -> String {
         self.words
             .get(idx)
-            .map_or_else(String::new, |word| rich::given(word))
+            .map_or_else(String::new, |word| given(word))
     }
 
     /// How long a token's vectors are; none for a token that there is not.
@@ -184,7 +187,7 @@ impl Tokens {
     /// The positions of the words, under their words.
     pub fn axis(&self, state: &EncodeState) -> Axis<'_> {
         Axis {
-            names: Cow::Borrowed(&self.words),
+            names: Cow::Borrowed(&self.shown),
             ..Axis::cells("position", "word", state.start, self.words.len())
         }
     }

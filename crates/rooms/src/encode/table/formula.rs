@@ -6,6 +6,7 @@ use maths::schemes::LEARNED_STD;
 
 use super::super::scaling_formula::{OMEGA, scaling_formula};
 use super::super::state::{EncodeState, Encoding};
+use crate::mathml::{THIN, applied};
 use crate::settings::number_text;
 
 /// The columns of the sine and of the cosine of pair i, as MathML.
@@ -99,15 +100,16 @@ fn scaled_waves(state: &EncodeState) -> String {
 
 /// The rotation of a pair of features of a query or a key.
 fn rotation(state: &EncodeState) -> String {
-    let angle = "<mi>pos</mi><msub><mi>ω</mi><mi>i</mi></msub>";
-    let angle = if state.scaling() == Scaling::None {
-        angle.to_owned()
+    let omega = if state.scaling() == Scaling::None {
+        "<msub><mi>ω</mi><mi>i</mi></msub>"
     } else {
-        format!("<mi>pos</mi>{OMEGA}")
+        OMEGA
     };
+    let angle = format!("<mi>pos</mi>{THIN}{omega}");
+    let [sin, cos] = ["sin", "cos"].map(|wave| applied(wave, &angle));
     format!(
-        "<math><mo>(</mo><mtable><mtr><mtd><mi>cos</mi><mo>⁡</mo>{angle}</mtd><mtd><mo>−</mo><mi>sin</mi><mo>⁡</mo>{angle}</mtd></mtr>\
-         <mtr><mtd><mi>sin</mi><mo>⁡</mo>{angle}</mtd><mtd><mi>cos</mi><mo>⁡</mo>{angle}</mtd></mtr></mtable><mo>)</mo></math>\
+        "<math><mo>(</mo><mtable><mtr><mtd>{cos}</mtd><mtd><mo>−</mo>{sin}</mtd></mtr>\
+         <mtr><mtd>{sin}</mtd><mtd>{cos}</mtd></mtr></mtable><mo>)</mo></math>\
          <span class=\"where\">on pair i of query and key, i = 0 … {}, <math>{}</math></span>",
         state.d_model / 2 - 1,
         omega_formula(state),

@@ -18,6 +18,7 @@ use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
 use crate::desk::Item;
+use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -72,11 +73,12 @@ fn formula(state: &NormalizeState) -> String {
         NormName::Instance => ("b,c", "t", "T"),
         NormName::Group => ("b,g", "t, c in g", "T C/G"),
         NormName::DyT => {
-            return "<math><mover><mi>x</mi><mo>^</mo></mover><mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>".to_owned();
+            return format!(
+                "<math>{X_HAT}<mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>"
+            );
         }
         NormName::None => {
-            return "<math><mover><mi>x</mi><mo>^</mo></mover><mo>=</mo><mi>x</mi></math>"
-                .to_owned();
+            return format!("<math>{X_HAT}<mo>=</mo><mi>x</mi></math>");
         }
     };
     let value = "<msub><mi>x</mi><mtext>b,t,c</mtext></msub>";

@@ -13,6 +13,7 @@ use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
 use crate::desk::Item;
+use crate::mathml::X_HAT;
 use crate::room::{Part, Question};
 
 /// The part.
@@ -52,7 +53,8 @@ fn lead(_: &NormalizeState) -> String {
 
 /// The spread of x̂ over the drawings, as MathML.
 fn formula(_: &NormalizeState) -> String {
-    "<math><mi>spread</mi><mo>=</mo><msqrt><mrow><msub><mi>mean</mi><mtext>t,c</mtext></msub><mspace width=\"0.2em\"/>\
-     <msub><mi>var</mi><mtext>mates</mtext></msub><mspace width=\"0.2em\"/><msub><mover><mi>x</mi><mo>^</mo></mover><mtext>t,c</mtext></msub></mrow></msqrt></math>"
-        .to_owned()
+    format!(
+        "<math><mi>spread</mi><mo>=</mo><msqrt><mrow><msub><mi>mean</mi><mtext>t,c</mtext></msub><mspace width=\"0.2em\"/>\
+         <msub><mi>var</mi><mtext>mates</mtext></msub><mspace width=\"0.2em\"/><msub>{X_HAT}<mtext>t,c</mtext></msub></mrow></msqrt></math>"
+    )
 }

@@ -21,6 +21,7 @@ use super::lab::Normalize;
 use super::phrases::n;
 use super::state::{NormalizePart, NormalizeState};
 use crate::desk::Item;
+use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -94,10 +95,9 @@ fn lead(state: &NormalizeState) -> String {
 /// The Jacobian of one token (Xu et al. 2019), and dx, as MathML.
 fn formula(state: &NormalizeState) -> String {
     const ROOT: &str = "<msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt>";
-    const HAT: &str = "<mover><mi>x</mi><mo>^</mo></mover>";
     let d = state.d_model;
     let derivative = "<mfrac><mrow><mo>∂</mo><msub><mi>y</mi><mi>i</mi></msub></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mi>j</mi></msub></mrow></mfrac><mo>=</mo>";
-    let hats = format!("<msub>{HAT}<mi>i</mi></msub><msub>{HAT}<mi>j</mi></msub>");
+    let hats = format!("<msub>{X_HAT}<mi>i</mi></msub><msub>{X_HAT}<mi>j</mi></msub>");
     let gamma = "<msub><mi class=\"gamma\">γ</mi><mi>i</mi></msub>";
     let delta = "<msub><mi>δ</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>";
     let body = match state.norm_in_use() {
@@ -114,7 +114,7 @@ fn formula(state: &NormalizeState) -> String {
             "<mfrac>{gamma}{ROOT}</mfrac><mo>(</mo>{delta}<mo>−</mo><mfrac><mn>1</mn><mi>n</mi></mfrac><mo>−</mo><mfrac><mrow>{hats}</mrow><mi>n</mi></mfrac><mo>)</mo><mspace width=\"1em\"/><mtext>within a group of n values</mtext>"
         ),
         Norm::DyT { alpha } => format!(
-            "{gamma}<mo>·</mo><mn>{}</mn><mo>(</mo><mn>1</mn><mo>−</mo><msup><msub>{HAT}<mi>i</mi></msub><mn>2</mn></msup><mo>)</mo>{delta}",
+            "{gamma}<mo>·</mo><mn>{}</mn><mo>(</mo><mn>1</mn><mo>−</mo><msup><msub>{X_HAT}<mi>i</mi></msub><mn>2</mn></msup><mo>)</mo>{delta}",
             n(alpha)
         ),
         Norm::None => format!("{gamma}{delta}"),

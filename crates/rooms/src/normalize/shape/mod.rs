@@ -24,6 +24,7 @@ use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
 use crate::desk::Item;
+use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -114,19 +115,18 @@ fn lead(state: &NormalizeState) -> String {
 /// From x to the sphere, as MathML.
 fn formula(state: &NormalizeState) -> String {
     let d = state.d_model;
-    let hat = "<mover><mi>x</mi><mo>^</mo></mover>";
     let sphere = format!(
-        "<mrow><mo>‖</mo>{hat}<mo>‖</mo></mrow><mo>=</mo><msqrt><mn>{d}</mn></msqrt><mo>·</mo><mfrac><mi class=\"sigma\">σ</mi><msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+        "<mrow><mo>‖</mo>{X_HAT}<mo>‖</mo></mrow><mo>=</mo><msqrt><mn>{d}</mn></msqrt><mo>·</mo><mfrac><mi class=\"sigma\">σ</mi><msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
     );
     match state.norm {
         NormName::Layer => format!(
-            "<math><munder><mo>∑</mo><mi>i</mi></munder><msub>{hat}<mi>i</mi></msub><mo>=</mo><mn>0</mn></math><math>{sphere}</math>"
+            "<math><munder><mo>∑</mo><mi>i</mi></munder><msub>{X_HAT}<mi>i</mi></msub><mo>=</mo><mn>0</mn></math><math>{sphere}</math>"
         ),
         NormName::Rms => format!(
-            "<math><mrow><mo>‖</mo>{hat}<mo>‖</mo></mrow><mo>≤</mo><msqrt><mn>{d}</mn></msqrt></math>"
+            "<math><mrow><mo>‖</mo>{X_HAT}<mo>‖</mo></mrow><mo>≤</mo><msqrt><mn>{d}</mn></msqrt></math>"
         ),
         _ => format!(
-            "<math><mi>y</mi><mo>=</mo><mi class=\"gamma\">γ</mi><mo>·</mo>{hat}<mo>+</mo><mi class=\"beta\">β</mi></math>"
+            "<math><mi>y</mi><mo>=</mo><mi class=\"gamma\">γ</mi><mo>·</mo>{X_HAT}<mo>+</mo><mi class=\"beta\">β</mi></math>"
         ),
     }
 }

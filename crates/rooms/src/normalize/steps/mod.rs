@@ -18,6 +18,7 @@ use super::desk::{BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
 use crate::desk::{Item, Play};
+use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 use who_uses::who_uses;
 
@@ -87,7 +88,6 @@ fn lead(state: &NormalizeState) -> String {
 
 /// The norm with ε as in PyTorch, as MathML; sources stand in the lead.
 fn formula(state: &NormalizeState) -> String {
-    const X_HAT: &str = "<mover><mi>x</mi><mo>^</mo></mover>";
     let mut text = String::from("<math><mi>y</mi><mo>=</mo>");
     if state.affine {
         text.push_str("<mi class=\"gamma\">γ</mi><mo>·</mo>");
