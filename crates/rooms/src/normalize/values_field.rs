@@ -173,7 +173,7 @@ mod tests {
         for (bytes, what) in [
             (&b"\x93NUMPY\x01\x00"[..], "header"),
             (b"PK\x03\x04arr_0.npy", "np.load"),
-            (b"\xff\x00", "NPY file"),
+            (b"\xff\x00\x01", "NPY file"),
         ] {
             let words = state.take_file("x.npy", bytes).unwrap().to_string();
             assert!(words.contains(what), "{words}");
