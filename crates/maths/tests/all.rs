@@ -23,6 +23,7 @@ mod invariance;
 mod jacobian;
 mod matrices;
 mod mistakes;
+mod mutations;
 mod normalize;
 mod normed;
 mod norms;

@@ -10,20 +10,30 @@ pub(super) fn end_of_row(text: &str, start: usize, form: Form) -> (usize, usize)
     let rest = &text[start..];
     let is_comment = rest.trim_start_matches([' ', '\t']).starts_with(COMMENTS);
     let has_semicolon_rows = form.has_semicolon_rows && !is_comment;
-    let is_end = |c| matches!(c, '\n' | '\r') || c == ';' && has_semicolon_rows;
-    let len = rest.find(is_end).unwrap_or(rest.len());
-    if form.cell == Cell::Latex
-        && let Some(len) = rest[..len].find(r"\\")
-    {
-        let after = &rest[len + 2..];
-        // The space below the row: `\\\\[2pt]`.
-        let space = after.strip_prefix('[').and_then(|space| space.find(']'));
-        return (
-            start + len,
-            start + len + 2 + space.map_or(0, |len| len + 2),
-        );
+    let is_latex = form.cell == Cell::Latex;
+    let is_end =
+        |c| matches!(c, '\n' | '\r') || c == ';' && has_semicolon_rows || c == '\\' && is_latex;
+    let mut len = 0;
+    while let Some(more) = rest[len..].find(is_end) {
+        len += more;
+        let after = &rest[len + 1..];
+        if !rest[len..].starts_with('\\') {
+            return (start + len, start + len + 1);
+        }
+        if let Some(after) = after.strip_prefix('\\') {
+            // The space below the row: `\\[2pt]`.
+            let is_space = |c: char| c.is_ascii_alphanumeric() || c == '.';
+            let space = after
+                .strip_prefix('[')
+                .map(|space| space.trim_start_matches(is_space));
+            let next = space
+                .and_then(|space| space.strip_prefix(']'))
+                .unwrap_or(after);
+            return (start + len, place_in(text, next));
+        }
+        len += 1;
     }
-    (start + len, (start + len + 1).min(text.len()))
+    (text.len(), text.len())
 }
 
 /// A row without what stands around its cells: blanks, the frame, one separator at its end.

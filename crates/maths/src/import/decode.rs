@@ -34,9 +34,11 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, FileKind> {
         0x80..0xa0 => WINDOWS_1252[usize::from(byte - 0x80)],
         _ => u16::from(byte),
     };
-    let units = bytes.into_iter().map(char_of);
-    // None of them is half of a pair.
-    Ok(char::decode_utf16(units).flatten().collect())
+    let chars = || char::decode_utf16(bytes.iter().map(|&byte| char_of(byte))).flatten();
+    // Exactly as long as it will be: a text that grows is there twice.
+    let mut text = String::with_capacity(chars().map(char::len_utf8).sum());
+    text.extend(chars());
+    Ok(text)
 }
 
 /// Whether bytes are UTF-16 with the larger byte first; `None` if they are no UTF-16. Without a mark it
@@ -70,7 +72,8 @@ fn from_utf16(bytes: &[u8], is_big_endian: bool) -> String {
             u16::from_le_bytes(pair)
         }
     };
-    let mut text = String::with_capacity(bytes.len() / 2);
+    // Two bytes become three at most.
+    let mut text = String::with_capacity(bytes.len() / 2 * 3);
     let chars = char::decode_utf16(bytes.chunks_exact(2).map(unit));
     text.extend(chars.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
     text

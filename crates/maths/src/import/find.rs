@@ -84,7 +84,8 @@ pub(super) fn is_passed_over(line: &str) -> bool {
 /// Whether a line begins as a row of numbers does.
 pub(super) fn starts_with_value(line: &str, parse: ParseNumber) -> bool {
     let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
-    let word = line.trim_start().split(is_end).next().unwrap_or_default();
+    let line = line.trim_start_matches([' ', '\t']);
+    let word = line.split(is_end).next().unwrap_or_default();
     !word.is_empty() && value_of(word, Comma::Never, parse).is_some()
 }
 
@@ -122,9 +123,8 @@ fn is_label(text: &str, parse: ParseNumber) -> bool {
     let Some(after) = rest.trim_start_matches(',').strip_prefix(']') else {
         return false;
     };
-    let line = after.lines().next().unwrap_or_default();
+    let is_before_blank = after.starts_with([' ', '\t']);
     rest.len() < inside.len()
         && (after.starts_with(':')
-            || line.starts_with([' ', '\t']) && starts_with_value(line, parse)
-            || has_comma && line.starts_with([' ', '\t']))
+            || is_before_blank && (has_comma || starts_with_value(after, parse)))
 }

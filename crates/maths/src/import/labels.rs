@@ -6,6 +6,9 @@ use super::text::{MOST_FOUND, place_in};
 /// How many heads are kept: as many as the widest block has features, many times over.
 const MOST_NAMES: usize = 1 << 16;
 
+/// How much of a head is kept, in characters.
+const LONGEST_NAME: usize = 80;
+
 /// Heads of a first column that may count rows. Without a head it does.
 const INDEX_NAMES: [&str; 13] = [
     "index",
@@ -61,7 +64,7 @@ impl Heads {
         let names = cells
             .clone()
             .take(MOST_NAMES)
-            .map(|cell| unquoted(cell).to_owned());
+            .map(|cell| unquoted(cell).chars().take(LONGEST_NAME).collect());
         let names: Vec<String> = names.collect();
         if self.first.is_none() {
             let word = cells.clone().find(|cell| !cell.is_empty()).unwrap_or(text);

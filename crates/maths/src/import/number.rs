@@ -88,11 +88,8 @@ fn plain(size: &str, comma: Comma) -> Option<Cow<'_, str>> {
         Comma::Decimal => (',', '.'),
         Comma::Grouping => ('.', ','),
     };
-    let is_plain = |byte: u8| byte.is_ascii_digit() || b"eE+-".contains(&byte);
-    if size
-        .bytes()
-        .all(|byte| is_plain(byte) || byte == b'.' && mark == '.')
-    {
+    let is_plain = |byte: u8| byte.is_ascii_digit() || b"eE+-.".contains(&byte);
+    if mark == '.' && size.bytes().all(is_plain) {
         return Some(Cow::Borrowed(size));
     }
     let (mantissa, exponent) = match size.find(['e', 'E']) {

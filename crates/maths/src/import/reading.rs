@@ -16,7 +16,7 @@ pub struct Reading {
 /// What commas are in rows of numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Commas {
-    /// As the text makes it likely (the rules are at [`read_text`](super::read_text)).
+    /// As the text makes it likely: the rules are at the [module](super).
     #[default]
     Guessed,
     /// They stand between numbers, and semicolons end rows as lines do: `1,2;3,4` is 2 × 2. The form of

@@ -30,6 +30,9 @@ pub(super) struct Form {
 /// What stands between the cells of a frame.
 pub(super) const PIPES: [char; 5] = ['|', '│', '┃', '┆', '║'];
 
+/// How many words with a comma are looked at: a table is written in one way.
+const MOST_COMMA_WORDS: usize = 1 << 12;
+
 /// What was seen so far. Only lines with a digit count; words may say what they like.
 #[derive(Default)]
 pub(super) struct Survey {
@@ -39,6 +42,8 @@ pub(super) struct Survey {
     line: Line,
     n_lines: usize,
     n_number_lines: usize,
+    n_comma_lines: usize,
+    has_name: bool,
     n_piped_lines: usize,
     /// What stands between semicolons in lines of numbers.
     n_parts: usize,
@@ -67,6 +72,8 @@ struct Line {
     has_content: bool,
     is_comment: bool,
     has_digit: bool,
+    has_comma: bool,
+    has_name: bool,
     has_pipe: bool,
     /// A tab with something before it, and one with something after it too.
     has_tab: bool,
@@ -130,6 +137,8 @@ impl Survey {
             let word = text[start..self.place].trim_end_matches('\\');
             // NaN and infinities are numbers without a digit.
             line.has_digit |= !line.has_digit && value_of(word, Comma::Never, parse).is_some();
+            let may_be_name = word.starts_with(|c: char| c.is_alphabetic() || c == '"');
+            line.has_name |= may_be_name && value_of(word, Comma::Never, parse).is_none();
             if line.word_has_comma && !line.is_comment {
                 self.see_comma_word(word, parse);
             }
@@ -151,6 +160,7 @@ impl Survey {
                 line.n_parts += usize::from(!line.is_in_part);
                 line.is_in_part = true;
                 line.has_digit |= byte.is_ascii_digit();
+                line.has_comma |= byte == b',';
                 self.has_row_break |=
                     byte == b'\\' && text.as_bytes().get(self.place + 1) == Some(&b'\\');
                 self.has_backslash |= byte == b'\\';
@@ -170,6 +180,9 @@ impl Survey {
     }
 
     fn see_comma_word(&mut self, word: &str, parse: ParseNumber) {
+        if self.n_comma_words == MOST_COMMA_WORDS {
+            return;
+        }
         let word = &without_commands(unquoted(word));
         // The labels of a matrix in R: `[,1]`, `[1,]`.
         if word.starts_with('[') && word.ends_with(']') {
@@ -204,6 +217,8 @@ impl Survey {
             return;
         }
         self.n_number_lines += 1;
+        self.has_name |= line.has_name;
+        self.n_comma_lines += usize::from(line.has_comma);
         self.n_piped_lines += usize::from(line.has_pipe);
         self.n_parts += line.n_parts;
         self.most_words = self.most_words.max(line.n_words);
@@ -285,7 +300,8 @@ impl Survey {
         let are_rows = self.has_semicolon && (is_one_line || !self.has_inner_semicolon);
         // What would be read with the other kind of comma, where both can be.
         let rows_or = |other, n_rows, n_columns| {
-            Some(Remark::Commas {
+            // Names make it clear, or nothing that can be read.
+            (!self.has_name).then_some(Remark::Commas {
                 read: if other == Commas::Decimal {
                     Commas::Separate
                 } else {
@@ -333,21 +349,20 @@ impl Survey {
         if is_grouping {
             return (separate, None);
         }
-        // One number with a comma a line: two columns, or one.
         let n_rows = self.n_number_lines;
-        let is_likely =
-            self.n_zero_fractions > 0 || n_rows > 1 && self.n_zero_wholes == n_comma_words;
-        if is_likely && n_rows > 1 {
-            (
-                plain(Cell::Blanks, Comma::Decimal),
-                rows_or(Commas::Separate, n_rows, 2),
-            )
+        // One number with a comma a line: two columns, or one.
+        let are_zeros = self.n_zero_wholes == n_comma_words;
+        let is_likely = n_rows > 1 && (self.n_zero_fractions > 0 || are_zeros);
+        // As two columns, all lines have two.
+        let are_pairs = self.n_comma_lines == n_rows;
+        if is_likely {
+            let form = plain(Cell::Blanks, Comma::Decimal);
+            let remark = rows_or(Commas::Separate, n_rows, 2);
+            (form, remark.filter(|_| are_pairs))
         } else {
-            let is_open = n_rows > 1 || is_likely || self.n_zero_wholes > 0;
-            (
-                separate,
-                rows_or(Commas::Decimal, n_rows, 1).filter(|_| is_open),
-            )
+            let is_open = n_rows > 1 || self.n_zero_fractions > 0 || are_zeros;
+            let remark = rows_or(Commas::Decimal, n_rows, 1);
+            (separate, remark.filter(|_| is_open))
         }
     }
 }
