@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use figures::svg::svg;
 use figures::{Scheme, Size, Theme};
-use maths::import::{self, Imported};
+use maths::import::{Commas, Imported, ReadError, Reader, Reading};
 use rooms::address::{Address, fragment};
 use rooms::trouble::trouble;
 use rooms::{ALL, Entry, platform};
@@ -96,24 +96,41 @@ fn look_at(room: &Entry, address: &Address) {
     assert!(first == second, "a second look shows something else");
 }
 
-/// A text is numbers in a block, or an error that says where.
+/// A text is numbers in a block, or an error that says what is there; read in pieces it is the same.
 pub fn text(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    if let Ok(imported) = import::read_text(&text, platform::parse_number) {
-        whole(&imported);
+    for commas in [Commas::Guessed, Commas::Separate, Commas::Decimal] {
+        let reading = Reading {
+            commas,
+            ..Reading::default()
+        };
+        let begin = || Reader::text(text.to_string(), reading, platform::parse_number);
+        let whole = begin().finish();
+        look_into(&whole);
+        let mut reader = begin();
+        let pieces = loop {
+            if let Some(read) = reader.advance(7) {
+                break read;
+            }
+        };
+        assert_eq!(format!("{pieces:?}"), format!("{whole:?}"));
     }
 }
 
-/// A file is numbers in a block, or an error.
-pub fn npy(bytes: &[u8]) {
-    if let Ok(imported) = import::read_npy(bytes) {
-        whole(&imported);
-    }
+/// A file is numbers in a block, or an error that says what it is.
+pub fn file(bytes: &[u8]) {
+    look_into(&Reader::file(bytes.to_vec(), Reading::default(), platform::parse_number).finish());
 }
 
-fn whole(imported: &Imported) {
-    let [batch, seq_len, d_model] = imported.block();
-    assert_eq!(imported.values.len(), batch * seq_len * d_model);
+fn look_into(read: &Result<Imported, ReadError>) {
+    match read {
+        Ok(imported) => {
+            let n_values: usize = imported.shape.iter().product();
+            assert_eq!(imported.values.len(), n_values);
+            assert!(!imported.shape.contains(&0));
+        }
+        Err(error) => assert!(!error.given().is_empty() && !error.allowed().is_empty()),
+    }
 }
 
 /// What a fuzzer needs to know of links to get anywhere: rooms, keys, and words, as libFuzzer reads them.

@@ -36,8 +36,8 @@ fn texts_of_the_corpus_hold() {
 }
 
 #[test]
-fn npy_files_of_the_corpus_hold() {
-    try_all("npy", fuzz::npy);
+fn files_of_the_corpus_hold() {
+    try_all("file", fuzz::file);
 }
 
 /// The fuzzer's words are the rooms' own. After a change of a setting: `UPDATE_DOCS=1 cargo test -p fuzz`.

@@ -1,12 +1,15 @@
 //! Files and texts that people give: chosen, dropped or pasted. What they hold is read here and goes nowhere.
 
+use std::ops::Range;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DragEvent, File, FileList, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{DataTransfer, DragEvent, File, FileList, HtmlInputElement, HtmlTextAreaElement};
 
 use crate::browser::dom::{Listening, Part};
 
 /// A file that was chosen or dropped and is not read yet.
+#[derive(Clone)]
 pub struct OpenFile(File);
 
 impl OpenFile {
@@ -20,23 +23,25 @@ impl OpenFile {
         self.0.size()
     }
 
-    /// Its bytes; `None` where the browser cannot read it, such as a folder or a file that is gone.
-    pub async fn bytes(&self) -> Option<Vec<u8>> {
-        let buffer = JsFuture::from(self.0.array_buffer()).await.ok()?;
+    /// Those of its bytes; `None` where the browser cannot read it, such as a folder or a file that is gone.
+    pub async fn bytes(&self, range: Range<f64>) -> Option<Vec<u8>> {
+        let piece = self.0.slice_with_f64_and_f64(range.start, range.end).ok()?;
+        let buffer = JsFuture::from(piece.array_buffer()).await.ok()?;
         Some(js_sys::Uint8Array::new(&buffer).to_vec())
     }
 }
 
 /// What was given.
+#[derive(Clone)]
 pub enum Gift {
-    /// This stands in the text area, and whoever wrote it is done.
+    /// This stands in the text area and whoever wrote it is done, or it was dropped.
     Text(String),
     /// A file, chosen or dropped.
     File(OpenFile),
 }
 
-/// Calls `given` with files that are chosen in `target` or dropped on it, and with the text of its text area when it is
-/// done; until dropped itself. While a file is held over it `target` has the class `dropping`.
+/// Calls `given` with files that are chosen in `target` or dropped on it, with text that is dropped on it, and with that of
+/// its text area when it is done; until dropped itself. While a file is held over it `target` has the class `dropping`.
 pub fn on_gift(target: &Part, given: impl Fn(Gift) + 'static) -> Listening {
     const NAMES: &[&str] = &["change", "dragover", "dragleave", "drop"];
     let area = target.clone();
@@ -56,10 +61,16 @@ pub fn on_gift(target: &Part, given: impl Fn(Gift) + 'static) -> Listening {
             "drop" => {
                 event.prevent_default();
                 area.set_class("dropping", false);
-                event
+                let dropped = event
                     .dyn_ref::<DragEvent>()
-                    .and_then(DragEvent::data_transfer)
-                    .and_then(|transfer| transfer.files())
+                    .and_then(DragEvent::data_transfer);
+                let files = dropped.as_ref().and_then(DataTransfer::files);
+                let files = files.filter(|files| files.length() > 0);
+                let text = dropped.and_then(|dropped| dropped.get_data("text/plain").ok());
+                if let (None, Some(text)) = (&files, text) {
+                    given(Gift::Text(text));
+                }
+                files
             }
             _ => {
                 let element = element.as_ref();

@@ -51,7 +51,7 @@ pub enum Distribution {
 }
 
 /// The feature that is large in every token of [`Distribution::Outlier`]: one that exists at every
-/// d_model from 2, so that it stays where it is when d_model changes.
+/// d_model from 2, so that it stays where it is when d_model changes. With one feature there is none.
 pub const OUTLIER_FEATURE: usize = 1;
 
 /// By how many std that feature is larger.
@@ -74,9 +74,32 @@ pub struct InputSpec<'a> {
     pub std: f64,
     /// Another seed, other noise.
     pub seed: u64,
-    /// For [`Distribution::Custom`]: row r of the matrix is row r mod n of these n, feature c is value
-    /// c mod m of its m. No rows, or a row without values, gives zeros.
-    pub values: &'a [Vec<f32>],
+    /// For [`Distribution::Custom`].
+    pub given: Given<'a>,
+}
+
+/// Values of one's own, in their own shape. Where fewer are asked for they are cut, each sample and each token at its
+/// end; where more are, those beyond are missing: NaN.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Given<'a> {
+    /// Samples, tokens, features.
+    pub block: [usize; 3],
+    /// One after the other, the last index fastest.
+    pub values: &'a [f32],
+}
+
+impl<'a> Given<'a> {
+    /// The features of one token; none beyond what was given.
+    pub fn row(self, sample: usize, token: usize) -> &'a [f32] {
+        let [n_samples, n_tokens, n_features] = self.block;
+        if sample >= n_samples || token >= n_tokens {
+            return &[];
+        }
+        let start = (sample * n_tokens + token) * n_features;
+        self.values
+            .get(start..start + n_features)
+            .unwrap_or_default()
+    }
 }
 
 impl InputSpec<'_> {
@@ -224,16 +247,15 @@ fn apply_affine(noise: &[f32], (mean, std): (f64, f64), out: &mut [f32]) {
     });
 }
 
-/// The given values, repeated over rows and features; returns whether any value changed.
+/// The given values, as far as they go; returns whether any value changed.
 fn fill_custom(spec: &InputSpec<'_>, out: &mut [f32]) -> bool {
     let mut changed = false;
     for (row_idx, row) in out.chunks_exact_mut(spec.d_model.max(1)).enumerate() {
-        let given = match spec.values.len() {
-            0 => &[][..],
-            n_given => &spec.values[row_idx % n_given],
-        };
-        let repeated = given.iter().copied().cycle().chain(std::iter::repeat(0.0));
-        for (x, value) in row.iter_mut().zip(repeated) {
+        let given = spec
+            .given
+            .row(row_idx / spec.seq_len, row_idx % spec.seq_len);
+        let and_missing = given.iter().copied().chain(std::iter::repeat(f32::NAN));
+        for (x, value) in row.iter_mut().zip(and_missing) {
             changed |= x.to_bits() != value.to_bits();
             *x = value;
         }

@@ -7,12 +7,14 @@
     reason = "a test that cannot go on should stop"
 )]
 #![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
+#![allow(clippy::print_stdout, reason = "times are shown, not asserted")]
 
 mod added;
 mod batch;
 mod bias;
 mod encode;
 mod extrapolate;
+mod files;
 mod geometry;
 mod golden;
 mod half;
@@ -22,10 +24,13 @@ mod invariance;
 mod jacobian;
 mod matrices;
 mod mistakes;
+mod mutations;
 mod normalize;
 mod normed;
 mod norms;
+mod prints;
 mod probe;
+mod reading;
 mod regression;
 mod rope;
 mod scaling;
@@ -34,6 +39,7 @@ mod shift;
 mod similarity;
 mod sinusoids;
 mod statistics;
+mod tables;
 mod trig;
 mod unique;
 mod words;

@@ -3,7 +3,8 @@
 #![allow(
     unsafe_code,
     clippy::unwrap_used,
-    reason = "a global allocator cannot be written without; a test that cannot go on should stop"
+    clippy::print_stdout,
+    reason = "a global allocator cannot be written without; a test that cannot go on should stop; times are shown, not asserted"
 )]
 
 use std::alloc::{GlobalAlloc, Layout as MemoryLayout, System};
@@ -13,7 +14,7 @@ use maths::added::{AddedScores, AddedSpec};
 use maths::bias::{Bias, BiasSpec, BiasTable, Direction};
 use maths::encode::{Layout, Sinusoidal, SinusoidalTable};
 use maths::extrapolate::{Extrapolation, ExtrapolationSpec};
-use maths::inputs::{Distribution, InputSpec, InputTable, fill_input};
+use maths::inputs::{Distribution, Given, InputSpec, InputTable, fill_input};
 use maths::mistakes::{Mistake, MistakeTables};
 use maths::normalize::{LayerNormTrace, layer_norm};
 use maths::probe::{ProbeSpec, WordProbe};
@@ -32,21 +33,38 @@ struct Counting;
 
 thread_local! {
     static N_ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// How many bytes are allocated, and the most that ever were. What another thread gave back makes it negative.
+    static N_BYTES: Cell<isize> = const { Cell::new(0) };
+    static MOST_BYTES: Cell<isize> = const { Cell::new(0) };
+}
+
+/// Counts an allocation.
+fn allocated(n_bytes: usize) {
+    N_ALLOCATIONS.set(N_ALLOCATIONS.get() + 1);
+    N_BYTES.set(N_BYTES.get() + n_bytes.cast_signed());
+    MOST_BYTES.set(MOST_BYTES.get().max(N_BYTES.get()));
+}
+
+fn freed(n_bytes: usize) {
+    N_BYTES.set(N_BYTES.get() - n_bytes.cast_signed());
 }
 
 // SAFETY: hands everything on to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: MemoryLayout) -> *mut u8 {
-        N_ALLOCATIONS.set(N_ALLOCATIONS.get() + 1);
+        allocated(layout.size());
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: MemoryLayout) {
+        freed(layout.size());
         unsafe { System.dealloc(memory, layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: MemoryLayout, new_size: usize) -> *mut u8 {
-        N_ALLOCATIONS.set(N_ALLOCATIONS.get() + 1);
+        // While it is copied, both are there.
+        allocated(new_size);
+        freed(layout.size());
         unsafe { System.realloc(memory, layout, new_size) }
     }
 }
@@ -60,9 +78,22 @@ fn n_allocations(work: impl FnOnce()) -> usize {
     N_ALLOCATIONS.get() - before
 }
 
+/// The most bytes that were allocated at one time beside those that were there before.
+fn most_bytes(work: impl FnOnce()) -> usize {
+    let before = N_BYTES.get();
+    MOST_BYTES.set(before);
+    work();
+    (MOST_BYTES.get() - before).cast_unsigned()
+}
+
 #[test]
 fn the_counter_counts() {
     assert_eq!(n_allocations(|| drop(Vec::<u8>::with_capacity(16))), 1);
+    let two = || {
+        drop(Vec::<u8>::with_capacity(16));
+        drop((Vec::<u8>::with_capacity(20), Vec::<u8>::with_capacity(30)));
+    };
+    assert_eq!(most_bytes(two), 50);
 }
 
 #[test]
@@ -111,7 +142,7 @@ fn following_the_encoding_controls_allocates_nothing() {
 
 #[test]
 fn following_the_normalization_controls_allocates_nothing() {
-    let values = [vec![1.0, 2.0, 3.0]];
+    let values: Vec<f32> = (0..4 * 9 * 70_u16).map(f32::from).collect();
     let largest = InputSpec {
         distribution: Distribution::Tokens,
         batch: 4,
@@ -120,7 +151,10 @@ fn following_the_normalization_controls_allocates_nothing() {
         mean: 0.0,
         std: 1.0,
         seed: 1,
-        values: &values,
+        given: Given {
+            block: [4, 9, 70],
+            values: &values,
+        },
     };
     let (gamma, beta) = (vec![1.5; 70], vec![0.5; 70]);
     let mut table = InputTable::default();
@@ -178,6 +212,92 @@ fn following_the_normalization_controls_allocates_nothing() {
     ];
     for spec in specs {
         assert_eq!(n_allocations(|| follow(&spec)), 0, "{spec:?}");
+    }
+}
+
+/// What people give.
+mod imports {
+    use maths::import::{Reader, Reading};
+
+    use super::*;
+
+    /// A file of a size, made of the same bytes again and again.
+    fn repeated(bytes: &[u8], n_bytes: usize) -> Vec<u8> {
+        bytes.iter().copied().cycle().take(n_bytes).collect()
+    }
+
+    #[test]
+    fn reading_takes_a_few_times_the_memory_of_what_is_read() {
+        // Files may have 33 MB and take 200.
+        const N_BYTES: usize = 4 << 20;
+        const MOST_TIMES: usize = 6;
+        let parse = |text: &str| text.parse::<f64>().ok();
+        for piece in [
+            &b"1 "[..],
+            b"1,2;",
+            b"1\n",
+            b"1,5;2,5\n",
+            b"0,5\n",
+            b" ",
+            b"\n",
+            b"x,",
+            b"x\n",
+            b"\"",
+            b"7",
+            b"1e5 ",
+            b"0.1234567890123456789,",
+            b"[",
+            b"]",
+            b"[[",
+            b"[1,",
+            b"[[1],[2]],",
+            b"[a(",
+            b"[(1,",
+            b"a(",
+            b"[x[",
+            b"[1]: ",
+            b"[1 ",
+            b"[ rows",
+            b"# [1\n",
+            b"#[",
+            b"|1",
+            b"| |",
+            b"&\\",
+            b"\\begin{",
+            b"1 & 2 \\\\ ",
+            b"---\n",
+            b"\x801 ",
+            b"\x80",
+            b"1\0",
+            b"\0\xd8",
+            b"1\xa0234 ",
+            "1\u{a0}234 ".as_bytes(),
+            "\u{2502}1".as_bytes(),
+            b"\x93NUMPY\x01\0",
+            b"\x93NUMPY\x02\0\xff\xff\x1f\0{'descr': '<f4', 'fortran_order': False, 'shape': (1,",
+            b"{\"a\":1,",
+            b"PK\x03\x04",
+            b"\x80\x02",
+        ] {
+            let file = repeated(piece, N_BYTES);
+            let clock = std::time::Instant::now();
+            let n_bytes = most_bytes(|| {
+                Reader::file(file.clone(), Reading::default(), parse)
+                    .finish()
+                    .ok();
+            });
+            println!(
+                "{:4} MB {:5} ms {:?}",
+                n_bytes >> 20,
+                clock.elapsed().as_millis(),
+                String::from_utf8_lossy(piece)
+            );
+            assert!(
+                n_bytes <= MOST_TIMES * N_BYTES,
+                "{} MB: {piece:?}",
+                n_bytes >> 20
+            );
+        }
     }
 }
 
@@ -314,7 +434,7 @@ mod norms {
                 mean: 0.0,
                 std: 1.0,
                 seed: 1,
-                values: &[],
+                given: Given::default(),
             },
             padding: Padding::default(),
             n_batches: 20,

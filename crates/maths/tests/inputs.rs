@@ -1,10 +1,12 @@
 //! Seeded inputs against an independent generator, and against what each kind promises.
 
-use maths::inputs::{Distribution, InputSpec, InputTable, OUTLIER_FEATURE, fill_input};
+use maths::inputs::{
+    Distribution, Given, InputSpec, InputTable, OUTLIER_FEATURE, fill_input, fill_normal_row,
+};
 use maths::schemes::EncodingTable;
 use maths::statistics::{Summary, summarize};
 use maths::words::{EmbeddingSpec, SENTENCE, WordSum, word_hash};
-use ndarray::{Array2, s};
+use ndarray::{Array2, ArrayView2, s};
 use proptest::prelude::*;
 
 use crate::golden;
@@ -33,7 +35,7 @@ fn spec(
         mean: 0.0,
         std: 1.0,
         seed: 1,
-        values: &[],
+        given: Given::default(),
     }
 }
 
@@ -46,6 +48,26 @@ fn input(spec: &InputSpec<'_>) -> Array2<f32> {
 
 fn summary(matrix: &Array2<f32>) -> Summary {
     summarize(matrix.as_slice().unwrap())
+}
+
+#[test]
+fn a_row_of_its_own_is_the_row_of_all() {
+    let spec = InputSpec {
+        mean: 0.5,
+        std: 2.0,
+        ..spec(Distribution::Normal, 3, 4, 70)
+    };
+    let all = input(&spec);
+    let mut row = Vec::new();
+    for row_idx in 0..12 {
+        fill_normal_row(&spec, row_idx, &mut row);
+        let row = ArrayView2::from_shape((1, row.len()), &row).unwrap();
+        assert_eq!(
+            bits(row),
+            bits(all.slice(s![row_idx..=row_idx, ..])),
+            "row {row_idx}"
+        );
+    }
 }
 
 #[test]
@@ -237,44 +259,35 @@ fn a_constant_is_the_mean_whatever_the_std() {
 }
 
 #[test]
-fn custom_rows_repeat_over_tokens_and_their_values_over_features() {
-    let given = |rows: &[&[f32]]| rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>();
-    let cases: [(&[&[f32]], [f32; 9]); 5] = [
-        (
-            &[&[1.0, 2.0], &[3.0]],
-            [1.0, 2.0, 1.0, 3.0, 3.0, 3.0, 1.0, 2.0, 1.0],
-        ),
-        (
-            &[&[1.0, 2.0, 3.0, 4.0]],
-            [1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0],
-        ),
-        (&[], [0.0; 9]),
-        (&[&[]], [0.0; 9]),
-        (
-            &[&[5.0], &[]],
-            [5.0, 5.0, 5.0, 0.0, 0.0, 0.0, 5.0, 5.0, 5.0],
-        ),
-    ];
-    for (rows, expected) in cases {
-        let values = given(rows);
+fn given_values_are_cut_at_the_end_of_each_sample_and_token_and_missing_beyond() {
+    const NONE: f32 = f32::NAN;
+    let values = [1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5];
+    let given = Given {
+        block: [2, 3, 2],
+        values: &values,
+    };
+    for (shape, expected) in [
+        ([2, 3, 2], &values[..]),
+        ([2, 2, 2], &[1.0, 1.5, 2.0, 2.5, 4.0, 4.5, 5.0, 5.5]),
+        ([2, 3, 1], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+        ([1, 1, 1], &[1.0]),
+        ([1, 2, 3], &[1.0, 1.5, NONE, 2.0, 2.5, NONE]),
+        ([2, 4, 1], &[1.0, 2.0, 3.0, NONE, 4.0, 5.0, 6.0, NONE]),
+        ([3, 1, 2], &[1.0, 1.5, 4.0, 4.5, NONE, NONE]),
+    ] {
+        let [batch, seq_len, d_model] = shape;
         let spec = InputSpec {
             mean: 9.0,
             std: 9.0,
-            values: &values,
-            ..spec(Distribution::Custom, 1, 3, 3)
+            given,
+            ..spec(Distribution::Custom, batch, seq_len, d_model)
         };
-        assert_eq!(input(&spec).as_slice().unwrap(), expected);
+        let got = input(&spec);
+        let expected = ArrayView2::from_shape((batch * seq_len, d_model), expected).unwrap();
+        assert_eq!(bits(got.view()), bits(expected), "{shape:?}");
     }
-}
-
-#[test]
-fn custom_rows_run_on_from_sample_to_sample() {
-    let values = [vec![1.0], vec![2.0], vec![3.0], vec![4.0]];
-    let spec = InputSpec {
-        values: &values,
-        ..spec(Distribution::Custom, 2, 2, 1)
-    };
-    assert_eq!(input(&spec).as_slice().unwrap(), [1.0, 2.0, 3.0, 4.0]);
+    let nothing = input(&spec(Distribution::Custom, 1, 2, 2));
+    assert!(nothing.iter().all(|x| x.is_nan()));
 }
 
 #[test]
@@ -348,10 +361,13 @@ fn a_table_tells_when_it_changed() {
         changed
     };
     let first = spec(Distribution::Normal, 2, 3, 5);
-    let (values, others) = ([vec![1.0, 2.0]], [vec![1.0, 2.5]]);
+    let given = |values| Given {
+        block: [1, 1, 2],
+        values,
+    };
     let custom = InputSpec {
         distribution: Distribution::Custom,
-        values: &values,
+        given: given(&[1.0, 2.0]),
         ..first
     };
     let steps = [
@@ -363,7 +379,7 @@ fn a_table_tells_when_it_changed() {
         (
             InputSpec {
                 seed: 2,
-                values: &values,
+                given: given(&[1.0, 2.0]),
                 ..first
             },
             false,
@@ -380,7 +396,7 @@ fn a_table_tells_when_it_changed() {
         ),
         (
             InputSpec {
-                values: &others,
+                given: given(&[1.0, 2.5]),
                 ..custom
             },
             true,

@@ -1,7 +1,7 @@
 //! Every norm, forward and backward: against PyTorch, against its definition written out cell by cell,
 //! and against what is known of it.
 
-use maths::inputs::{Distribution, InputSpec, fill_input};
+use maths::inputs::{Distribution, Given, InputSpec, fill_input};
 use maths::normalize::{
     Cell, GroupMoments, Groups, Norm, NormGradients, NormSpec, NormTrace, Padding, RunningSpec,
     RunningStatistics, RunningTable, TooFewValues, nearest_divisor, normalize, normalize_backward,
@@ -643,7 +643,7 @@ fn training_input(distribution: Distribution) -> InputSpec<'static> {
         mean: 2.0,
         std: 3.0,
         seed: 7,
-        values: &[],
+        given: Given::default(),
     }
 }
 

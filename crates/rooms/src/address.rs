@@ -38,12 +38,17 @@ pub struct Address {
 }
 
 impl Address {
-    /// Takes a fragment apart, with or without the leading `#`. A pair without `=` has an empty value.
+    /// Takes a fragment apart, with or without the leading `#`. A pair without `=` has an empty value. What programs do to
+    /// links is undone: `&amp;` for `&`, and escapes in place of `?`, `=` and `&`.
     pub fn parse(fragment: &str) -> Self {
-        let path = fragment.trim_start_matches('#').trim_start_matches('/');
+        let whole = fragment.trim_start_matches('#');
+        let whole = unescaped(whole, '?');
+        let path = whole.trim_start_matches('/');
         let (lab, query) = path.split_once('?').unwrap_or((path, ""));
+        let query = unescaped(query, '=');
         let pairs = query
             .split('&')
+            .map(|pair| pair.trim_start_matches("amp;"))
             .filter(|pair| !pair.is_empty())
             .take(MOST_PAIRS + 1)
             .map(|pair| {
@@ -68,6 +73,19 @@ pub fn fragment<'a>(lab: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str
         text.extend(utf8_percent_encode(value, ESCAPED));
     }
     text
+}
+
+/// The text, with its escapes undone once if `mark` is only there as one: then all of it was escaped.
+fn unescaped(text: &str, mark: char) -> Cow<'_, str> {
+    if text.contains(mark) {
+        return Cow::Borrowed(text);
+    }
+    let decoded = decode(text);
+    if decoded.contains(mark) {
+        Cow::Owned(decoded)
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Percent escapes undone; what is no UTF-8 becomes the replacement character. `+` stays a plus.

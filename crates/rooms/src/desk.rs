@@ -1,7 +1,13 @@
 //! The controls of a part, as data: the page interprets them.
 
+use maths::import::{Imported, ReadError, Reader, Reading};
+
+use crate::platform::parse_number;
 use crate::quiz::Quiz;
 use crate::settings::Notice;
+
+/// How many bytes are read at most.
+pub use maths::import::MOST_BYTES;
 
 /// Something on the desk.
 pub enum Item<S: 'static> {
@@ -80,12 +86,10 @@ pub struct Values<S: 'static> {
     pub name: &'static str,
     /// Whether it is there.
     pub applies: fn(&S) -> bool,
-    /// The most bytes of a file.
-    pub most_bytes: usize,
     /// What it shows.
     pub shown: fn(&S) -> Shown,
-    /// Takes what was given; says what could not be used.
-    pub take: fn(&mut S, Given) -> Option<Notice>,
+    /// Takes what was given. What cannot be read changes nothing.
+    pub take: fn(&mut S, Given) -> Taken,
 }
 
 /// What a field for values shows.
@@ -97,16 +101,57 @@ pub struct Shown {
     pub note: String,
 }
 
+/// How what is given is to be read, where that is a question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// What is asked of the reader.
+    pub reading: Reading,
+    /// Whether a column of numbers is the features of one token, not a token each.
+    pub is_one_token: bool,
+}
+
+impl Manner {
+    /// Begins to read text.
+    pub fn text(self, text: String) -> Reader {
+        Reader::text(text, self.reading, parse_number)
+    }
+
+    /// Begins to read a file.
+    pub fn file(self, bytes: Vec<u8>) -> Reader {
+        Reader::file(bytes, self.reading, parse_number)
+    }
+}
+
 /// What was given to a field for values.
-pub enum Given {
-    /// Text, as it was typed or pasted.
-    Text(String),
-    /// A file: its name and its bytes.
-    File(String, Vec<u8>),
-    /// A file that is too large to be opened: its name and how many bytes it has.
-    TooLarge(String, f64),
-    /// A file that the browser cannot read: its name.
-    Unreadable(String),
+pub struct Given {
+    /// The name of the file; empty for text.
+    pub name: String,
+    /// How it was to be read.
+    pub manner: Manner,
+    /// What was read; `None` where the browser does not hand the file out.
+    pub read: Option<Result<Imported, ReadError>>,
+}
+
+impl Given {
+    /// A file that is too large to be read.
+    pub fn too_large(name: String, n_bytes: f64) -> Self {
+        Self {
+            name,
+            manner: Manner::default(),
+            read: Some(Err(ReadError::TooLarge { n_bytes })),
+        }
+    }
+}
+
+/// What became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// What could not be used as it was.
+    pub notice: Option<Notice>,
+    /// How it was read, where that is no matter of course; may be empty.
+    pub note: String,
+    /// Another way to read the same, and what is on its button.
+    pub other: Option<(Manner, String)>,
 }
 
 /// A list of numbers, each with a button that takes it away, and one that adds what is read.

@@ -4,6 +4,7 @@
 const MEANT: &[&str] = &[
     // Of the input, which is what a reader gave.
     "NaN or infinite",
+    "x = ∞",
     // A mask is no number that was computed.
     "masked with −∞",
 ];

@@ -105,10 +105,15 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             // Shape: large blocks, of which a part is tried; epsilon that half precision does not have.
             "batch=64&seq_len=64&d_model=20&stage=shifted&beta=2&token=4000&shift_c=-1",
             "norm=batch&mode=eval&stage=centred&eps=1e-12&d_model=100",
-            // Given rows: repeated, cut, written out; larger and smaller than bins of round width.
+            // Given values: as they are, cut, missing beyond, one feature; larger and smaller than bins of round width.
             "input=custom",
-            "input=custom&values=0.1,0.2,0.3;4,5&batch=2&seq_len=7&d_model=90&token=13",
-            "input=custom&values=1,2,3,4,5,6,7,8,9;-1&batch=1&seq_len=2&d_model=4",
+            "input=custom&values=1;2;3",
+            "norm=batch&input=custom&values=1;2;4",
+            "norm=none&input=custom&values=0.1,0.2,0.3;4,5,nan&batch=2&seq_len=7&d_model=90&token=1",
+            "input=custom&values=0.1,0.2,0.3;4,5,6&batch=2&seq_len=7&d_model=90&token=13",
+            "input=custom&values=1,2,3,4,5,6,7,8,9;-1,0,1,0,1,0,1,0,1&seq_len=1&d_model=4",
+            "input=custom&values=1,1;2,5;3,9;;4,4;5,8;6,7&seq_len=2",
+            "input=custom&values=1,1;2,5;3,9;;4,4;5,8;6,7&seq_len=40&d_model=3&norm=batch&token=1",
             "input=custom&values=1e-30,2e-30,-1e-30&eps=0",
             "input=custom&values=3e38,-3e38,1e38",
             "input=custom&values=1,1;1,2&eps=0&d_model=100&token=1",

@@ -166,8 +166,8 @@ fn only_what_is_not_the_default_is_written_in_the_order_of_the_table() {
         ),
         (
             "normalize",
-            "input=custom&values=1, 2;3%0A4.50",
-            "#/normalize?input=custom&values=1,2;3;4.5",
+            "input=custom&values=1, 2%0A3 4.50,;;NaN,-INF;-0,1e3;",
+            "#/normalize?input=custom&values=1,2;3,4.5;;NaN,-inf;0,1000",
         ),
     ] {
         assert_eq!(canonical(by_slug(lab).unwrap(), query).0, link);
@@ -280,12 +280,12 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
         (
             "normalize",
             "values=x",
-            "values: “x” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 1,2,3,4 is used.",
+            "values: “x” was given; allowed: up to 1024 numbers, nan or inf; a comma between features, a semicolon between tokens, two between samples, as many in each; “x” is no 32-bit number; 1,2,3,4 is used.",
         ),
         (
             "normalize",
-            "values=1,x,2",
-            "values: “1,x,2” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 2 of 3 are used.",
+            "values=1,2,3;4,5",
+            "values: “1,2,3;4,5” was given; allowed: up to 1024 numbers, nan or inf; a comma between features, a semicolon between tokens, two between samples, as many in each; row 2 has 2 numbers and row 1 has 3; 1,2,3,4 is used.",
         ),
     ] {
         let (_, notices) = canonical(by_slug(lab).unwrap(), query);
@@ -365,4 +365,27 @@ fn the_lab_is_what_stands_before_the_question_mark() {
             "{text}"
         );
     }
+}
+
+/// Pages escape `&`, chat programs and forms escape whatever they like.
+#[test]
+fn links_are_read_as_programs_leave_them() {
+    let link = "#/normalize?input=custom&values=1,2;3,4&gamma=2";
+    let expected = Address::parse(link);
+    for text in [
+        "#/normalize?input=custom&amp;values=1,2;3,4&amp;gamma=2",
+        "#/normalize?input=custom&amp;amp;values=1,2;3,4&amp;amp;gamma=2",
+        "#/normalize?input=custom&values=1%2C2%3B3%2C4&gamma=2",
+        "#/normalize?input%3Dcustom%26values%3D1%2C2%3B3%2C4%26gamma%3D2",
+        "#/normalize?input%3dcustom%26values%3d1%252C2%3B3%2C4%26gamma%3d2",
+        "#/normalize%3Finput%3Dcustom%26values%3D1%2C2%3B3%2C4%26gamma%3D2",
+        "#%2Fnormalize%3Finput%3Dcustom%26values%3D1%2C2%3B3%2C4%26gamma%3D2",
+        "#%2Fnormalize%3Finput=custom&values=1,2;3,4&gamma=2",
+    ] {
+        assert_eq!(Address::parse(text), expected, "{text}");
+    }
+    // What is escaped within a value is part of it.
+    let text = "#/encode?text=a%3Db%26c%3Fd";
+    let pairs = [("text".to_owned(), "a=b&c?d".to_owned())];
+    assert_eq!(Address::parse(text).pairs, pairs);
 }

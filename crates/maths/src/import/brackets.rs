@@ -1,23 +1,23 @@
-//! Nested lists in square brackets: JSON, and what NumPy and PyTorch print.
+//! Nested lists in square brackets: JSON, and what NumPy, PyTorch, TensorFlow, JAX, Matlab and Julia
+//! print.
 
-use super::imported::{Imported, MOST_DIMENSIONS, MOST_VALUES};
-use super::text::{ParseNumber, TextError, TextProblem, error_at, is_ellipsis, value_of};
-
-/// Where the first list begins, in bytes, and whether a name and a parenthesis stand before it, as in
-/// `array([1, 2])`; `None` if the text begins with something else.
-pub(super) fn start_of_list(text: &str) -> Option<(usize, bool)> {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-    let rest = text.trim_start();
-    let inside = rest.trim_start_matches(is_name).strip_prefix('(');
-    let list = inside.unwrap_or(rest).trim_start();
-    list.starts_with('[')
-        .then_some((text.len() - list.len(), inside.is_some()))
-}
+use super::around::{ending, left_around};
+use super::find::word_of;
+use super::held::Held;
+use super::imported::{Imported, LeftOut, MOST_DIMENSIONS, MOST_VALUES, Remark};
+use super::number::{Comma, is_ellipsis, value_of};
+use super::reading::ParseNumber;
+use super::text::{MOST_FOUND, TextError, TextProblem, error_at};
 
 /// How far the lists have come.
-#[derive(Default)]
-struct Lists {
-    values: Vec<f32>,
+pub(super) struct Lists {
+    /// Where the first one begins, in bytes.
+    start: usize,
+    /// Where reading goes on.
+    place: usize,
+    held: Held,
+    /// What is open, the outermost first.
+    open: Vec<Open>,
     /// How many lists are open.
     depth: usize,
     /// How many numbers or lists each open list has so far, the outermost first.
@@ -26,123 +26,175 @@ struct Lists {
     lens: [Option<usize>; MOST_DIMENSIONS],
     /// How many lists a number is in.
     depth_of_numbers: Option<usize>,
+    /// How many lists stood one after another.
+    n_lists: usize,
+    /// How many numbers each row has, and how many rows there are, where semicolons end them.
+    row_len: Option<usize>,
+    n_rows: usize,
+    /// Whether a value must follow, because a comma stands before.
+    after_comma: bool,
 }
 
-pub(super) fn read(
-    text: &str,
-    (start, has_name): (usize, bool),
-    parse: ParseNumber,
-) -> Result<Imported, TextError> {
-    let mut lists = Lists::default();
-    let mut place = start;
-    // Whether a value must follow, because a comma stands before.
-    let mut after_comma = true;
-    while let Some(next) = text.get(place..).and_then(|rest| rest.chars().next()) {
-        let rest = &text[place..];
-        let fail = |found, problem| Err(error_at(text, place, found, problem));
-        let word = match next {
-            _ if next.is_whitespace() => {
-                place += next.len_utf8();
-                continue;
-            }
-            '[' | ']' | ',' => &rest[..1],
-            _ => word_of(rest),
-        };
-        let done = match next {
-            '[' => lists.open(),
-            ']' => lists.close(),
-            ',' if after_comma => Err(TextProblem::NoValue),
-            ',' => Ok(()),
-            _ if is_ellipsis(word) => Err(TextProblem::Shortened),
-            _ => match value_of(word, parse) {
-                Some(value) => lists.push(value),
-                None => Err(TextProblem::NotANumber),
-            },
-        };
-        if let Err(problem) = done {
-            return fail(word, problem);
-        }
-        after_comma = next == ',' || next == '[';
-        place += word.len();
-        if lists.depth == 0 {
-            return match rest_is_done(&text[place..], has_name) {
-                Ok(()) => Ok(lists.imported()),
-                Err(rest) => {
-                    let place = text.len() - rest.len();
-                    Err(error_at(text, place, word_of(rest), TextProblem::AfterEnd))
-                }
-            };
-        }
-    }
-    Err(error_at(text, text.len(), "", TextProblem::Unclosed))
-}
-
-/// The text up to what ends a word.
-fn word_of(text: &str) -> &str {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',');
-    // At least one character, so that reading goes on.
-    let first = text.chars().next().map_or(0, char::len_utf8);
-    let rest = text[first..].find(ends);
-    rest.map_or(text, |len| &text[..first + len])
-}
-
-/// After the last bracket there may be what belongs to a name: `, dtype=float32)`. Otherwise gives what
-/// is there.
-fn rest_is_done(rest: &str, has_name: bool) -> Result<(), &str> {
-    let rest = rest.trim_start();
-    let ending = rest.trim_end();
-    let ending = if has_name {
-        ending.strip_suffix(')')
-    } else {
-        Some(ending)
-    };
-    match ending.map(str::trim) {
-        Some("") => Ok(()),
-        Some(options) if has_name && options.starts_with(',') && !options.contains(['[', ']']) => {
-            Ok(())
-        }
-        _ => Err(rest),
-    }
+/// What can be open.
+#[derive(Clone, Copy, PartialEq)]
+enum Open {
+    List,
+    Tuple,
+    /// A name and a parenthesis; whether it has its value: what follows is something else.
+    Call {
+        has_value: bool,
+    },
 }
 
 impl Lists {
-    /// The number of items of the innermost list.
-    fn count(&mut self) {
-        if let Some(innermost) = self.depth.checked_sub(1) {
-            self.n_items[innermost] += 1;
+    pub(super) fn new(start: usize) -> Self {
+        Self {
+            start,
+            place: start,
+            held: Held::default(),
+            open: Vec::new(),
+            depth: 0,
+            n_items: [0; MOST_DIMENSIONS],
+            lens: [None; MOST_DIMENSIONS],
+            depth_of_numbers: None,
+            n_lists: 1,
+            row_len: None,
+            n_rows: 0,
+            after_comma: true,
         }
     }
 
-    fn open(&mut self) -> Result<(), TextProblem> {
-        if self
-            .depth_of_numbers
-            .is_some_and(|depth| self.depth >= depth)
-        {
+    /// Where reading goes on, in bytes.
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// Goes on to about `until`; gives the lists when they are closed.
+    pub(super) fn advance(
+        &mut self,
+        text: &str,
+        until: usize,
+        parse: ParseNumber,
+    ) -> Option<Result<Imported, TextError>> {
+        while self.place < until {
+            let rest = &text[self.place..];
+            let Some(next) = rest.chars().next() else {
+                let found = error_at(text, text.len(), "", TextProblem::Unclosed);
+                return Some(Err(found));
+            };
+            if next.is_whitespace() {
+                self.place += next.len_utf8();
+                continue;
+            }
+            let word = match next {
+                '[' | ']' | '(' | ')' | ',' | ';' => &rest[..1],
+                _ => word_of(rest),
+            };
+            let is_name = next.is_alphabetic() && rest[word.len()..].starts_with('(');
+            let word = &rest[..word.len() + usize::from(is_name)];
+            if let Err(problem) = self.take(word, &rest[word.len()..], parse) {
+                return Some(Err(error_at(text, self.place, word, problem)));
+            }
+            self.place += word.len();
+            if next == ',' && self.open.last() == Some(&Open::Call { has_value: true }) {
+                self.place += len_of_options(&text[self.place..]);
+            }
+            self.after_comma = word.ends_with([',', '[', '(', ';']);
+            if self.open.is_empty() && !self.goes_on(text) {
+                return Some(self.done(text, parse));
+            }
+        }
+        None
+    }
+
+    /// Takes the next piece.
+    fn take(&mut self, word: &str, rest: &str, parse: ParseNumber) -> Result<(), TextProblem> {
+        match word {
+            "[" => self.open(Open::List, rest),
+            "(" => self.open(Open::Tuple, rest),
+            "]" | ")" => self.close(word == "]"),
+            "," if self.after_comma => Err(TextProblem::NoValue),
+            "," => Ok(()),
+            ";" => self.end_row(),
+            _ if word.ends_with('(') => {
+                self.count()?;
+                self.open.push(Open::Call { has_value: false });
+                Ok(())
+            }
+            _ if is_ellipsis(word) => Err(TextProblem::Shortened),
+            _ => match value_of(word, Comma::Never, parse) {
+                Some(value) => self.push(value, word),
+                None => Err(TextProblem::NotANumber),
+            },
+        }
+    }
+
+    /// Counts an item of what is open.
+    fn count(&mut self) -> Result<(), TextProblem> {
+        match self.open.last_mut() {
+            Some(Open::Call { has_value: true }) => Err(TextProblem::NotANumber),
+            Some(Open::Call { has_value }) => {
+                *has_value = true;
+                Ok(())
+            }
+            Some(_) => {
+                self.n_items[self.depth - 1] += 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn open(&mut self, open: Open, rest: &str) -> Result<(), TextProblem> {
+        let is_inside_numbers = |depth| self.depth >= depth;
+        if self.depth_of_numbers.is_some_and(is_inside_numbers) {
             return Err(TextProblem::Mixed);
         }
         if self.depth == MOST_DIMENSIONS {
-            return Err(TextProblem::TooDeep);
+            let is_open = |c: &char| c.is_whitespace() || *c == '[';
+            let more = rest
+                .chars()
+                .take_while(is_open)
+                .filter(|c| *c == '[')
+                .count();
+            let n_dimensions = MOST_DIMENSIONS + 1 + more;
+            return Err(TextProblem::TooDeep { n_dimensions });
         }
-        self.count();
+        self.count()?;
         self.n_items[self.depth] = 0;
         self.depth += 1;
+        self.open.push(open);
         Ok(())
     }
 
-    fn push(&mut self, value: f32) -> Result<(), TextProblem> {
+    fn push(&mut self, value: f64, word: &str) -> Result<(), TextProblem> {
         if *self.depth_of_numbers.get_or_insert(self.depth) != self.depth {
             return Err(TextProblem::Mixed);
         }
-        if self.values.len() == MOST_VALUES {
+        if self.held.values.len() == MOST_VALUES {
             return Err(TextProblem::TooMany);
         }
-        self.count();
-        self.values.push(value);
+        self.count()?;
+        self.held.push(value, word);
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), TextProblem> {
+    fn close(&mut self, is_bracket: bool) -> Result<(), TextProblem> {
+        match (self.open.pop(), is_bracket) {
+            (Some(Open::List), true) | (Some(Open::Tuple), false) => {}
+            (Some(Open::Call { has_value: true }), false) => return Ok(()),
+            (Some(Open::Call { .. }), false) => return Err(TextProblem::NoValue),
+            _ => return Err(TextProblem::NotANumber),
+        }
         self.depth -= 1;
+        if self.row_len.is_some() {
+            // A semicolon may stand after the last row.
+            return if self.n_items[0] == 0 {
+                Ok(())
+            } else {
+                self.count_row()
+            };
+        }
         let found = self.n_items[self.depth];
         let expected = *self.lens[self.depth].get_or_insert(found);
         match found {
@@ -152,10 +204,77 @@ impl Lists {
         }
     }
 
-    fn imported(self) -> Imported {
-        Imported {
-            shape: self.lens.into_iter().flatten().collect(),
-            values: self.values,
+    /// A semicolon: a row of a matrix ends, as in `[1 2; 3 4]`.
+    fn end_row(&mut self) -> Result<(), TextProblem> {
+        let is_row = self.open == [Open::List] && self.n_lists == 1 && self.n_items[0] > 0;
+        if !is_row || self.depth_of_numbers != Some(1) {
+            return Err(TextProblem::NotANumber);
+        }
+        self.count_row()
+    }
+
+    fn count_row(&mut self) -> Result<(), TextProblem> {
+        let found = std::mem::take(&mut self.n_items[0]);
+        let expected = *self.row_len.get_or_insert(found);
+        self.n_rows += 1;
+        if found == expected {
+            Ok(())
+        } else {
+            Err(TextProblem::Length { expected, found })
         }
     }
+
+    /// Whether the list that ended is followed by another one, with nothing but commas and blanks
+    /// between: then each is a row.
+    fn goes_on(&mut self, text: &str) -> bool {
+        let rest = &text[self.place..];
+        let next = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+        let goes_on = next.len() < rest.len() && next.starts_with('[') && self.row_len.is_none();
+        if goes_on {
+            self.n_lists += 1;
+            self.place = text.len() - next.len();
+        }
+        goes_on
+    }
+
+    fn done(&mut self, text: &str, parse: ParseNumber) -> Result<Imported, TextError> {
+        if let Some(place) = ending(text, self.place, parse) {
+            let found = word_of(&text[place..]);
+            return Err(error_at(text, place, found, TextProblem::AfterEnd));
+        }
+        let mut shape: Vec<usize> = match self.row_len {
+            Some(row_len) => vec![self.n_rows, row_len],
+            None => self.lens.into_iter().flatten().collect(),
+        };
+        if self.n_lists > 1 {
+            shape.insert(0, self.n_lists);
+        }
+        if shape.len() > MOST_DIMENSIONS {
+            let n_dimensions = shape.len();
+            let problem = TextProblem::TooDeep { n_dimensions };
+            return Err(error_at(text, self.start, "[", problem));
+        }
+        let left_out = left_around(text, self.start, self.place).map(|first| Remark::LeftOut {
+            what: LeftOut::Around,
+            first: first.chars().take(MOST_FOUND).collect(),
+        });
+        Ok(Imported {
+            shape,
+            remarks: left_out.into_iter().chain(self.held.remark()).collect(),
+            values: std::mem::take(&mut self.held.values),
+            names: Vec::new(),
+        })
+    }
+}
+
+/// How far it is to the end of what a parenthesis is around, `, dtype=float32`, in bytes.
+fn len_of_options(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let end = text.find(|c| {
+        depth += usize::from(c == '(');
+        let is_end = c == ')' && depth == 0;
+        depth -= usize::from(c == ')' && depth > 0);
+        is_end
+    });
+    end.unwrap_or(text.len())
 }

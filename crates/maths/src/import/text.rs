@@ -1,9 +1,7 @@
-//! Words that stand for values, and what is said where one does not.
+//! What is said where text cannot be read.
 
-use super::imported::MOST_FOUND;
-
-/// The number that a word is; `None` for a word that is none. Neither NaN nor infinities are asked for.
-pub type ParseNumber = fn(&str) -> Option<f64>;
+/// How much of what was found an error repeats, in characters.
+pub(super) const MOST_FOUND: usize = 24;
 
 /// Where text could not be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +23,7 @@ pub enum TextProblem {
     Empty,
     /// A word that is no number.
     NotANumber,
-    /// Nothing where a value should be: between two commas, in a list.
+    /// Nothing where a value should be: an empty cell, or two commas in a list.
     NoValue,
     /// `...`: the print leaves values out.
     Shortened,
@@ -38,14 +36,41 @@ pub enum TextProblem {
     },
     /// A number beside lists, or a list beside numbers.
     Mixed,
-    /// A list in a list in a list in a list.
-    TooDeep,
+    /// Lists in lists, deeper than a block.
+    TooDeep {
+        /// How deep.
+        n_dimensions: usize,
+    },
     /// The text ends within a list.
     Unclosed,
-    /// Something stands after the last list.
+    /// Something that cannot be left out stands after the list.
     AfterEnd,
     /// More than [`MOST_VALUES`](super::MOST_VALUES).
     TooMany,
+}
+
+impl TextError {
+    /// What was given, for a sentence.
+    pub(super) fn given(&self) -> String {
+        let found = &self.found;
+        match self.problem {
+            TextProblem::Empty => "a text without numbers".to_owned(),
+            TextProblem::NoValue if found.is_empty() => "an empty cell".to_owned(),
+            TextProblem::NoValue => format!("no number before “{found}”"),
+            TextProblem::Shortened => format!("“{found}” in place of values"),
+            TextProblem::Length { expected, found } => {
+                format!("a row of length {found} after one of length {expected}")
+            }
+            TextProblem::Mixed => format!("“{found}” beside something else"),
+            TextProblem::TooDeep { n_dimensions } => {
+                format!("an array of {n_dimensions} dimensions")
+            }
+            TextProblem::Unclosed => "a list without its end".to_owned(),
+            TextProblem::AfterEnd => format!("“{found}” after a list"),
+            TextProblem::TooMany => "an array of more values".to_owned(),
+            TextProblem::NotANumber => format!("“{found}”"),
+        }
+    }
 }
 
 impl TextProblem {
@@ -53,46 +78,27 @@ impl TextProblem {
     pub fn allowed(self) -> &'static str {
         match self {
             Self::Empty => "rows of numbers, a JSON list, or what NumPy prints",
-            Self::NotANumber => "numbers such as -1.5, 2e-3, nan and inf; a first row of names",
-            Self::NoValue => "a number in every place",
+            Self::NotANumber => {
+                "numbers such as -1.5, 2e-3, nan and inf; a first row or column of names"
+            }
+            Self::NoValue => "a number in every place; nan where there is none",
             Self::Shortened => {
-                "all values: print them after np.set_printoptions(threshold=np.inf), or save an NPY file"
+                "all values: print after np.set_printoptions(threshold=np.inf) or \
+                 torch.set_printoptions(profile=\"full\"), or save with np.save or df.to_csv"
             }
             Self::Length { .. } => "rows and lists that are all of one length",
             Self::Mixed => "numbers only, or lists only, within one list",
-            Self::TooDeep => "at most three dimensions: samples, tokens, features",
+            Self::TooDeep { .. } => "one to three dimensions: samples, tokens, features",
             Self::Unclosed => "a closing ] for every [",
-            Self::AfterEnd => "one list, with nothing after it",
+            Self::AfterEnd => "one list or table at a time",
             Self::TooMany => "at most 4194304 values",
         }
     }
 }
 
-/// The value of a word: a number, NaN or an infinity; perhaps in quotes, perhaps with the minus sign of
-/// a typesetter.
-pub(super) fn value_of(word: &str, parse: ParseNumber) -> Option<f32> {
-    let in_quotes = |quote: char| word.strip_prefix(quote)?.strip_suffix(quote);
-    let word = in_quotes('"').or(in_quotes('\'')).unwrap_or(word).trim();
-    let (sign, size) = match word.strip_prefix(['-', '−']) {
-        Some(size) => (-1.0, size),
-        None => (1.0, word.strip_prefix('+').unwrap_or(word)),
-    };
-    let is = |name: &str| size.eq_ignore_ascii_case(name);
-    let size = if is("nan") {
-        f64::NAN
-    } else if is("inf") || is("infinity") {
-        f64::INFINITY
-    } else if size.starts_with(['-', '+']) {
-        return None;
-    } else {
-        parse(size)?
-    };
-    Some((sign * size) as f32)
-}
-
-/// What NumPy and people write for values that are left out.
-pub(super) fn is_ellipsis(word: &str) -> bool {
-    word.starts_with("...") || word.starts_with('…')
+/// Where a part of the text begins, in bytes.
+pub(super) fn place_in(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
 /// An error about `found` at a place of the text, given in bytes.

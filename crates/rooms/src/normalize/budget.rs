@@ -48,7 +48,7 @@ impl Wanted {
 }
 
 /// Sizes within their ranges, of which one gives way to the others.
-pub fn within_budget(mut sizes: [usize; 3], giving_way: usize) -> [usize; 3] {
+fn within_budget(mut sizes: [usize; 3], giving_way: usize) -> [usize; 3] {
     let n_values: usize = sizes.iter().product();
     let size = &mut sizes[giving_way];
     // A size of nothing leaves no values.
@@ -62,7 +62,6 @@ pub fn within_budget(mut sizes: [usize; 3], giving_way: usize) -> [usize; 3] {
 
 #[cfg(test)]
 mod tests {
-    use maths::import::Imported;
     use proptest::prelude::*;
 
     use super::super::values::{LARGEST, Values};
@@ -90,12 +89,9 @@ mod tests {
 
     #[test]
     fn values_of_ones_own_are_as_many_at_most() {
-        let imported = Imported {
-            shape: vec![64, 256, 256],
-            values: vec![1.0; 64 * 256 * 256],
-        };
-        let (values, is_cut) = Values::from_imported(&imported);
-        assert_eq!((values.block(), is_cut), ([32, 256, 256], true));
+        let given = [64, 256, 256];
+        let values = Values::cut(given, &vec![1.0; given.iter().product()], MOST_VALUES);
+        assert_eq!(values.block(), [32, 256, 256]);
     }
 
     proptest! {

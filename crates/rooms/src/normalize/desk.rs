@@ -21,11 +21,11 @@ pub const INPUT: Item<NormalizeState> = Item::Items(&[
         Button::new(
             |_| "Shape of the values".to_owned(),
             |state: &mut NormalizeState| {
-                state.fit_shape_to_values();
+                state.take_usual_block();
                 None
             },
         )
-        .when(NormalizeState::is_custom),
+        .when(NormalizeState::has_other_shape),
     ]),
 ]);
 

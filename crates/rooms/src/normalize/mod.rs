@@ -14,6 +14,7 @@ mod made_from;
 pub mod mistakes;
 #[cfg(test)]
 mod odd;
+mod opened;
 mod per_feature;
 mod phrases;
 mod pointing;

@@ -6,8 +6,25 @@ use maths::normalize::BatchMode;
 use super::lab::Normalize;
 use super::scene::NormalizeScene;
 use super::state::{Along, Incoming, NormName, NormalizeState};
+use crate::desk::{Given, Manner, Taken};
 use crate::room::{Cell, Part};
 use crate::settings::Words;
+
+impl NormalizeState {
+    /// Takes what is typed into the field.
+    pub fn take_text(&mut self, text: &str) -> Taken {
+        self.take(read_text(text, Manner::default()))
+    }
+}
+
+/// Text as the field reads it.
+pub fn read_text(text: &str, manner: Manner) -> Given {
+    Given {
+        name: String::new(),
+        manner,
+        read: Some(manner.text(text.to_owned()).finish()),
+    }
+}
 
 /// States at whose edges numbers end: of every norm, with one token and with more, with padding, with inputs that
 /// are equal, small, or no numbers.
@@ -89,8 +106,7 @@ pub fn words_of_part(part: &Part<Normalize>, state: &NormalizeState) -> Vec<Stri
 /// That a reader is told in words what is no number; of the input it is said by its name.
 pub fn assert_words(words: Vec<String>, state: &NormalizeState) {
     for text in words {
-        let rest = text.replace("is NaN or infinite", "");
-        let rest = rest.replace("are NaN or infinite", "");
+        let rest = text.replace("NaN or infinite", "");
         assert!(!rest.contains("NaN"), "{text}: {state:?}");
         let ends = ["1 values", "1 tokens", "1 features", "all 1 "];
         let is_one = |end: &&str| {

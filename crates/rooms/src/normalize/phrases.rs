@@ -8,7 +8,7 @@ use super::state::NormName;
 /// What hatching means where the input is no number.
 pub const NO_NUMBER: &str = "no number";
 
-/// Why outputs are hatched where `n` values of the input are NaN or infinite.
+/// Why outputs are hatched where `n` values of the input are missing or no numbers.
 pub fn no_numbers(n: usize) -> String {
     let (values, are) = if n == 1 {
         ("value", "is")
@@ -16,7 +16,7 @@ pub fn no_numbers(n: usize) -> String {
         ("values", "are")
     };
     format!(
-        "*{} {values} of x {are} NaN or infinite*: so is every mean and variance with one in it, and what they normalise is no number.",
+        "*{} {values} of x {are} missing, NaN or infinite*: so is every mean and variance with one in it, and what they normalise is no number.",
         format_count(n as u64)
     )
 }

@@ -213,10 +213,7 @@ impl NormalizeScene {
     /// Brings x up to this state.
     fn update_input(&mut self, state: &NormalizeState) {
         // Millions of values are not compared for every figure.
-        let given = (state.is_custom()).then(|| {
-            let shape = [state.batch, state.seq_len, state.d_model];
-            (state.values.clone(), shape)
-        });
+        let given = (state.is_custom()).then(|| (state.values.clone(), state.block()));
         let is_kept = given.is_some() && self.given == given;
         let mut is_new = !is_kept && self.input.update(&state.input_spec());
         self.given = given;
@@ -236,9 +233,8 @@ impl NormalizeScene {
         if is_new {
             self.versions[0] += 1;
             // Noise is finite: millions of values are not looked through for nothing.
-            let is_given = state.is_custom() && !state.values.are_finite();
             let x = self.x();
-            let values = if is_given { flat(&x) } else { &[] };
+            let values = if state.is_custom() { flat(&x) } else { &[] };
             self.n_no_numbers = values.iter().filter(|x| !x.is_finite()).count();
         }
     }
@@ -388,7 +384,8 @@ impl NormalizeScene {
         let group = self.trace.groups.group_of(cell);
         let of_group = |values: &[f64]| Some(*values.get(group?)?);
         let is_zero_over_zero = group.is_some_and(|it| self.trace.is_zero_over_zero(it));
-        let trouble = if let Some(TooFewValues { .. }) = self.too_few {
+        let is_number = x.is_some_and(f32::is_finite);
+        let trouble = if let (Some(TooFewValues { .. }), true) = (self.too_few, is_number) {
             Some(Trouble::TooFew)
         } else if state.padding && state.masked && state.is_padding(row_idx) {
             Some(Trouble::Padding)

@@ -1,6 +1,6 @@
 //! Normalize's settings: plain data, their table, and what follows from them.
 
-use maths::inputs::{Distribution, InputSpec, fill_input};
+use maths::inputs::{Distribution, Given, InputSpec, fill_input};
 use maths::normalize::{Basis, BatchMode, Mistake, Norm, NormSpec, nearest_divisor};
 use ndarray::Array2;
 
@@ -16,6 +16,9 @@ const USUAL_TOKEN: usize = 5;
 
 /// The feature that is read until one is chosen, as far as there are so many.
 const USUAL_FEATURE: usize = 12;
+
+/// Samples, tokens and features until others are chosen or given.
+const USUAL_BLOCK: [usize; 3] = [4, 8, 64];
 
 /// The number of groups until one is chosen, or the nearest that divides d_model.
 const USUAL_GROUPS: usize = 4;
@@ -266,18 +269,21 @@ settings! {
         /// Whether the variance divides by n, as LayerNorm does, or by n − 1, as torch.var does.
         variance: Variance = Variance::Biased, "Normalization" "Variance" (words).when(Self::has_degrees);
         /// How the activations are drawn.
-        input: Distribution = Distribution::Tokens, "Input" "Input" (words).when(Self::has_block);
-        /// Activations of your own: numbers separated by commas, tokens by semicolons.
+        input: Distribution = Distribution::Tokens, "Input" "Input" (words(Self::take_input)).when(Self::has_block);
+        /// Activations of your own, in a shape of their own: numbers separated by commas, tokens by semicolons.
         values: Values = Values::default(), "" "Values" (text(Values::ALLOWED, "1,2,3,4", |s| s.values.written(),
-            |s| s.values.link_text(), |s, text| s.values.read_link(text))).when(|s| s.is_custom() && s.has_block());
+            |s| s.values.link_text(), Self::read_values)).when(|s| s.is_custom() && s.has_block());
         /// How many samples. LayerNorm never mixes them. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
-        batch: usize = 4, "Input" "Batch size" (whole(1.0, 64.0).log(8.0))
+        batch: usize = USUAL_BLOCK[0], "Input" "Batch size" (whole(1.0, 64.0).log(8.0))
+            .following(|s: &Self| s.batch, |s: &Self| s.usual_block()[0])
             .sharing(budget(|s| s.wanted_size(0)), |s, n| s.set_size(0, n));
         /// How many tokens each sample has. Each token is normalised by itself. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
-        seq_len: usize = 8, "Input" "Sequence length" (whole(1.0, 256.0).log(16.0)).when(Self::has_block)
+        seq_len: usize = USUAL_BLOCK[1], "Input" "Sequence length" (whole(1.0, 256.0).log(16.0)).when(Self::has_block)
+            .following(|s: &Self| s.seq_len, |s: &Self| s.usual_block()[1])
             .sharing(budget(|s| s.wanted_size(1)), |s, n| s.set_size(1, n));
         /// How many features a token has: mean and variance are taken over these. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
-        d_model: usize = 64, "Input" "d_model" (whole(2.0, 1024.0).log(32.0)).when(Self::has_block)
+        d_model: usize = USUAL_BLOCK[2], "Input" "d_model" (whole(1.0, 1024.0).log(32.0)).when(Self::has_block)
+            .following(|s: &Self| s.d_model, |s: &Self| s.usual_block()[2])
             .sharing(budget(|s| s.wanted_size(2)), |s, n| s.set_size(2, n));
         /// Group norm: how many groups of features; each has its own mean and variance.
         groups: Option<usize> = None, "Normalization" "Groups" (whole(1.0, 1024.0).log(8.0))
@@ -542,7 +548,7 @@ impl NormalizeState {
             mean: 0.0,
             std: RANDOM_STD,
             seed: self.seed ^ RANDOM_SEED,
-            values: &[],
+            given: Given::default(),
         };
         fill_input(&spec, &mut noise);
         for ((row, feature), &noise) in noise.indexed_iter() {
@@ -663,9 +669,7 @@ impl NormalizeState {
 
     /// The smallest input on which n and n − 1 differ visibly: 1.732 and 1.5 for its first feature.
     pub fn take_one_hot(&mut self) {
-        self.input = Distribution::Custom;
-        self.values = Values::new(vec![vec![1.0, 0.0, 0.0, 0.0]]);
-        self.fit_shape_to_values();
+        self.take_values(Values::new([1, 1, 4], &[1.0, 0.0, 0.0, 0.0]));
         self.norm = NormName::Layer;
         self.feature = Some(0);
     }
@@ -686,17 +690,57 @@ impl NormalizeState {
             mean: self.mean,
             std: self.std,
             seed: self.seed,
-            values: &self.values,
+            given: self.values.given(),
         }
     }
 
-    /// Gives the block the shape of the custom values, as far as its ranges allow.
-    pub fn fit_shape_to_values(&mut self) {
-        let [batch, seq_len, d_model] = self.values.block();
-        self.batch = batch.clamp(1, 64);
-        self.seq_len = seq_len.clamp(1, 256);
-        self.d_model = d_model.clamp(2, 1024);
+    /// Samples, tokens and features of the activations.
+    pub fn block(&self) -> [usize; 3] {
+        [self.batch, self.seq_len, self.d_model]
+    }
+
+    /// The shape until another is chosen: that of the values where these are one's own.
+    fn usual_block(&self) -> [usize; 3] {
+        if self.is_custom() {
+            self.values.block()
+        } else {
+            USUAL_BLOCK
+        }
+    }
+
+    /// Whether values of one's own are shown in another shape than they have.
+    pub fn has_other_shape(&self) -> bool {
+        self.is_custom() && self.block() != self.values.block()
+    }
+
+    /// Gives the activations the shape that they have until another is chosen.
+    pub fn take_usual_block(&mut self) {
+        [self.batch, self.seq_len, self.d_model] = self.usual_block();
         self.wanted = Wanted::default();
+    }
+
+    /// Makes values the input, in their shape.
+    pub fn take_values(&mut self, values: Values) {
+        self.values = values;
+        self.take_input(Distribution::Custom);
+    }
+
+    /// Chooses the input. Values of one's own bring their shape; any other has the one that was chosen, if one was.
+    fn take_input(&mut self, input: Distribution) {
+        let is_chosen = self.block() != self.usual_block();
+        self.input = input;
+        if self.is_custom() || !is_chosen {
+            self.take_usual_block();
+        }
+    }
+
+    /// Takes the values of a link, and their shape.
+    fn read_values(&mut self, text: &str) -> Result<(), String> {
+        let said = self.values.read_link(text);
+        if self.is_custom() {
+            self.take_usual_block();
+        }
+        said
     }
 }
 
@@ -735,8 +779,8 @@ mod tests {
             ("eps=0.00001&gamma=1.0&beta=-0", ""),
             ("eps=1e-12&gamma=1.5", "gamma=1.5&eps=1e-12"),
             (
-                "input=custom&values=1, 2;3\n4.50",
-                "input=custom&values=1,2;3;4.5",
+                "input=custom&values=1, 2\n3 4.50,;;NaN,-INF;-0,1e3;",
+                "input=custom&values=1,2;3,4.5;;NaN,-inf;0,1000",
             ),
             (
                 "variance=unbiased&nudged=value&mates=alike&shown=2&stage=input&basis=plane",
@@ -770,11 +814,11 @@ mod tests {
             ),
             (
                 "values=x",
-                "values: “x” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 1,2,3,4 is used.",
+                "values: “x” was given; allowed: up to 1024 numbers, nan or inf; a comma between features, a semicolon between tokens, two between samples, as many in each; “x” is no 32-bit number; 1,2,3,4 is used.",
             ),
             (
-                "values=1,x,2",
-                "values: “1,x,2” was given; allowed: up to 1024 numbers separated by commas, tokens separated by semicolons; 2 of 3 are used.",
+                "values=1,2,3;4,5",
+                "values: “1,2,3;4,5” was given; allowed: up to 1024 numbers, nan or inf; a comma between features, a semicolon between tokens, two between samples, as many in each; row 2 has 2 numbers and row 1 has 3; 1,2,3,4 is used.",
             ),
             (
                 "quiz=8",

@@ -246,11 +246,12 @@ impl<S> Number<S> {
             .is_some_and(|usual| (self.get)(state) == usual(state))
     }
 
-    /// Reads a number as typed and takes the nearest allowed one. Unreadable text takes `otherwise`.
-    fn read(&self, state: &mut S, key: &str, text: &str, otherwise: f64) -> Option<Notice> {
+    /// Reads a number as typed and takes the nearest allowed one. Unreadable text leaves what was there.
+    fn read(&self, state: &mut S, key: &str, text: &str) -> Option<Notice> {
         let parsed = platform::parse_number(text);
-        let nearest = self.nearest(state, parsed.unwrap_or(otherwise));
-        (self.set)(state, nearest);
+        if let Some(given) = parsed {
+            self.moved(state, given);
+        }
         // What the state made of it: some numbers have fewer neighbours than a grain can say.
         let used = (self.get)(state);
         // Exactly: any difference between what was asked for and what is used is worth a notice.
@@ -266,7 +267,7 @@ impl<S> Number<S> {
         })
     }
 
-    /// Takes a number from a hand on the slider: the nearest allowed one.
+    /// Takes a number, as from a hand on the slider: the nearest allowed one.
     pub fn moved(&self, state: &mut S, value: f64) {
         let used = self.nearest(state, value);
         (self.set)(state, used);
@@ -279,15 +280,14 @@ impl<S> Choice<S> {
         (0..).map_while(self.option)
     }
 
-    /// Takes the option with this word. For any other the one of `kept` stays.
-    fn read(&self, state: &mut S, key: &str, text: &str, kept: usize) -> Option<Notice> {
+    /// Takes the option with this word. For any other the one that was there stays.
+    fn read(&self, state: &mut S, key: &str, text: &str) -> Option<Notice> {
         if let Some(idx) = self.options().position(|option| option.slug == text) {
             (self.set)(state, idx);
             return None;
         }
-        (self.set)(state, kept);
         let slugs: Vec<_> = self.options().map(|option| option.slug).collect();
-        let used = slugs.get(kept).copied().unwrap_or_default();
+        let used = slugs.get((self.get)(state)).copied().unwrap_or_default();
         let used = match nearest(text, slugs.iter().copied()) {
             Some(near) => format!("{near} is the nearest; {used} is used"),
             None => format!("{used} is used"),
@@ -318,17 +318,11 @@ impl<S: Settings> Control<S> {
         }
     }
 
-    /// Takes what a link or a field says; what cannot be read falls back to `fallback`'s value.
-    pub(super) fn read(
-        &self,
-        state: &mut S,
-        key: &str,
-        text: &str,
-        fallback: &S,
-    ) -> Option<Notice> {
+    /// Takes what a link or a field says; what cannot be read leaves what was there.
+    pub(super) fn read(&self, state: &mut S, key: &str, text: &str) -> Option<Notice> {
         match &self.kind {
-            Kind::Number(number) => number.read(state, key, text, (number.get)(fallback)),
-            Kind::Choice(choice) => choice.read(state, key, text, (choice.get)(fallback)),
+            Kind::Number(number) => number.read(state, key, text),
+            Kind::Choice(choice) => choice.read(state, key, text),
             Kind::Text(grammar) => (grammar.set)(state, text)
                 .err()
                 .map(|used| Notice::new(key, text, grammar.allowed, used)),
@@ -367,10 +361,15 @@ impl<S: Settings> Control<S> {
                     }
                     None => number.range.between(number.range.ends),
                 },
-                if number.follows(&default) {
-                    "follows the others".to_owned()
-                } else {
-                    number_text((number.get)(&default))
+                {
+                    // Where choosing what is there already is a choice, nothing is chosen yet.
+                    let (mut chosen, value) = (default.clone(), (number.get)(&default));
+                    (number.set)(&mut chosen, value);
+                    if number.shared.is_some() || chosen == default {
+                        number_text(value)
+                    } else {
+                        "follows the others".to_owned()
+                    }
                 },
             ),
             Kind::Choice(choice) => {
@@ -394,8 +393,7 @@ impl<S: Settings> Control<S> {
 
     /// Takes what was typed into the control's field. What cannot be read changes nothing.
     pub fn typed(&self, state: &mut S, text: &str) -> Option<Notice> {
-        let before = state.clone();
-        self.read(state, self.name, text, &before)
+        self.read(state, self.name, text)
     }
 }
 

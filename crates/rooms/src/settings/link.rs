@@ -18,13 +18,12 @@ pub fn read_pairs<S: Settings>(
     let is_cut = pairs.len() > MOST_PAIRS;
     let pairs = pairs.get(..MOST_PAIRS).unwrap_or(pairs);
     let mut state = S::default();
-    let defaults = S::default();
     let mut notices = Vec::new();
     // In the order of the table, because later rows have limits that depend on earlier ones.
     for row in S::CONTROLS {
         let mut given = pairs.iter().filter(|(key, _)| key == row.key).rev();
         if let Some((_, text)) = given.next() {
-            notices.extend(row.read(&mut state, row.key, text, &defaults));
+            notices.extend(row.read(&mut state, row.key, text));
         }
         if let Some((_, text)) = given.next() {
             notices.push(Notice::new(

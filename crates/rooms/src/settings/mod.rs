@@ -17,7 +17,7 @@ pub use amount::Amount;
 pub use control::ControlDoc;
 pub use control::{Choice, Control, Kind, Narrowed, Number, Settings, Shared, Text, control};
 pub use link::{MOST_PAIRS, read_pairs, write_pairs};
-pub use notice::{Notice, nearest};
+pub use notice::{Notice, nearest, shorten};
 pub use number_text::number_text;
 pub use range::{Grain, Range, Scale, any, even, whole};
 pub use words::{Chosen, OFF_ON, ON_OFF, Word, Words};

@@ -11,6 +11,8 @@ pub struct Notice {
     pub key: String,
     /// What was given, shortened.
     pub given: String,
+    /// Whether that is told in the page's own words, not repeated.
+    pub is_told: bool,
     /// What is allowed; empty where nothing is.
     pub allowed: String,
     /// What is used instead.
@@ -28,8 +30,23 @@ impl Notice {
         Self {
             key: shorten(key),
             given: shorten(given),
+            is_told: false,
             allowed: allowed.into(),
             used: used.into(),
+        }
+    }
+
+    /// The same, where `given` is told: `an empty cell in line 2`.
+    pub fn told(
+        key: &str,
+        given: String,
+        allowed: impl Into<String>,
+        used: impl Into<String>,
+    ) -> Self {
+        Self {
+            given,
+            is_told: true,
+            ..Self::new(key, "", allowed, used)
         }
     }
 }
@@ -37,7 +54,9 @@ impl Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.key)?;
-        if self.given.is_empty() {
+        if self.is_told {
+            f.write_str(&self.given)?;
+        } else if self.given.is_empty() {
             write!(f, "nothing was given")?;
         } else {
             write!(f, "“{}” was given", self.given)?;
@@ -53,7 +72,7 @@ impl fmt::Display for Notice {
 const LONGEST: usize = 40;
 
 /// The first characters of what was given, on one line; the words around them are read as they stand.
-fn shorten(text: &str) -> String {
+pub fn shorten(text: &str) -> String {
     let mut line: String = text
         .chars()
         .take(LONGEST)

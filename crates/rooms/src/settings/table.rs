@@ -12,7 +12,7 @@
 /// a bound in common. The kind is
 ///
 /// - a [`Range`](crate::settings::Range), for what implements [`Amount`](crate::settings::Amount): `whole(1.0, 64.0).log(8.0)`;
-/// - `words`, for what implements [`Chosen`](crate::settings::Chosen);
+/// - `words`, for what implements [`Chosen`](crate::settings::Chosen); `words(set)` where choosing changes other settings too;
 /// - `off_on` or `on_off`, for a bool, in the order of the list;
 /// - `text(allowed, default, written, shown, read)`, as in [`Text`](crate::settings::Text).
 ///
@@ -58,12 +58,15 @@ macro_rules! settings {
         }
     };
     (@kind $key:ident $ty:ty, (words) () ()) => {
+        $crate::settings!(@kind $key $ty, (words(|state: &mut Self, chosen| state.$key = chosen)) () ())
+    };
+    (@kind $key:ident $ty:ty, (words($set:expr)) () ()) => {
         $crate::settings::Kind::Choice($crate::settings::Choice {
             option: <$ty as $crate::settings::Chosen>::word_at,
             get: |state: &Self| $crate::settings::Chosen::idx(&state.$key),
             set: |state: &mut Self, idx| {
-                if let Some(chosen) = $crate::settings::Chosen::from_idx(idx) {
-                    state.$key = chosen;
+                if let Some(chosen) = <$ty as $crate::settings::Chosen>::from_idx(idx) {
+                    ($set)(state, chosen);
                 }
             },
         })

@@ -232,10 +232,10 @@ fn caption(numbers: &Numbers) -> String {
 /// What the block shows.
 fn summary(numbers: &Numbers, is_whole: bool) -> String {
     let shape = format!(
-        "{} × {} × {} features",
+        "{} × {} × {}",
         counted(numbers.n_samples, "sample"),
         counted(numbers.seq_len, "token"),
-        numbers.d_model
+        counted(numbers.d_model, "feature")
     );
     let drawn = if is_whole { "" } else { ", some of them drawn" };
     let count = |groups: &str| format!("*{}*, {groups}", caption(numbers));

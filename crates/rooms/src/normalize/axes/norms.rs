@@ -206,9 +206,9 @@ fn summary(numbers: &Numbers) -> String {
         format!("; not all is a number after {}", list(&without))
     };
     format!(
-        "The same {} of {} features on the same colours: {said}{missing}. Batch norm takes its statistics from all samples.",
+        "The same {} of {} on the same colours: {said}{missing}. Batch norm takes its statistics from all samples.",
         counted(numbers.seq_len, "token"),
-        numbers.d_model
+        counted(numbers.d_model, "feature")
     )
 }
 

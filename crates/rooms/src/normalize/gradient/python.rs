@@ -214,9 +214,6 @@ impl<'a> Writer<'a> {
         let state = self.state;
         let mut imports = String::new();
         let is_zero = self.is_per_token && state.is_padding(state.row());
-        if self.input.source == Source::Repeated && !is_zero {
-            imports.push_str("from itertools import cycle, islice\n\n");
-        }
         let loads_x = self.input.source == Source::Loaded && !is_zero;
         let loads = loads_x || has_dy && self.loads_dy();
         if library == Library::NumPy {

@@ -4,7 +4,7 @@ use maths::inputs::Distribution;
 
 use super::super::scene::NormalizeScene;
 use super::super::state::NormalizeState;
-use crate::python::{Library, MOST_LITERALS, fill, list, long_list};
+use crate::python::{Library, MOST_LITERALS, fill, long_list};
 use crate::settings::number_text;
 
 /// The words of a library for what is written out, and for what is read from a file.
@@ -36,8 +36,8 @@ pub enum Source {
     Full,
     /// All values, few enough to be written out.
     Written,
-    /// The given rows, few enough to be written out, repeated over tokens and features.
-    Repeated,
+    /// The given values, few enough to be written out, in a larger array in which all others are missing.
+    Within,
     /// The file of the matrix.
     Loaded,
 }
@@ -62,12 +62,10 @@ impl Input {
                 .get(row_idx * state.d_model..(row_idx + 1) * state.d_model)
                 .unwrap_or_default(),
         };
+        let given = state.values.given();
         let given = match part {
-            Part::All => &state.values[..],
-            Part::Token => {
-                let idx = row_idx % state.values.len().max(1);
-                state.values.get(idx..=idx).unwrap_or_default()
-            }
+            Part::All => given.values,
+            Part::Token => given.row(row_idx / state.seq_len, row_idx % state.seq_len),
         };
         let is_custom = state.is_custom();
         let has_spread = is_custom || state.input != Distribution::Constant && state.std > 0.0;
@@ -75,9 +73,9 @@ impl Input {
             (Source::Full, number_text(state.mean))
         } else if shown.len() <= MOST_LITERALS {
             (Source::Written, long_list(shown, state.d_model))
-        } else if is_custom && given.iter().map(Vec::len).sum::<usize>() <= MOST_LITERALS {
-            let rows: Vec<_> = given.iter().map(|row| list(row)).collect();
-            (Source::Repeated, rows.join(",\n    "))
+        } else if is_custom && given.len() <= MOST_LITERALS {
+            let [_, _, n_features] = state.values.block();
+            (Source::Within, long_list(given, n_features))
         } else {
             (Source::Loaded, String::new())
         };
@@ -95,8 +93,8 @@ impl Input {
             (Source::Full, Part::Token) => FULL_TOKEN,
             (Source::Written, Part::All) => WRITTEN,
             (Source::Written, Part::Token) => WRITTEN_TOKEN,
-            (Source::Repeated, Part::All) => REPEATED,
-            (Source::Repeated, Part::Token) => REPEATED_TOKEN,
+            (Source::Within, Part::All) => WITHIN,
+            (Source::Within, Part::Token) => WITHIN_TOKEN,
             (Source::Loaded, Part::All) => LOADED,
             (Source::Loaded, Part::Token) => LOADED_TOKEN,
         };
@@ -112,6 +110,10 @@ impl Input {
                     ("sample", &(row_idx / state.seq_len).to_string()),
                     ("token", &(row_idx % state.seq_len).to_string()),
                     ("numbers", &self.numbers),
+                    (
+                        "block",
+                        &state.values.block().map(|size| size.to_string()).join(", "),
+                    ),
                 ],
             ]
             .concat(),
@@ -134,19 +136,18 @@ x = {array}({numbers}, dtype={lib}.float32).reshape(batch, seq_len, d_model)
 const WRITTEN_TOKEN: &str = "\
 x = {array}({numbers}, dtype={lib}.float32)
 ";
-const REPEATED: &str = "\
+const WITHIN: &str = "\
 batch, seq_len, d_model = {batch}, {seq_len}, {d_model}
-given = [
-    {numbers},
-]
-rows = [list(islice(cycle(row), d_model)) for row in given]
-x = {array}(list(islice(cycle(rows), batch * seq_len)), dtype={lib}.float32)
-x = x.reshape(batch, seq_len, d_model)
+given = {array}({numbers}, dtype={lib}.float32).reshape({block})
+x = {lib}.full((batch, seq_len, d_model), float(\"nan\"), dtype={lib}.float32)  # missing beyond what is given
+given = given[:batch, :seq_len, :d_model]
+x[:len(given), :len(given[0]), :len(given[0, 0])] = given
 ";
-const REPEATED_TOKEN: &str = "\
+const WITHIN_TOKEN: &str = "\
 d_model = {d_model}
-given = {numbers}
-x = {array}(list(islice(cycle(given), d_model)), dtype={lib}.float32)
+given = {array}({numbers}, dtype={lib}.float32)[:d_model]
+x = {lib}.full((d_model,), float(\"nan\"), dtype={lib}.float32)  # missing beyond what is given
+x[:len(given)] = given
 ";
 const LOADED: &str = "\
 # The input has too many values to be written here: download the page's figure of activations as NPY in the same

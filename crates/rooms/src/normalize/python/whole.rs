@@ -42,9 +42,6 @@ pub fn stands_alone(state: &NormalizeState) -> bool {
 /// What the lines of a norm and x need.
 pub fn imports(input: &Input, library: Library, norm: &str) -> String {
     let mut text = String::new();
-    if input.source == Source::Repeated {
-        text.push_str("from itertools import cycle, islice\n\n");
-    }
     if library == Library::NumPy || input.source == Source::Loaded {
         text.push_str("import numpy as np\n");
     }

@@ -215,6 +215,11 @@ axes = axes.reshape({n}, -1){wide}
 fn code(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     let axes = scene.directions(state).to_vec();
     let rows = shown_rows(state);
+    // A point is nowhere where one of its coordinates is no number.
+    let coordinates = match scene.n_no_numbers {
+        0 => "values.T",
+        _ => "values.T + 0 * values.sum(-1)",
+    };
     let is_centred = state.norm.has_statistics() && state.norm != NormName::Rms;
     let stage = match state.stage {
         Stage::Centred if is_centred => "x - mean",
@@ -225,7 +230,7 @@ fn code(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
     };
     whole(scene, state, Part::All, Form::Steps, |library| {
         let (axes_text, along) = if axes.is_empty() {
-            (String::new(), "values.T")
+            (String::new(), coordinates)
         } else {
             let text = fill(
                 AXES,

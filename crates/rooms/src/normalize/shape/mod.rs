@@ -92,12 +92,14 @@ const QUESTIONS: &[Question] = &[
 /// How to read the part.
 fn lead(state: &NormalizeState) -> String {
     match (state.norm, state.d_model) {
+        (NormName::Layer, 1) => "With one feature *nothing is left*: it is its own mean, and every token ends at β. Take d_model 2 or 3 to see what is left of more.".to_owned(),
         (NormName::Layer, 2) => "With two features *only the sign of their difference is left*: every token ends at one of two points. Take d_model 3 for a circle.".to_owned(),
         (NormName::Layer, 3) => "Step through the stages: *a plane, a circle, an ellipse*. Then scale and shift the input and see what does not move.".to_owned(),
         (NormName::Layer, d) => format!(
             "Taking off the mean costs one direction, dividing by σ costs the length: *of {d} numbers {} are left*. Take d_model 3 or 2 to see it all.",
             d - 2
         ),
+        (NormName::Rms, 1) => "With one feature RMSNorm leaves *only its sign*. Take d_model 2 or 3 to see what is left of more.".to_owned(),
         (NormName::Rms, d) => format!(
             "RMSNorm takes the length and leaves the mean: *of {d} numbers {} are left*.",
             d - 1
@@ -144,12 +146,9 @@ mod tests {
     use crate::settings::Words;
 
     fn custom(rows: Vec<Vec<f32>>) -> NormalizeState {
-        let mut state = NormalizeState {
-            input: Distribution::Custom,
-            values: Values::new(rows),
-            ..NormalizeState::default()
-        };
-        state.fit_shape_to_values();
+        let mut state = NormalizeState::default();
+        let block = [1, rows.len(), rows[0].len()];
+        state.take_values(Values::new(block, &rows.concat()));
         state
     }
 

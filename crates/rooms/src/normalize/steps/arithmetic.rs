@@ -58,7 +58,12 @@ pub fn written_out(arithmetic: &Arithmetic) -> [String; N_STEPS] {
 /// What x − μ is divided by is written as `root`.
 fn with_root(arithmetic: &Arithmetic, root: &str) -> [String; N_STEPS] {
     let r = &arithmetic.reading;
-    let x = format!("x{} = {}", subscript(r.feature), n(r.x));
+    let name = format!("x{}", subscript(r.feature));
+    let x = if r.x.is_finite() {
+        format!("{name} = {}", n(r.x))
+    } else {
+        format!("{name} is {NO_NUMBER}")
+    };
     if let Some(trouble) = r.trouble {
         return without(trouble, arithmetic, x);
     }

@@ -87,12 +87,13 @@ fn counted_padding(state: &NormalizeState) -> Option<f64> {
 }
 
 fn is_alone(state: &NormalizeState) -> bool {
-    let n_features = match state.norm {
-        NormName::Instance => 1,
-        NormName::Group => state.d_model / state.n_groups(),
+    let n_values = match state.norm {
+        NormName::Layer => state.d_model,
+        NormName::Instance => state.seq_len,
+        NormName::Group => state.seq_len * (state.d_model / state.n_groups()),
         _ => return false,
     };
-    state.seq_len * n_features == 1
+    n_values == 1
 }
 
 fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
@@ -174,10 +175,10 @@ fn caption(numbers: &Numbers, panel_idx: usize) -> &'static str {
 /// What the matrices show.
 fn summary(numbers: &Numbers) -> String {
     let shape = format!(
-        "{} × {} of {} features, colours from −{reach} to {reach}.",
+        "{} × {} of {}, colours from −{reach} to {reach}.",
         numbers.batch,
         counted(numbers.seq_len, "token"),
-        numbers.d_model,
+        counted(numbers.d_model, "feature"),
         reach = numbers.reach
     );
     if numbers.is_too_few {
@@ -215,6 +216,9 @@ fn groups_word(norm: NormName) -> &'static str {
 fn noticed(numbers: &Numbers) -> &'static str {
     let way = &numbers.way;
     match way.norm {
+        NormName::Layer if numbers.is_alone => {
+            "*One feature is its own mean*: x̂ is 0 and y is β, whatever x is. LayerNorm needs more features."
+        }
         NormName::Layer => match numbers.input {
             Distribution::Tokens if way.eps_counts => {
                 "*Each token has a mean and a spread of its own* in x; in x̂ they keep some of it, because ε is not small beside their variance."

@@ -61,7 +61,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by n and not n − 1?",
         answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. Switch Variance and read the largest x̂ of these four numbers.",
-        settings: "variance=unbiased&input=custom&values=1,0,0,0&batch=1&seq_len=1&d_model=4",
+        settings: "variance=unbiased&input=custom&values=1,0,0,0",
         figure_id: "normalize-steps",
     },
     Question {
@@ -133,7 +133,6 @@ mod tests {
     use figures::{Bars, Heatmap, Plot};
 
     use super::super::odd::{odd_states, words_of, words_of_part};
-    use super::super::phrases::subscript;
     use super::super::scene::NormalizeScene;
     use super::*;
     use crate::settings::Words;
@@ -142,13 +141,9 @@ mod tests {
     fn what_is_no_number_is_said_in_words() {
         for state in odd_states() {
             let words = words_of_part(&PART, &state);
-            // Of the input it is said by its name.
-            let [first, read] = [0, state.column()].map(|k| format!("x{} = NaN", subscript(k)));
-            let named = ["NaN or infinite", "x is NaN here", &first, &read];
             for text in words {
-                let rest = named
-                    .iter()
-                    .fold(text, |rest, named| rest.replace(named, ""));
+                // Of the input.
+                let rest = text.replace("NaN or infinite", "");
                 assert!(!rest.contains("NaN"), "{rest}: {state:?}");
             }
         }

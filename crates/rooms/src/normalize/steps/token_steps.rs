@@ -228,10 +228,7 @@ fn summary(numbers: &Numbers) -> String {
     match r.trouble {
         Some(Trouble::ZeroOverZero) => "All values that share a variance here are equal: x − μ is 0, the variance is 0, and *with ε = 0 the quotient is 0/0*, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned(),
         Some(Trouble::TooFew) => "Batch norm in training needs *at least two values per feature*: one value is its own mean, and x̂ would be 0 whatever it is.".to_owned(),
-        Some(Trouble::NoNumber) if !r.x.is_finite() => format!(
-            "x is {} here: there is *no number to normalise*, and none that shares a mean or a variance with it can be.",
-            n(r.x)
-        ),
+        Some(Trouble::NoNumber) if !r.x.is_finite() => "x is missing or no number here: there is *nothing to normalise*, and what shares a mean or a variance with it is no number either.".to_owned(),
         Some(Trouble::NoNumber) => "A value that shares its mean and variance with this one *is NaN or infinite*: so are they, and there is nothing to divide by.".to_owned(),
         Some(Trouble::Padding) => "There is *no token* here: padding is left out of the statistics and stays 0.".to_owned(),
         None => all_steps(numbers, arithmetic),
