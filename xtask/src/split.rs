@@ -173,9 +173,7 @@ mod tests {
     /// As the splitter defines it.
     fn streamed(chunk: usize) -> String {
         let (before, after) = STREAMING;
-        format!(
-            "const __chunk_{chunk} = makeLoad({before}./chunk_{chunk}.wasm{after}, []);\n"
-        )
+        format!("const __chunk_{chunk} = makeLoad({before}./chunk_{chunk}.wasm{after}, []);\n")
     }
 
     /// As it is defined for any host.
