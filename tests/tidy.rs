@@ -161,6 +161,39 @@ fn only_the_browser_folder_names_web_sys() {
     }
 }
 
+/// What a strict Content-Security-Policy asks for: HTML is written by one function, and no `style` attribute is.
+#[test]
+fn one_place_writes_html_and_none_a_style_attribute() {
+    let mut sources = [files("src", "rs"), files("crates/rooms/src", "rs")].concat();
+    let index = root().join("index.html");
+    sources.push((index.clone(), fs::read_to_string(index).unwrap()));
+    for (word, places) in [
+        ("innerHTML", &["index.html"][..]),
+        ("writeHtml", &["index.html", "dom.rs"]),
+        ("inner_html", &[]),
+        ("outer_html", &[]),
+        ("insert_adjacent_html", &[]),
+        ("contextual_fragment", &[]),
+        ("DomParser", &[]),
+        ("document.write", &[]),
+        ("style=", &[]),
+        ("\"style\"", &[]),
+    ] {
+        let mut n_found = 0;
+        for (path, text) in &sources {
+            let is_place = places.iter().any(|place| path.ends_with(place));
+            let found = text.matches(word).count();
+            assert!(
+                found <= usize::from(is_place),
+                "{} has {word}",
+                path.display()
+            );
+            n_found += found;
+        }
+        assert_eq!(n_found, places.len(), "{word} is where it was");
+    }
+}
+
 #[test]
 fn only_address_knows_how_a_link_is_written() {
     for (path, text) in [files("src", "rs"), files("crates/rooms/src", "rs")].concat() {

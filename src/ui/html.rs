@@ -11,7 +11,8 @@ use crate::browser::dom::Part;
 use crate::ui::text::push_escaped;
 
 /// An element with this class that holds `html`; once it is in the page, `enliven` is called with it. In
-/// `html` everything that people give is escaped.
+/// `html` everything that people give is escaped. It is written when the element is there and not by `view!`, which would
+/// write it past the one place that may.
 pub fn html_view(
     class: &'static str,
     html: String,
@@ -27,10 +28,12 @@ fn boxed_view(class: &'static str, html: String, enliven: Box<dyn FnOnce(Part)>)
         if let Some(root) = root.get()
             && let Some(enliven) = enliven.take()
         {
-            enliven(Part::from(root));
+            let root = Part::from(root);
+            root.set_html(&html);
+            enliven(root);
         }
     });
-    view! { <div class=class node_ref=root inner_html=html></div> }.into_any()
+    view! { <div class=class node_ref=root></div> }.into_any()
 }
 
 /// The class of an element that is not there for the style sheet: its children stand in its place.

@@ -78,7 +78,8 @@ fn assemble(index: &str, root: &Path) -> Result<Page> {
     })
 }
 
-/// What starts the app. All that the main module needs is asked for at once, and not each when the one before has been read.
+/// What starts the app. All that the main module needs is asked for at once, and not each when the one before has been read. That it
+/// fails is reported by hand: WebKit fires no event where a module's own `await` does.
 fn start() -> String {
     format!(
         r#"<link rel="modulepreload" crossorigin href="./{SCRIPT}">
@@ -86,7 +87,7 @@ fn start() -> String {
 <link rel="preload" as="fetch" type="application/wasm" crossorigin href="./{MODULE}">
 <script type="module">
 import init from "./{SCRIPT}";
-await init({{ module_or_path: "./{MODULE}" }});
+init({{ module_or_path: "./{MODULE}" }}).catch(reportError);
 </script>
 "#
     )
