@@ -3,15 +3,15 @@
 //! What follows the figure's inputs is in [`super::frame`], what hands do with it in [`super::tools`]; what leaves
 //! the page is made in [`super::export`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::{prelude::*, task::spawn_local};
-use rooms::settings::Notice;
 
 use crate::browser::canvas;
-use crate::browser::dom::{Listening, on_press};
+use crate::browser::dom::{Listening, Press, on_press};
 use crate::browser::frame::FrameTask;
-use crate::browser::input::on_input;
+use crate::browser::input::{Input, on_input};
+use crate::browser::late::NotLoaded;
 use crate::browser::observe::{Watch, watch};
 use crate::ui::frame::{Frame, FrameHandle, Parts};
 use crate::ui::html::{CONTENTS, hold, html_view};
@@ -122,38 +122,67 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     };
     let ties = Ties {
         _size: watch(canvas.as_ref(), on_size, on_sight),
-        _input: on_input(&canvas, move |input| {
-            with_tools(frame, move |tools, it| (tools.take_input)(it, input))
-        }),
-        _presses: on_press(&root, move |press| {
-            with_tools(frame, move |tools, it| (tools.take_press)(it, frame, press))
-        }),
+        _input: on_input(&canvas, move |input| take(frame, Hand::Input(input))),
+        _presses: on_press(&root, move |press| take(frame, Hand::Press(press))),
     };
     hold(ties);
 }
 
 thread_local! {
-    /// What hands do with figures, once it has been fetched.
-    static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
+    static TOOLS: Cell<Coming> = const { Cell::new(Coming::Unasked) };
+    /// What hands did before the tools are there.
+    static DONE: RefCell<Vec<(FrameHandle, Hand)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Does something with the tools: at once where they are there, else when they have been fetched. Says whether
-/// the browser is to do nothing of its own.
-fn with_tools(frame: FrameHandle, act: impl FnOnce(Tools, &Frame) -> bool + 'static) -> bool {
-    let Some(page) = frame.try_with_value(|frame| frame.page) else {
-        return false;
-    };
-    if let Some(tools) = TOOLS.get() {
-        return frame.try_with_value(|frame| act(tools, frame)) == Some(true);
+/// Where the tools are, with which hands do something to figures.
+#[derive(Clone, Copy)]
+enum Coming {
+    Unasked,
+    OnTheirWay,
+    /// They did not arrive: only who presses a button asks once more.
+    Missing,
+    There(Tools),
+}
+
+/// What a hand does.
+enum Hand {
+    Input(Input),
+    Press(Press),
+}
+
+/// Lets a hand do something to a figure: at once where the tools are there, else when they have been fetched. Says whether the
+/// browser is to do nothing of its own.
+fn take(frame: FrameHandle, hand: Hand) -> bool {
+    match TOOLS.get() {
+        Coming::There(tools) => {
+            let taken = frame.try_with_value(|it| match hand {
+                Hand::Input(input) => (tools.take_input)(it, input),
+                Hand::Press(press) => (tools.take_press)(it, frame, press),
+            });
+            return taken == Some(true);
+        }
+        Coming::Missing if !matches!(hand, Hand::Press(Press::Button(_))) => return false,
+        Coming::Missing | Coming::Unasked => fetch_tools(frame),
+        Coming::OnTheirWay => {}
     }
+    DONE.with_borrow_mut(|done| done.push((frame, hand)));
+    false
+}
+
+/// Fetches the tools that were asked for at this frame.
+fn fetch_tools(handle: FrameHandle) {
+    TOOLS.set(Coming::OnTheirWay);
     spawn_local(async move {
-        match tools().await {
-            Ok(tools) => {
-                TOOLS.set(Some(tools));
-                frame.try_with_value(|frame| act(tools, frame));
+        let come = tools().await;
+        TOOLS.set(come.map_or(Coming::Missing, Coming::There));
+        handle.try_with_value(|frame| match come {
+            Ok(_) => frame.find(),
+            Err(NotLoaded) => frame.miss(handle, Box::new(move || fetch_tools(handle))),
+        });
+        if come.is_ok() {
+            for (frame, hand) in DONE.take() {
+                take(frame, hand);
             }
-            Err(why) => page.note("tools", Some(Notice::new("tools", "", "", why.to_string()))),
         }
     });
-    false
 }

@@ -19,10 +19,11 @@ use crate::browser::canvas;
 use crate::browser::dom::Part;
 use crate::browser::frame::FrameTask;
 use crate::browser::input::Place;
+use crate::browser::late::{ask_again, when_asked_again};
 use crate::browser::timing::{measure_since, now_ms};
 use crate::ui::acts::Act;
 use crate::ui::gestures::Hands;
-use crate::ui::html::Said;
+use crate::ui::html::{AGAIN, MISSING, Said};
 use crate::ui::legend::legend_html;
 use crate::ui::menu::OpenMenu;
 use crate::ui::page::Page;
@@ -71,6 +72,8 @@ pub struct Frame {
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
     /// The reader does not want the export any more that is going on.
     pub(super) stopped: Flag<bool>,
+    /// How often it was said whether code arrived that was asked for here: only who asked last asks again.
+    n_asked: Flag<u32>,
     /// Asks for being drawn.
     pub(super) redraw: RefCell<Option<FrameTask>>,
 }
@@ -147,6 +150,7 @@ impl Frame {
             drawn_panel: Flag::new(0),
             menu: RefCell::default(),
             stopped: Flag::new(false),
+            n_asked: Flag::new(0),
             redraw: RefCell::default(),
         }
     }
@@ -279,6 +283,26 @@ impl Frame {
             bar.set("value", &(progress * 100.0).floor().to_string());
         }
         true
+    }
+
+    /// Says that code which was asked for did not arrive, and keeps what is to be done with it once somebody asks again.
+    pub(super) fn miss(&self, handle: FrameHandle, ask: Box<dyn FnOnce()>) {
+        let nth = self.n_asked.get() + 1;
+        self.n_asked.set(nth);
+        when_asked_again(Box::new(move || {
+            if handle.try_with_value(|frame| frame.n_asked.get()) == Some(nth) {
+                ask();
+            }
+        }));
+        self.parts.export.html_or_hide([MISSING, AGAIN].concat());
+        self.page.said.set(MISSING.to_owned());
+    }
+
+    /// The code has arrived: what was said of it here is not so any more, and elsewhere it is asked for.
+    pub(super) fn find(&self) {
+        self.n_asked.set(self.n_asked.get() + 1);
+        self.report("");
+        ask_again();
     }
 
     /// Says what became of an export, to be seen and heard for a while; nothing where there is nothing to say.
