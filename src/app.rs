@@ -1,6 +1,9 @@
 //! The shell: navigation made from the registry, the link, and the room that is open, in the frame that
 //! stands in index.html.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use rooms::address::{self, Address};
 use rooms::page::PageState;
@@ -10,6 +13,7 @@ use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
+use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::html::{Link, MISSING, links_view, waiting_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
@@ -38,8 +42,25 @@ struct Shell {
     lab_idx: RwSignal<usize>,
     /// The number of the room whose code did not arrive last.
     missing: RwSignal<usize>,
-    /// The page's fragment as it was read or written last.
-    seen: StoredValue<String>,
+    /// The link as it was read or written last.
+    seen: StoredValue<Seen>,
+}
+
+/// A link that the page has read or written.
+#[derive(Default)]
+struct Seen {
+    /// As it stands in the address bar.
+    fragment: String,
+    /// As the page writes it.
+    written: String,
+}
+
+/// A reset that can be taken back.
+struct Undo {
+    /// The link after it.
+    link: String,
+    /// Brings back what was before.
+    back: Box<dyn Fn()>,
 }
 
 impl Shell {
@@ -124,7 +145,6 @@ impl Shell {
     fn follow_link(self) {
         let fragment = browser::fragment();
         let address = Address::parse(&fragment);
-        self.seen.set_value(fragment);
         let mut notices = Vec::new();
         let lab = by_slug(&address.lab);
         if lab.is_none() && !address.lab.is_empty() {
@@ -155,31 +175,35 @@ impl Shell {
         if self.page.notices.with_untracked(|now| *now != notices) {
             self.page.notices.set(notices);
         }
+        let written = untrack(|| self.fragment(lab_idx));
+        self.seen.set_value(Seen { fragment, written });
     }
 
     /// Keeps the page's link at the state, not more often than browsers allow.
     fn keep_link(self) {
-        let link = Memo::new(move |_| self.fragment(self.lab_idx.get()));
+        let link = memo(move || self.fragment(self.lab_idx.get()));
         let planned = StoredValue::new(false);
-        Effect::new(move |was_opened: Option<()>| {
+        follow(move || {
             // Read, not only followed: a memo that nobody reads never learns what it depends on.
             link.with(|_| ());
-            // What the page was opened with stays in the link until something is changed: a link
-            // with a mistake in it can then still be seen and mended.
-            if was_opened.is_none() || planned.get_value() {
+            if planned.get_value() {
                 return;
             }
             planned.set_value(true);
             browser::after(LINK_EVERY_MS, move || {
                 planned.set_value(false);
-                let (fragment, now) = (link.get_untracked(), browser::fragment());
+                let (written, now) = (link.get_untracked(), browser::fragment());
                 // A room on its way has not read its link yet; and a link that was followed while this waited is about to
-                // be read: it must not be written over.
-                let is_read = self.is_open(self.lab_idx.get_untracked())
-                    && self.seen.with_value(|seen| *seen == now);
-                if is_read && fragment != now {
-                    browser::replace_fragment(&fragment);
-                    self.seen.set_value(browser::fragment());
+                // be read: it must not be written over. One that was read stays until something is changed: with a mistake in
+                // it, it can then still be seen and mended.
+                let is_old = self.is_open(self.lab_idx.get_untracked())
+                    && self
+                        .seen
+                        .with_value(|seen| seen.fragment == now && seen.written != written);
+                if is_old {
+                    browser::replace_fragment(&written);
+                    let fragment = browser::fragment();
+                    self.seen.set_value(Seen { fragment, written });
                 }
             });
         });
@@ -214,17 +238,17 @@ impl Shell {
     fn fill_frame(self) {
         browser::empty("room");
         mount("controls", move || {
-            move || self.with_shown(|room| room.panel())
+            view_of(move || self.with_shown(|room| room.panel()))
         });
         mount("room", move || {
-            move || {
+            view_of(move || {
                 self.with_shown(|room| room.work())
                     .unwrap_or_else(|| waiting_view(self.missing.get() == self.lab_idx.get()))
-            }
+            })
         });
         mount("notices", move || notices_view(self.page));
-        Effect::new(move || browser::set_text("said", &self.page.said.read()));
-        Effect::new(move || {
+        follow(move || browser::set_text("said", &self.page.said.read()));
+        follow(move || {
             if let Some(lab) = ROOMS.get(self.lab_idx.get()) {
                 browser::set_title(&format!("{} · PosNorm Lab", lab.title));
             }
@@ -233,16 +257,33 @@ impl Shell {
 
     fn bind_buttons(self) {
         browser::on_click("theme", move || self.page.switch_theme());
+        // The same button takes a reset back, as long as nothing else was changed.
+        let undo = Rc::new(RefCell::new(None::<Undo>));
+        let n_resets = RwSignal::new(0_u32);
+        let last = Rc::clone(&undo);
         browser::on_click("reset", move || {
-            untrack(|| self.with_shown(|room| room.reset()));
-            // The theme stays: it is the reader's, not the lab's.
-            self.page.state.update(|page| {
-                *page = PageState {
-                    theme: page.theme,
-                    ..PageState::default()
-                };
-            });
-            self.page.notices.set(Vec::new());
+            let back = last.borrow_mut().take();
+            match back {
+                Some(Undo { back, .. }) => back(),
+                None => *last.borrow_mut() = untrack(|| self.reset()),
+            }
+            n_resets.update(|n| *n = n.wrapping_add(1));
+        });
+        follow(move || {
+            n_resets.track();
+            let mut undo = undo.borrow_mut();
+            let is_last = |undo: &mut Undo| undo.link == self.fragment(self.lab_idx.get());
+            if undo.as_mut().is_some_and(|it| !is_last(it)) {
+                *undo = None;
+            }
+            browser::set_text(
+                "reset",
+                if undo.is_some() {
+                    "Undo the reset"
+                } else {
+                    "Reset this lab"
+                },
+            );
         });
         // Folded, the sheet of a phone shows the two controls that were used last.
         browser::on_click("fold", || {
@@ -264,6 +305,31 @@ impl Shell {
         // The link to the figures would change the fragment, which is the state: the focus is moved.
         browser::on_click("skip", || browser::focus_by_id("work"));
         browser::on_click("share", move || self.share());
+    }
+
+    /// Brings the room that is shown back to how it opens, in its part.
+    fn reset(self) -> Option<Undo> {
+        let room_back = self.with_shown(|room| room.reset())?;
+        let page = self.page.state;
+        let before = page.get();
+        // The theme stays: it is the reader's, not the lab's.
+        page.update(|page| {
+            *page = PageState {
+                theme: page.theme,
+                ..PageState::default()
+            };
+        });
+        self.page.notices.set(Vec::new());
+        self.page
+            .said
+            .set("Reset. The same button undoes it.".to_owned());
+        Some(Undo {
+            link: self.fragment(self.lab_idx.get()),
+            back: Box::new(move || {
+                room_back();
+                page.set(before.clone());
+            }),
+        })
     }
 
     /// Copies the link and says so on the button.

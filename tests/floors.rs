@@ -27,6 +27,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
         ("figures", &["crates/figures/src"]),
         ("maths", &["crates/maths/src"]),
     ],
+    &[("pixels", &["crates/pixels/src"])],
     &[("lanes", &["crates/lanes/src"])],
 ];
 
@@ -77,13 +78,13 @@ fn rooms_do_not_know_each_other() {
 /// Otherwise the others would prove nothing.
 #[test]
 fn every_file_is_looked_at_and_has_its_floor() {
-    for folder in ["src", "crates", "xtask", "tests", "examples"] {
+    for folder in ["src", "crates", "fuzz", "xtask", "tests", "examples"] {
         for (path, _) in tree::files(folder, "rs") {
             let path = path.strip_prefix(root()).unwrap();
             let is_known = WORKSPACE.files.contains(path);
             assert!(is_known, "{} is in no crate", path.display());
             let mut folders = path.iter().filter_map(|it| it.to_str());
-            let is_outside = folders.any(|it| ["xtask", "tests", "examples"].contains(&it));
+            let is_outside = folders.any(|it| ["fuzz", "xtask", "tests", "examples"].contains(&it));
             let has_floor = floor_of(path).is_some();
             assert!(
                 is_outside != has_floor,

@@ -32,6 +32,7 @@ const MATHS_MAY_USE: &[&str] = &[
 ];
 const FIGURES_MAY_USE: &[&str] = &[
     "figures",
+    "pixels",
     "plotters",
     "plotters-backend",
     "plotters-svg",

@@ -96,7 +96,9 @@ fn input_of(event: &Event) -> Option<Input> {
         "pointermove" => Input::Moved(pointer()?),
         "pointerup" | "pointercancel" => Input::Up(pointer()?),
         "pointerleave" => Input::Left,
-        "click" => Input::Clicked(place(mouse()?)),
+        // The second click of a double one is part of that.
+        "click" if mouse()?.detail() < 2 => Input::Clicked(place(mouse()?)),
+        "click" => return None,
         "dblclick" => Input::DoubleClicked {
             at: place(mouse()?),
             has_shift: mouse()?.shift_key(),

@@ -15,6 +15,8 @@ pub enum Act {
     Colour(ColourItem),
     /// Saves a file.
     Save(File),
+    /// Pictures have the page's own colours, or those of the light theme.
+    OwnColours,
     /// Copies code.
     Copy(Language),
 }
@@ -22,17 +24,30 @@ pub enum Act {
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
-    /// A picture in pixels, so many for each CSS pixel along a side.
-    Png {
-        /// 1 or more.
-        pixel_ratio: u8,
-    },
+    /// A picture in pixels.
+    Png(Picture),
     /// A picture in shapes.
     Svg,
     /// The numbers as text.
     Csv,
+    /// The numbers of every panel as text.
+    Panels,
     /// The numbers as NumPy keeps them.
     Npy,
+}
+
+/// How large a picture in pixels is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// As on the page, so many pixels for each CSS pixel along a side.
+    Screen {
+        /// 1 or more.
+        pixel_ratio: u8,
+    },
+    /// It fills a slide, 1920 × 1080 pixels.
+    Slide,
+    /// As wide as a column of text, at 300 dots per inch.
+    Paper,
 }
 
 /// A language of the code that makes a figure's numbers.

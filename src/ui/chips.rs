@@ -5,6 +5,7 @@ use rooms::desk::Chips;
 use rooms::room::Lab;
 
 use crate::browser::dom::{Press, on_press};
+use crate::ui::follow::{follow, memo};
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::room::Room;
 
@@ -17,13 +18,13 @@ pub fn chips_view<L: Lab>(room: Room<L>, chips: &'static Chips<L::State>) -> Any
                 return false;
             };
             if let Ok(number) = word.parse() {
-                room.state.update(|state| (chips.toggle)(state, number));
+                room.take(chips.key, chips.key, |state| (chips.toggle)(state, number));
             }
             true
         }));
-        let shown = Memo::new(move |_| room.state.with(chips.shown));
+        let shown = memo(move || room.state.with(chips.shown));
         if let Some(list) = root.find(".chips") {
-            Effect::new(move || {
+            follow(move || {
                 let html = shown
                     .with(|(numbers, read)| chips_html(numbers, *read, (chips.noun, chips.remove)));
                 list.set_html(&html);

@@ -8,6 +8,7 @@ use rooms::settings::{Control, Grain, Kind, Notice, Scale, Settings, Word, numbe
 
 use crate::browser::dom::Part;
 use crate::browser::fields::{Field, on_field, set_value};
+use crate::ui::follow::follow;
 use crate::ui::html::{hold, html_view};
 use crate::ui::room::Room;
 use crate::ui::text::push_escaped;
@@ -188,14 +189,14 @@ fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
     let n_desks = desks.len();
     let desks = StoredValue::new_local(desks);
     if let Some(heading) = root.find("h2") {
-        Effect::new(move || {
+        follow(move || {
             let applies = |desks: &Vec<Desk>| desks.iter().any(|desk| desk.control.applies());
             // A heading over nothing would be noise.
             heading.set_hidden(!desks.with_value(applies));
         });
     }
     for idx in 0..n_desks {
-        Effect::new(move || {
+        follow(move || {
             desks.with_value(|desks| desks.get(idx).map(Desk::show));
         });
     }

@@ -6,6 +6,7 @@ use rooms::room::Lab;
 
 use crate::ui::chips::chips_view;
 use crate::ui::controls::group_view;
+use crate::ui::follow::memo;
 use crate::ui::play::play_view;
 use crate::ui::quiz::quiz_view;
 use crate::ui::room::Room;
@@ -38,7 +39,7 @@ pub fn desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyVie
 
 /// Buttons in a row, which is there as long as one of them is.
 fn buttons_view<L: Lab>(room: Room<L>, buttons: &'static [Button<L::State>]) -> AnyView {
-    let is_there = Memo::new(move |_| {
+    let is_there = memo(move || {
         room.state
             .with(|state| buttons.iter().any(|button| (button.applies)(state)))
     });
@@ -50,8 +51,8 @@ fn buttons_view<L: Lab>(room: Room<L>, buttons: &'static [Button<L::State>]) -> 
 }
 
 fn button_view<L: Lab>(room: Room<L>, button: &'static Button<L::State>) -> AnyView {
-    let applies = Memo::new(move |_| room.state.with(button.applies));
-    let label = Memo::new(move |_| room.state.with(button.label));
+    let applies = memo(move || room.state.with(button.applies));
+    let label = memo(move || room.state.with(button.label));
     let press = move |_| {
         let notice = room.apply(button.press);
         let (own, others) = match button.clears.split_last() {

@@ -4,9 +4,11 @@
 //! for, in pieces between which the page goes on; a large table is never held twice, because its figure is
 //! made anew for each piece, from buffers that the room has anyway.
 
+use std::ops::Range;
+
 use figures::draw::Sheet;
 use figures::png_text::{self, Keyword};
-use figures::{Figure, Size, Theme, csv, npy, svg};
+use figures::{Figure, Size, Theme, csv, npy, panels, svg};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -15,8 +17,9 @@ use crate::browser::late::{NotLoaded, late};
 use crate::browser::page::{after, pause};
 use crate::browser::save::{Parts, blob_file, copy};
 use crate::browser::timing::now_ms;
-use crate::ui::acts::{File, Language};
+use crate::ui::acts::{File, Language, Picture};
 use crate::ui::frame::{Frame, FrameHandle};
+use crate::ui::picture;
 use crate::ui::source::FigureSnapshot;
 
 /// How long a piece of work may keep the page waiting, in milliseconds: half a frame.
@@ -100,6 +103,36 @@ late! {
     }
 }
 
+/// A file that is written row after row.
+struct Lines {
+    /// The file's name without its end.
+    name: fn(&Figure<'_>) -> String,
+    write_header: fn(&Figure<'_>, &mut String),
+    n_rows: fn(&Figure<'_>) -> usize,
+    write: fn(&Figure<'_>, Range<usize>, &mut String),
+}
+
+// Writing into a String cannot fail.
+const TABLE: Lines = Lines {
+    name: |figure| figure.id.to_owned(),
+    write_header: |figure, text| {
+        csv::write_header(&figure.table, text).ok();
+    },
+    n_rows: |figure| csv::n_rows(&figure.table),
+    write: |figure, rows, text| {
+        csv::write_rows(&figure.table, rows, text).ok();
+    },
+};
+
+const PANELS: Lines = Lines {
+    name: |figure| format!("{}-panels", picture::with_shape(figure)),
+    write_header: |_, text| text.push_str(panels::HEADER),
+    n_rows: panels::n_rows,
+    write: |figure, rows, text| {
+        panels::write_rows(figure, rows, text).ok();
+    },
+};
+
 /// A figure as it was when someone asked for a file.
 struct Job {
     id: &'static str,
@@ -118,9 +151,10 @@ impl Job {
 
     async fn save(&self, frame: FrameHandle, file: File) {
         let saved = match file {
-            File::Png { pixel_ratio } => self.save_png(frame, pixel_ratio).await,
+            File::Png(picture) => self.save_png(frame, picture).await,
             File::Svg => self.save_svg(frame),
-            File::Csv => self.save_csv(frame).await,
+            File::Csv => self.save_rows(frame, &TABLE).await,
+            File::Panels => self.save_rows(frame, &PANELS).await,
             File::Npy => self.save_npy(frame).await,
         };
         frame.try_with_value(|frame| {
@@ -141,21 +175,20 @@ impl Job {
         result
     }
 
-    /// The numbers row after row, with its progress shown.
-    async fn save_csv(&self, frame: FrameHandle) -> Option<()> {
+    /// Numbers row after row, with the progress shown.
+    async fn save_rows(&self, frame: FrameHandle, lines: &Lines) -> Option<()> {
         let mut parts = Parts::default();
         let mut text = String::new();
-        let n_rows = self.with(|figure| {
-            // Writing into a String cannot fail.
-            csv::write_header(&figure.table, &mut text).ok();
-            csv::n_rows(&figure.table)
+        let (n_rows, name) = self.with(|figure| {
+            (lines.write_header)(figure, &mut text);
+            ((lines.n_rows)(figure), (lines.name)(figure))
         })?;
         let mut row = 0;
         while row < n_rows {
             self.with(|figure| {
                 let until = now_ms() + PIECE_MS;
                 while row < n_rows && now_ms() < until {
-                    csv::write_rows(&figure.table, row..row + ROWS_AT_ONCE, &mut text).ok();
+                    (lines.write)(figure, row..row + ROWS_AT_ONCE, &mut text);
                     row += ROWS_AT_ONCE;
                 }
             })?;
@@ -166,7 +199,7 @@ impl Job {
             breathe(frame, row, n_rows).await?;
         }
         parts.push(text.as_bytes())?;
-        blob_file(&format!("{}.csv", self.id), &parts.blob("text/csv")?)
+        blob_file(&format!("{name}.csv"), &parts.blob("text/csv")?)
     }
 
     /// The numbers as they lie in memory.
@@ -200,36 +233,37 @@ impl Job {
     }
 
     /// The picture as it is seen, on a sheet with its title and its link.
-    async fn save_png(&self, frame: FrameHandle, pixel_ratio: u8) -> Option<()> {
-        let picture = frame.try_with_value(|frame| {
-            let size = Size {
-                pixel_ratio: f64::from(pixel_ratio),
-                ..frame.canvas_size()?
-            };
-            let scheme = untrack(|| frame.page.scheme());
+    async fn save_png(&self, frame: FrameHandle, picture: Picture) -> Option<()> {
+        let drawn = frame.try_with_value(|frame| {
             self.with(|figure| {
                 frame.adapt(figure);
                 let sheet = Sheet {
                     title: &figure.title,
                     link: &self.link,
                 };
-                frame.page.with_theme(scheme, |theme| {
-                    let canvas = canvas::sheet(figure, &with_legend(theme), size, &sheet)?;
-                    Some((canvas, figure.title.clone().into_owned()))
+                frame.page.with_theme(picture::scheme(frame), |theme| {
+                    let theme = with_legend(theme);
+                    let size = picture::size_of(picture, frame, figure, &theme, &sheet)?;
+                    let canvas = canvas::sheet(figure, &theme, size, &sheet)?;
+                    let name = picture::file_name(picture, figure);
+                    Some((canvas, figure.title.clone().into_owned(), name))
                 })
             })?
         })??;
-        let (canvas, title) = picture;
+        let (canvas, title, name) = drawn;
         let png = canvas::png(&canvas).await?;
         let mut texts = Vec::new();
         png_text::write_chunk(Keyword::Title, &title, &mut texts);
         png_text::write_chunk(Keyword::Source, &self.link, &mut texts);
+        if let Some(density) = picture::density(picture) {
+            png_text::write_density(density, &mut texts);
+        }
         let mut parts = Parts::default();
         let (before, after) = canvas::cut(&png, png_text::AFTER_HEADER)?;
         parts.push_blob(&before);
         parts.push(&texts)?;
         parts.push_blob(&after);
-        blob_file(&format!("{}.png", self.id), &parts.blob("image/png")?)
+        blob_file(&format!("{name}.png"), &parts.blob("image/png")?)
     }
 
     fn save_svg(&self, frame: FrameHandle) -> Option<()> {
@@ -240,7 +274,7 @@ impl Job {
                 pixel_ratio: PIXEL_RATIO,
                 ..frame.canvas_size()?
             };
-            let scheme = untrack(|| frame.page.scheme());
+            let scheme = picture::scheme(frame);
             self.with(|figure| {
                 frame.adapt(figure);
                 let title = figure.title.clone().into_owned();

@@ -13,6 +13,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::input::{Input, on_input};
 use crate::browser::late::NotLoaded;
 use crate::browser::observe::{Watch, watch};
+use crate::ui::follow::{follow, memo};
 use crate::ui::frame::{Frame, FrameHandle, Parts};
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::menu::push_menu;
@@ -92,15 +93,17 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         canvas.set_class("turned", frame.source.can_turn());
     });
 
-    let windows = Memo::new(move |_| frame.with_value(Frame::windows));
-    let colours = Memo::new(move |_| page.state.read().colours());
-    Effect::new(move || {
+    let choices = memo(move || frame.with_value(Frame::choices));
+    follow(move || {
         frame.with_value(|frame| frame.source.track());
         page.scheme();
         page.pixels.track();
         // Read, not only followed: a memo that nobody has read counts its first value as a change.
-        windows.with(|_| ());
-        colours.with(|_| ());
+        if choices.with(|choices| choices.table_is_open)
+            && frame.with_value(|frame| frame.write_table.get().is_none())
+        {
+            take(frame, Hand::Table);
+        }
         frame.with_value(Frame::mark_stale);
     });
 
@@ -148,6 +151,8 @@ enum Coming {
 enum Hand {
     Input(Input),
     Press(Press),
+    /// The table is to be there, by a link or a press.
+    Table,
 }
 
 /// Lets a hand do something to a figure: at once where the tools are there, else when they have been fetched. Says whether the
@@ -158,6 +163,11 @@ fn take(frame: FrameHandle, hand: Hand) -> bool {
             let taken = frame.try_with_value(|it| match hand {
                 Hand::Input(input) => (tools.take_input)(it, input),
                 Hand::Press(press) => (tools.take_press)(it, frame, press),
+                Hand::Table => {
+                    it.write_table.set(Some(tools.write_table));
+                    it.mark_stale();
+                    false
+                }
             });
             return taken == Some(true);
         }

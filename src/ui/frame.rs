@@ -11,8 +11,10 @@ use std::cell::{Cell as Flag, RefCell};
 use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
-use figures::{Coverage, Figure, LegendEntry, Size, Window, excerpt};
+use figures::raster;
+use figures::{ColourChoice, Figure, LegendEntry, Size, Window};
 use leptos::prelude::*;
+use rooms::page::PageState;
 use rooms::room::Cell;
 
 use crate::browser::canvas;
@@ -24,11 +26,11 @@ use crate::browser::timing::{measure_since, now_ms};
 use crate::ui::acts::Act;
 use crate::ui::gestures::Hands;
 use crate::ui::html::{AGAIN, MISSING, Said};
-use crate::ui::legend::legend_html;
+use crate::ui::legend::{entry_selector, legend_html};
 use crate::ui::menu::OpenMenu;
 use crate::ui::page::Page;
 use crate::ui::source::FigureSource;
-use crate::ui::table::table_html;
+use crate::ui::table::TableWriter;
 use crate::ui::text::{plain, push_escaped, rich_html};
 
 /// Everything between a figure's source and its pixels.
@@ -55,10 +57,14 @@ pub struct Frame {
     stale: Flag<bool>,
     /// The subjects of its axes, so that the zoom of others is not followed.
     pub(super) subjects: RwSignal<Vec<&'static str>>,
-    /// The curves that can be taken away, and the names of those that were.
-    pub(super) legend: RefCell<Vec<LegendEntry>>,
-    pub(super) hidden: RefCell<Vec<String>>,
-    pub(super) table_is_open: Flag<bool>,
+    /// The curves that can be taken away.
+    legend: RefCell<Vec<LegendEntry>>,
+    /// The numbers of those that were, as the link has them, when the figure was last drawn; and their names, by which they are
+    /// known when others come or go.
+    off: RefCell<Vec<usize>>,
+    off_names: RefCell<Vec<String>>,
+    /// What writes the table of what is read: it is fetched when one is first opened.
+    pub(super) write_table: Flag<Option<TableWriter>>,
     /// The hand draws bars: where it was last.
     pub(super) drawn_at: Flag<Option<(Cell, f64)>>,
     /// A finger came down on bars, and may still be about to scroll.
@@ -95,6 +101,15 @@ pub(super) struct Parts {
     zoomed: Said,
     export: Said,
     table: Said,
+}
+
+/// What the reader chose of a figure, and of all.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choices {
+    windows: Vec<(&'static str, Window)>,
+    colours: ColourChoice,
+    curves_off: Vec<usize>,
+    pub(super) table_is_open: bool,
 }
 
 /// An axis of cells that the reader can see a part of.
@@ -141,8 +156,9 @@ impl Frame {
             stale: Flag::new(true),
             subjects: RwSignal::default(),
             legend: RefCell::default(),
-            hidden: RefCell::default(),
-            table_is_open: Flag::new(false),
+            off: RefCell::default(),
+            off_names: RefCell::default(),
+            write_table: Flag::new(None),
             drawn_at: Flag::new(None),
             touched_at: Flag::new(None),
             has_drawn: Flag::new(false),
@@ -171,8 +187,9 @@ impl Frame {
             let started = now_ms();
             self.note_axes(figure);
             self.note_legend(figure);
-            let table = self.table_is_open.get();
-            let table = table.then(|| table_html(&excerpt(figure)));
+            let is_open = untrack(|| self.table_is_open());
+            let table = self.write_table.get().filter(|_| is_open);
+            let table = table.map(|write| write(figure));
             self.parts.table.html_or_hide(table.unwrap_or_default());
             self.adapt(figure);
             let scheme = untrack(|| self.page.scheme());
@@ -203,9 +220,9 @@ impl Frame {
     pub fn adapt(&self, figure: &mut Figure<'_>) {
         self.page
             .state
-            .with_untracked(|page| figure.recolour(page.colours()));
-        let hidden = self.hidden.borrow();
-        figure.hide(|name| hidden.iter().any(|it| it == name));
+            .with_untracked(|page| figure.recolour(page.colour_choice()));
+        let off = self.off_names.borrow();
+        figure.hide(|name| off.iter().any(|it| it == name));
         self.page
             .state
             .with_untracked(|page| figure.crop(&page.zoom));
@@ -238,12 +255,65 @@ impl Frame {
     /// The legend, made anew only for other curves: who pressed one of its buttons keeps the focus.
     fn note_legend(&self, figure: &Figure<'_>) {
         let legend = figure.legend();
-        if *self.legend.borrow() != legend {
-            let hidden = self.hidden.borrow();
-            let html = legend_html(&legend, |name| hidden.iter().any(|it| it == name));
-            self.parts.legend.html_or_hide(html);
-            *self.legend.borrow_mut() = legend;
+        let mut off = untrack(|| self.curves_off());
+        let (mut before, mut names) = (self.legend.borrow_mut(), self.off_names.borrow_mut());
+        if *self.off.borrow() != off {
+            // Chosen by a press or by a link.
+            let chosen = off.iter().filter_map(|&idx| legend.get(idx));
+            *names = chosen.map(|entry| entry.name.clone()).collect();
+        } else if *before != legend && !legend.is_empty() {
+            // Those that were off stay so under other numbers.
+            let numbered = legend.iter().enumerate();
+            let still_off = numbered.filter(|(_, entry)| names.contains(&entry.name));
+            off = still_off.map(|(idx, _)| idx).collect();
+            self.set_curves_off(&off);
         }
+        if *before == legend {
+            for idx in self.off.borrow().iter().chain(&off) {
+                let is_on = if off.contains(idx) { "false" } else { "true" };
+                if let Some(button) = self.parts.legend.part.find(&entry_selector(*idx)) {
+                    button.set("aria-pressed", is_on);
+                }
+            }
+        } else {
+            let html = legend_html(&legend, |idx| off.contains(&idx));
+            self.parts.legend.html_or_hide(html);
+            *before = legend;
+        }
+        *self.off.borrow_mut() = off;
+    }
+
+    /// What the reader chose that it is drawn by; followed by whoever asks inside an effect.
+    pub(super) fn choices(&self) -> Choices {
+        Choices {
+            windows: self.windows(),
+            colours: self.page.state.with(PageState::colour_choice),
+            curves_off: self.curves_off(),
+            table_is_open: self.table_is_open(),
+        }
+    }
+
+    /// The numbers of its curves that are off; followed by whoever asks inside an effect.
+    pub(super) fn curves_off(&self) -> Vec<usize> {
+        self.page
+            .state
+            .with(|page| page.curves_off.of(self.source.id()))
+    }
+
+    /// Takes these curves away, and no others.
+    pub(super) fn set_curves_off(&self, curves: &[usize]) {
+        if untrack(|| self.curves_off()) != curves {
+            self.page
+                .state
+                .update(|page| page.curves_off.set(self.source.id(), curves));
+        }
+    }
+
+    /// Whether its table is open; followed by whoever asks inside an effect.
+    pub(super) fn table_is_open(&self) -> bool {
+        self.page
+            .state
+            .with(|page| page.tables.has(self.source.id()))
     }
 
     /// The picture is to be drawn anew before the next paint.
@@ -356,7 +426,7 @@ impl Frame {
 /// What the picture cannot say by itself: that pixels are means, that cells are no numbers.
 fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
     let mut notes = String::new();
-    if let Some(coverage) = rasters.coverage(0).and_then(Coverage::caption) {
+    if let Some(coverage) = rasters.coverage(0).and_then(raster::caption) {
         notes.push_str(" Each pixel is a mean: ");
         notes.push_str(&coverage);
         notes.push('.');

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use leptos::{html, prelude::*};
 
 use crate::browser::dom::Part;
+use crate::ui::follow::follow;
 use crate::ui::text::push_escaped;
 
 /// An element with this class that holds `html`; once it is in the page, `enliven` is called with it. In
@@ -24,7 +25,7 @@ pub fn html_view(
 fn boxed_view(class: &'static str, html: String, enliven: Box<dyn FnOnce(Part)>) -> AnyView {
     let root = NodeRef::<html::Div>::new();
     let mut enliven = Some(enliven);
-    Effect::new(move || {
+    follow(move || {
         if let Some(root) = root.get()
             && let Some(enliven) = enliven.take()
         {
@@ -135,7 +136,7 @@ pub fn links_view(
         ) in links.into_iter().enumerate()
         {
             if let Some(link) = root.find(&format!("[data-link=\"{idx}\"]")) {
-                Effect::new(move || {
+                follow(move || {
                     link.set("href", &href());
                     if is_current() {
                         link.set("aria-current", current);

@@ -12,8 +12,13 @@ pub fn entry_of_word(word: &str) -> Option<usize> {
     word.strip_prefix(WORD)?.parse().ok()
 }
 
-/// The buttons; those for which `is_hidden` are not pressed.
-pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) -> String {
+/// Finds the button of the entry with this number.
+pub fn entry_selector(idx: usize) -> String {
+    format!("[data-do=\"{WORD}{idx}\"]")
+}
+
+/// The buttons; those of the numbers for which `is_off` are not pressed.
+pub fn legend_html(entries: &[LegendEntry], is_off: impl Fn(usize) -> bool) -> String {
     let mut html = String::new();
     for (idx, LegendEntry { name, mark }) in entries.iter().enumerate() {
         html.push_str("<button type=\"button\" class=\"legend-entry ");
@@ -22,7 +27,7 @@ pub fn legend_html(entries: &[LegendEntry], is_hidden: impl Fn(&str) -> bool) ->
         html.push_str(WORD);
         html.push_str(&idx.to_string());
         html.push_str("\" aria-pressed=\"");
-        html.push_str(if is_hidden(name) { "false" } else { "true" });
+        html.push_str(if is_off(idx) { "false" } else { "true" });
         html.push_str("\"><span class=\"swatch\" aria-hidden=\"true\"></span>");
         push_escaped(&mut html, name);
         html.push_str("</button>");
@@ -35,6 +40,7 @@ fn push_mark(html: &mut String, mark: Mark) {
     let (form, role) = match mark {
         Mark::Line(role) => ("", role),
         Mark::Dot(role) => ("dot ", role),
+        Mark::Band(role) => ("counts ", role),
         Mark::Counts => ("counts ", Role::Accent),
         Mark::Highlighted => ("dot ", Role::Accent),
         Mark::Reference => ("", Role::Ink),
@@ -57,6 +63,7 @@ fn push_tone(html: &mut String, role: Role) {
         Role::Gamma => html.push_str("tone-gamma"),
         Role::Beta => html.push_str("tone-beta"),
         Role::Accent => html.push_str("tone-accent"),
-        Role::Ink | Role::Quiet | Role::Line | Role::Edge | Role::Card => {}
+        Role::Quiet => html.push_str("tone-quiet"),
+        Role::Ink | Role::Line | Role::Edge | Role::Card => {}
     }
 }

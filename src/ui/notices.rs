@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::dom::{Press, on_press};
+use crate::ui::follow::follow;
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::page::Page;
 use crate::ui::text::push_escaped;
@@ -21,7 +22,7 @@ pub fn notices_view(page: Page) -> AnyView {
             }
             false
         }));
-        Effect::new(move || root.set_html(&notices_html(&page.notices.read())));
+        follow(move || root.set_html(&notices_html(&page.notices.read())));
     })
 }
 

@@ -9,6 +9,7 @@ use rooms::settings::{Chosen, Notice};
 use crate::browser::canvas::{COMMON, Painter, painter_of_all};
 use crate::browser::late::{NotLoaded, ask_again};
 use crate::browser::page as browser;
+use crate::ui::follow::follow;
 use crate::ui::menu::{ItemKind, MenuItem};
 
 /// How long words wait to be said: who holds a key down hears where the crosshair stops, not each step.
@@ -88,7 +89,7 @@ impl Page {
         browser::on_system_scheme(move || page.system_is_dark.set(browser::system_is_dark()));
         browser::on_online(ask_again);
         browser::on_resize(move || page.pixels.update(|n| *n = n.wrapping_add(1)));
-        Effect::new(move || {
+        follow(move || {
             browser::set_root_attribute("data-theme", page.state.read().theme.word().slug);
         });
         page
@@ -151,7 +152,7 @@ impl Page {
 
     /// The entries of a menu that choose colours and their range; each does what `act` makes of it.
     pub fn colour_items<A>(self, act: impl Fn(ColourItem) -> A) -> Vec<MenuItem<A>> {
-        let colours = self.state.with_untracked(PageState::colours);
+        let colours = self.state.with_untracked(PageState::colour_choice);
         let options = (0..).map_while(|idx| {
             let word = <Option<Ramp>>::word_at(idx)?;
             <Option<Ramp>>::from_idx(idx).map(|ramp| (word, ramp))
@@ -176,7 +177,7 @@ impl Page {
     /// Does what an entry for colours says.
     pub fn choose_colour(self, item: ColourItem) {
         self.state.update(|state| match item {
-            ColourItem::Ramp(ramp) => state.ramp = ramp,
+            ColourItem::Ramp(ramp) => state.colours = ramp,
             ColourItem::Range(range) => state.range = range,
         });
     }

@@ -7,6 +7,7 @@ use rooms::settings::write_pairs;
 
 use crate::browser::dom::{Part, Press, on_press};
 use crate::browser::page::show_by_id;
+use crate::ui::follow::follow;
 use crate::ui::html::{hold, html_view};
 use crate::ui::page::Page;
 use crate::ui::text::push_escaped;
@@ -40,7 +41,7 @@ pub fn questions_view(
         let links: Vec<Part> = (1..=questions.len())
             .filter_map(|nth| root.find(&format!("dt:nth-of-type({nth}) a")))
             .collect();
-        Effect::new(move || {
+        follow(move || {
             let page_pairs = page.state.with(write_pairs);
             for (link, question) in links.iter().zip(questions) {
                 let pairs = question

@@ -6,12 +6,13 @@ use rooms::quiz::{Quiz, Sheet};
 use rooms::room::Lab;
 
 use crate::browser::dom::Part;
+use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::room::Room;
 use crate::ui::text::rich_html;
 
 /// The question of a quiz, while one is asked.
 pub fn quiz_view<L: Lab>(room: Room<L>, quiz: &'static Quiz<L::State>) -> AnyView {
-    let sheet = Memo::new(move |_| room.state.with(quiz.sheet));
+    let sheet = memo(move || room.state.with(quiz.sheet));
     let give = Callback::new(move |idx| {
         room.state
             .update(|state| (quiz.quizzing)(state).answer(idx));
@@ -19,24 +20,24 @@ pub fn quiz_view<L: Lab>(room: Room<L>, quiz: &'static Quiz<L::State>) -> AnyVie
     let another = Callback::new(move |()| {
         room.state.update(|state| (quiz.quizzing)(state).another());
     });
-    let is_asking = Memo::new(move |_| sheet.with(Option::is_some));
-    (move || is_asking.get().then(|| sheet_view(sheet, give, another))).into_any()
+    let is_asking = memo(move || sheet.with(Option::is_some));
+    view_of(move || is_asking.get().then(|| sheet_view(sheet, give, another)))
 }
 
 /// The answers as radio buttons, a button that gives the picked one, and after that the right one and why.
 ///
 /// `give` takes an answer, `another` goes to another question.
 fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callback<()>) -> AnyView {
-    let quiz = Memo::new(move |_| {
+    let quiz = memo(move || {
         sheet.get().map_or_else(Sheet::default, |sheet| Sheet {
             answer: None,
             ..sheet
         })
     });
-    let answer = Memo::new(move |_| sheet.with(|sheet| sheet.as_ref()?.answer));
+    let answer = memo(move || sheet.with(|sheet| sheet.as_ref()?.answer));
     let picked = RwSignal::new(None::<usize>);
     // Another question begins without an answer.
-    Effect::new(move || {
+    follow(move || {
         quiz.track();
         picked.set(answer.get_untracked());
     });
@@ -65,7 +66,7 @@ fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callba
         })
     };
     let verdict = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    follow(move || {
         if let Some(verdict) = verdict.get() {
             Part::from(verdict).set_html(&said());
         }

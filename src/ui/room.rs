@@ -20,6 +20,7 @@ use crate::browser::frame::FrameTask;
 use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::page::link_with;
 use crate::ui::figure::figure_view;
+use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::frame::set_if_new;
 use crate::ui::html::{CONTENTS, Link, MISSING, Said, html_view, links_view, waiting_view};
 use crate::ui::page::Page;
@@ -37,8 +38,8 @@ pub trait AnyRoom {
     fn panel(&self) -> AnyView;
     /// Question, formula and figures.
     fn work(&self) -> AnyView;
-    /// Everything back to how the room opens.
-    fn reset(&self);
+    /// Every setting back to how the room opens, in the part that is shown; gives what brings them back.
+    fn reset(&self) -> Box<dyn Fn()>;
 }
 
 /// Where a part comes from.
@@ -146,7 +147,7 @@ impl<L: Lab> Room<L> {
         Self {
             page,
             state,
-            part_idx: Memo::new(move |_| state.with(L::part)),
+            part_idx: memo(move || state.with(L::part)),
             hover: RwSignal::new(None),
             scene: StoredValue::new_local(L::Scene::default()),
             arrivals,
@@ -266,7 +267,7 @@ impl<L: Lab> Room<L> {
                     room: self,
                     part_idx,
                     figure_idx,
-                    inputs: Memo::new(move |_| {
+                    inputs: memo(move || {
                         let mut state = self.read_state();
                         if let Some(spec) = self.figure(part_idx, figure_idx) {
                             (spec.forget)(&mut state);
@@ -291,9 +292,9 @@ impl<L: Lab> Room<L> {
         let tab = L::TABS.get(part_idx);
         let (slug, question) = tab.map_or(("", ""), |tab| (tab.word.slug, tab.question));
         let part = move || self.part(part_idx);
-        let n_figures = Memo::new(move |_| part().map_or(0, |part| part.figures.len()));
+        let n_figures = memo(move || part().map_or(0, |part| part.figures.len()));
         let n_first = n_figures.get_untracked();
-        let more_figures = move || {
+        let more_figures = view_of(move || {
             let n_figures = n_figures.get();
             let mut views = self.figure_views(part_idx, n_first..n_figures);
             // That the rest is on its way need not be said: nobody asked for it.
@@ -301,11 +302,11 @@ impl<L: Lab> Room<L> {
                 views.push(waiting_view(true));
             }
             views
-        };
-        let questions = move || {
+        });
+        let questions = view_of(move || {
             let questions = part().map_or(&[][..], |part| part.questions);
             (!questions.is_empty()).then(|| questions_view(self.page, (L::SLUG, slug), questions))
-        };
+        });
         let place = untrack(part)
             .and_then(|part| part.reading.as_ref())
             .map(|reading| reading.place);
@@ -345,11 +346,11 @@ impl<L: Lab> Room<L> {
             };
             if let Some(lead) = root.find("p") {
                 let lead = Said::new(lead);
-                Effect::new(move || lead.html(rich_html(&text(|part| part.lead))));
+                follow(move || lead.html(rich_html(&text(|part| part.lead))));
             }
             if let Some(formula) = root.find(".formula-math") {
                 let formula = Said::new(formula);
-                Effect::new(move || formula.html(text(|part| part.formula)));
+                follow(move || formula.html(text(|part| part.formula)));
             }
             self.follow_reading(part_idx, &root);
         })
@@ -376,7 +377,7 @@ impl<L: Lab> Room<L> {
                 n_steps.update(|n| *n = n.wrapping_add(1));
             }
         });
-        Effect::new(move || {
+        follow(move || {
             n_steps.track();
             self.read_state();
             self.part(part_idx);
@@ -463,21 +464,21 @@ impl<L: Lab> AnyRoom for Room<L> {
     fn panel(&self) -> AnyView {
         let room = *self;
         // By what is there first, so that what is in a hand stays when the rest arrives.
-        let first = Memo::new(move |_| {
+        let first = memo(move || {
             let idx = room.part_idx.get();
             (idx, room.content(idx).is_some())
         });
-        let desk = move || {
+        let desk = view_of(move || {
             let (idx, _) = first.get();
             let content = room.first_content(idx).or(untrack(|| room.fetched(idx)));
             content.map(|content| room.desk_views(content, 0))
-        };
-        let more = move || {
+        });
+        let more = view_of(move || {
             let idx = room.part_idx.get();
             let n_first = room.first_content(idx)?.part.desk.len();
             let content = room.fetched(idx)?;
             Some(room.desk_views(content, n_first))
-        };
+        });
         view! {
             {desk}
             {more}
@@ -487,15 +488,15 @@ impl<L: Lab> AnyRoom for Room<L> {
 
     fn work(&self) -> AnyView {
         let room = *self;
-        Effect::new(move || room.fetch());
-        let shown = Memo::new(move |_| {
+        follow(move || room.fetch());
+        let shown = memo(move || {
             let idx = room.part_idx.get();
             (idx, room.content(idx).is_some())
         });
-        let part = move || match shown.get() {
+        let part = view_of(move || match shown.get() {
             (idx, true) => room.part_view(idx),
             (idx, false) => waiting_view(room.is_missing(idx)),
-        };
+        });
         view! {
             {room.tabs_view()}
             {part}
@@ -503,8 +504,12 @@ impl<L: Lab> AnyRoom for Room<L> {
         .into_any()
     }
 
-    fn reset(&self) {
-        self.state.set(L::State::default());
+    fn reset(&self) -> Box<dyn Fn()> {
+        let (state, before) = (self.state, self.state.get_untracked());
+        let mut usual = L::State::default();
+        L::set_part(&mut usual, L::part(&before));
+        set_if_new(state, usual);
+        Box::new(move || set_if_new(state, before.clone()))
     }
 }
 
@@ -622,10 +627,13 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
         }
     }
 
-    fn pick(&self, cell: Cell) {
-        if let Some(pointing) = self.pointing() {
-            self.change(|state| (pointing.pick)(state, cell));
-        }
+    fn pick(&self, cell: Cell) -> Option<Notice> {
+        let Some((key, pick)) = self.pointing()?.pick else {
+            self.read(cell);
+            return None;
+        };
+        self.room.used(key);
+        self.room.apply(|state| pick(state, cell))
     }
 
     fn read(&self, cell: Cell) {

@@ -3,6 +3,7 @@
 use figures::Figure;
 use rooms::python::Code;
 use rooms::room::Cell;
+use rooms::settings::Notice;
 
 /// A figure of an open room without its types, as the figure frame sees it.
 pub trait FigureSource {
@@ -26,8 +27,8 @@ pub trait FigureSource {
     fn keys(&self) -> Option<&'static str>;
     /// The pointer is over this cell, or over none.
     fn hover(&self, cell: Option<Cell>);
-    /// The cell is clicked.
-    fn pick(&self, cell: Cell);
+    /// The cell is clicked; gives what is to be said of that.
+    fn pick(&self, cell: Cell) -> Option<Notice>;
     /// The cell is read, as with the keys.
     fn read(&self, cell: Cell);
     /// The cell that is read now.

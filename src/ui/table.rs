@@ -1,11 +1,15 @@
 //! What a figure has selected, as a table: the same numbers as in its exports.
 
-use figures::Excerpt;
+use figures::{Figure, excerpt};
 
 use crate::ui::text::push_escaped;
 
-/// The table as HTML.
-pub fn table_html(excerpt: &Excerpt) -> String {
+/// Writes the table of a figure as HTML.
+pub type TableWriter = fn(&Figure<'_>) -> String;
+
+/// The table of a figure as HTML.
+pub fn table_html(figure: &Figure<'_>) -> String {
+    let excerpt = excerpt(figure);
     let mut html = String::from("<table><thead><tr>");
     for name in &excerpt.header {
         html.push_str("<th scope=\"col\">");

@@ -3,18 +3,20 @@
 //! Fetched when a hand first does anything: the first picture does not need it. It is a second half of
 //! [`Frame`], which see.
 
-use figures::{LegendEntry, Scale, Window, Windows};
+use figures::{Scale, Scheme, Window, Windows};
 use leptos::prelude::*;
 
 use crate::browser::dom::{Part, Press};
 use crate::browser::input::{Input, Place, capture};
 use crate::browser::late::late;
-use crate::ui::acts::{Act, File, Language};
+use crate::ui::acts::{Act, File, Language, Picture};
 use crate::ui::export;
 use crate::ui::frame::{Frame, FrameHandle, Parts, ZoomAxis, window_words};
 use crate::ui::gestures::{CLICK_PX, Wish};
 use crate::ui::legend::entry_of_word;
 use crate::ui::menu::{ItemKind, MenuItem, OpenMenu, item_of_word};
+use crate::ui::picture;
+use crate::ui::table::{TableWriter, table_html};
 use rooms::room::Cell;
 
 /// How much larger cells get by a key, a button or a double click.
@@ -33,6 +35,8 @@ pub struct Tools {
     pub take_input: fn(&Frame, Input) -> bool,
     /// Does what is asked for by a button of the frame; says whether that was all that is to happen.
     pub take_press: fn(&Frame, FrameHandle, Press) -> bool,
+    /// Writes the table of what is read.
+    pub write_table: TableWriter,
 }
 
 late! {
@@ -42,6 +46,7 @@ late! {
         Tools {
             take_input: Frame::take_input,
             take_press: Frame::take_press,
+            write_table: table_html,
         }
     }
 }
@@ -62,30 +67,14 @@ struct Tip {
 impl Frame {
     /// Takes a curve away or brings it back.
     fn toggle_curve(&self, idx: usize) {
-        let legend = self.legend.borrow();
-        let Some(LegendEntry { name, .. }) = legend.get(idx) else {
-            return;
-        };
-        let mut hidden = self.hidden.borrow_mut();
-        let before = hidden.iter().position(|it| it == name);
-        match before {
-            Some(idx) => {
-                hidden.remove(idx);
+        let mut off = untrack(|| self.curves_off());
+        match off.iter().position(|it| *it == idx) {
+            Some(at) => {
+                off.remove(at);
             }
-            None => hidden.push(name.clone()),
+            None => off.push(idx),
         }
-        if let Some(button) = self
-            .parts
-            .legend
-            .part
-            .find(&format!("[data-do=\"curve {idx}\"]"))
-        {
-            button.set(
-                "aria-pressed",
-                if before.is_some() { "true" } else { "false" },
-            );
-        }
-        self.mark_stale();
+        self.set_curves_off(&off);
     }
 
     /// The cell at a place on the canvas.
@@ -386,7 +375,7 @@ impl Frame {
     fn items(&self, word: &str) -> Vec<MenuItem<Act>> {
         match word {
             "view" => {
-                let table = ItemKind::Switch(self.table_is_open.get());
+                let table = ItemKind::Switch(untrack(|| self.table_is_open()));
                 let mut items =
                     vec![MenuItem::new("Table of what is read", Act::Table).kind(table)];
                 if self
@@ -406,26 +395,45 @@ impl Frame {
                 MenuItem::new("NumPy", Act::Copy(Language::NumPy)),
                 MenuItem::new("PyTorch", Act::Copy(Language::PyTorch)),
             ],
-            _ => vec![
-                MenuItem::new("PNG", Act::Save(File::Png { pixel_ratio: 1 })),
-                MenuItem::new("SVG", Act::Save(File::Svg)),
-                MenuItem::new("CSV", Act::Save(File::Csv)),
-                MenuItem::new("NPY", Act::Save(File::Npy)),
-                MenuItem::new("Picture at 2×", Act::Save(File::Png { pixel_ratio: 2 })),
-            ],
+            _ => self.files(),
         }
+    }
+
+    /// The entries for files.
+    fn files(&self) -> Vec<MenuItem<Act>> {
+        let png = |name, picture| MenuItem::new(name, Act::Save(File::Png(picture)));
+        let mut items = vec![
+            png("PNG", Picture::Screen { pixel_ratio: 1 }),
+            MenuItem::new("SVG", Act::Save(File::Svg)),
+            MenuItem::new("CSV", Act::Save(File::Csv)),
+            MenuItem::new("NPY", Act::Save(File::Npy)),
+        ];
+        if self.layout.borrow().panels.len() > 1 {
+            items.push(MenuItem::new("CSV of every panel", Act::Save(File::Panels)));
+        }
+        items.extend([
+            png("Picture at 2×", Picture::Screen { pixel_ratio: 2 }).under("Pictures"),
+            png("For a slide, 1920 × 1080", Picture::Slide),
+            png("For paper, 300 dpi", Picture::Paper),
+        ]);
+        if untrack(|| self.page.scheme()) == Scheme::Dark {
+            let are_dark = ItemKind::Switch(picture::has_own_colours());
+            items.push(MenuItem::new("In dark colours", Act::OwnColours).kind(are_dark));
+        }
+        items
     }
 
     fn act(&self, frame: FrameHandle, act: Act) {
         match act {
-            Act::Table => {
-                self.table_is_open.set(!self.table_is_open.get());
-                self.mark_stale();
-            }
+            Act::Table => self
+                .page
+                .state
+                .update(|page| page.tables.toggle(self.source.id())),
             Act::Zoom(direction) => self.zoom_here(ZOOM_STEP.powi(direction)),
             Act::Whole => self.show_whole(),
             Act::Colour(item) => self.page.choose_colour(item),
             Act::Save(file) => export::save(frame, file),
+            Act::OwnColours => picture::switch_colours(),
             Act::Copy(language) => export::copy_code(frame, language),
         }
     }
@@ -437,11 +445,11 @@ impl Frame {
             Wish::Hover(at) => self.hover(at.and_then(|at| self.cell_at(at))),
             Wish::Pick(at) => {
                 if let Some(cell) = self.cell_at(at) {
-                    self.source.pick(cell);
+                    self.pick(cell);
                     self.hover(Some(cell));
                 }
             }
-            Wish::PickHere => self.source.pick(self.source.here()),
+            Wish::PickHere => self.pick(self.source.here()),
             Wish::Step(dx, dy) if self.source.can_turn() => self.step(dx.signum(), dy.signum()),
             Wish::Step(dx, dy) => self.step(dx, dy),
             Wish::Quiet => self.show_tip(None),
@@ -471,6 +479,12 @@ impl Frame {
                 self.zoom_at(about, factor);
             }
         }
+    }
+
+    /// Picks a cell. What is to be said of it stands below the figure: above it would move what is under the pointer.
+    fn pick(&self, cell: Cell) {
+        let notice = self.source.pick(cell);
+        self.report(&notice.map_or_else(String::new, |notice| notice.to_string()));
     }
 
     /// Moves the crosshair by cells, as the arrow keys ask; what is zoomed follows it.

@@ -6,13 +6,14 @@ use rooms::room::Lab;
 
 use crate::browser::dom::{Press, on_press};
 use crate::browser::open::{Gift, OpenFile, on_gift, set_text_of, text_of};
+use crate::ui::follow::{follow, memo};
 use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::room::Room;
 
 /// The field of an open room's values.
 pub fn values_view<L: Lab>(room: Room<L>, values: &'static Values<L::State>) -> AnyView {
-    let shown = Memo::new(move |_| room.state.with(values.shown));
-    let applies = Memo::new(move |_| room.state.with(values.applies));
+    let shown = memo(move || room.state.with(values.shown));
+    let applies = memo(move || room.state.with(values.applies));
     let give = Callback::new(move |given| {
         room.take(values.key, values.name, |state| (values.take)(state, given));
     });
@@ -41,7 +42,7 @@ fn field_view(
     html_view(CONTENTS, html, move |root| {
         let area = root.find("textarea");
         let note = root.find(".values-note");
-        Effect::new(move || {
+        follow(move || {
             shown.with(|Shown { text, note: words }| {
                 if let Some(area) = &area {
                     set_text_of(area, text);

@@ -113,3 +113,16 @@ labTest('moving a slider does not flood the history', { lab: 'encode' }, async (
   for (const value of [10, 20, 30, 40, 50]) await lab.slide('Sequence length', value);
   assert.equal(await lab.page.evaluate(() => history.length), before);
 });
+
+labTest('a reset stays in its part and is undone by the same button', { lab: 'encode', query: 'part=distance&seq_len=100&ramp=blues' }, async (lab) => {
+  const before = await lab.fragment();
+  await lab.page.getByRole('button', { name: 'Reset this lab' }).click();
+  await eventually(async () => assert.equal(await lab.fragment(), '#/encode?part=distance'));
+  const undo = lab.page.getByRole('button', { name: 'Undo the reset' });
+  await undo.click();
+  await eventually(async () => assert.equal(await lab.fragment(), before));
+  await lab.page.getByRole('button', { name: 'Reset this lab' }).click();
+  await undo.waitFor();
+  await lab.set('Sequence length', 32);
+  await lab.page.getByRole('button', { name: 'Reset this lab' }).waitFor();
+});

@@ -52,8 +52,8 @@ labTest('encode: two schemes stand side by side with their difference', { lab: '
   assert.doesNotMatch(await lab.summary('encode-heatmap'), /differ by/);
 });
 
-labTest('encode: a position beyond a learned table has no row and says so', { lab: 'encode', query: 'scheme=learned&max_len=32' }, async (lab) => {
-  assert.match(await lab.summary('encode-heatmap'), /no row/);
+labTest('encode: a position beyond a learned table has no vector and says so', { lab: 'encode', query: 'scheme=learned&max_len=32' }, async (lab) => {
+  assert.match(await lab.summary('encode-heatmap'), /no vector/);
   assert.match(await lab.summary('encode-heatmap'), /Hatched: [\d\s ]+values/);
 });
 

@@ -123,12 +123,12 @@ labTest('keys zoom, move what is zoomed with the crosshair, and show everything'
 
 labTest('a link opens zoomed, in the colours and the range it says', { lab: 'encode', viewport: tall }, async (lab) => {
   const whole = await lab.picture('encode-heatmap');
-  await lab.go('#/encode?ramp=purple-green&range=auto&zoom=position:8-15,dimension:0-31');
+  await lab.go('#/encode?colours=purple-green&range=auto&zoom=position:8-15,dimension:0-31');
   const other = await lab.picture('encode-heatmap');
   assert.notEqual(other, whole);
   await lab.go('#/encode?zoom=position:8-15,dimension:0-31');
   assert.notEqual(await lab.picture('encode-heatmap'), other);
-  await lab.go('#/encode?range=0.5&ramp=nonsense&zoom=position:9-3,moon:1-2');
+  await lab.go('#/encode?range=0.5&colours=nonsense&zoom=position:9-3,moon:1-2');
   await eventually(async () => assert.equal((await lab.notices()).length, 2));
 });
 
@@ -150,7 +150,7 @@ for (const slug of LABS) {
     const before = await lab.picture(id);
     await lab.figure(id).getByRole('button', { name: 'View', exact: true }).click();
     await lab.figure(id).getByRole('menuitemradio', { name: 'purple to green' }).click();
-    await eventually(async () => assert.equal((await lab.settings()).ramp, 'purple-green'));
+    await eventually(async () => assert.equal((await lab.settings()).colours, 'purple-green'));
     assert.notEqual(await lab.picture(id), before);
     await lab.figure(id).getByRole('button', { name: 'View', exact: true }).click();
     assert.equal(await lab.figure(id).getByRole('menuitemradio', { name: 'purple to green' }).getAttribute('aria-checked'), 'true');
@@ -268,4 +268,74 @@ labTest('a large export shows how far it is, can be stopped, and leaves the page
   await figure.getByRole('menuitem', { name: 'CSV', exact: true }).click();
   await figure.getByRole('button', { name: 'Stop' }).click();
   await eventually(async () => assert.equal(await figure.getByRole('progressbar').count(), 0));
+});
+
+labTest('what a legend has off and which tables are open is in the link', { lab: 'encode', query: 'curves_off=encode-curves:2&tables=encode-vector', viewport: tall }, async (lab) => {
+  await lab.show('encode-curves');
+  const entries = lab.figure('encode-curves').getByRole('group', { name: 'Legend' }).getByRole('button');
+  const pressed = () => entries.evaluateAll((all) => all.map((entry) => entry.getAttribute('aria-pressed')));
+  await eventually(async () => assert.deepEqual(await pressed(), ['true', 'false', 'true', 'true']));
+  await lab.show('encode-vector');
+  await lab.figure('encode-vector').getByRole('table').waitFor();
+  await entries.nth(0).click();
+  await eventually(async () => assert.equal((await lab.settings()).curves_off, 'encode-curves:1,2'));
+  // Dimension 20 has another number now, and is off all the same.
+  await lab.go('#/encode?dims=3,20,40&curves_off=encode-curves:2');
+  await eventually(async () => assert.deepEqual(await pressed(), ['true', 'false', 'true']));
+  await lab.page.getByRole('button', { name: 'Remove the curve of dimension 3' }).click();
+  await eventually(async () => assert.deepEqual(await pressed(), ['false', 'true']));
+  await eventually(async () => assert.equal((await lab.settings()).curves_off, 'encode-curves:1'));
+});
+
+labTest('a click reads, another one adds a curve, and a seventh says which one goes', { lab: 'encode', query: 'dims=0,1,2,3,4,5', viewport: tall }, async (lab) => {
+  const at = await middle(lab, 'encode-heatmap');
+  await pointAt(lab, at);
+  await lab.page.mouse.click(at.x, at.y);
+  await eventually(async () => assert.ok((await lab.settings()).pos));
+  const { dim, dims } = await lab.settings();
+  assert.equal(dims, '0,1,2,3,4,5', 'reading adds no curve');
+  await lab.page.mouse.click(at.x, at.y);
+  await eventually(async () => assert.equal((await lab.settings()).dims, `1,2,3,4,5,${dim}`));
+  const said = lab.figure('encode-heatmap').getByText(`dims: “${dim}” was given; allowed: 6 curves; the oldest curve, dimension 0, makes room.`);
+  await said.waitFor();
+  await lab.page.mouse.click(at.x, at.y);
+  await eventually(async () => assert.equal((await lab.settings()).dims, '1,2,3,4,5'));
+  await said.waitFor({ state: 'hidden' });
+});
+
+labTest('pictures are light in the dark too, unless they are to be dark', { lab: 'encode', colorScheme: 'dark' }, async (lab) => {
+  const corner = async ({ bytes }) => lab.page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    return context.getImageData(2, 2, 1, 1).data[0];
+  }, bytes.toString('base64'));
+  assert.ok((await corner(await lab.download('encode-heatmap', 'PNG'))) > 200);
+  const figure = lab.figure('encode-heatmap');
+  await figure.getByRole('button', { name: 'Download', exact: true }).click();
+  await figure.getByRole('menuitemcheckbox', { name: 'In dark colours' }).click();
+  assert.ok((await corner(await lab.download('encode-heatmap', 'PNG'))) < 60);
+});
+
+for (const slug of LABS) {
+  labTest(`${slug}: a picture fills a slide, and paper at 300 dpi`, { lab: slug }, async (lab) => {
+    const id = FIGURES[slug][0];
+    const slide = await lab.download(id, 'For a slide, 1920 × 1080');
+    assert.match(slide.name, new RegExp(`^${id}-[\\dx]+-slide\\.png$`));
+    assert.deepEqual([slide.bytes.readUInt32BE(16), slide.bytes.readUInt32BE(20)], [1920, 1080]);
+    const paper = await lab.download(id, 'For paper, 300 dpi');
+    assert.equal(paper.bytes.readUInt32BE(16), Math.round((16 / 2.54) * 300));
+    assert.equal(paper.bytes.readUInt32BE(paper.bytes.indexOf('pHYs') + 4), 11811);
+  });
+}
+
+labTest('the numbers of every panel leave the page', { lab: 'encode', query: 'part=limits&scaling=yarn' }, async (lab) => {
+  const { name, bytes } = await lab.download('encode-scaling', 'CSV of every panel');
+  assert.match(name, /^encode-scaling-[\dx]+-panels\.csv$/);
+  const [header, ...rows] = bytes.toString('utf8').trim().split('\n');
+  assert.equal(header, 'panel,series,x,y,value');
+  assert.deepEqual([...new Set(rows.map((row) => row[0]))], ['1', '2']);
 });

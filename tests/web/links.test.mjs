@@ -63,6 +63,22 @@ for (const [slug, [query]] of Object.entries(FULL)) {
     assert.equal(written[0], written[1]);
   });
 
+  const backwards = query.split('&').reverse();
+  labTest(`${slug}: a link that was read stays as it is until something changes`, { lab: slug, query: backwards.join('&') }, async (lab) => {
+    // Twice as long as the page waits before it writes.
+    await lab.page.waitForTimeout(600);
+    assert.equal(await lab.fragment(), `#/${slug}?${backwards.join('&')}`);
+    const edited = `#/${slug}?nobody=1&${backwards.slice(1).join('&')}`;
+    await lab.go(edited);
+    await lab.page.waitForTimeout(600);
+    assert.equal(await lab.fragment(), edited);
+    await lab.set('d_model', 20);
+    await eventually(async () => {
+      const written = await lab.fragment();
+      assert.ok(written.includes('d_model=20') && !written.includes('nobody'), written);
+    });
+  });
+
   labTest(`${slug}: default values are not written`, { lab: slug, query: 'seq_len=5' }, async (lab) => {
     await lab.set('d_model', 16);
     await eventually(async () => assert.deepEqual(Object.keys(await lab.settings()).sort(), ['d_model', 'seq_len']));

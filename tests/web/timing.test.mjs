@@ -150,6 +150,30 @@ for (const slug of LABS) {
   });
 }
 
+/** Goes from part to part, and now and then to another lab, by the links of the page; waits for each until it has been drawn. */
+async function switchRepeatedly(lab, times) {
+  await lab.page.evaluate(async (n) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let step = 1; step <= n; step += 1) {
+      const links = [...document.querySelectorAll(step % 7 === 0 ? '#labs a' : 'nav.parts a')];
+      links[(links.findIndex((link) => link.ariaCurrent) + 1) % links.length].click();
+      do await frame();
+      while (document.querySelector('.waiting'));
+      await frame();
+    }
+  }, times);
+  await lab.settled();
+}
+
+labTest('300 switches of parts and labs leave the memory where the first ones left it', { lab: 'encode', before: keepMemory }, async (lab) => {
+  const bytes = () => lab.page.evaluate(() => window.keptMemory.buffer.byteLength);
+  await switchRepeatedly(lab, 100);
+  const before = await bytes();
+  await switchRepeatedly(lab, 300);
+  const grown = (await bytes()) - before;
+  assert.ok(grown <= 2 ** 20, `${grown} bytes more`);
+});
+
 labTest('the measures cover the work', { lab: 'encode', query: 'seq_len=4096&d_model=1024', viewport: { width: 1280, height: 3000 } }, async (lab) => {
   await moveRepeatedly(lab, MOVED.encode, 10);
   const durations = await Promise.all(FIGURES.encode.map(async (id) => (await lab.measures(id)).compute.at(-1).duration));

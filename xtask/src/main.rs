@@ -10,6 +10,7 @@ mod bench;
 mod build;
 mod check;
 mod files;
+mod fuzz;
 mod merge;
 mod new;
 mod notices;
@@ -51,6 +52,8 @@ enum Task {
     },
     /// Measure sizes and times against their budgets, NumPy and plotly.js
     Bench,
+    /// Look for links and files with which the page would stop or show something wrong
+    Fuzz(fuzz::Options),
     /// Write the files of a new room or figure, and put it in its lists
     #[command(subcommand)]
     New(new::What),
@@ -89,6 +92,7 @@ fn run(task: Option<Task>) -> Result<()> {
         Some(Task::Build) => build::build(),
         Some(Task::Dev { trunk }) => build::dev(&trunk),
         Some(Task::Bench) => bench::bench(),
+        Some(Task::Fuzz(options)) => fuzz::fuzz(&options),
         Some(Task::New(what)) => new::new(&what),
         Some(Task::Screenshots { readme }) => test::screenshots(readme),
         None => Ok(Arguments::command().print_help()?),
@@ -117,6 +121,7 @@ mod tests {
             "check",
             "build",
             "bench",
+            "fuzz --seconds 5 link text",
             "new room attend",
             "new figure encode/distance/ripples",
             "screenshots --readme",
@@ -134,6 +139,7 @@ mod tests {
         for (line, word) in [
             ("serve --port seventy", "seventy"),
             ("serve --hots", "--hots"),
+            ("fuzz --seconds long", "long"),
             ("serv", "serv"),
             ("test links", "links"),
         ] {

@@ -19,13 +19,14 @@ mod sheet;
 mod sketch;
 mod surface;
 
+use pixels::Raster;
+
 use crate::layout::{Layout, PanelBox};
-use crate::raster::Raster;
 use crate::{Cross, Figure, Panel, Plot, Rect, Theme};
 use pen::Pen;
 
 pub use rasters::Rasters;
-pub use sheet::{Sheet, draw_sheet, sheet_size};
+pub use sheet::{Sheet, draw_sheet, figure_size, sheet_size};
 pub use surface::{DrawError, SUBPIXELS, Size, Surface};
 
 /// The kinds of plots that a drawing can draw: a program carries only those that it names.

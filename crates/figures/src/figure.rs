@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
+use pixels::Rows;
 
 /// One figure: panels drawn left to right (top to bottom where it is narrow), and the numbers behind them.
 #[derive(Clone, Debug)]
@@ -134,15 +135,6 @@ pub struct Heatmap<'a> {
     pub version: u64,
 }
 
-/// Which way the rows of a matrix run on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// Row 0 at the top, columns to the right: the way a matrix is written.
-    Down,
-    /// Row 0 at the left, columns downwards: the matrix is shown transposed.
-    Across,
-}
-
 /// A ramp and the values at its two ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Colours {
@@ -175,7 +167,7 @@ pub struct Line<'a> {
     pub name: String,
     /// Its colour.
     pub role: Role,
-    /// One value per cell of the x axis.
+    /// One value per cell of the x axis; none for a band alone.
     pub values: ArrayView1<'a, f32>,
     /// The cell of the first value, counted from the first cell of the axis. Below 0 where values stand before
     /// it, as those towards which a curve that is cropped leaves the plot. There may be more than the axis has

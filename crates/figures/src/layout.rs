@@ -6,6 +6,7 @@
 
 use crate::axes::{Axes, Scale};
 use crate::legend::{HEAD_GAP_PX, LegendBox, LegendLines};
+use crate::number::MINUS;
 use crate::rect::Rect;
 use crate::target::{self, Target};
 use crate::text::{CHAR_EM, cut, text_width};
@@ -340,11 +341,13 @@ fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
     let gap = text_px * 0.5;
     if let Some(names) = Names::of(&panel.x) {
         let widest = names.all.iter().map(|name| text_width(name, text_px));
-        // A short piece of a name is enough to know it by.
-        let least = widest
-            .fold(0.0, f64::max)
-            .min(NAME_CHARS * CHAR_EM * text_px)
-            + gap;
+        let widest = widest.fold(0.0, f64::max);
+        // A short piece of a word is enough to know it by; a piece of a number is another number.
+        let least = if names.are_numbers() {
+            widest
+        } else {
+            widest.min(NAME_CHARS * CHAR_EM * text_px)
+        } + gap;
         return names.ticks(width, least, &|step_px| step_px - gap, text_px);
     }
     let clear = |label: &str| text_width(label, text_px) + text_px;
@@ -386,6 +389,11 @@ impl<'a> Names<'a> {
             }
             _ => None,
         }
+    }
+
+    fn are_numbers(&self) -> bool {
+        let begins = |name: &String| name.starts_with(|c: char| c.is_ascii_digit() || c == MINUS);
+        self.all.iter().all(begins)
     }
 
     /// The names of every cell where each gets `least_px`, else of cells with round numbers.

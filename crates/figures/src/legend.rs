@@ -22,6 +22,8 @@ pub enum Mark {
     Line(Role),
     /// A dot in the colour of its role.
     Dot(Role),
+    /// A pale area in the colour of its role.
+    Band(Role),
     /// A pale bar of a histogram.
     Counts,
     /// A full bar of a histogram.
@@ -93,7 +95,9 @@ impl Panel<'_> {
         match &self.plot {
             Plot::Lines(curves) => {
                 for curve in curves {
-                    see(&curve.name, Mark::Line(curve.role));
+                    let is_band = curve.values.is_empty() && curve.band.is_some();
+                    let mark = if is_band { Mark::Band } else { Mark::Line };
+                    see(&curve.name, mark(curve.role));
                 }
             }
             Plot::Points(sets) => {

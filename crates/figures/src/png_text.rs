@@ -44,17 +44,35 @@ pub fn with_texts(mut png: Vec<u8>, texts: &[(Keyword, &str)]) -> Result<Vec<u8>
 /// Appends one chunk of text. It may stand at [`AFTER_HEADER`] of a file that is put together from parts
 /// and never held as a whole. NUL characters, which a text may not have, are left out.
 pub fn write_chunk(keyword: Keyword, text: &str, out: &mut Vec<u8>) {
-    let start = out.len();
-    out.extend_from_slice(b"\0\0\0\0iTXt");
-    out.extend_from_slice(match keyword {
-        Keyword::Title => b"Title",
-        Keyword::Source => b"Source",
+    write_with(*b"iTXt", out, |out| {
+        out.extend_from_slice(match keyword {
+            Keyword::Title => b"Title",
+            Keyword::Source => b"Source",
+        });
+        // The end of the keyword; not compressed, by no method; no language, no translated keyword.
+        out.extend_from_slice(&[0, 0, 0, 0, 0]);
+        out.extend(text.bytes().filter(|&byte| byte != 0));
     });
-    // The end of the keyword; not compressed, by no method; no language, no translated keyword.
-    out.extend_from_slice(&[0, 0, 0, 0, 0]);
-    out.extend(text.bytes().filter(|&byte| byte != 0));
-    let content = start + 8;
-    let length = u32::try_from(out.len() - content).unwrap_or(u32::MAX);
+}
+
+/// Appends the chunk that says how large the picture is on paper (`pHYs`, §11.3.4.3): so many pixels to a metre. It may stand where
+/// a text may.
+pub fn write_density(pixels_per_metre: u32, out: &mut Vec<u8>) {
+    const IN_METRES: u8 = 1;
+    write_with(*b"pHYs", out, |out| {
+        out.extend_from_slice(&pixels_per_metre.to_be_bytes());
+        out.extend_from_slice(&pixels_per_metre.to_be_bytes());
+        out.push(IN_METRES);
+    });
+}
+
+/// Appends a chunk: length, type, what `content` writes, checksum.
+fn write_with(kind: [u8; 4], out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(&kind);
+    content(out);
+    let length = u32::try_from(out.len() - start - 8).unwrap_or(u32::MAX);
     out[start..start + 4].copy_from_slice(&length.to_be_bytes());
     let checksum = crc32(&out[start + 4..]);
     out.extend_from_slice(&checksum.to_be_bytes());

@@ -9,17 +9,10 @@
 
 use std::sync::OnceLock;
 
-use lanes::F32x4;
+use pixels::{Hatch, LAST, Lookup, MIDDLE};
+pub use pixels::{TABLE_LEN, Table};
 
 use crate::{Colours, Ramp, Rgb, Scheme};
-
-/// How many colours a table has. Odd, so that a diverging ramp has one in the middle for zero.
-pub const TABLE_LEN: usize = 513;
-const LAST: f32 = (TABLE_LEN - 1) as f32;
-const MIDDLE: f32 = ((TABLE_LEN - 1) / 2) as f32;
-
-/// Opaque RGBA colours from the first end of a ramp to the last.
-pub type Table = [[u8; 4]; TABLE_LEN];
 
 /// What the card is, in both schemes; a test holds it to the style sheet.
 const CARD: [Rgb; 2] = [[0xff, 0xff, 0xff], [0x19, 0x1c, 0x23]];
@@ -223,16 +216,26 @@ impl Ramp {
 }
 
 impl Colours {
+    /// From a value to its entry in the ramp's tables.
+    pub fn lookup(self) -> Lookup {
+        let Self { ramp, min, max } = self;
+        if ramp.is_diverging() {
+            Lookup::from_zero(min, max)
+        } else {
+            Lookup::from_end_to_end(min, max)
+        }
+    }
+
     /// The colour of a value; `None` if it is not finite. Values beyond the ends have the ends' colours.
     pub fn rgb(self, value: f32, scheme: Scheme) -> Option<Rgb> {
-        let [r, g, b, _] = self.ramp.table(scheme)[Lookup::of(self).idx(value)?];
+        let [r, g, b, _] = self.ramp.table(scheme)[self.lookup().idx(value)?];
         Some([r, g, b])
     }
 
     /// The colour of a bar of that value: never nearer to the card than `floor` (0 to 1) of the way to
     /// an end, so that a small bar does not vanish. `None` if the value is not finite.
     pub fn rgb_at_least(self, value: f32, floor: f32, scheme: Scheme) -> Option<Rgb> {
-        let idx = Lookup::of(self).idx(value)?;
+        let idx = self.lookup().idx(value)?;
         let idx = match (self.ramp.is_diverging(), value < 0.0) {
             (false, _) => idx.max(step_of(floor * LAST)),
             (true, true) => idx.min(step_of(MIDDLE - floor * MIDDLE)),
@@ -243,88 +246,14 @@ impl Colours {
     }
 }
 
-/// From a value to its place in a table: `centre + (value - zero) * (below or above)`, rounded and held
-/// inside the table. One form for both ramps, so that the loop over pixels has no branches.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Lookup {
-    zero: f32,
-    centre: f32,
-    below: f32,
-    above: f32,
-}
-
-impl Lookup {
-    pub(crate) fn of(colours: Colours) -> Self {
-        let Colours { ramp, min, max } = colours;
-        if !ramp.is_diverging() {
-            let scale = scale(LAST, max - min);
-            return Self {
-                zero: min,
-                centre: 0.0,
-                below: scale,
-                above: scale,
-            };
-        }
-        // Zero is the card whatever the ends are; a side without an end follows the other one.
-        let (below, above) = match (min < 0.0, max > 0.0) {
-            (false, true) => (max, max),
-            (true, false) => (-min, -min),
-            _ => (-min, max),
-        };
-        Self {
-            zero: 0.0,
-            centre: MIDDLE,
-            below: scale(MIDDLE, below),
-            above: scale(MIDDLE, above),
-        }
-    }
-
-    /// The entries of the table for four values, always inside it; of NaN any entry.
-    #[allow(clippy::cast_sign_loss)]
-    #[inline(always)]
-    pub(crate) fn entries(self, values: F32x4) -> [usize; 4] {
-        let zero = F32x4::splat(0.0);
-        let d = values - F32x4::splat(self.zero);
-        // One of the two products is zero: cheaper than choosing a factor.
-        let place = zero.min(d) * F32x4::splat(self.below)
-            + zero.max(d) * F32x4::splat(self.above)
-            + F32x4::splat(self.centre + 0.5);
-        // Cutting off the fraction of what is half too large rounds.
-        let place = F32x4::splat(0.5).max(place);
-        let place = F32x4::splat(LAST + 0.5).min(place);
-        place.truncate().map(|idx| idx as usize)
-    }
-
-    /// The entry of the table for a value.
-    pub(crate) fn entry(self, value: f32) -> usize {
-        let [entry, ..] = self.entries(F32x4::splat(value));
-        entry
-    }
-
-    /// The entry of the table; `None` if the value is not finite.
-    fn idx(self, value: f32) -> Option<usize> {
-        value.is_finite().then(|| self.entry(value))
-    }
-}
-
 /// Rounded and inside the table.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn step_of(place: f32) -> usize {
     (place.clamp(0.0, LAST) + 0.5) as usize
 }
 
-/// Steps per unit of value; 0 (everything has the first colour) where the ends do not span anything.
-fn scale(steps: f32, span: f32) -> f32 {
-    let scale = steps / span;
-    if span > 0.0 && scale.is_finite() {
-        scale
-    } else {
-        0.0
-    }
-}
-
 /// The two colours of the diagonal pattern for what is not a number: the card, and the lines on it.
-pub fn hatch(scheme: Scheme) -> [[u8; 4]; 2] {
+pub fn hatch(scheme: Scheme) -> Hatch {
     let opaque = |[r, g, b]: Rgb| [r, g, b, 255];
     [
         opaque(*of_scheme(&CARD, scheme)),

@@ -9,6 +9,7 @@ use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pixels::Raster;
 use plotters_backend::text_anchor::Pos;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
@@ -19,7 +20,6 @@ use plotters_svg::SVGBackend;
 use crate::draw::{
     DrawError, Rasters, SUBPIXELS, Sheet, Size, Surface, draw, draw_sheet, sheet_size,
 };
-use crate::raster::Raster;
 use crate::{Figure, Rect, Theme};
 
 /// The whole figure as the text of an SVG file. `size.pixel_ratio` is how finely heatmaps are painted.

@@ -260,7 +260,12 @@ impl Line<'_> {
             .max(0)
             .unsigned_abs()
             ..value_at(cells.end).saturating_add(1).max(0).unsigned_abs();
-        let kept = held(&kept, self.values.len());
+        let n_values = self.values.len();
+        // A band may be alone.
+        let n_values = self
+            .band
+            .map_or(n_values, |band| n_values.max(band.min.len()));
+        let kept = held(&kept, n_values);
         let n_gone = isize::try_from(kept.start).unwrap_or(isize::MAX);
         self.first = n_gone.saturating_sub(value_at(cells.start));
         if let Some(between) = &mut self.between {

@@ -17,6 +17,7 @@
 mod choice;
 mod colours;
 mod draw;
+mod every_panel;
 mod layout;
 mod legend;
 mod npy;

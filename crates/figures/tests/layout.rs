@@ -252,6 +252,23 @@ fn words_about_a_cell_stand_in_its_middle() {
 }
 
 #[test]
+fn a_name_that_is_a_number_is_never_cut() {
+    let values = steps(3, 200);
+    let names: Vec<String> = (0..200).map(|n| (5_000 * n).to_string()).collect();
+    for width in [200.0, 360.0, 700.0] {
+        let mut panel = lines_panel(values.view(), 0);
+        panel.x.names = std::borrow::Cow::Borrowed(&names);
+        let layout = Layout::of(&figure("lines", vec![panel]), width, 200.0);
+        let ticks = &layout.panels[0].x_ticks;
+        assert!(!ticks.is_empty());
+        assert!(
+            ticks.iter().all(|tick| names.contains(&tick.label)),
+            "{width}"
+        );
+    }
+}
+
+#[test]
 fn decades_are_equally_far_apart() {
     let values = steps(3, 6);
     let figure = figure("bands", vec![bands_panel(values.view())]);

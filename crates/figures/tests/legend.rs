@@ -1,7 +1,8 @@
 //! Legends: what is shown in which colour, and taking parts away.
 
 use figures::{
-    CellAxis, Figure, Layout, LegendEntry, Line, Mark, Panel, Plot, Role, Rows, Scheme, Size, Theme,
+    Band, CellAxis, Figure, Layout, LegendEntry, Line, Mark, Panel, Plot, Role, Rows, Scheme, Size,
+    Theme, Window, Windows,
 };
 use ndarray::{Array2, aview1};
 
@@ -32,6 +33,35 @@ fn all(matrix: &Array2<f32>) -> Vec<Panel<'_>> {
         lines_panel(matrix.view(), 0),
         bands_panel(matrix.view()),
     ]
+}
+
+#[test]
+fn a_band_may_be_alone() {
+    let ends = steps(2, 6);
+    let mut panel = lines_panel(ends.view(), 0);
+    panel.plot = Plot::Lines(vec![Line {
+        band: Some(Band {
+            min: ends.row(0),
+            max: ends.row(1),
+        }),
+        ..Line::new("area", Role::Quiet, aview1(&[]))
+    }]);
+    let mut figure = figure("", vec![panel]);
+    assert_eq!(
+        entries(&figure),
+        [("area".to_owned(), Mark::Band(Role::Quiet))]
+    );
+    // It is cropped as one with a curve is.
+    let mut windows = Windows::default();
+    let all = Window { first: 0, len: 6 };
+    windows.update("position", all, |_| Window { first: 2, len: 2 });
+    figure.crop(&windows);
+    let Plot::Lines(lines) = &figure.panels[0].plot else {
+        panic!("it has lines");
+    };
+    assert_eq!(lines[0].first, -1);
+    let band = lines[0].band.expect("it has a band");
+    assert_eq!((band.min.len(), band.max.len()), (4, 4));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use figures::Raster;
-use figures::png_text::{AFTER_HEADER, Keyword, NotPng, with_texts, write_chunk};
+use figures::png_text::{AFTER_HEADER, Keyword, NotPng, with_texts, write_chunk, write_density};
 use figures::svg::png;
 use proptest::prelude::*;
 
@@ -48,6 +48,19 @@ fn title_and_link_are_in_the_file_and_the_pixels_are_as_before() {
     }
     let (head, tail) = before.split_at(AFTER_HEADER);
     assert_eq!([head, &chunks, tail].concat(), after);
+}
+
+#[test]
+fn a_picture_says_how_large_it_is_on_paper() {
+    let before = picture();
+    let mut chunk = Vec::new();
+    write_density(11_811, &mut chunk);
+    let (head, tail) = before.split_at(AFTER_HEADER);
+    let after = [head, &chunk, tail].concat();
+    let reader = png::Decoder::new(Cursor::new(after)).read_info().unwrap();
+    let found = reader.info().pixel_dims.unwrap();
+    assert_eq!((found.xppu, found.yppu), (11_811, 11_811));
+    assert_eq!(found.unit, png::Unit::Meter);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use figures::ramp::{TABLE_LEN, hatch};
-use figures::raster::{edge_px, paint};
+use figures::raster::{caption, edge_px, paint};
 use figures::{Colours, Coverage, Heatmap, Holes, Ramp, Raster, Rows, Scheme};
 use ndarray::{Array2, ArrayView2, ShapeBuilder, array, s};
 use proptest::prelude::*;
@@ -355,13 +355,13 @@ fn painting_again_takes_no_new_memory() {
 
 #[test]
 fn the_caption_says_how_many_cells_a_pixel_is() {
-    assert_eq!(Coverage { x: 0.5, y: 1.0 }.caption(), None);
+    assert_eq!(caption(Coverage { x: 0.5, y: 1.0 }), None);
     assert_eq!(
-        Coverage { x: 4.0, y: 2.0 }.caption().unwrap(),
+        caption(Coverage { x: 4.0, y: 2.0 }).unwrap(),
         "1 px = 4 × 2 cells"
     );
     assert_eq!(
-        Coverage { x: 6.302, y: 0.2 }.caption().unwrap(),
+        caption(Coverage { x: 6.302, y: 0.2 }).unwrap(),
         "1 px = 6.3 × 1 cells"
     );
 }

@@ -1,6 +1,6 @@
 //! Figures as they leave the page: the same drawing with its title above and its link below.
 
-use figures::draw::{Sheet, draw_sheet, sheet_size};
+use figures::draw::{Sheet, draw_sheet, figure_size, sheet_size};
 use figures::svg::svg_sheet;
 use figures::{Figure, Head, Panel, Rasters, Rows, Scheme, Size, Theme};
 use ndarray::array;
@@ -202,6 +202,18 @@ fn everything_grows_with_the_text() {
     let (once, twice) = (around(&small), around(&large));
     assert!((twice.0 - 2.0 * once.0).abs() < 1e-9);
     assert!((twice.1 - 2.0 * once.1).abs() <= 8.0, "{once:?} {twice:?}");
+}
+
+proptest! {
+    /// Of a slide, to the pixel.
+    #[test]
+    fn a_sheet_is_as_large_as_it_is_to_be(title in "[a-z ]{0,300}", link in "[a-z]{0,80}", width in 400_u32..1200, height in 300_u32..900) {
+        let theme = theme(Scheme::Light);
+        let sheet = Sheet { title: &title, link: &link };
+        let whole = size(f64::from(width), f64::from(height));
+        let figure = figure_size(whole, &theme, &sheet);
+        prop_assert_eq!(sheet_size(figure, &theme, &sheet), whole);
+    }
 }
 
 proptest! {

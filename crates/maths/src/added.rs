@@ -19,9 +19,11 @@ pub struct AddedSpec {
     pub first_offset: i64,
     /// How many offsets, one after the other.
     pub n_offsets: usize,
+    /// What products are divided by: √d, or 1 in T5.
+    pub divisor: f64,
 }
 
-/// ⟨q + PE(m), k + PE(m + offset)⟩ / √d of one q and k, with weights that change nothing: over offsets, with the
+/// ⟨q + PE(m), k + PE(m + offset)⟩, divided, of one q and k, with weights that change nothing: over offsets, with the
 /// query at several absolute positions m. NaN for keys before position 0 and for rows that there are not.
 ///
 /// Cost: that of a table of as many rows as there are offsets, for each position.
@@ -100,9 +102,7 @@ impl AddedScores {
             let product: f64 = features
                 .map(|((&k, &pe), q)| q * (f64::from(k) + f64::from(pe)))
                 .sum();
-            scores
-                .values
-                .push((product / (d_model as f64).sqrt()) as f32);
+            scores.values.push((product / spec.divisor) as f32);
         }
         let (before, here) = scores.values.split_at(begin);
         for (&first, &here) in before.iter().take(spec.n_offsets).zip(here) {

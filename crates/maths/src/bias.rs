@@ -119,8 +119,10 @@ pub struct BiasTable {
     version: u64,
     /// By offset from −(T − 1) to T − 1. (heads, 2T − 1)
     by_offset: Vec<f32>,
-    /// Of T5, one head's. (buckets)
-    buckets: Vec<f32>,
+    /// Of T5, one head's numbers. (buckets)
+    numbers: Vec<f32>,
+    /// Of T5, the bucket of each offset, the same for all heads. (2T − 1)
+    buckets: Vec<u32>,
 }
 
 impl BiasTable {
@@ -132,32 +134,35 @@ impl BiasTable {
         }
         let n_offsets = n_offsets(spec.seq_len);
         self.by_offset.clear();
+        let first = 1 - spec.seq_len as i64;
+        let offset_of = |idx: usize| idx as i64 + first;
+        if let Bias::T5 {
+            n_buckets,
+            max_distance,
+            ..
+        } = spec.bias
+        {
+            // At least one, for the bucket 0 that there is always.
+            self.numbers.resize(n_buckets.max(1) as usize, 0.0);
+            let buckets = (0..n_offsets)
+                .map(|idx| t5_bucket(offset_of(idx), n_buckets, max_distance, spec.direction));
+            self.buckets.clear();
+            self.buckets.extend(buckets);
+        }
         let mut normals = Normals::default();
         for head in 0..spec.n_heads {
-            if let Bias::T5 {
-                n_buckets, seed, ..
-            } = spec.bias
-            {
-                // At least one, for the bucket 0 that there is always.
-                self.buckets.resize(n_buckets.max(1) as usize, 0.0);
+            if let Bias::T5 { seed, .. } = spec.bias {
                 let row = row_of(Kind::Bias, head as u64);
-                fill_normal(seed, row, 1.0, &mut self.buckets, &mut normals);
+                fill_normal(seed, row, 1.0, &mut self.numbers, &mut normals);
             }
             let slope = alibi_slope(head, spec.n_heads);
             for idx in 0..n_offsets {
-                let offset = idx as i64 - (spec.seq_len as i64 - 1);
+                let offset = offset_of(idx);
                 let bias = match spec.bias {
                     _ if offset > 0 && spec.direction == Direction::Causal => f32::NAN,
                     // Subtracted from 0, so that the bias of distance 0 is not −0.
                     Bias::Alibi => (0.0 - slope * offset.unsigned_abs() as f64) as f32,
-                    Bias::T5 {
-                        n_buckets,
-                        max_distance,
-                        ..
-                    } => {
-                        let bucket = t5_bucket(offset, n_buckets, max_distance, spec.direction);
-                        self.buckets[bucket as usize]
-                    }
+                    Bias::T5 { .. } => self.numbers[self.buckets[idx] as usize],
                 };
                 self.by_offset.push(bias);
             }

@@ -14,6 +14,21 @@ use crate::shape::matrix_view;
 /// last digits of the table, small enough to cost hundredths of a position within the trained length.
 const RIDGE: f64 = 1e-4;
 
+/// The most positions that are fitted: of more, as many are taken, spread over all of them.
+pub const MOST_FITTED: usize = 1024;
+
+/// 1/φ: multiples of it, taken modulo 1, are spread evenly and never repeat.
+const GOLDEN: f64 = 0.618_033_988_749_894_9;
+
+/// The `idx`-th of the [`MOST_FITTED`] positions that are fitted of `trained_len`: one of each of as many equal parts,
+/// at another place in each, so that no wave is in step with them.
+fn fitted_position(idx: usize, trained_len: usize) -> u64 {
+    let idx = idx as f64;
+    let place = (idx + (idx * GOLDEN).fract()) * trained_len as f64 / MOST_FITTED as f64;
+    // Between 0 and trained_len.
+    place as u64
+}
+
 /// Which readout: everything it depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExtrapolationSpec {
@@ -26,24 +41,28 @@ pub struct ExtrapolationSpec {
     pub d_model: usize,
     /// L: positions 0 to L − 1 are fitted.
     pub trained_len: usize,
-    /// Positions 0 to N − 1 are asked.
+    /// Positions below N are asked.
     pub asked_len: usize,
+    /// Every how many of them one is asked, from position 0 on; at least 1.
+    pub stride: usize,
 }
 
-/// The position that is read at each position, by ridge regression on the rows of the table.
+/// The position that is read at each position that is asked, by ridge regression on the rows of the table.
 ///
-/// Cost: one fit ([`Ridge`]) with L rows: 0.5 ms for 128 rows of 128 features, 2 ms of 1024,
-/// 25 ms for 512 rows of 512. Nothing is allocated once it
-/// was as large.
+/// Cost: one fit ([`Ridge`]) with L rows, at most [`MOST_FITTED`]: 0.5 ms for 128 rows of 128 features, 2 ms of 1024,
+/// 25 ms for 512 rows of 512; and where not every position is taken, some 3 µs for a row of 128 features. Nothing
+/// is allocated once it was as large.
 #[derive(Clone, Debug, Default)]
 pub struct Extrapolation {
     spec: Option<ExtrapolationSpec>,
     version: u64,
     table: EncodingTable,
-    /// 0 to L − 1, at least; never shrinks.
+    /// Rows that do not follow each other. (fitted or asked, d)
+    rows: Vec<f32>,
+    /// The positions that are fitted. (fitted)
     targets: Vec<f64>,
     ridge: Ridge,
-    /// (N)
+    /// (asked)
     positions: Vec<f32>,
 }
 
@@ -53,35 +72,49 @@ impl Extrapolation {
         if self.spec == Some(spec) {
             return false;
         }
-        let table = |scheme, seq_len| EncodingSpec {
-            scheme,
-            seq_len,
-            d_model: spec.d_model,
-            start: 0,
-        };
+        let d_model = spec.d_model;
         let fit = |spec: ExtrapolationSpec| (spec.trained, spec.d_model, spec.trained_len);
         if self.spec.is_none_or(|old| fit(old) != fit(spec)) {
-            self.table.update(table(spec.trained, spec.trained_len));
-            let missing = self.targets.len()..spec.trained_len;
-            self.targets.extend(missing.map(|position| position as f64));
-            let targets = matrix_view(&self.targets, spec.trained_len, 1);
-            let ridge = RIDGE * mean_square(&self.table.values());
-            self.ridge.fit(self.table.values(), targets, ridge);
+            let n_fitted = spec.trained_len.min(MOST_FITTED);
+            let position = |idx| match spec.trained_len {
+                all if all > MOST_FITTED => fitted_position(idx, all),
+                _ => idx as u64,
+            };
+            let Self {
+                table,
+                rows,
+                targets,
+                ridge,
+                ..
+            } = self;
+            targets.clear();
+            targets.extend((0..n_fitted).map(|idx| position(idx) as f64));
+            let fitted = (0..n_fitted).map(position);
+            let trained = rows_at(table, rows, (spec.trained, d_model), fitted);
+            let targets = matrix_view(targets, n_fitted, 1);
+            ridge.fit(trained, targets, RIDGE * mean_square(&trained));
         }
-        self.table.update(table(spec.asked, spec.asked_len));
-        self.positions.clear();
-        for row in self.table.values().rows() {
+        let Self {
+            table,
+            rows,
+            ridge,
+            positions,
+            ..
+        } = self;
+        let stride = spec.stride.max(1);
+        let asked = (0..spec.asked_len.div_ceil(stride)).map(|idx| (idx * stride) as u64);
+        positions.clear();
+        for row in rows_at(table, rows, (spec.asked, d_model), asked).rows() {
             let mut position = [f64::NAN];
-            self.ridge
-                .predict_into(row.to_slice().unwrap_or_default(), &mut position);
-            self.positions.push(position[0] as f32);
+            ridge.predict_into(row.to_slice().unwrap_or_default(), &mut position);
+            positions.push(position[0] as f32);
         }
         self.spec = Some(spec);
         self.version += 1;
         true
     }
 
-    /// The position that is read at position 0, 1, …; NaN where there is no row. (N)
+    /// The position that is read at each position that is asked; NaN where there is no row. (asked)
     pub fn positions(&self) -> &[f32] {
         &self.positions
     }
@@ -90,6 +123,33 @@ impl Extrapolation {
     pub fn version(&self) -> u64 {
         self.version
     }
+}
+
+/// The rows of ascending positions: a table's own where they follow each other, gathered where they do not.
+fn rows_at<'a>(
+    table: &'a mut EncodingTable,
+    rows: &'a mut Vec<f32>,
+    (scheme, d_model): (Scheme, usize),
+    positions: impl ExactSizeIterator<Item = u64> + Clone,
+) -> ArrayView2<'a, f32> {
+    let n_rows = positions.len();
+    let table_from = |start, seq_len| EncodingSpec {
+        scheme,
+        seq_len,
+        d_model,
+        start,
+    };
+    let start = positions.clone().next().unwrap_or_default();
+    if positions.clone().eq(start..start + n_rows as u64) {
+        table.update(table_from(start, n_rows));
+        return table.values();
+    }
+    rows.clear();
+    for position in positions {
+        table.update(table_from(position, 1));
+        rows.extend(table.values());
+    }
+    matrix_view(rows, n_rows, d_model)
 }
 
 /// Σ (x − x̄)² of a feature, on average over the features; 1 where all of them are constant, so that there is a

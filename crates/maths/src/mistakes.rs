@@ -3,7 +3,8 @@
 
 use ndarray::ArrayView2;
 
-use crate::encode::{Layout, Sinusoidal, SinusoidalTable, Source, fill_columns};
+use crate::encode::{Layout, Phasors, Sinusoidal, SinusoidalTable, Source, fill_columns};
+use crate::frequency::frequency;
 use crate::shape::matrix_view;
 use crate::trig::sin_cos;
 
@@ -24,8 +25,8 @@ pub enum Mistake {
     /// other order notice, as with halves against interleaving (tensorflow/tensor2tensor #391).
     SwappedWaves,
     /// `position = torch.arange(n).float()`, `position * div_term`: frequency and angle rounded to `f32`
-    /// (NVIDIA/TensorRT-LLM #18774; with `float16` far worse, EleutherAI/gpt-neox #1003). At position
-    /// 1,000,000 neighbouring `f32` are 0.06 apart, a hundredth of a turn of the fastest wave.
+    /// (huggingface/candle #3520; with `bfloat16` far worse, huggingface/transformers #29285, and with `float16`,
+    /// EleutherAI/gpt-neox #1003). At position 1,000,000 neighbouring `f32` are 0.06 apart, a hundredth of a turn of the fastest wave.
     F32Angles,
     /// `pos = torch.arange(x.size(0))` where x is (batch, seq_len, d_model): broadcasting raises no error,
     /// and every token of sample b gets row b (cmu-l3/anlp-fall2025-code #1, pytorch/tutorials #1547). The
@@ -206,4 +207,113 @@ fn f32_frequencies(d_model: usize, base: f64) -> impl Iterator<Item = f32> {
     let step = (-base.ln() / d_model as f64) as f32;
     let exponents = (0..d_model.div_ceil(2)).map(move |idx| (2 * idx) as f32 * step);
     exponents.map(|exponent| f64::from(exponent).exp() as f32)
+}
+
+/// Where query and key stand, and what they are rotated by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MixedSpec {
+    /// The features d of q = (1, 2, …, d) and k = (d, …, 2, 1), an even number: of an odd one the last is left out.
+    pub d_model: usize,
+    /// The base of the frequencies.
+    pub base: f64,
+    /// The first position of the query.
+    pub start: u64,
+    /// How many positions, one after the other.
+    pub n_positions: usize,
+    /// How many positions before the query the key stands. It may stand before position 0.
+    pub offset: u64,
+}
+
+/// The score ⟨R_m q, R_n k⟩ by the query's position m, with n = m − offset, of a rotary table and a rotation that do
+/// not belong together (raiyanyahya/how-to-train-your-gpt #6; asked for in huggingface/transformers #40462, and in
+/// rasbt/LLMs-from-scratch #838, where the code was right).
+///
+/// `emb = freqs.repeat_interleave(2, dim=-1)`: features 2i and 2i + 1 turn by ω_i, as for neighbours that are a pair.
+/// `q * emb.cos() + rotate_half(q) * emb.sin()`: features i and i + d/2 are a pair, and now turn at two speeds. That is
+/// no rotation, and the score depends on where the two stand. Right for halves is `torch.cat((freqs, freqs), dim=-1)`.
+///
+/// Cost: some 10 ns for each position and feature. Nothing is allocated once there were as many.
+#[derive(Clone, Debug, Default)]
+pub struct MixedScores {
+    spec: Option<MixedSpec>,
+    right: Vec<f32>,
+    wrong: Vec<f32>,
+    frequencies: Vec<f64>,
+    /// The angles of the query, of the key, and of one position.
+    query: Phasors,
+    key: Phasors,
+    turn: Phasors,
+}
+
+/// Positions between two at which angles are computed anew, as in [`crate::unique`].
+const ANCHOR: usize = 64;
+
+impl MixedScores {
+    /// Makes the scores and returns whether they changed.
+    pub fn update(&mut self, spec: MixedSpec) -> bool {
+        if self.spec == Some(spec) {
+            return false;
+        }
+        let half = spec.d_model / 2;
+        self.frequencies.clear();
+        let omegas = (0..half).map(|idx| frequency(idx, spec.d_model, spec.base));
+        self.frequencies.extend(omegas);
+        self.turn.set(&self.frequencies, 1.0);
+        self.right.clear();
+        self.wrong.clear();
+        for idx in 0..spec.n_positions {
+            if idx.is_multiple_of(ANCHOR) {
+                let position = spec.start as f64 + idx as f64;
+                self.query.set(&self.frequencies, position);
+                self.key
+                    .set(&self.frequencies, position - spec.offset as f64);
+            } else {
+                self.query.turn(&self.turn);
+                self.key.turn(&self.turn);
+            }
+            let angles = (&self.query, &self.key);
+            self.right
+                .push(score(half, angles, |feature| feature % half));
+            self.wrong.push(score(half, angles, |feature| feature / 2));
+        }
+        self.spec = Some(spec);
+        true
+    }
+    /// Table and rotation for halves. (T)
+    pub fn right(&self) -> &[f32] {
+        &self.right
+    }
+
+    /// A table for neighbours and a rotation for halves. (T)
+    pub fn wrong(&self) -> &[f32] {
+        &self.wrong
+    }
+}
+
+/// ⟨R_m q, R_n k⟩ with a table that has the pair of each feature.
+fn score(half: usize, (query, key): (&Phasors, &Phasors), table: impl Fn(usize) -> usize) -> f32 {
+    let width = 2 * half;
+    let features = (0..width).map(|feature| {
+        let pair = table(feature);
+        let q = rotated(|idx| idx as f64 + 1.0, feature, half, query, pair);
+        let k = rotated(|idx| (width - idx) as f64, feature, half, key, pair);
+        q * k
+    });
+    features.sum::<f64>() as f32
+}
+
+/// A feature of a vector, rotated with the feature half the width away, by the angle of a pair.
+fn rotated(
+    x: impl Fn(usize) -> f64,
+    feature: usize,
+    half: usize,
+    angles: &Phasors,
+    pair: usize,
+) -> f64 {
+    let partner = if feature < half {
+        -x(feature + half)
+    } else {
+        x(feature - half)
+    };
+    x(feature) * angles.cos[pair] + partner * angles.sin[pair]
 }

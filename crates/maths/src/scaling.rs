@@ -8,8 +8,8 @@
 //!   the fastest pair alone and slows the slowest one of an even d by exactly s;
 //! - YaRN (Peng et al. 2023, §3.2 and §3.4): ω′ = (1 − γ) ω/s + γ ω with the paper's ramp
 //!   γ = (r − 1)/31 held to 0..=1, r = L ω/2π the turns that the pair makes in the trained length.
-//!   Scores are multiplied by (0.1 ln s + 1)². Code in use (Hugging Face Transformers) takes a ramp that is
-//!   linear in the pair's index instead; at s = 4 the two differ by up to 0.28 in ω′/ω.
+//!   Scores are multiplied by (0.1 ln s + 1)². Code in use takes a ramp that is linear in the pair's
+//!   index instead: see [`YarnRamp`].
 //!
 //! A factor of 1 changes nothing, whatever the method.
 
@@ -33,13 +33,28 @@ pub enum Scaling {
         /// s: how many times longer than trained, at least 1.
         factor: f64,
     },
-    /// YaRN with the ramp of the paper.
+    /// YaRN.
     Yarn {
         /// s: how many times longer than trained, at least 1.
         factor: f64,
         /// L, in positions.
         trained_len: f64,
+        /// What its ramp is linear in.
+        ramp: YarnRamp,
     },
+}
+
+/// What YaRN's ramp is linear in, between the pair that turns 32 times in the trained length, which is kept, and
+/// the one that turns once, which is interpolated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum YarnRamp {
+    /// The turns, as in the paper (Peng et al. 2023, §3.2).
+    #[default]
+    Turns,
+    /// The number of the pair, as in the authors' code and in Hugging Face Transformers
+    /// (`find_correction_range`, with `truncate=False` as gpt-oss has it; usually both ends go outwards to whole
+    /// pairs). As there, a range that lies outside the pairs keeps or interpolates all of them.
+    Pair,
 }
 
 /// A pair that turns more often than this within the trained length keeps its frequency (β of YaRN).
@@ -64,8 +79,9 @@ pub fn scaled_frequency(pair_idx: usize, d_model: usize, base: f64, scaling: Sca
         Scaling::Yarn {
             factor,
             trained_len,
+            ramp,
         } => {
-            let kept = yarn_ramp(omega, trained_len);
+            let kept = yarn_ramp(pair_idx, d_model, base, trained_len, ramp);
             (1.0 - kept) * omega / factor + kept * omega
         }
     }
@@ -78,11 +94,34 @@ pub fn ntk_base(d_model: usize, base: f64, factor: f64) -> f64 {
     base * factor.powf(d / (d - 2.0))
 }
 
-/// γ of YaRN for a pair of frequency `omega`: 1 where it is kept, 0 where it is interpolated, between where it
-/// turns 1 to 32 times in `trained_len` positions.
-pub fn yarn_ramp(omega: f64, trained_len: f64) -> f64 {
-    let turns = trained_len * omega / TAU;
-    ((turns - INTERPOLATED_TURNS) / (KEPT_TURNS - INTERPOLATED_TURNS)).clamp(0.0, 1.0)
+/// γ of YaRN for a pair: 1 where it is kept, 0 where it is interpolated, between where it turns 1 to 32 times in
+/// `trained_len` positions.
+pub fn yarn_ramp(
+    pair_idx: usize,
+    d_model: usize,
+    base: f64,
+    trained_len: f64,
+    ramp: YarnRamp,
+) -> f64 {
+    match ramp {
+        YarnRamp::Turns => {
+            let turns = trained_len * frequency(pair_idx, d_model, base) / TAU;
+            ((turns - INTERPOLATED_TURNS) / (KEPT_TURNS - INTERPOLATED_TURNS)).clamp(0.0, 1.0)
+        }
+        YarnRamp::Pair => {
+            let d = d_model as f64;
+            // The pair that turns so often, as a number that need not be whole.
+            let pair_of =
+                |turns: f64| d * (trained_len / (turns * TAU)).log10() / (2.0 * base.log10());
+            let low = pair_of(KEPT_TURNS).max(0.0);
+            let mut high = pair_of(INTERPOLATED_TURNS).min(d - 1.0);
+            // Equal only where both are held to an end: as in the code in use.
+            if low == high {
+                high += 0.001;
+            }
+            1.0 - ((pair_idx as f64 - low) / (high - low)).clamp(0.0, 1.0)
+        }
+    }
 }
 
 /// What attention scores are multiplied by: (0.1 ln s + 1)² for YaRN (q and k are each multiplied by the

@@ -139,7 +139,8 @@ pub const F32_ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
 /// The widest table that [`SmallestTable`] tries.
 pub const WIDEST: usize = 1024;
 
-/// The smallest even d_model at which all of N sinusoidal rows stay apart although their numbers are rounded.
+/// The smallest d_model, from some even number on, at which all of N sinusoidal rows stay apart although their numbers
+/// are rounded.
 ///
 /// A value of at most 1 is moved by at most u/2, u the [`roundoff`](SmallestTable::update): so two rows can
 /// only become equal where they differ by at most u in every column, and stay apart where their distance is
@@ -147,20 +148,27 @@ pub const WIDEST: usize = 1024;
 /// 4 columns for 4096 positions.
 #[derive(Clone, Debug, Default)]
 pub struct SmallestTable {
-    made_for: Option<(usize, f64, f64)>,
+    made_for: Option<(usize, usize, f64, f64)>,
     d_model: Option<usize>,
     scratch: OffsetDistances,
 }
 
 impl SmallestTable {
-    /// The smallest d_model for N = `seq_len` positions and a base, with numbers of the given `roundoff`
-    /// (such as [`F32_ROUNDOFF`]); `None` if there is none up to [`WIDEST`]. Widths that fail are left at the
+    /// The smallest d_model, `narrowest` or more, for N = `seq_len` positions and a base, with numbers of the given
+    /// `roundoff` (such as [`F32_ROUNDOFF`]); `None` if there is none up to [`WIDEST`]. Widths that fail are left at the
     /// first pair that is too close, so that the cost is about that of one [`OffsetDistances`] of the width
     /// found.
-    pub fn update(&mut self, seq_len: usize, base: f64, roundoff: f64) -> Option<usize> {
-        if self.made_for != Some((seq_len, base, roundoff)) {
-            self.made_for = Some((seq_len, base, roundoff));
-            self.d_model = (2..=WIDEST).step_by(2).find(|&d_model| {
+    pub fn update(
+        &mut self,
+        narrowest: usize,
+        seq_len: usize,
+        base: f64,
+        roundoff: f64,
+    ) -> Option<usize> {
+        let made_for = Some((narrowest, seq_len, base, roundoff));
+        if self.made_for != made_for {
+            self.made_for = made_for;
+            self.d_model = (narrowest..=WIDEST).step_by(2).find(|&d_model| {
                 let spec = DistanceSpec {
                     seq_len,
                     d_model,

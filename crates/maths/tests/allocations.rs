@@ -463,8 +463,8 @@ fn following_a_sinusoids_figures_allocates_nothing() {
             base: table.base,
             scaling: Scaling::None,
         });
-        smallest.update(table.seq_len, table.base, F32_ROUNDOFF);
-        smallest.update(table.seq_len, table.base, 0.1);
+        smallest.update(2, table.seq_len, table.base, F32_ROUNDOFF);
+        smallest.update(2, table.seq_len, table.base, 0.1);
     };
     follow(largest);
     for table in [
@@ -512,6 +512,7 @@ fn following_attention_controls_allocates_nothing() {
             seed: spec.seed,
             first_offset: spec.first_offset,
             n_offsets: spec.n_offsets,
+            divisor: 1.0,
         };
         added.update(added_spec, &[0, 10, 1000]);
         for bias in [
@@ -576,6 +577,7 @@ fn following_the_probes_controls_allocates_nothing() {
         d_model: 24,
         trained_len: 40,
         asked_len: 80,
+        stride: 1,
     };
     let (mut probe, mut extrapolation) = (WordProbe::default(), Extrapolation::default());
     // Fewer rows than features, and more.
@@ -586,6 +588,11 @@ fn following_the_probes_controls_allocates_nothing() {
             ..longest
         });
     }
+    // Places that do not follow each other have room of their own.
+    extrapolation.update(ExtrapolationSpec {
+        stride: 2,
+        ..longest
+    });
     for spec in [
         ProbeSpec { seed: 2, ..largest },
         ProbeSpec {
@@ -610,6 +617,7 @@ fn following_the_probes_controls_allocates_nothing() {
         ExtrapolationSpec {
             trained_len: 9,
             asked_len: 20,
+            stride: 3,
             ..longest
         },
         ExtrapolationSpec {

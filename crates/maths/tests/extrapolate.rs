@@ -1,7 +1,7 @@
 //! Readouts beyond the trained length, against NumPy and against what each scheme lets one expect.
 
 use maths::encode::Layout;
-use maths::extrapolate::{Extrapolation, ExtrapolationSpec};
+use maths::extrapolate::{Extrapolation, ExtrapolationSpec, MOST_FITTED};
 use maths::scaling::Scaling;
 use maths::schemes::Scheme;
 
@@ -22,6 +22,7 @@ fn spec(trained: Scheme, asked: Scheme) -> ExtrapolationSpec {
         d_model: 128,
         trained_len: 64,
         asked_len: 128,
+        stride: 1,
     }
 }
 
@@ -49,6 +50,7 @@ fn readings_agree_with_numpy() {
             d_model: case.number("d_model"),
             trained_len: case.number("trained_len"),
             asked_len: case.number("asked_len"),
+            stride: 1,
         });
         let expected: Vec<f64> = case.numbers("positions");
         assert_eq!(found.len(), expected.len());
@@ -100,6 +102,44 @@ fn each_scheme_fails_in_its_own_way() {
         sinusoidal(Scaling::Interpolation { factor: 2.0 }),
     ));
     assert!((at(&interpolated, 100) - 50.0).abs() < 0.01);
+}
+
+#[test]
+fn of_a_long_training_some_positions_are_fitted_and_all_are_found() {
+    // Slow enough for positions to be read by a line.
+    let slow = Scheme::Sinusoidal {
+        base: 1e9,
+        layout: Layout::Interleaved,
+        scaling: Scaling::None,
+    };
+    for trained_len in [MOST_FITTED, MOST_FITTED + 1, 131_072] {
+        let of_stride = |stride| ExtrapolationSpec {
+            trained_len,
+            asked_len: trained_len,
+            stride,
+            ..spec(slow, slow)
+        };
+        // In step with a power of two, and with nothing.
+        for stride in [64, 77] {
+            let found = extrapolation(of_stride(stride));
+            assert_eq!(found.len(), trained_len.div_ceil(stride));
+            let part = 0.02 * trained_len as f32;
+            for (idx, read) in found.iter().enumerate() {
+                let position = (idx * stride) as f32;
+                assert!((read - position).abs() < part, "{position}: {read}");
+            }
+        }
+    }
+    // What is asked at a stride is what is asked there anyway.
+    let plain = sinusoidal(Scaling::None);
+    let every = extrapolation(spec(plain, plain));
+    let third = extrapolation(ExtrapolationSpec {
+        stride: 3,
+        ..spec(plain, plain)
+    });
+    for (read, every) in third.iter().zip(every.iter().step_by(3)) {
+        assert!((read - every).abs() < 1e-2, "{read}: {every}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Wrong tables against the code that makes them, and the symptoms by which they are known.
 
 use maths::encode::{Layout, Sinusoidal};
-use maths::mistakes::{Mistake, MistakeTables};
+use maths::mistakes::{Mistake, MistakeTables, MixedScores, MixedSpec};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use proptest::prelude::*;
 
@@ -172,5 +172,44 @@ proptest! {
             prop_assert_eq!(interleaved.column(2 * idx), concatenated.column(idx));
             prop_assert_eq!(interleaved.column(2 * idx + 1), concatenated.column(n_pairs + idx));
         }
+    }
+}
+
+#[test]
+fn a_rotary_table_for_neighbours_and_a_rotation_for_halves_do_not_belong_together() {
+    let mut scores = MixedScores::default();
+    let spec = MixedSpec {
+        d_model: 6,
+        base: 10_000.0,
+        start: 1,
+        n_positions: 501,
+        offset: 1,
+    };
+    assert!(scores.update(spec));
+    assert!(!scores.update(spec));
+    // Checked against the two lines of Python, with q = 1..6 and k = 6..1.
+    for (position, wrong) in [(1, 6.4276), (6, 59.4414), (51, 16.1923), (501, 24.2280)] {
+        assert!((scores.right()[position - 1] - 29.0133).abs() < 5e-5);
+        assert!((scores.wrong()[position - 1] - wrong).abs() < 5e-5);
+    }
+    // Far out they are what they are where they are computed anew.
+    let far = MixedSpec {
+        start: 1_000_063,
+        n_positions: 1,
+        ..spec
+    };
+    scores.update(MixedSpec {
+        start: 1_000_000,
+        n_positions: 64,
+        ..spec
+    });
+    let last = scores.wrong()[63];
+    scores.update(far);
+    assert!((scores.wrong()[0] - last).abs() < 1e-4);
+    // One pair is its own neighbour and its own half; no feature has no score.
+    for d_model in [0, 1, 2, 3] {
+        scores.update(MixedSpec { d_model, ..spec });
+        assert_eq!(scores.right().len(), 501);
+        assert_eq!(scores.right(), scores.wrong());
     }
 }

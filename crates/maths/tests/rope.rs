@@ -1,7 +1,7 @@
 //! Rotations and scores against complex numbers in NumPy, and against what rotation means.
 
 use maths::rope::{Pairing, Rope, RopeScores, RopeSpec, features_of, rotate};
-use maths::scaling::{Scaling, score_factor};
+use maths::scaling::{Scaling, YarnRamp, score_factor};
 use proptest::prelude::*;
 
 use crate::golden;
@@ -86,6 +86,7 @@ fn yarn_multiplies_the_scores() {
     let yarn = Scaling::Yarn {
         factor: 4.0,
         trained_len: 128.0,
+        ramp: YarnRamp::Turns,
     };
     let spec = |scaling| RopeSpec {
         rope: Rope { scaling, ..PLAIN },

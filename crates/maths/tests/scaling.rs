@@ -1,7 +1,7 @@
 //! Scaled frequencies against NumPy, and against what each method promises.
 
 use maths::encode::{Layout, Sinusoidal, SinusoidalTable, frequency};
-use maths::scaling::{Scaling, ntk_base, scaled_frequency, score_factor, yarn_ramp};
+use maths::scaling::{Scaling, YarnRamp, ntk_base, scaled_frequency, score_factor, yarn_ramp};
 use proptest::prelude::*;
 
 use crate::golden;
@@ -11,9 +11,14 @@ fn scaling_of(method: &str, factor: f64, trained_len: f64) -> Scaling {
         "none" => Scaling::None,
         "interpolation" => Scaling::Interpolation { factor },
         "ntk" => Scaling::Ntk { factor },
-        "yarn" => Scaling::Yarn {
+        "yarn" | "yarn_pair" => Scaling::Yarn {
             factor,
             trained_len,
+            ramp: if method == "yarn" {
+                YarnRamp::Turns
+            } else {
+                YarnRamp::Pair
+            },
         },
         other => panic!("{other} is no scaling"),
     }
@@ -57,10 +62,10 @@ fn the_trials_values_come_out() {
     for (factor, expected) in [(2.0, 0.7032), (4.0, 0.4945), (8.0, 0.3478)] {
         assert!((ratio(32, Scaling::Ntk { factor }) - expected).abs() < 5e-5);
     }
-    // The paper's ramp, not the one of code in use, whose ratios are 1, .856, .712, .567, .423, .25.
     let yarn = Scaling::Yarn {
         factor: 4.0,
         trained_len: 4096.0,
+        ramp: YarnRamp::Turns,
     };
     for (idx, expected) in [
         (20, 1.0),
@@ -82,20 +87,47 @@ fn the_trials_values_come_out() {
         let found = score_factor(Scaling::Yarn {
             factor,
             trained_len: 4096.0,
+            ramp: YarnRamp::Pair,
         });
         assert!((found.sqrt() - expected).abs() < 5e-6);
     }
     // In the classroom no pair turns 32 times within the trained length, so none is kept as it was.
-    assert!(yarn_ramp(1.0, 128.0) < 1.0);
+    assert!(yarn_ramp(0, 32, 10_000.0, 128.0, YarnRamp::Turns) < 1.0);
     // Only YaRN touches the scores, and not below a factor of 1.
     assert_eq!(score_factor(Scaling::Ntk { factor: 8.0 }), 1.0);
     assert_eq!(
         score_factor(Scaling::Yarn {
             factor: 0.5,
-            trained_len: 128.0
+            trained_len: 128.0,
+            ramp: YarnRamp::Turns,
         }),
         1.0
     );
+}
+
+#[test]
+fn the_two_ramps_of_yarn_differ_as_paper_and_code_do() {
+    let kept = |idx, ramp| yarn_ramp(idx, 64, 150_000.0, 4096.0, ramp);
+    // gpt-oss: base 150000, 64 features, trained on 4096, 32 times longer.
+    let ratio = |idx, ramp| {
+        let scaling = Scaling::Yarn {
+            factor: 32.0,
+            trained_len: 4096.0,
+            ramp,
+        };
+        scaled_frequency(idx, 64, 150_000.0, scaling) / frequency(idx, 64, 150_000.0)
+    };
+    assert!((ratio(12, YarnRamp::Turns) - 0.233).abs() < 5e-4);
+    assert!((ratio(12, YarnRamp::Pair) - 0.593).abs() < 5e-4);
+    // They agree on what is kept and on what is interpolated: 32 turns at pair 8.09, one at 17.40.
+    for idx in (0..=8).chain(18..32) {
+        let [turns, pair] = [YarnRamp::Turns, YarnRamp::Pair].map(|ramp| kept(idx, ramp));
+        assert_eq!(turns, pair, "pair {idx}");
+        assert_eq!(pair, if idx <= 8 { 1.0 } else { 0.0 });
+    }
+    // Where no pair turns once the code keeps all of them, and where all turn more often it interpolates them.
+    assert_eq!(yarn_ramp(3, 64, 10_000.0, 6.0, YarnRamp::Pair), 1.0);
+    assert_eq!(yarn_ramp(0, 2, 2.0, 131_072.0, YarnRamp::Pair), 0.0);
 }
 
 #[test]
@@ -110,13 +142,14 @@ fn without_pairs_that_depend_on_the_base_nothing_breaks() {
     let bad = Scaling::Yarn {
         factor: f64::NAN,
         trained_len: f64::NAN,
+        ramp: YarnRamp::Turns,
     };
     assert!(scaled_frequency(3, 8, 10_000.0, bad).is_nan());
 }
 
 fn any_scaling() -> impl Strategy<Value = Scaling> {
     (
-        prop::sample::select(vec!["none", "interpolation", "ntk", "yarn"]),
+        prop::sample::select(vec!["none", "interpolation", "ntk", "yarn", "yarn_pair"]),
         1.0..64.0_f64,
         1.0..1e5_f64,
     )
@@ -126,7 +159,7 @@ fn any_scaling() -> impl Strategy<Value = Scaling> {
 proptest! {
     #[test]
     fn no_pair_turns_faster_than_trained_or_slower_than_interpolated(
-        scaling in any_scaling(), n_pairs in 1_usize..100, base in 2.0..1e6_f64
+        scaling in any_scaling(), n_pairs in 1_usize..100, base in 2.0..1e9_f64
     ) {
         let factor = match scaling {
             Scaling::None => 1.0,

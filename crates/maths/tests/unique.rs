@@ -135,7 +135,7 @@ fn a_row_near_the_end_has_fewer_offsets_to_choose_from() {
 fn f32_tells_all_positions_apart_from_two_columns_on() {
     let mut smallest = SmallestTable::default();
     for (seq_len, base) in [(512, 10_000.0), (4096, 2.0), (65_536, 1e6), (1, 10_000.0)] {
-        assert_eq!(smallest.update(seq_len, base, F32_ROUNDOFF), Some(2));
+        assert_eq!(smallest.update(2, seq_len, base, F32_ROUNDOFF), Some(2));
     }
     let table = sinusoidal(4096, 2, 10_000.0);
     let mut rows: Vec<_> = table
@@ -147,10 +147,12 @@ fn f32_tells_all_positions_apart_from_two_columns_on() {
     rows.dedup();
     assert_eq!(rows.len(), 4096);
     // bfloat16 has 8 bits, float16 has 11.
-    assert_eq!(smallest.update(4096, 10_000.0, 2_f64.powi(-8)), Some(4));
-    assert_eq!(smallest.update(512, 10_000.0, 2_f64.powi(-11)), Some(2));
+    assert_eq!(smallest.update(2, 4096, 10_000.0, 2_f64.powi(-8)), Some(4));
+    assert_eq!(smallest.update(2, 512, 10_000.0, 2_f64.powi(-11)), Some(2));
+    // With one pair the base does not occur; with two it does, and twice as many positions as it says are told apart.
+    assert_eq!(smallest.update(4, 20_000, 10_000.0, F32_ROUNDOFF), Some(4));
     // Asked for more than any table has.
-    assert_eq!(smallest.update(512, 10_000.0, 1.0), None);
+    assert_eq!(smallest.update(2, 512, 10_000.0, 1.0), None);
 }
 
 #[test]

@@ -111,10 +111,12 @@ pub enum Given {
 
 /// A list of numbers, each with a button that takes it away, and one that adds what is read.
 pub struct Chips<S: 'static> {
+    /// The key of their setting.
+    pub key: &'static str,
     /// The numbers, and the one that is read.
     pub shown: fn(&S) -> (Vec<usize>, usize),
-    /// Takes a number away, or adds it.
-    pub toggle: fn(&mut S, usize),
+    /// Takes a number away, or adds it; says what else became of that.
+    pub toggle: fn(&mut S, usize) -> Option<Notice>,
     /// What one of them is: the words before its number on the button that adds it.
     pub noun: &'static str,
     /// What the button that takes one away does, before its number.

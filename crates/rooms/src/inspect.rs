@@ -1,6 +1,6 @@
 //! A room as tests and documentation look into it. The page does not carry it.
 
-use figures::Figure;
+use figures::{Figure, Plot};
 
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Lab, Part, Question, Tab};
@@ -212,7 +212,19 @@ fn sentences_of<L: Lab>(
                 }
             }
         }
-        vec![figure.title.clone().into_owned(), figure.summary.clone()]
+        let mut sentences = vec![figure.title.clone().into_owned(), figure.summary.clone()];
+        for panel in &figure.panels {
+            let what = match &panel.plot {
+                Plot::Heatmap(heatmap) => heatmap.undefined.as_ref(),
+                Plot::Bars(bars) => bars.undefined.as_ref(),
+                Plot::Empty(why) => why.as_ref(),
+                _ => "",
+            };
+            let (x, y) = (panel.x.label.as_ref(), panel.y.label.as_ref());
+            sentences.extend([&panel.head.note, what, x, y].map(str::to_owned));
+        }
+        sentences.extend(figure.legend().into_iter().map(|entry| entry.name));
+        sentences
     };
     if let Some(pointing) = &spec.pointing {
         cells.push((pointing.here)(state));

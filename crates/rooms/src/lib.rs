@@ -20,12 +20,15 @@ mod lazy;
 mod memo;
 pub mod normalize;
 pub mod page;
+pub mod per_figure;
 pub mod platform;
 pub mod python;
 pub mod quiz;
 mod rich;
 pub mod room;
 pub mod settings;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod trouble;
 
 #[cfg(not(target_arch = "wasm32"))]
 use inspect::Inspection;

@@ -2,6 +2,7 @@
 
 use figures::{ColourChoice, Ramp, RangeChoice, Window, Windows};
 
+use crate::per_figure::{CurvesOff, OpenTables};
 use crate::platform::parse_number;
 use crate::settings::number_text;
 use crate::{settings, words};
@@ -43,21 +44,27 @@ settings! {
         /// Light or dark; otherwise as the system asks.
         theme: ThemeChoice = ThemeChoice::Auto, "" "Theme" (words);
         /// The colours of heatmaps and bars.
-        ramp: Option<Ramp> = None, "" "Colours" (words);
+        colours: Option<Ramp> = None, "" "Colours" (words);
         /// The values that get the first and the last colour.
         range: RangeChoice = RangeChoice::Usual, "" "Colour range"
             (text(RANGE_ALLOWED, "usual", |s| range_text(s.range), shown_range, read_range));
         /// What is shown of axes that are not shown whole.
         zoom: Windows = Windows::default(), "" "Zoom"
             (text(ZOOM_ALLOWED, "everything", |s| zoom_text(&s.zoom), shown_zoom, read_zoom));
+        /// The curves that the legends have off.
+        curves_off: CurvesOff = CurvesOff::default(), "" "Curves off"
+            (text(CURVES_ALLOWED, "none", |s| s.curves_off.text(), |s| s.curves_off.text().unwrap_or_default(), read_curves));
+        /// The figures whose tables are open.
+        tables: OpenTables = OpenTables::default(), "" "Open tables"
+            (text(TABLES_ALLOWED, "none", |s| s.tables.text(), |s| s.tables.text().unwrap_or_default(), read_tables));
     }
 }
 
 impl PageState {
     /// How values become colours in figures.
-    pub fn colours(&self) -> ColourChoice {
+    pub fn colour_choice(&self) -> ColourChoice {
         ColourChoice {
-            ramp: self.ramp,
+            ramp: self.colours,
             range: self.range,
         }
     }
@@ -67,6 +74,11 @@ const RANGE_ALLOWED: &str = "usual, auto, symmetric, or a number above 0 for bot
 
 const ZOOM_ALLOWED: &str =
     "first and last of what an axis counts, such as position:10-40,dimension:0-15";
+
+const CURVES_ALLOWED: &str =
+    "ids of figures with numbers in their legends, such as encode-curves:1,3;encode-offsets:1";
+
+const TABLES_ALLOWED: &str = "ids of figures, separated by commas, such as encode-heatmap";
 
 fn shown_range(state: &PageState) -> String {
     range_text(state.range).unwrap_or_else(|| "usual".to_owned())
@@ -150,4 +162,29 @@ fn read_zoom(state: &mut PageState, text: &str) -> Result<(), String> {
         return Err(format!("{used} is shown"));
     }
     Ok(())
+}
+
+fn read_curves(state: &mut PageState, text: &str) -> Result<(), String> {
+    let (read, is_whole) = CurvesOff::read(unless_none(text));
+    let used = read.text();
+    state.curves_off = read;
+    said_unless(is_whole, used, "every curve is on")
+}
+
+fn read_tables(state: &mut PageState, text: &str) -> Result<(), String> {
+    let (read, is_whole) = OpenTables::read(unless_none(text));
+    let used = read.text();
+    state.tables = read;
+    said_unless(is_whole, used, "no table is open")
+}
+
+/// A list as it is given: the table of keys says none where it is empty.
+fn unless_none(text: &str) -> &str {
+    if text == "none" { "" } else { text }
+}
+
+/// What is used of a list, where it is not the whole of it.
+fn said_unless(is_whole: bool, used: Option<String>, nothing: &str) -> Result<(), String> {
+    let used = used.map_or_else(|| nothing.to_owned(), |used| format!("{used} is used"));
+    if is_whole { Ok(()) } else { Err(used) }
 }

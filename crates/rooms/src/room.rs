@@ -6,7 +6,7 @@ use figures::Figure;
 
 use crate::desk::Item;
 use crate::python::Code;
-use crate::settings::{Kind, Settings, Word, control};
+use crate::settings::{Kind, Notice, Settings, Word, control};
 
 /// A room.
 pub trait Lab: Send + Sync + Sized + 'static {
@@ -354,8 +354,8 @@ impl<L: Lab> FigureSpec<L> {
 pub struct Pointing<L: Lab> {
     /// Makes the cell the one that is read.
     pub read: fn(&mut L::State, Cell),
-    /// What a click or Enter does on top of reading.
-    pub pick: fn(&mut L::State, Cell),
+    /// What a click or Enter does instead of only reading: the key of the control that it moves, and how.
+    pub pick: Option<(&'static str, PickOf<L>)>,
     /// The cell that is read now.
     pub here: fn(&L::State) -> Cell,
     /// The cell in words and numbers, from the data that the figure is drawn from.
@@ -363,6 +363,9 @@ pub struct Pointing<L: Lab> {
     /// What the keys do, for screen readers.
     pub keys: &'static str,
 }
+
+/// Moves a control by picking a cell; says what could not be used as it was given.
+pub type PickOf<L> = fn(&mut <L as Lab>::State, Cell) -> Option<Notice>;
 
 /// A cell in words and numbers.
 pub type TipOf<L> = fn(&mut <L as Lab>::Scene, &<L as Lab>::State, Cell) -> String;
@@ -377,16 +380,16 @@ impl<L: Lab> Pointing<L> {
     ) -> Self {
         Self {
             read,
-            pick: read,
+            pick: None,
             here,
             tip,
             keys,
         }
     }
 
-    /// With something else that a click or Enter does.
-    pub const fn picking(mut self, pick: fn(&mut L::State, Cell)) -> Self {
-        self.pick = pick;
+    /// With a control that a click or Enter moves.
+    pub const fn picking(mut self, key: &'static str, pick: PickOf<L>) -> Self {
+        self.pick = Some((key, pick));
         self
     }
 }

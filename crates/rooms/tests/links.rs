@@ -218,12 +218,12 @@ fn a_notice_names_the_key_what_was_given_and_what_is_used() {
         (
             "encode",
             "trained_len=1",
-            "trained_len: “1” was given; allowed: whole numbers from 2 to 4096; 2 is used.",
+            "trained_len: “1” was given; allowed: whole numbers from 2 to 131072; 2 is used.",
         ),
         (
             "encode",
             "base=NaN",
-            "base: “NaN” was given; allowed: numbers from 2 to 1000000; 10000 is used.",
+            "base: “NaN” was given; allowed: numbers from 2 to 1e9; 10000 is used.",
         ),
         (
             "encode",

@@ -272,6 +272,11 @@ fn slugs_ids_keys_and_names_are_unique() {
             names.dedup();
             assert_eq!(names.len(), controls.len(), "{}", lab.slug);
         }
+        for row in PageState::CONTROLS {
+            // A link has the settings of both.
+            let is_taken = controls.iter().any(|control| control.key == row.key);
+            assert!(!is_taken, "{} has the page's key {}", lab.slug, row.key);
+        }
         for FigureDoc { id, .. } in (lab.inspect.figures)() {
             assert!(id.starts_with(lab.slug), "{id} is not named after its room");
         }

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::pen::Pen;
 use super::surface::{DrawError, Surface};
+use pixels::{Holes, Raster, edge_px};
+
 use crate::layout::PanelBox;
-use crate::raster::{Holes, Raster, edge_px};
 use crate::{Bars, CellAxis, Colours, Rect, Scale, Span};
 
 /// How far a bar's colour is from the card at least, so that small bars do not vanish.

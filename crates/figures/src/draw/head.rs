@@ -9,14 +9,17 @@ use super::histogram::PALE;
 use super::pen::{Pen, Words};
 use super::rasters::Rasters;
 use super::surface::{DrawError, Surface};
+use pixels::{Holes, Raster};
+
 use crate::layout::{Layout, PanelBox, note_inset, symbol_px};
 use crate::legend::{HEAD_GAP_PX, LegendBox, MARK_PX};
 use crate::number::format_value;
-use crate::raster::{Holes, Raster, paint};
+use crate::raster::paint;
 use crate::text::{cut, text_width};
 use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rect, Rows};
 
-const BAR_WIDTH_PX: f64 = 72.0;
+/// How wide a colour bar is: the first of these for which there is room beside all panels' names, else the last.
+const BAR_WIDTHS_PX: [f64; 2] = [72.0, 16.0];
 const BAR_HEIGHT_PX: f64 = 8.0;
 const SWATCH_PX: f64 = 18.0;
 /// Between a swatch and a colour bar, in gaps: an end of the bar must not read as the swatch's.
@@ -29,6 +32,8 @@ const N_STEPS: usize = 256;
 /// Where the heads of a figure have what explains their colours. For all panels in the strip or for none:
 /// side by side, a thing is looked for where it was in the panel before.
 pub(super) struct Heads {
+    /// Of the bars, without the values at their ends.
+    bar_px: f64,
     bars_fit: bool,
     /// Beside the bars.
     swatches_fit: bool,
@@ -41,29 +46,19 @@ impl Heads {
         layout: &Layout,
         rasters: &Rasters,
     ) -> Self {
-        let gap = 2.0 * HEAD_GAP_PX * pen.grow;
-        let fits = |with_swatches: bool| {
+        let fits = |bar_px, with_swatches: bool| {
             let panels = figure.panels.iter().zip(&layout.panels).enumerate();
             panels.into_iter().all(|(idx, (panel, place))| {
-                let bar = ColourBar::of(panel, pen).map_or(0.0, |bar| gap + bar.width);
-                let swatch = Swatch::of(panel, rasters.holes(idx), pen)
-                    .filter(|_| with_swatches)
-                    .map_or(0.0, |swatch| {
-                        SWATCH_GAP * HEAD_GAP_PX * pen.grow + swatch.width
-                    });
-                let note = text_width(&panel.head.note, pen.theme.text_px);
-                bar + swatch == 0.0
-                    || place.plot.x
-                        + note_inset(&panel.head, pen.theme.text_px)
-                        + note
-                        + bar
-                        + swatch
-                        <= place.plot.right()
+                let holes = with_swatches.then(|| rasters.holes(idx));
+                has_room(pen, (panel, place), bar_px, holes)
             })
         };
+        let [wide, narrow] = BAR_WIDTHS_PX;
+        let bar_px = if fits(wide, false) { wide } else { narrow };
         Self {
-            bars_fit: fits(false),
-            swatches_fit: fits(true),
+            bar_px,
+            bars_fit: fits(bar_px, false),
+            swatches_fit: fits(bar_px, true),
         }
     }
 
@@ -93,7 +88,7 @@ impl Heads {
         let mut below = plot.x;
         let below_y = axis_label_y(place, grow);
         let below_end = plot.right() - text_width(&panel.x.label, text_px) - gap;
-        if let Some(bar) = ColourBar::of(panel, pen) {
+        if let Some(bar) = ColourBar::of(panel, self.bar_px, pen) {
             if self.bars_fit {
                 taken = bar.width;
                 bar.draw(pen, (plot.right() - taken, y), small)?;
@@ -127,19 +122,39 @@ impl Heads {
     }
 }
 
+/// Whether a bar of this width, and a swatch where there are holes, stand beside a panel's names.
+#[inline(never)]
+fn has_room<S: Surface>(
+    pen: &Pen<S>,
+    (panel, place): (&Panel, &PanelBox),
+    bar_px: f64,
+    holes: Option<Holes>,
+) -> bool {
+    let gap = HEAD_GAP_PX * pen.grow;
+    let bar = ColourBar::of(panel, bar_px, pen).map_or(0.0, |bar| 2.0 * gap + bar.width);
+    let swatch = holes
+        .and_then(|holes| Swatch::of(panel, holes, pen))
+        .map_or(0.0, |swatch| SWATCH_GAP * gap + swatch.width);
+    let note = text_width(&panel.head.note, pen.theme.text_px);
+    let names = note_inset(&panel.head, pen.theme.text_px) + note;
+    bar + swatch == 0.0 || place.plot.x + names + bar + swatch <= place.plot.right()
+}
+
 /// A ramp with the values at its ends.
 struct ColourBar {
     colours: Colours,
     min: String,
     max: String,
     min_width: f64,
+    /// Of the ramp.
+    bar_px: f64,
     /// All of it.
     width: f64,
 }
 
 impl ColourBar {
     /// That of a heatmap.
-    fn of<S: Surface>(panel: &Panel, pen: &Pen<S>) -> Option<Self> {
+    fn of<S: Surface>(panel: &Panel, bar_px: f64, pen: &Pen<S>) -> Option<Self> {
         let Plot::Heatmap(Heatmap { colours, .. }) = panel.plot else {
             return None;
         };
@@ -148,10 +163,9 @@ impl ColourBar {
         let max = format_value(f64::from(colours.max), 3);
         let min_width = text_width(&min, text_px);
         Some(Self {
-            width: min_width
-                + text_width(&max, text_px)
-                + (BAR_WIDTH_PX + 2.0 * HEAD_GAP_PX) * grow,
+            width: min_width + text_width(&max, text_px) + (bar_px + 2.0 * HEAD_GAP_PX) * grow,
             min_width,
+            bar_px,
             colours,
             min,
             max,
@@ -169,7 +183,7 @@ impl ColourBar {
         let bar = Rect {
             x: (left + self.min_width + gap).round(),
             y: (y - BAR_HEIGHT_PX * pen.grow * 0.5).round(),
-            width: (BAR_WIDTH_PX * pen.grow).round(),
+            width: (self.bar_px * pen.grow).round(),
             height: (BAR_HEIGHT_PX * pen.grow).round(),
         };
         let Colours { min, max, .. } = self.colours;
@@ -261,6 +275,7 @@ fn draw_legend<S: Surface>(pen: &Pen<S>, entries: &[LegendBox]) -> Result<(), Dr
             Mark::Dot(role) => {
                 pen.dot((x + width * 0.5, y), width * 0.28, theme.role(role), 1.0)?;
             }
+            Mark::Band(role) => pen.fill(bar, theme.role(role), PALE)?,
             Mark::Counts => pen.fill(bar, theme.accent, PALE)?,
             Mark::Highlighted => pen.fill(bar, theme.accent, 1.0)?,
         }

@@ -2,10 +2,11 @@
 
 use super::pen::{Pen, Words};
 use super::surface::{DrawError, Surface};
+use pixels::Raster;
+
 use crate::layout::PanelBox;
 use crate::number::format_value;
 use crate::ramp::oklab_from_rgb;
-use crate::raster::Raster;
 use crate::text::text_width;
 use crate::{Anchor, Heatmap, Rect, Rgb, Rows};
 

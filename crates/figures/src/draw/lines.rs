@@ -2,8 +2,9 @@
 
 use super::pen::Pen;
 use super::surface::{DrawError, Surface};
+use pixels::Holes;
+
 use crate::layout::PanelBox;
-use crate::raster::Holes;
 use crate::{Band, Cross, Join, Line, Rect, Rgb, Span};
 
 const STROKE_PX: f64 = 2.0;

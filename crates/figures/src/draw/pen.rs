@@ -1,5 +1,6 @@
 //! The pen: from CSS pixels and theme colours to a surface's whole numbers.
 
+use pixels::{Raster, paint_hatched};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
@@ -10,7 +11,7 @@ use plotters::style::{
 use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use super::surface::{DrawError, SUBPIXELS, Surface};
-use crate::raster::{Raster, paint_hatched};
+use crate::ramp::hatch;
 use crate::{Anchor, Rect, Rgb, Theme};
 
 /// Text of about one pixel, which nobody reads.
@@ -265,7 +266,7 @@ impl<'a, S: Surface> Pen<'a, S> {
     /// Hatches a rectangle, as a heatmap's cells are that are not numbers.
     pub(crate) fn hatch(&self, rect: Rect, raster: &mut Raster) -> Result<(), DrawError> {
         let (width, height) = self.device_size(rect);
-        paint_hatched(self.theme.scheme, width, height, raster);
+        paint_hatched(hatch(self.theme.scheme), width, height, raster);
         self.blit(raster, rect)
     }
 

@@ -3,8 +3,9 @@
 use super::lines::draw_curve;
 use super::pen::{Pen, Words};
 use super::surface::{DrawError, Surface};
+use pixels::Holes;
+
 use crate::layout::PanelBox;
-use crate::raster::Holes;
 use crate::text::text_width;
 use crate::{Anchor, Cross, Points, Rect};
 

@@ -5,8 +5,10 @@ use ndarray::{ArrayView2, Axis};
 use super::pen::Pen;
 use super::surface::Surface;
 use super::{bars, lines, points, sketch};
+use pixels::{Coverage, Holes, Raster};
+
 use crate::layout::Layout;
-use crate::raster::{Coverage, Holes, Raster, paint};
+use crate::raster::paint;
 use crate::{Colours, Figure, Heatmap, Plot, Rows, Scheme};
 
 /// The rasters of one figure, one for each panel, kept from frame to frame: a heatmap is painted again

@@ -87,6 +87,23 @@ pub fn sheet_size(figure_size: Size, theme: &Theme, sheet: &Sheet) -> Size {
     Places::new(figure_size, theme, sheet).size
 }
 
+/// The size of the figure whose sheet is as large as `whole`; as near as may be where that has hardly room for the words.
+pub fn figure_size(whole: Size, theme: &Theme, sheet: &Sheet) -> Size {
+    let around = |size: Size| {
+        let outer = sheet_size(size, theme, sheet);
+        [outer.width - size.width, outer.height - size.height]
+    };
+    let [across, _] = around(whole);
+    let width = (whole.width - across).max(0.0);
+    // As wide as it will be: the title's lines follow the width.
+    let [_, along] = around(Size { width, ..whole });
+    Size {
+        width,
+        height: (whole.height - along).max(0.0),
+        ..whole
+    }
+}
+
 /// Draws a figure of that size on its sheet; the surface has the size that [`sheet_size`] says.
 ///
 /// # Errors

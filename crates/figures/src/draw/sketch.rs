@@ -4,9 +4,10 @@ use super::bars::rect_between;
 use super::lines::{clip_polygon, draw_curve};
 use super::pen::{Pen, Words};
 use super::surface::{DrawError, Surface};
+use pixels::{Holes, Raster};
+
 use crate::axes::Axes;
 use crate::layout::PanelBox;
-use crate::raster::{Holes, Raster};
 use crate::text::cut;
 use crate::{Form, Sketch};
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use pixels::Raster;
 use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 use crate::Rect;
-use crate::raster::Raster;
 
 /// Surface coordinates per CSS pixel.
 pub const SUBPIXELS: i32 = 8;

@@ -2,28 +2,71 @@
 
 use std::ops::Range;
 
-use figures::{Axis, Between, Cross};
+use figures::{Axis, Between, Cross, Heatmap, Panel, Plot, Rows};
 
-use super::state::EncodeState;
+use super::state::{Axes, EncodeState};
+use crate::room::Cell;
 
 /// Curves get points between the cells until there are about this many, so that fast waves are round.
 const SMOOTH_POINTS: usize = 1200;
 
 /// The positions that are shown.
-pub fn positions(state: &EncodeState) -> Axis<'static> {
+pub fn positions<'a>(state: &EncodeState) -> Axis<'a> {
     Axis::cells("position", "position", state.start, state.seq_len)
 }
 
 /// The dimensions of a vector.
-pub fn dimensions(state: &EncodeState, label: &'static str) -> Axis<'static> {
+pub fn dimensions<'a>(state: &EncodeState, label: &'static str) -> Axis<'a> {
     Axis::cells("dimension", label, 0, state.d_model)
 }
 
-/// The position and the dimension that are read.
-pub fn cross(state: &EncodeState) -> Cross {
-    Cross {
-        x: Some(state.position()),
-        y: Some(state.dimension() as u64),
+/// A table (position, dimension) on its axes, whichever way they run, with a cross through a position and the
+/// dimension that is read.
+pub fn map_panel<'a>(
+    state: &EncodeState,
+    positions: Axis<'a>,
+    position: Option<u64>,
+    heatmap: Heatmap<'a>,
+) -> Panel<'a> {
+    let dimension = Some(state.dimension() as u64);
+    let ((x, y), (cross_x, cross_y), rows) = along(
+        state,
+        (positions, dimensions(state, "dimension")),
+        (position, dimension),
+    );
+    Panel {
+        cross: Cross {
+            x: cross_x,
+            y: cross_y,
+        },
+        ..Panel::new(x, y, Plot::Heatmap(Heatmap { rows, ..heatmap }))
+    }
+}
+
+/// The same where there is nothing to draw.
+pub fn empty_map<'a>(state: &EncodeState, why: &'static str) -> Panel<'a> {
+    let axes = (positions(state), dimensions(state, "dimension"));
+    let ((x, y), ..) = along(state, axes, ((), ()));
+    Panel::new(x, y, Plot::Empty(why.into()))
+}
+
+/// What belongs to position and dimension, as x and y; and which way a table's vectors run.
+fn along<T, U>(state: &EncodeState, (p, d): (T, T), (q, e): (U, U)) -> ((T, T), (U, U), Rows) {
+    match state.axes {
+        Axes::DimByPos => ((p, d), (q, e), Rows::Across),
+        Axes::PosByDim => ((d, p), (e, q), Rows::Down),
+    }
+}
+
+/// The cell of a table, as if positions ran to the right; and of such a cell, that of the table.
+pub fn turned(state: &EncodeState, cell: Cell) -> Cell {
+    match state.axes {
+        Axes::DimByPos => cell,
+        Axes::PosByDim => Cell {
+            x: cell.y,
+            y: cell.x,
+            ..cell
+        },
     }
 }
 

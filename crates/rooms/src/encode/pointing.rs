@@ -1,5 +1,6 @@
 //! How Encode's figures are read by pointing at them.
 
+use super::axes::turned;
 use super::state::EncodeState;
 use crate::room::Cell;
 
@@ -13,12 +14,19 @@ pub fn read_cell(state: &mut EncodeState, cell: Cell) {
     }
 }
 
-/// The position and the dimension that are read, in the first panel.
-pub fn here_at_cell(state: &EncodeState) -> Cell {
-    Cell {
+/// The same in a table, whichever way its axes run.
+pub fn read_place(state: &mut EncodeState, cell: Cell) {
+    let cell = turned(state, cell);
+    read_cell(state, cell);
+}
+
+/// The position and the dimension that are read, in the first panel of tables.
+pub fn here_at_place(state: &EncodeState) -> Cell {
+    let cell = Cell {
         y: Some(state.dimension() as u64),
         ..here_at_position(state)
-    }
+    };
+    turned(state, cell)
 }
 
 /// The position that is read.

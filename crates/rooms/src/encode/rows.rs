@@ -10,7 +10,7 @@ use super::state::{EncodeState, Encoding};
 const LEARNED_MOST: f32 = 0.06;
 
 /// What a hatched cell of a learned table means.
-pub const NO_ROW: &str = "no row beyond max_len";
+pub const NO_ROW: &str = "no vector beyond max_len";
 
 /// A table as the figures show it.
 #[derive(Clone, Copy)]

@@ -1,8 +1,7 @@
 //! How frequencies are scaled, as a formula.
 
 use figures::number::format_value;
-use maths::encode::frequency;
-use maths::scaling::{Scaling, ntk_base, yarn_ramp};
+use maths::scaling::{Scaling, YarnRamp, ntk_base, yarn_ramp};
 
 use super::state::EncodeState;
 use crate::settings::number_text;
@@ -29,17 +28,22 @@ pub fn scaling_formula(state: &EncodeState) -> String {
             state.d_model - 2,
             format_value(ntk_base(state.d_model, state.base, factor), 6),
         ),
-        Scaling::Yarn { trained_len, .. } => {
-            let kept = |omega| yarn_ramp(omega, trained_len);
+        Scaling::Yarn {
+            trained_len, ramp, ..
+        } => {
             let n_pairs = state.d_model / 2;
-            let ramps =
-                || (0..n_pairs).map(|pair| kept(frequency(pair, state.d_model, state.base)));
+            let kept = |pair| yarn_ramp(pair, state.d_model, state.base, trained_len, ramp);
+            let ramps = || (0..n_pairs).map(kept);
+            let by = match ramp {
+                YarnRamp::Turns => "by turns, as in the paper",
+                YarnRamp::Pair => "by the pair's number, as in code in use",
+            };
             let n_kept = ramps().filter(|&kept| kept >= 1.0).count();
             let n_interpolated = ramps().filter(|&kept| kept <= 0.0).count();
             return format!(
                 "<math>{OMEGA}<mo>=</mo><mo>(</mo><mn>1</mn><mo>−</mo><msub><mi>γ</mi><mi>i</mi></msub><mo>)</mo>\
                  <msub><mi>ω</mi><mi>i</mi></msub><mo>/</mo><mn>{s}</mn><mo>+</mo><msub><mi>γ</mi><mi>i</mi></msub><msub><mi>ω</mi><mi>i</mi></msub></math>\
-                 <span class=\"where\">the paper's ramp γ: {n_kept} pairs kept, {n_interpolated} interpolated fully, {} between</span>",
+                 <span class=\"where\">ramp γ {by}: {n_kept} pairs kept, {n_interpolated} interpolated fully, {} between</span>",
                 n_pairs - n_kept - n_interpolated,
             );
         }

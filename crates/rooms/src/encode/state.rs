@@ -4,19 +4,16 @@ use maths::bias::{Bias, BiasSpec, Direction};
 use maths::encode::{Layout, Sinusoidal};
 use maths::mistakes::Mistake;
 use maths::rope::Pairing;
-use maths::scaling::Scaling;
+use maths::scaling::{Scaling, YarnRamp};
 use maths::schemes::{EncodingSpec, Scheme};
 use maths::similarity::Measure;
 
 use crate::quiz::{Asked, Quizzed};
-use crate::settings::{any, even, whole};
+use crate::settings::{Notice, any, even, whole};
 use crate::{settings, words};
 
 /// The most curves shown at once: as many as the palette tells apart.
 pub const MOST_CURVES: usize = 6;
-
-/// Positions that are asked beyond the trained length at most.
-const MOST_ASKED: usize = 8192;
 
 /// The longest sentence, in characters: what is longer could not be read in a figure.
 pub const MOST_CHARS: usize = 1000;
@@ -109,9 +106,11 @@ words! {
     /// Angles in single precision.
     F32Angles "f32_angles" "angles in f32";
     /// One row for a whole sample.
-    OneRow "one_row" "one row per sample";
+    OneRow "one_row" "one position per sample";
     /// Padding gets positions.
     Padding "padding" "positions on padding";
+    /// A rotary table for neighbours with a rotation for halves.
+    RotaryMixed "rotary_mixed" "rotary table and rotation mixed";
 }
 
 impl Quizzed for Bug {
@@ -120,6 +119,7 @@ impl Quizzed for Bug {
         Self::DoubleExponent,
         Self::Swapped,
         Self::Padding,
+        Self::RotaryMixed,
         Self::Base1000,
         Self::F32Angles,
     ];
@@ -133,6 +133,20 @@ words! { Layout:
 words! { Measure:
     Dot "dot" "dot product";
     Cosine "cosine" "cosine";
+}
+
+words! { YarnRamp:
+    Turns "turns" "by turns: the paper";
+    Pair "pair" "by pair: code in use";
+}
+
+words! {
+    /// Which way a table is drawn: what runs down it, by what runs to the right.
+    pub enum Axes:
+    /// A vector stands upright, a wave runs to the right.
+    DimByPos "dim_by_pos" "positions to the right";
+    /// As an array is printed: a vector is a line of it.
+    PosByDim "pos_by_dim" "as result[pos, dim]";
 }
 
 words! { Direction:
@@ -155,39 +169,43 @@ settings! {
         /// The width of a vector: d_model / 2 waves, each as a sine and a cosine.
         d_model: usize = 128, "Table" "d_model" (even(2.0, 1024.0).log(32.0));
         /// Sets the longest wave, 2π · base^((d−2)/d) positions. It is no maximum length.
-        base: f64 = 10_000.0, "Table" "Base" (any(2.0, 1_000_000.0, 1.0).log(100.0)).when(Self::shows_waves);
+        base: f64 = 10_000.0, "Table" "Base" (any(2.0, 1e9, 1.0).log(100.0)).when(Self::shows_waves);
         /// How positions are told to the model.
         scheme: Encoding = Encoding::Sinusoidal, "Scheme" "Scheme" (words).when(|s| s.part != EncodePart::Mistakes);
         /// A second scheme beside the first, unscaled, and their difference.
         compare: Option<Encoding> = None, "Scheme" "Compare with" (words).when(|s| s.part == EncodePart::Table);
-        /// The order of the columns. It changes the picture, not what a vector knows.
-        layout: Layout = Layout::Interleaved, "Scheme" "Layout" (words).when(Self::shows_waves);
-        /// How many rows a learned table has. Position max_len has none.
-        max_len: u64 = 512, "Scheme" "Rows (max_len)" (whole(1.0, 4096.0).log(16.0)).when(|s| s.shows(|it| it == Encoding::Learned));
+        /// The order of the dimensions. It changes the picture, not what a vector knows.
+        layout: Layout = Layout::Interleaved, "Scheme" "Layout" (words).when(|s| s.shows_waves() && !s.shows_scores());
+        /// How many positions a learned table has a vector for. Position max_len has none.
+        max_len: u64 = 512, "Scheme" "Learned positions (max_len)" (whole(1.0, 4096.0).log(16.0)).when(|s| s.shows(|it| it == Encoding::Learned));
         /// Slower waves for contexts longer than trained.
         scaling: ScalingMethod = ScalingMethod::None, "Scaling" "Scaling" (words).when(|s| s.scheme.has_waves());
         /// L: how many positions the training has seen.
-        trained_len: usize = 512, "Scaling" "Trained length" (whole(2.0, 4096.0).log(16.0))
+        trained_len: usize = 512, "Scaling" "Trained length" (whole(2.0, 131_072.0).log(64.0))
             .when(|s| s.part == EncodePart::Limits || matches!(s.scaling(), Scaling::Yarn { .. }));
         /// s: how many times longer than trained the context is.
-        factor: f64 = 4.0, "Scaling" "Length factor" (any(1.0, 32.0, 0.5))
+        factor: f64 = 4.0, "Scaling" "Length factor" (any(1.0, 128.0, 0.5).log(4.0))
             .when(|s| s.part == EncodePart::Limits || s.scaling() != Scaling::None);
-        /// The position in the first column: far out the waves are the same, further along.
+        /// How YaRN goes from pairs that it keeps to those that it slows down.
+        ramp: YarnRamp = YarnRamp::Turns, "Scaling" "YaRN's ramp" (words).when(|s| matches!(s.scaling(), Scaling::Yarn { .. }));
+        /// Which way the table is drawn. Files do not change.
+        axes: Axes = Axes::DimByPos, "Table" "Axes" (words).when(Self::shows_table);
+        /// The first position of the table: far out the waves are the same, further along.
         start: u64 = 0, "Table" "First position" (whole(0.0, 1_000_000.0).log(64.0)).when(|s| s.part != EncodePart::Limits);
         /// The position that is read: its vector stands beside the table.
-        pos: Option<u64> = None, "Reading" "Position" (whole(0.0, 1_004_095.0))
+        pos: Option<u64> = None, "Reading" "Position" (whole(0.0, 16_777_215.0))
             .within(Self::readable).following(Self::read_position, Self::usual_read_position);
         /// The dimension that is read: one wave over all positions.
-        dim: Option<usize> = None, "Reading" "Dimension" (whole(0.0, 1023.0))
+        dim: Option<usize> = None, "Reading" "Dimension" (whole(0.0, 1023.0)).when(|s| !s.shows_scores())
             .within(|s| (0.0, s.d_model as f64 - 1.0)).following(Self::dimension, Self::usual_dimension);
-        /// The dimensions drawn as curves. A click on the table adds or removes one.
+        /// The dimensions drawn as curves. A click on the table reads a cell; another click on it adds its curve or takes it away.
         dims: Option<Vec<usize>> = None, "Curves" "Curves"
             (text(DIMS_ALLOWED, "four from fast to slow", written_dims, |s| dims_text(&s.curves()), read_dims));
         /// How two positions' vectors are compared.
         measure: Measure = Measure::Dot, "Distance" "Measure" (words).when(|s| s.part == EncodePart::Distance);
         /// How far positions are shifted, by one rotation for all of them.
         offset: u64 = 10, "Distance" "Offset k" (whole(0.0, 4095.0).log(16.0))
-            .when(|s| s.part == EncodePart::Distance || s.scheme.has_waves());
+            .when(|s| s.part == EncodePart::Distance || s.shows_scores() || s.scheme.has_waves() && s.part != EncodePart::Mistakes);
         /// Another seed, other random numbers.
         seed: u64 = 0, "Scheme" "Seed" (whole(0.0, 9999.0)).when(Self::is_random);
         /// Each word gets a vector of its own, the same wherever it stands.
@@ -200,9 +218,9 @@ settings! {
         /// Its std: without noise a readout finds signals however small.
         noise: f64 = 0.0, "Readout" "Noise" (any(0.0, 2.0, 0.05));
         /// How many heads; each has its own bias.
-        heads: usize = 8, "Attention" "Heads" (whole(1.0, 16.0)).when(Self::has_bias);
+        heads: usize = 8, "Attention" "Heads" (whole(1.0, 128.0).log(16.0)).when(Self::has_bias);
         /// The head that is read, from 1 on.
-        head: Option<usize> = None, "Attention" "Head" (whole(1.0, 16.0)).when(Self::has_bias)
+        head: Option<usize> = None, "Attention" "Head" (whole(1.0, 128.0)).when(Self::has_bias)
             .within(|s| (1.0, s.heads as f64)).following(Self::head, Self::usual_head);
         /// Whether a query may look at later keys.
         direction: Direction = Direction::Causal, "Attention" "Direction" (words);
@@ -312,6 +330,7 @@ impl EncodeState {
             ScalingMethod::Yarn => Scaling::Yarn {
                 factor,
                 trained_len: self.trained_len as f64,
+                ramp: self.ramp,
             },
         }
     }
@@ -328,6 +347,15 @@ impl EncodeState {
         self.shows(|scheme| scheme == Encoding::Learned)
             || self.part == EncodePart::Sum
             || self.part == EncodePart::Attention
+    }
+
+    /// Whether a table of positions and dimensions is shown.
+    fn shows_table(&self) -> bool {
+        match self.part {
+            EncodePart::Table | EncodePart::Sum => true,
+            EncodePart::Mistakes => !self.shows_scores(),
+            _ => false,
+        }
     }
 
     fn shows_waves(&self) -> bool {
@@ -387,9 +415,14 @@ impl EncodeState {
         self.quiz.is_none_or(|asked| asked.answer.is_some())
     }
 
-    /// A bug as the maths knows it.
-    pub fn mistake_of(&self, bug: Bug) -> Mistake {
-        match bug {
+    /// Whether the bug that is shown is one of scores, not of a table.
+    pub fn shows_scores(&self) -> bool {
+        self.part == EncodePart::Mistakes && self.bug() == Some(Bug::RotaryMixed)
+    }
+
+    /// A bug of the table as the maths knows it; `None` for one of scores.
+    pub fn mistake_of(&self, bug: Bug) -> Option<Mistake> {
+        let mistake = match bug {
             Bug::DoubleExponent => Mistake::DoubledExponent,
             Bug::Base1000 => Mistake::WrongBase,
             Bug::Swapped => Mistake::SwappedWaves,
@@ -400,7 +433,9 @@ impl EncodeState {
             Bug::Padding => Mistake::EncodedPadding {
                 n_tokens: self.n_tokens(),
             },
-        }
+            Bug::RotaryMixed => return None,
+        };
+        Some(mistake)
     }
 
     /// How many tokens are real where the rest is padding: three quarters.
@@ -424,15 +459,14 @@ impl EncodeState {
         self.start + self.seq_len as u64 / 3
     }
 
-    /// L′ = s · L, as far as is asked beyond the trained length.
+    /// L′ = s · L: positions below it are asked.
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss
     )]
     pub fn asked_len(&self) -> usize {
-        let asked = (self.trained_len as f64 * self.factor).round() as usize;
-        asked.min(MOST_ASKED)
+        (self.trained_len as f64 * self.factor).round() as usize
     }
 
     /// The position that is read of those that are asked: the selected one, otherwise one a third of the way in.
@@ -515,18 +549,23 @@ impl EncodeState {
         self.d_model * parts / 64 * 2
     }
 
-    /// Adds a curve, or removes it if it is there. Beyond [`MOST_CURVES`] the oldest one goes.
-    pub fn toggle_curve(&mut self, dim: usize) {
+    /// Adds a curve, or removes it if it is there. Beyond [`MOST_CURVES`] the oldest one goes, which is said.
+    pub fn toggle_curve(&mut self, dim: usize) -> Option<Notice> {
         let mut dims = self.curves();
+        let mut notice = None;
         if let Some(idx) = dims.iter().position(|&shown| shown == dim) {
             dims.remove(idx);
         } else {
             if dims.len() == MOST_CURVES {
-                dims.remove(0);
+                let oldest = dims.remove(0);
+                let used = format!("the oldest curve, dimension {oldest}, makes room");
+                let allowed = format!("{MOST_CURVES} curves");
+                notice = Some(Notice::new("dims", &dim.to_string(), allowed, used));
             }
             dims.push(dim);
         }
         self.dims = Some(dims);
+        notice
     }
 }
 

@@ -78,11 +78,27 @@ fn last_bucket_from(state: &EncodeState) -> u64 {
     from.unsigned_abs()
 }
 
+/// The most heads that have a curve: of more some are left out, evenly.
+const MOST_CURVES: usize = 16;
+
+/// The heads that have a curve, from 0 on: the first, the last, and those between them.
+fn drawn(n_heads: usize) -> impl Iterator<Item = usize> {
+    let n = n_heads.min(MOST_CURVES);
+    (0..n).map(move |idx| idx * n_heads.saturating_sub(1) / n.saturating_sub(1).max(1))
+}
+
+macro_rules! head_columns {
+    ($($head:literal)*) => { [$(concat!("head_", $head)),*] };
+}
+
 /// The headers of the heads' columns; heads count from 1 on.
-const HEAD_COLUMNS: [&str; 16] = [
-    "head_1", "head_2", "head_3", "head_4", "head_5", "head_6", "head_7", "head_8", "head_9",
-    "head_10", "head_11", "head_12", "head_13", "head_14", "head_15", "head_16",
-];
+const HEAD_COLUMNS: [&str; 128] = head_columns!(
+    1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36
+    37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69
+    70 71 72 73 74 75 76 77 78 79 80 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96 97 98 99 100 101
+    102 103 104 105 106 107 108 109 110 111 112 113 114 115 116 117 118 119 120 121 122 123 124 125 126
+    127 128
+);
 
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     update(&mut scene.attention, state);
@@ -93,11 +109,11 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         Encoding::T5 => Join::Stepped,
         _ => Join::Straight,
     };
-    let lines = (0..values.nrows()).map(|idx| Line {
+    let lines = drawn(values.nrows()).enumerate().map(|(nth, idx)| Line {
         join,
         ..Line::new(
             curve_name(&numbers, idx),
-            Role::Series(idx),
+            Role::Series(nth),
             row(values, idx),
         )
     });
@@ -148,19 +164,33 @@ fn curve_name(numbers: &Numbers, idx: usize) -> String {
 /// What it shows and what to notice.
 fn words(numbers: &Numbers) -> String {
     let n_heads = numbers.slopes.len();
+    let some = if n_heads > MOST_CURVES {
+        format!(" {MOST_CURVES} of the heads have a curve; the files have all.")
+    } else {
+        String::new()
+    };
     match (numbers.scheme, numbers.range) {
         (Encoding::Alibi, _) => {
-            let slopes: Vec<_> = numbers.slopes.iter().copied().map(slope_text).collect();
-            let slopes = slopes.join(", ");
+            let slope = |head: usize| slope_text(numbers.slopes[head]);
             if n_heads == 1 {
-                return format!("One head, one slope: *{slopes}* per position.");
+                return format!("One head, one slope: *{}* per position.", slope(0));
             }
+            let slopes = if n_heads > MOST_CURVES {
+                format!(
+                    "from *{}* of head 1 to *{}* of head {n_heads}",
+                    slope(0),
+                    slope(n_heads - 1)
+                )
+            } else {
+                let slopes: Vec<_> = (0..n_heads).map(slope).collect();
+                format!("*{}*", slopes.join(", "))
+            };
             let rule = if n_heads.is_power_of_two() {
                 "a geometric series"
             } else {
                 "no power of two: the slopes of the next lower one, then every other of the next higher one"
             };
-            format!("{n_heads} heads, slopes *{slopes}*: {rule}.")
+            format!("{n_heads} heads, slopes {slopes}: {rule}.{some}")
         }
         (Encoding::T5, _) => {
             let n_buckets = numbers.n_buckets;
@@ -170,12 +200,12 @@ fn words(numbers: &Numbers) -> String {
             };
             format!(
                 "{n_heads} heads, each with {n_buckets} numbers: *distances below {n_exact} have a bucket each*, larger ones share \
-                 buckets, the last holds all from {} on.{later}",
+                 buckets, the last holds all from {} on.{later}{some}",
                 format_count(numbers.last_bucket_from),
             )
         }
         (Encoding::Rope, Some([low, high])) => format!(
-            "Between {} and {}: *d/2 waves of as many frequencies*, each as strong as query and key are in its two features.",
+            "Between {} and {}: *a sum of d/2 waves*, each with a frequency of its own, and as strong as query and key are in its two features.",
             format_value(low.into(), 3),
             format_value(high.into(), 3)
         ),
@@ -211,9 +241,8 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     };
     let has_heads = state.bias_spec().is_some();
     let rows = by_offset(kept, state);
-    let heads = rows.outer_iter().zip(1..);
-    let values: Vec<_> = heads
-        .filter_map(|(row, head)| Some((has_heads.then_some(head), *row.get(idx)?)))
+    let values: Vec<_> = drawn(rows.nrows())
+        .filter_map(|head| Some((has_heads.then_some(head + 1), *rows.get((head, idx))?)))
         .collect();
     let offset = offset_of(x);
     offset_text(offset, bucket(state, offset), &values)
@@ -222,6 +251,32 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_heads_some_have_a_curve_and_all_are_in_the_files() {
+        for scheme in [Encoding::Alibi, Encoding::T5] {
+            for (heads, n_curves) in [(1, 1), (16, 16), (17, 16), (128, 16)] {
+                let state = EncodeState {
+                    scheme,
+                    heads,
+                    ..EncodeState::default()
+                };
+                let mut kept = EncodeScene::default();
+                let figure = scene(&mut kept, &state);
+                let Plot::Lines(lines) = &figure.panels[0].plot else {
+                    continue;
+                };
+                assert_eq!(lines.len(), n_curves);
+                let last = &lines[n_curves - 1].name;
+                assert!(last.starts_with(&format!("head {heads}")), "{last}");
+                let figures::Table::Columns(columns) = &figure.table else {
+                    continue;
+                };
+                assert_eq!(columns.len(), 1 + heads);
+                assert_eq!(columns[heads].name, format!("head_{heads}"));
+            }
+        }
+    }
 
     #[test]
     fn an_offset_beyond_the_sequence_has_no_values() {

@@ -88,8 +88,9 @@ fn lead(state: &EncodeState) -> String {
 
 /// The score with the scheme's numbers put in.
 fn formula(state: &EncodeState) -> String {
-    const PLAIN: &str = "<mfrac><mrow><msub><mi>q</mi><mi>m</mi></msub><mo>·</mo><msub><mi>k</mi><mi>n</mi></msub></mrow>\
-                         <msqrt><mi>d</mi></msqrt></mfrac>";
+    const PRODUCT: &str =
+        "<msub><mi>q</mi><mi>m</mi></msub><mo>·</mo><msub><mi>k</mi><mi>n</mi></msub>";
+    let divided = format!("<mfrac><mrow>{PRODUCT}</mrow><msqrt><mi>d</mi></msqrt></mfrac>");
     let (score, note) = match state.scheme {
         Encoding::Alibi => {
             let head = state.head();
@@ -99,16 +100,16 @@ fn formula(state: &EncodeState) -> String {
                 Direction::Both => "<mo>|</mo><mi>m</mi><mo>−</mo><mi>n</mi><mo>|</mo>",
             };
             (
-                format!("{PLAIN}<mo>−</mo><mn>{slope}</mn><mo>·</mo>{later}"),
+                format!("{divided}<mo>−</mo><mn>{slope}</mn><mo>·</mo>{later}"),
                 format!("head {head} of {}", state.heads),
             )
         }
         Encoding::T5 => (
             format!(
-                "{PLAIN}<mo>+</mo><msub><mi>b</mi><mrow><mi>bucket</mi><mo>(</mo><mi>n</mi><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msub>"
+                "{PRODUCT}<mo>+</mo><msub><mi>b</mi><mrow><mi>bucket</mi><mo>(</mo><mi>n</mi><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msub>"
             ),
             format!(
-                "{} buckets, the last from distance {} on at the latest",
+                "{} buckets, the last from distance {} on at the latest; T5 does not divide by √d",
                 state.n_buckets,
                 format_count(state.max_distance)
             ),
@@ -129,7 +130,7 @@ fn formula(state: &EncodeState) -> String {
                 factor_note(state),
             ),
         ),
-        _ => (PLAIN.to_owned(), "no position in it".to_owned()),
+        _ => (divided, "no position in it".to_owned()),
     };
     format!("<math><mi>score</mi><mo>=</mo>{score}</math><span class=\"where\">{note}</span>")
 }

@@ -40,8 +40,11 @@ def slopes(n):  # n not a power of two: those of the next lower one, then every 
     return first + [2 ** (-4 * h / power) for h in range(1, 2 * power, 2)][: n - power]
 
 
+m = slopes(heads)
+
+
 def bias(head, offset):  # offset = key - query
-    return {later}-slopes(heads)[head] * abs(offset)
+    return {later}-m[head] * abs(offset)
 
 ";
 

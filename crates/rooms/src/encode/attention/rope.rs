@@ -102,6 +102,17 @@ fn added_rows(state: &EncodeState) -> Scheme {
     }
 }
 
+/// What products of query and key are divided by: √d, but for T5, whose weights start smaller instead (Raffel et al.
+/// 2020; `T5Attention` of Hugging Face Transformers has no division either).
+#[allow(clippy::cast_precision_loss, reason = "at most 1024")]
+fn divisor(state: &EncodeState) -> f64 {
+    if state.scheme == Encoding::T5 {
+        1.0
+    } else {
+        (state.d_model as f64).sqrt()
+    }
+}
+
 fn update(kept: &mut Kept, state: &EncodeState) {
     kept.moved_offsets.update(n_offsets(state), state.direction);
     let (first_offset, n_offsets) = (kept.moved_offsets.first, kept.moved_offsets.n_offsets());
@@ -116,6 +127,7 @@ fn update(kept: &mut Kept, state: &EncodeState) {
         seed: state.seed,
         first_offset,
         n_offsets,
+        divisor: divisor(state),
     };
     kept.added.update(spec, &QUERIES);
     if let Some(spec) = state.bias_spec() {
@@ -176,7 +188,7 @@ fn query_name(query: u64) -> String {
 fn words(numbers: &Numbers) -> String {
     let Some(spread) = numbers.spread else {
         return "Positions added to query and key, with weights that change nothing: no two curves have a score at the same offset, \
-                for query or key has no row."
+                for query or key has no vector."
             .to_owned();
     };
     let spread = format_value(spread, 2);
@@ -210,7 +222,7 @@ fn words(numbers: &Numbers) -> String {
 fn scores_text(offset: i64, scores: &[(u64, Option<f32>)]) -> String {
     let mut text = format!("offset {}", signed(offset));
     for &(query, score) in scores {
-        let score = score.map_or_else(|| "no row".to_owned(), |it| format_value(it.into(), 5));
+        let score = score.map_or_else(|| "no vector".to_owned(), |it| format_value(it.into(), 5));
         text.push_str(&format!(" · {}: {score}", query_name(query)));
     }
     text
@@ -246,7 +258,7 @@ by_offset = [bias({head_idx}, int(offset)) for offset in range(1 - {n}, {moved_e
 
 
 def score(query, offset):  # wherever the query stands
-    return ((q @ k / d_model**0.5){single} + {array}(by_offset{double}){single}){wide}
+    return ((q @ k{divided}){single} + {array}(by_offset{double}){single}){wide}
 
 ";
 
@@ -274,6 +286,14 @@ fn code(_: &mut EncodeScene, state: &EncodeState) -> Code {
             ("queries", &queries),
             ("encoding", &encoding(added_rows(state), library)),
             ("nan", library.pick("np.nan", "torch.nan")),
+            (
+                "divided",
+                if state.scheme == Encoding::T5 {
+                    ""
+                } else {
+                    " / d_model**0.5"
+                },
+            ),
         ];
         python::write(state, library, templates, more)
     })
@@ -313,7 +333,7 @@ mod tests {
         };
         let mut kept = EncodeScene::default();
         let summary = scene(&mut kept, &state).summary;
-        assert!(summary.contains("has no row"), "{summary}");
+        assert!(summary.contains("has no vector"), "{summary}");
         assert!(!summary.contains("differ by"), "{summary}");
     }
 
@@ -330,11 +350,11 @@ mod tests {
             tip(&mut EncodeScene::default(), &state, cell)
         };
         let added = tip_of(Encoding::Sinusoidal);
-        assert!(added.starts_with("offset −100 · query at 64: no row · query at 200: "));
-        assert_eq!(added.matches("no row").count(), 1, "{added}");
+        assert!(added.starts_with("offset −100 · query at 64: no vector · query at 200: "));
+        assert_eq!(added.matches("no vector").count(), 1, "{added}");
         // A rotation and a bias do not ask where the sequence begins.
         for scheme in [Encoding::Rope, Encoding::Alibi, Encoding::T5] {
-            assert!(!tip_of(scheme).contains("no row"));
+            assert!(!tip_of(scheme).contains("no vector"));
         }
     }
 }

@@ -9,7 +9,7 @@ use super::super::state::EncodeState;
 use super::kept::{Kept, Measured};
 
 /// What a hatched pair means, and why there may be nothing to draw.
-pub const NOT_COMPARED: &str = "a row is missing or zero";
+pub const NOT_COMPARED: &str = "a vector is missing or zero";
 
 /// What is measured in this state.
 pub fn measured(state: &EncodeState) -> Measured {

@@ -130,8 +130,8 @@ pub struct Apart {
     by_offset: OffsetDistances,
     /// Of schemes without waves.
     pub nearest: Nearest,
-    /// The width from which on rounding makes no two rows equal.
-    pub smallest: SmallestTable,
+    /// The width from which on rounding makes no two rows equal: f32 and bfloat16.
+    pub smallest: [SmallestTable; 2],
     /// The closest two; `None` where no two have rows.
     pub closest: Option<Closest>,
     /// Absolute positions, as numbers for the files. (seq_len)

@@ -53,7 +53,7 @@ fn lead(state: &EncodeState) -> String {
              counts*, holds there for the scores themselves."
         }
         Encoding::Learned => {
-            "Learned rows *know nothing of each other before training*: which positions are near, the data have to teach. What \
+            "Learned vectors *know nothing of each other before training*: which positions are near, the data have to teach. What \
              trained tables look like depends on the model."
         }
         Encoding::Index | Encoding::Fraction | Encoding::Binary => {
@@ -102,7 +102,7 @@ fn formula(state: &EncodeState) -> String {
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why sine and cosine, not one of them?",
-        answer: "The figure regresses a shifted column on the sine alone, then on the pair: only the pair gives all of it, because a rotation needs both. Move Offset k and Dimension.",
+        answer: "The figure regresses a shifted wave on the sine alone, then on the pair: only the pair gives all of it, because a rotation needs both. Move Offset k and Dimension.",
         settings: "d_model=512&dim=128",
         figure_id: "encode-shift",
     },
@@ -114,13 +114,13 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Do the waves repeat?",
-        answer: "With one pair of columns they nearly do: some position comes back very close to another. Drag d_model up and the nearest position is soon a neighbour.",
+        answer: "With one pair of dimensions they nearly do: some position comes back very close to another. Drag d_model up and the nearest position is soon a neighbour.",
         settings: "seq_len=1024&d_model=2",
         figure_id: "encode-unique",
     },
     Question {
         asked: "Interleaved, or sines and cosines in two halves?",
-        answer: "Switch Layout: the table's columns are shuffled, and this map stays as it is. It only matters when weights that were trained with one layout are used with the other.",
+        answer: "Switch Layout: the table's dimensions are shuffled, and this map stays as it is. It only matters when weights that were trained with one layout are used with the other.",
         settings: "layout=concatenated",
         figure_id: "encode-similarity",
     },

@@ -318,7 +318,7 @@ mod tests {
         };
         assert_eq!(
             tip(&mut kept, &state, at),
-            "4 apart: a row is missing or zero"
+            "4 apart: a vector is missing or zero"
         );
     }
 }

@@ -203,7 +203,8 @@ fn no_shift<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a
 }
 
 /// Why there is no M_k.
-const NO_SHIFT: &str = "No matrix shifts these rows: only pairs of sine and cosine can be rotated.";
+const NO_SHIFT: &str =
+    "No matrix shifts these vectors: only pairs of sine and cosine can be rotated.";
 
 /// The curves.
 const NAMES: [&str; 3] = ["PE(p)", "M_k · PE(p)", "PE(p + k)"];
@@ -256,8 +257,8 @@ fn summary(numbers: &Numbers) -> String {
 /// What is said where nothing can be rotated.
 fn no_shift_words(encoding: Encoding) -> String {
     match encoding {
-        Encoding::Learned => "Learned rows: *no one matrix shifts them all*, unless training makes it so. The files hold the table as it is.",
-        Encoding::Index | Encoding::Fraction => "Here the shift is a number that is added, not a matrix: *it changes the length of every row*. The files hold the table as it is.",
+        Encoding::Learned => "Learned vectors: *no one matrix shifts them all*, unless training makes it so. The files hold the table as it is.",
+        Encoding::Index | Encoding::Fraction => "Here the shift is a number that is added, not a matrix: *it changes the length of every vector*. The files hold the table as it is.",
         Encoding::Binary => "Adding k to binary digits carries from digit to digit: *no matrix does that*. The files hold the table as it is.",
         _ => "Nothing is added, so there is nothing to shift: *the files hold zeros*.",
     }

@@ -160,14 +160,14 @@ fn summary(numbers: &Numbers) -> String {
             ""
         }
         Encoding::Sinusoidal | Encoding::Rope => {
-            " *Stripes along the diagonal*: only the offset counts. Another layout shuffles the columns and changes nothing here."
+            " *Stripes along the diagonal*: only the offset counts. Another layout shuffles the dimensions and changes nothing here."
         }
-        Encoding::Learned => " *Nothing but the diagonal stands out*: rows drawn at random are nearly at right angles.",
+        Encoding::Learned => " *Nothing but the diagonal stands out*: vectors drawn at random are nearly at right angles.",
         Encoding::Index | Encoding::Fraction if measure == Measure::Dot => {
             " *The later a position, the larger*: the last one is most similar to all others, though not the nearest."
         }
         Encoding::Index | Encoding::Fraction => {
-            " *All rows point the same way*: to the cosine, positions are no different."
+            " *All vectors point the same way*: to the cosine, positions are no different."
         }
         Encoding::Binary => " *Blocks within blocks*: how alike two positions are depends on where they are.",
         _ => " Nothing is added, so *nothing tells positions apart*.",
@@ -283,7 +283,7 @@ mod tests {
             };
             let mut kept = EncodeScene::default();
             let summary = scene(&mut kept, &state).summary;
-            assert!(summary.contains("a row is missing or zero"), "{summary}");
+            assert!(summary.contains("a vector is missing or zero"), "{summary}");
             assert!(!summary.contains("from 0"), "{summary}");
             let says_more = scheme == Encoding::None;
             assert_eq!(summary.contains('*'), says_more, "{summary}");
@@ -301,12 +301,12 @@ mod tests {
             (
                 Encoding::Learned,
                 Measure::Dot,
-                "PE(2) · PE(5): a row is missing or zero · 3 apart",
+                "PE(2) · PE(5): a vector is missing or zero · 3 apart",
             ),
             (
                 Encoding::None,
                 Measure::Cosine,
-                "cosine of PE(2) and PE(5): a row is missing or zero · 3 apart",
+                "cosine of PE(2) and PE(5): a vector is missing or zero · 3 apart",
             ),
             (Encoding::None, Measure::Dot, "PE(2) · PE(5) = 0 · 3 apart"),
         ] {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use figures::number::{format_count, format_value};
 use figures::{Axis, Cross, Figure, Head, Line, Panel, Plot, Points, Role, Table};
 use maths::scaling::Scaling;
+use maths::unique::F32_ROUNDOFF;
 use ndarray::ArrayView1;
 
 use super::super::axes::{positions, read_rows};
@@ -44,32 +45,61 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::new(
 
 struct Numbers {
     seq_len: usize,
-    base: f64,
     has_waves: bool,
     /// The closest two positions; `None` where no two have rows.
     closest: Option<Closest>,
     /// One position of so many is measured.
     stride: usize,
-    /// The width from which on bfloat16 tells all positions apart; `None` where that is not known.
-    bfloat16: Option<usize>,
+    /// What the base is no limit of; `None` where that is not looked for.
+    beyond: Option<BeyondBase>,
+}
+
+/// More positions than the base says, told apart all the same.
+struct BeyondBase {
+    base: f64,
+    n_positions: usize,
+    /// The widths from which on numbers tell them apart: f32 and bfloat16.
+    widths: [usize; 2],
+}
+
+/// Up to so many positions it is looked for: of more it would take longer than a frame.
+const MOST_POSITIONS: f64 = 65_536.0;
+
+/// With one pair the base does not occur: its frequency is base^0.
+const NARROWEST: usize = 4;
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "from 4 to 65,536"
+)]
+fn beyond_base(apart: &mut Apart, state: &EncodeState) -> Option<BeyondBase> {
+    let EncodeState { base, seq_len, .. } = *state;
+    let is_known = state.scheme.has_waves() && state.scaling() == Scaling::None;
+    let twice = 2.0 * base;
+    if !is_known || twice > MOST_POSITIONS {
+        return None;
+    }
+    let n_positions = seq_len.max(twice.ceil() as usize);
+    let [single, half] = &mut apart.smallest;
+    let widths = [
+        single.update(NARROWEST, n_positions, base, F32_ROUNDOFF)?,
+        half.update(NARROWEST, n_positions, base, BFLOAT16_ROUNDOFF)?,
+    ];
+    Some(BeyondBase {
+        base,
+        n_positions,
+        widths,
+    })
 }
 
 fn numbers(apart: &mut Apart, state: &EncodeState) -> Numbers {
-    let has_waves = state.scheme.has_waves();
-    let is_known = has_waves && state.scaling() == Scaling::None;
     Numbers {
         seq_len: state.seq_len,
-        base: state.base,
-        has_waves,
+        has_waves: state.scheme.has_waves(),
         closest: apart.closest,
         stride: nearest_stride(state),
-        bfloat16: is_known
-            .then(|| {
-                apart
-                    .smallest
-                    .update(state.seq_len, state.base, BFLOAT16_ROUNDOFF)
-            })
-            .flatten(),
+        beyond: beyond_base(apart, state),
     }
 }
 
@@ -205,11 +235,10 @@ const WIDTHS_HEAD: &str = "the closest pair, by width";
 fn summary(numbers: &Numbers) -> String {
     let &Numbers {
         seq_len,
-        base,
         has_waves,
         closest,
         stride,
-        bfloat16,
+        ref beyond,
     } = numbers;
     let Some(Closest {
         positions: [a, b],
@@ -219,12 +248,13 @@ fn summary(numbers: &Numbers) -> String {
         return if seq_len == 1 {
             NO_OTHER.to_owned()
         } else {
-            "No two of these positions have a row, so there is *nothing to tell apart*.".to_owned()
+            "No two of these positions have a vector, so there is *nothing to tell apart*."
+                .to_owned()
         };
     };
     if distance == 0.0 {
         return format!(
-            "Positions {} and {} have *the same row*: nothing can tell them apart.",
+            "Positions {} and {} have *the same vector*: nothing can tell them apart.",
             format_count(a),
             format_count(b)
         );
@@ -247,25 +277,31 @@ fn summary(numbers: &Numbers) -> String {
         } else {
             " *The waves nearly repeat*, never quite: π is irrational"
         });
-        match bfloat16 {
-            Some(width) => {
-                let from = if width > 2 {
-                    format!(
-                        "f32 tells all {{}} positions apart at d_model = 2, bfloat16 from {width} on"
-                    )
-                } else {
-                    "f32 and even bfloat16 tell all {} positions apart at d_model = 2".to_owned()
-                };
-                let from = from.replace("{}", &format_count(seq_len as u64));
-                text.push_str(&format!(
-                    ". With base {}, {from}: *the base is no maximum length*.",
-                    number_text(base),
-                ));
-            }
-            None => text.push('.'),
-        }
+        text.push('.');
+    }
+    if let Some(beyond) = beyond {
+        text.push_str(&beyond_words(beyond));
     }
     text
+}
+
+/// That the base is no limit.
+fn beyond_words(beyond: &BeyondBase) -> String {
+    let &BeyondBase {
+        base,
+        n_positions,
+        widths: [single, half],
+    } = beyond;
+    let who = if single == half {
+        format!("f32 and even bfloat16 tell {{}} positions apart already at d_model = {single}")
+    } else {
+        format!("f32 tells {{}} positions apart already at d_model = {single}, bfloat16 at {half}")
+    };
+    format!(
+        " With base {}, {}: *the base is no maximum length*.",
+        number_text(base),
+        who.replace("{}", &format_count(n_positions as u64))
+    )
 }
 
 /// A position's nearest in numbers.
@@ -398,6 +434,31 @@ mod tests {
                 "{seq_len}, {d_model}"
             );
         }
+    }
+
+    #[test]
+    fn that_the_base_is_no_limit_is_shown_where_it_occurs_and_beyond_it() {
+        let said = |base, scheme| {
+            let state = EncodeState {
+                base,
+                scheme,
+                d_model: 2,
+                ..EncodeState::default()
+            };
+            scene(&mut EncodeScene::default(), &state).summary
+        };
+        let claim = "the base is no maximum length";
+        let text = said(10_000.0, Encoding::Sinusoidal);
+        assert!(
+            text.contains(
+                "With base 10000, f32 tells 20\u{202f}000 positions apart already at d_model = 4"
+            ),
+            "{text}"
+        );
+        assert!(text.contains(claim));
+        // Twice as many as this would take longer than a frame; nothing is claimed that was not tried.
+        assert!(!said(1e6, Encoding::Sinusoidal).contains(claim));
+        assert!(!said(10_000.0, Encoding::Learned).contains(claim));
     }
 
     #[test]

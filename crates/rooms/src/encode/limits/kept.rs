@@ -3,21 +3,32 @@
 use maths::extrapolate::Extrapolation;
 use ndarray::Array1;
 
+/// The ways of scaling that are compared: none, and YaRN by either ramp.
+pub const N_METHODS: usize = 5;
+
 /// What the part keeps.
 #[derive(Default)]
 pub struct Kept {
     /// The readout of the position.
     pub readout: Extrapolation,
-    /// The readout's version that the next two were made from.
+    /// The readout's version that the next four were made from.
     pub made: u64,
-    /// The true positions. (asked)
-    pub actual: Array1<f32>,
+    /// The positions that are asked. (asked)
+    pub asked: Array1<f32>,
+    /// The same as texts, where not all are. (asked)
+    pub names: Vec<String>,
+    /// What should be read. (asked)
+    pub meant: Array1<f32>,
     /// How far off the readout is.
     pub errors: Errors,
-    /// ω′/ω by each method. (4, pairs)
-    pub ratios: [Array1<f32>; 4],
-    /// Turns of each pair at the last trained position, and by each method at the last one asked. (5, pairs)
-    pub turns: [Array1<f32>; 5],
+    /// ω′/ω by each method. (5, pairs)
+    pub ratios: [Array1<f32>; N_METHODS],
+    /// Turns of each pair in the trained length.
+    pub seen: Array1<f32>,
+    /// Turns by each method in the whole length. (5, pairs)
+    pub turns: [Array1<f32>; N_METHODS],
+    /// Turns at which no angle is new: from, and up to. (pairs)
+    pub known: [Array1<f32>; 2],
 }
 
 /// How far off the readout is, in positions on average; `None` where nothing is read.
@@ -27,6 +38,6 @@ pub struct Errors {
     pub within: Option<f64>,
     /// Beyond it.
     pub beyond: Option<f64>,
-    /// Positions that are asked but have no row.
+    /// Positions that are asked but have no vector.
     pub n_missing: usize,
 }

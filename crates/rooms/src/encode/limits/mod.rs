@@ -1,5 +1,6 @@
 //! What lies beyond the trained length?
 
+mod angles;
 mod extrapolate;
 pub mod kept;
 mod scaling;
@@ -40,15 +41,15 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "And learned positions?",
-        answer: "Rows that were not trained hold what they were drawn with, and what is read there is noise. Lower Rows (max_len) to the trained length, and there is nothing to read at all.",
+        answer: "Vectors that were not trained hold what they were drawn with, and what is read there is noise. Lower max_len to the trained length, and there is nothing to read at all.",
         settings: "scheme=learned&trained_len=128",
         figure_id: "encode-extrapolate",
     },
     Question {
-        asked: "How do models get longer contexts without new training?",
-        answer: "Waves are slowed so that no angle is new. Interpolation slows all, NTK-aware scaling and YaRN spare the fast ones, which tell neighbours apart. Choose Scaling and watch the readout.",
+        asked: "How do models get longer contexts?",
+        answer: "Their waves are slowed down. Interpolation slows all alike, so neighbours come closer; NTK-aware scaling and YaRN spare the fast waves. With interpolation and YaRN models were then trained a little more: up to 1000 steps (Chen et al. 2023), about 400 (Peng et al. 2023). Only NTK-aware scaling was offered without.",
         settings: "scaling=yarn",
-        figure_id: "encode-extrapolate",
+        figure_id: "encode-scaling",
     },
 ];
 
@@ -61,7 +62,7 @@ fn lead(state: &EncodeState) -> String {
              Training here ends at L = {trained} positions."
         ),
         Encoding::Learned => format!(
-            "A learned table *ends at max_len*, and rows beyond the L = {trained} trained positions are still as they were drawn."
+            "A learned table *ends at max_len*. The vectors beyond the L = {trained} trained positions are still as they were drawn."
         ),
         Encoding::Rope => format!(
             "Beyond L = {trained} positions the slow pairs turn by *angles that were never seen* in training. Scaling slows them \
@@ -93,7 +94,7 @@ fn formula(state: &EncodeState) -> String {
          <mo>=</mo><mn>{}</mn></math>",
         number_text(state.factor),
         state.trained_len,
-        format_value(whole_len(state), 7),
+        format_count(state.asked_len() as u64),
     );
     let mut html = lengths + &scaling_formula(state);
     if let scaling @ Scaling::Yarn { .. } = state.scaling() {
@@ -104,9 +105,4 @@ fn formula(state: &EncodeState) -> String {
         ));
     }
     html
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn whole_len(state: &EncodeState) -> f64 {
-    (state.trained_len as f64 * state.factor).round()
 }

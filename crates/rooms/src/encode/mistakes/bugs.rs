@@ -13,7 +13,7 @@ pub const QUIZ: Quiz<EncodeState> = Quiz {
     sheet: |state| {
         let asked = state.quiz?;
         Some(Sheet::of_lines(
-            "Which line makes the table on the right of the first?",
+            "Which code makes the one that is called wrong?",
             asked,
             |bug| found(bug).wrong,
             explanation(state, asked.bug),
@@ -39,8 +39,8 @@ pub fn formula(state: &EncodeState) -> String {
 fn found(bug: Bug) -> Found {
     match bug {
         Bug::DoubleExponent => Found::issue(
-            "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (2 * i / d))",
-            "for i in range(0, d, 2): pe[pos, i] = sin(pos / 10000 ** (i / d))",
+            "for i in range(0, d, 2):\n    pe[pos, i] = sin(pos / 10000 ** (2 * i / d))\n    pe[pos, i + 1] = cos(pos / 10000 ** (2 * (i + 1) / d))",
+            "for i in range(0, d, 2):\n    pe[pos, i] = sin(pos / 10000 ** (i / d))\n    pe[pos, i + 1] = cos(pos / 10000 ** (i / d))",
             "SamLynnEvans/Transformer",
             25,
         ),
@@ -56,11 +56,11 @@ fn found(bug: Bug) -> Found {
             "Open-Deep-ML/DML-OpenProblem",
             595,
         ),
-        Bug::F32Angles => Found::issue(
+        Bug::F32Angles => Found::pull(
             "angle = position.float() * omega.float()",
             "angle = position.double() * omega.double()",
-            "NVIDIA/TensorRT-LLM",
-            18774,
+            "huggingface/transformers",
+            29285,
         ),
         Bug::OneRow => Found::issue(
             "x = x + pe[torch.arange(x.size(0))].unsqueeze(1)  # x: (batch, seq_len, d)",
@@ -74,6 +74,12 @@ fn found(bug: Bug) -> Found {
             "Kyubyong/transformer",
             3,
         ),
+        Bug::RotaryMixed => Found::issue(
+            "emb = freqs.repeat_interleave(2, dim=-1)  # for neighbours\nq = q * emb.cos() + rotate_half(q) * emb.sin()",
+            "emb = torch.cat((freqs, freqs), dim=-1)  # for halves\nq = q * emb.cos() + rotate_half(q) * emb.sin()",
+            "raiyanyahya/how-to-train-your-gpt",
+            6,
+        ),
     }
 }
 
@@ -81,8 +87,8 @@ fn found(bug: Bug) -> Found {
 fn explanation(state: &EncodeState, bug: Bug) -> String {
     match bug {
         Bug::DoubleExponent => {
-            "i steps by two already, so the exponent is *twice what it should be*: waves slow down twice as fast, sine and cosine \
-             of a pair turn at different speeds, and pairs leave the unit circle."
+            "i steps by two already, so the exponent is *twice what it should be*: waves slow down twice as fast. The cosine has \
+             i + 1 in it, so the two of a pair turn at different speeds, and pairs leave the unit circle."
                 .to_owned()
         }
         Bug::Base1000 => format!(
@@ -91,26 +97,32 @@ fn explanation(state: &EncodeState, bug: Bug) -> String {
             number_text(WRONG_BASE)
         ),
         Bug::Swapped => {
-            "The columns of each pair *changed places*. The picture changes, the dot products of positions do not: only weights \
+            "Sine and cosine of each pair *changed places*. The picture changes, the dot products of positions do not: only weights \
              that were trained in the other order notice, as with halves against interleaving."
                 .to_owned()
         }
         Bug::F32Angles => format!(
             "Frequency and angle are *rounded to 32 bits*. At position {} such numbers are {} apart, and the fastest wave turns by \
-             one radian per position: go far out with First position and watch the error grow.",
+             one radian per position: go far out with First position and watch the error grow. \
+             In the thread, angles were rounded even to 16 bits.",
             format_count(state.last()),
             format_value(spacing(state.last()), 2)
         ),
         Bug::OneRow => format!(
             "x.size(0) is the batch, not the sequence. Broadcasting raises no error, and *every token of sample {SHOWN_SAMPLE} gets \
-             row {SHOWN_SAMPLE}*: nothing in it says in which order they stand."
+             the vector of position {SHOWN_SAMPLE}*: nothing in it says in which order they stand."
         ),
         Bug::Padding => format!(
-            "The last {} of {} tokens are padding. *Code that looks for rows of zeros to mask them finds none* once positions are \
+            "The last {} of {} tokens are padding. *Code that looks for vectors of zeros to mask them finds none* once positions are \
              added. Where the mask is made from the tokens themselves, as in most code today, it does no harm.",
             format_count((state.seq_len - state.n_tokens()) as u64),
             format_count(state.seq_len as u64)
         ),
+        Bug::RotaryMixed => {
+            "The table lets neighbours turn alike, features 2i and 2i + 1; rotate_half pairs halves, features i and i + d/2. *The \
+             two of a pair then turn at different speeds*, which is no rotation. Either convention is right with itself."
+                .to_owned()
+        }
     }
 }
 

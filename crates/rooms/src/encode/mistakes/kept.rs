@@ -1,6 +1,6 @@
 //! What the part keeps from frame to frame.
 
-use maths::mistakes::MistakeTables;
+use maths::mistakes::{MistakeTables, MixedScores};
 use ndarray::Array2;
 
 use super::super::axes::row_idx;
@@ -12,6 +12,8 @@ use super::symptom::{Symptom, measure};
 pub struct Kept {
     /// Right and wrong. (T, d)
     pub tables: MistakeTables,
+    /// Of the bug of scores, right and wrong. (T)
+    pub scores: MixedScores,
     /// Wrong minus right. (T, d)
     pub difference: Array2<f32>,
     /// What the bug does to the numbers.
@@ -21,10 +23,10 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Makes the tables of the bug that is shown; none without one.
+    /// Makes the tables of the bug that is shown; none without one, and for one of scores.
     pub fn update(&mut self, state: &EncodeState) -> Option<&Self> {
-        let bug = state.bug()?;
-        if self.tables.update(state.table(), state.mistake_of(bug)) {
+        let mistake = state.mistake_of(state.bug()?)?;
+        if self.tables.update(state.table(), mistake) {
             let (right, wrong) = (self.tables.right(), self.tables.wrong());
             if self.difference.dim() != right.dim() {
                 self.difference = Array2::zeros(right.dim());

@@ -4,20 +4,21 @@ use std::borrow::Cow;
 
 use figures::number::{format_count, format_value};
 use figures::ticks::nice_above;
-use figures::{Colours, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table};
+use figures::{Colours, Figure, Head, Heatmap, Panel, Ramp, Rows, Table};
 use maths::mistakes::WRONG_BASE;
 use maths::scaling::Scaling;
 use maths::schemes::Scheme;
 use ndarray::ArrayView2;
 
-use super::super::axes::{cross, dimensions, positions, row_idx};
+use super::super::axes::{empty_map, map_panel, positions, row_idx, turned};
 use super::super::lab::Encode;
-use super::super::pointing::{here_at_cell, read_cell};
+use super::super::pointing::{here_at_place, read_place};
 use super::super::python::{double, encoding, wave_slices};
 use super::super::rows::value_at;
 use super::super::scene::EncodeScene;
 use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
 use super::kept::Kept;
+use super::rotary;
 use super::symptom::{MOVES, Symptom};
 use crate::columns;
 use crate::python::{Code, Library, fill};
@@ -28,14 +29,14 @@ use crate::settings::number_text;
 /// The figure. Its heading is the same for every bug.
 pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     "encode-mistake",
-    "The table as it should be, and as it is",
+    "As it should be, and as it is",
     scene,
     code,
 )
 .height(352)
 .pointing(Pointing::new(
-    read_cell,
-    here_at_cell,
+    read_place,
+    here_at_place,
     tip,
     "Arrow keys move the crosshair.",
 ));
@@ -49,6 +50,9 @@ fn numbers<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Option<&'a Nu
 }
 
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
+    if state.shows_scores() {
+        return rotary::figure((FIGURE.id, FIGURE.title), scene, state);
+    }
     let Some(Kept {
         tables,
         difference,
@@ -58,16 +62,16 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     else {
         return nothing(state);
     };
-    let panel = |name, values, reach: f32| Panel {
+    let panel = |name, note, values, reach: f32| Panel {
         head: Head {
             symbol: Cow::Borrowed(name),
-            note: Cow::Borrowed(""),
+            note,
         },
-        cross: cross(state),
-        ..Panel::new(
+        ..map_panel(
+            state,
             positions(state),
-            dimensions(state, "dimension"),
-            Plot::Heatmap(Heatmap {
+            Some(state.position()),
+            Heatmap {
                 values,
                 rows: Rows::Across,
                 colours: Colours {
@@ -77,7 +81,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
                 },
                 undefined: Cow::Borrowed(""),
                 version: tables.version(),
-            }),
+            },
         )
     };
     let (right, wrong) = (tables.right(), tables.wrong());
@@ -90,12 +94,21 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(symptom),
         panels: vec![
-            panel("right", right, 1.0),
-            panel("wrong", wrong, 1.0),
-            panel("wrong − right", difference.view(), most),
+            panel("right", base_note(state, state.base), right, 1.0),
+            panel("wrong", base_note(state, WRONG_BASE), wrong, 1.0),
+            panel("wrong − right", Cow::Borrowed(""), difference.view(), most),
         ],
         table: exported(state, values),
         read_rows: row_idx(state) * state.d_model..(row_idx(state) + 1) * state.d_model,
+    }
+}
+
+/// The base of a table, where the bug is another one and may be named: the control says that of the right one.
+fn base_note(state: &EncodeState, base: f64) -> Cow<'static, str> {
+    if state.is_revealed() && state.bug() == Some(Bug::Base1000) {
+        Cow::Owned(format!("base {}", number_text(base)))
+    } else {
+        Cow::Borrowed("")
     }
 }
 
@@ -105,11 +118,7 @@ fn nothing<'a>(state: &EncodeState) -> Figure<'a> {
         id: FIGURE.id,
         title: Cow::Borrowed(FIGURE.title),
         summary: NONE_CHOSEN.to_owned(),
-        panels: vec![Panel::new(
-            positions(state),
-            dimensions(state, "dimension"),
-            Plot::Empty(Cow::Borrowed(NONE_CHOSEN)),
-        )],
+        panels: vec![empty_map(state, NONE_CHOSEN)],
         table: exported(state, [&[]; 2]),
         read_rows: 0..0,
     }
@@ -117,7 +126,7 @@ fn nothing<'a>(state: &EncodeState) -> Figure<'a> {
 
 fn exported<'a>(state: &EncodeState, [right, wrong]: [&'a [f32]; 2]) -> Table<'a> {
     Table::Columns(vec![
-        columns::index("row", state.d_model, state.seq_len, right.len()),
+        columns::index("place", state.d_model, state.seq_len, right.len()),
         columns::index("dimension", 1, state.d_model, right.len()),
         columns::numbers("right", right),
         columns::numbers("wrong", wrong),
@@ -151,7 +160,7 @@ fn summary(numbers: &Numbers) -> String {
     };
     if (still[0] - still[1]).abs() > 0.005 {
         say(format!(
-            "*{} of the columns* move less than {} in {n_looked_at} positions; right: {}.",
+            "*{} of the dimensions* move less than {} in {n_looked_at} positions; right: {}.",
             percent(still[1]),
             number_text(MOVES),
             percent(still[0])
@@ -160,13 +169,13 @@ fn summary(numbers: &Numbers) -> String {
     if n_steps[0] != n_steps[1] {
         let n = seq_len - 1;
         say(format!(
-            "{} of {n} rows differ from the one before; right: {}.",
+            "{} of {n} positions have another vector than the one before; right: {}.",
             n_steps[1], n_steps[0]
         ));
     }
     let [right, wrong] = lengths.map(length_text);
     if right != wrong {
-        say(format!("Rows are {wrong} long; right: {right}."));
+        say(format!("Vectors are {wrong} long; right: {right}."));
     }
     // Rounding of sums of d products of numbers up to 1.
     #[allow(clippy::cast_precision_loss, reason = "at most 1024")]
@@ -183,11 +192,11 @@ fn facts(numbers: &Numbers) -> Vec<Fact> {
     vec![
         Fact::new("largest difference", format_value(numbers.most.into(), 3)),
         Fact::new(
-            "columns that hardly move",
+            "dimensions that hardly move",
             format!("{wrong}, right: {right}"),
         ),
         Fact::new(
-            "length of a row",
+            "length of a vector",
             format!("{wrong_length}, right: {right_length}"),
         ),
         Fact::new(
@@ -201,7 +210,7 @@ fn facts(numbers: &Numbers) -> Vec<Fact> {
 fn cell_text(position: u64, dim: u64, [right, wrong]: [f32; 2]) -> String {
     let text = |value: f32| format_value(value.into(), 4);
     format!(
-        "row {}, dimension {dim}: right {}, wrong {}",
+        "position {}, dimension {dim}: right {}, wrong {}",
         format_count(position),
         text(right),
         text(wrong)
@@ -265,7 +274,7 @@ wrong[:, {sin}], wrong[:, {cos}] = {lib}.sin(angle), {lib}.cos(angle)
 ";
 
 const ONE_ROW: &str = "\
-wrong = 0 * right + encoding(1, d_model, {sample})  # sample {sample}: its row for each of its tokens
+wrong = 0 * right + encoding(1, d_model, {sample})  # sample {sample}: one position for each of its tokens
 ";
 
 const PADDING: &str = "right[{n_tokens}:] = 0  # padding has no position\n";
@@ -275,7 +284,11 @@ const END: &str = "result = {lib}.stack([right, wrong])  # (2, position, dimensi
 /// The right and the wrong table, (2, T, d). Before an answer to the quiz it would give the bug away.
 fn code(_: &mut EncodeScene, state: &EncodeState) -> Code {
     if !state.is_revealed() {
-        return hidden_code(FIGURE.id, "tables", "(2, position, dimension)");
+        return if state.shows_scores() {
+            hidden_code(FIGURE.id, "scores", "(2, position)")
+        } else {
+            hidden_code(FIGURE.id, "tables", "(2, position, dimension)")
+        };
     }
     Code::for_both(|library| match state.bug() {
         Some(bug) => of_bug(state, bug, library),
@@ -297,6 +310,7 @@ fn of_bug(state: &EncodeState, bug: Bug, library: Library) -> String {
         Bug::F32Angles => F32_ANGLES,
         Bug::OneRow => ONE_ROW,
         Bug::Padding => PADDING,
+        Bug::RotaryMixed => return rotary::code(state, library),
     };
     let [sin, cos] = wave_slices(state.layout);
     let base = number_text(state.base);
@@ -339,12 +353,19 @@ fn of_bug(state: &EncodeState, bug: Bug, library: Library) -> String {
 
 /// The facts of the part; none without a bug.
 pub fn reading(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
+    if state.shows_scores() {
+        return rotary::facts(scene, state);
+    }
     numbers(scene, state).map(facts).unwrap_or_default()
 }
 
 fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
+    if state.shows_scores() {
+        return rotary::tip(scene, state, cell.x);
+    }
     let mut text = || {
         let Kept { tables, .. } = scene.mistakes.update(state)?;
+        let cell = turned(state, cell);
         let (position, dim) = (cell.x?, cell.y?);
         let column = usize::try_from(dim).ok()?;
         let at = |table: ArrayView2<'_, f32>| value_at(table, state, position, column);

@@ -3,6 +3,7 @@
 mod bugs;
 pub mod kept;
 mod mistake;
+mod rotary;
 mod symptom;
 
 use super::lab::Encode;
@@ -25,12 +26,13 @@ pub const PART: Part<Encode> = Part::new(
     Item::Group("Scheme"),
     Item::Group("Table"),
     Item::Group("Reading"),
+    Item::Group("Distance"),
 ])
 // The mistakes, by what one asks before one knows them.
 .questions(&[
     Question {
         asked: "What if i steps by two and the exponent doubles it again?",
-        answer: "Waves slow down twice as fast, and the two columns of a pair turn at different speeds: pairs leave the unit circle.",
+        answer: "Waves slow down twice as fast, and sine and cosine of a pair turn at different speeds: pairs leave the unit circle.",
         settings: "mistake=double_exponent",
         figure_id: "encode-mistake",
     },
@@ -54,14 +56,20 @@ pub const PART: Part<Encode> = Part::new(
     },
     Question {
         asked: "What if x.size(0) is the batch and not the sequence?",
-        answer: "Every token of a sample gets the same row, and broadcasting raises no error.",
+        answer: "Every token of a sample gets the same position, and broadcasting raises no error.",
         settings: "mistake=one_row",
         figure_id: "encode-mistake",
     },
     Question {
         asked: "Do positions belong on padding?",
-        answer: "Its rows of zeros are no zeros any more: code that looks for them to mask them finds none.",
+        answer: "Padding is embedded as zeros, which are no zeros any more: code that looks for them to mask them finds none.",
         settings: "mistake=padding",
+        figure_id: "encode-mistake",
+    },
+    Question {
+        asked: "What if RoPE's table is for neighbours and its rotation for halves?",
+        answer: "The two features of a pair turn at different speeds: the score depends on where query and key stand, not only on how far apart. Both conventions are right, mixed they are wrong.",
+        settings: "seq_len=128&d_model=6&offset=1&mistake=rotary_mixed",
         figure_id: "encode-mistake",
     },
 ]);

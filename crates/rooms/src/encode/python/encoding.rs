@@ -1,7 +1,7 @@
 //! A function that makes the rows of any scheme, in NumPy and PyTorch: what copied code is built around.
 
 use maths::encode::Layout;
-use maths::scaling::Scaling;
+use maths::scaling::{Scaling, YarnRamp};
 use maths::schemes::Scheme;
 
 use crate::python::{GENERATOR, Library, fill};
@@ -55,15 +55,32 @@ if d_model > 2:  # NTK-aware: another base (Peng et al. 2023, section 3.1)
     base = base * {factor} ** (d_model / (d_model - 2))
     omega = base ** (-{lib}.arange(0, d_model, 2{double}) / d_model)
 ";
-const YARN: &str = "\
-turns = {trained_len} * omega / (2 * {lib}.pi)  # YaRN (Peng et al. 2023, section 3.2)
-kept = ((turns - 1) / 31).{clip}(0, 1)
-omega = (1 - kept) * omega / {factor} + kept * omega
+/// Leaves in `kept` how much of its frequency each pair keeps.
+const KEPT_BY_TURNS: &str = "\
+turns = {trained_len} * omega / (2 * {lib}.pi)  # in the trained length
+kept = ((turns - 1) / 31).{clip}(0, 1)  # YaRN with the paper's ramp: Peng et al. 2023, section 3.2
 ";
+const KEPT_BY_PAIR: &str = "\
+from math import log, pi
+low, high = (d_model * log({trained_len} / (turns * 2 * pi)) / (2 * log(base)) for turns in (32, 1))
+low, high = max(low, 0), min(high, d_model - 1)  # pairs: Hugging Face's find_correction_range, truncate=False
+high += 0.001 * (low == high)
+kept = 1 - (({lib}.arange(d_model // 2{double}) - low) / (high - low)).{clip}(0, 1)  # YaRN by the pair
+";
+const YARN: &str = "omega = (1 - kept) * omega / {factor} + kept * omega\n";
+
+/// Lines that leave in `kept` how much of its frequency each pair keeps in YaRN. They are filled with `lib`, `double`,
+/// `clip` and `trained_len`.
+pub fn yarn_kept(ramp: YarnRamp) -> &'static str {
+    match ramp {
+        YarnRamp::Turns => KEPT_BY_TURNS,
+        YarnRamp::Pair => KEPT_BY_PAIR,
+    }
+}
 
 const LEARNED: &str = "\
 def encoding(n, d_model, start=0):
-    # Before training: N(0, 0.02), and no row from max_len on
+    # Before training: N(0, 0.02), and no vector from max_len on
     nothing = [float(\"nan\")] * d_model
     positions = range(start, start + n)
     rows = [normal({seed}, 1 << 56 | p, d_model) if p < {max_len} else nothing for p in positions]
@@ -97,14 +114,15 @@ pub fn wave_slices(layout: Layout) -> [&'static str; 2] {
 
 /// Lines that leave the frequencies of `d_model` features in `omega`.
 pub fn frequencies(base: f64, scaling: Scaling, library: Library) -> String {
-    let (more, factor, trained_len) = match scaling {
-        Scaling::None => ("", 1.0, 1.0),
-        Scaling::Interpolation { factor } => (INTERPOLATION, factor, 1.0),
-        Scaling::Ntk { factor } => (NTK, factor, 1.0),
+    let (more, factor, trained_len): (&[_], _, _) = match scaling {
+        Scaling::None => (&[], 1.0, 1.0),
+        Scaling::Interpolation { factor } => (&[INTERPOLATION], factor, 1.0),
+        Scaling::Ntk { factor } => (&[NTK], factor, 1.0),
         Scaling::Yarn {
             factor,
             trained_len,
-        } => (YARN, factor, trained_len),
+            ramp,
+        } => (&[yarn_kept(ramp), YARN], factor, trained_len),
     };
     let values = [
         ("lib", library.name()),
@@ -115,7 +133,7 @@ pub fn frequencies(base: f64, scaling: Scaling, library: Library) -> String {
         ("trained_len", &number_text(trained_len)),
     ];
     let mut text = fill(FREQUENCIES, &values);
-    text.push_str(&fill(more, &values));
+    text.extend(more.iter().map(|template| fill(template, &values)));
     text
 }
 

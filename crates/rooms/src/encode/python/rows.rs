@@ -5,7 +5,7 @@ use maths::scaling::Scaling;
 use ndarray::ArrayView2;
 
 use super::super::state::{EncodeState, Encoding, dims_list};
-use super::encoding::{double, wave_slices};
+use super::encoding::{double, wave_slices, yarn_kept};
 use crate::python::{Library, MOST_LITERALS, fill, long_list};
 use crate::settings::number_text;
 
@@ -172,7 +172,7 @@ fn counted(state: &EncodeState, library: Library, name: &str, template: &str) ->
             (
                 "what",
                 if is_index {
-                    "The plain index in every column"
+                    "The plain index in every dimension"
                 } else {
                     "The index divided by the length"
                 },
@@ -237,10 +237,9 @@ fn scaled(state: &EncodeState, library: Library) -> String {
             "base = base * {factor} ** (d_model / (d_model - 2))  # NTK-aware: Peng et al. 2023, section 3.1\n\
              omega = base ** (-{lib}.arange(0, d_model, 2{double}) / d_model)\n"
         }
-        Scaling::Yarn { .. } => {
-            "turns = {trained_len} * omega / (2 * {lib}.pi)  # in the trained length\n\
-             kept = {lib}.clip((turns - 1) / 31, 0, 1)  # YaRN with the paper's ramp: Peng et al. 2023, section 3.2\n\
-             omega = (1 - kept) * omega / {factor} + kept * omega\n"
+        Scaling::Yarn { ramp, .. } => {
+            let kept = yarn_kept(ramp);
+            &format!("{kept}omega = (1 - kept) * omega / {{factor}} + kept * omega\n")
         }
     };
     fill(
@@ -249,6 +248,7 @@ fn scaled(state: &EncodeState, library: Library) -> String {
             ("factor", &factor),
             ("trained_len", &state.trained_len.to_string()),
             ("lib", library.name()),
+            ("clip", "clip"),
             ("double", double(library)),
         ],
     )

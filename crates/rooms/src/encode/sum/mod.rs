@@ -37,8 +37,8 @@ pub const PART: Part<Encode> = Part::new(
 .questions(&[
     Question {
         asked: "Why add and not concatenate?",
-        answer: "A readout finds word and position in the sum when it is wide enough, and in two halves of the same total width beside it. Drag d_model and Noise.",
-        settings: "d_model=64",
+        answer: "At the same width, and so at the same cost, the sum leaves word and position the whole width, concatenating half of it: with noise, words are read better from the sum. Twice the width makes up for that, at four times the weights. Without noise a narrow sum loses positions: drag Noise and d_model.",
+        settings: "d_model=64&noise=1",
         figure_id: "encode-probe",
     },
     Question {
@@ -56,8 +56,8 @@ pub const PART: Part<Encode> = Part::new(
 ]);
 
 fn lead(_: &EncodeState) -> String {
-    "A transformer's first layer gets one vector for each word: *what it is plus where it stands*. In a wide space the \
-     two hardly meet, and a linear readout gets both back; beside each other each would have half of the width."
+    "A transformer's first layer gets one vector for each word: *what it is plus where it stands*. In a wide space \
+     the two are nearly at right angles, and a linear readout gets both back. Beside each other, each would have half of the width."
         .to_owned()
 }
 

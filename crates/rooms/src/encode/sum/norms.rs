@@ -92,7 +92,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
                     min: 0.0,
                     max: longest,
                 },
-                undefined: Cow::Borrowed("no row"),
+                undefined: Cow::Borrowed("no vector"),
             })),
         )
     };
@@ -145,18 +145,21 @@ fn summary(numbers: &Numbers) -> String {
             format_value(encoding, 4)
         ),
         (None, Some(encoding)) => format!("‖PE‖ = *{}* here", format_value(encoding, 4)),
-        (None, None) => "and its position has no row".to_owned(),
+        (None, None) => "and its position has no vector".to_owned(),
     };
     let compared = match numbers.ratio {
-        Some(ratio) if ratio < 0.5 => format!(
-            " The word is {} times shorter than its position and nearly drowned by it: that is what × √d_model is for.",
+        Some(ratio) if (0.95..=1.05).contains(&ratio) => {
+            " The two are equally long, to a twentieth.".to_owned()
+        }
+        Some(ratio) if ratio < 1.0 => format!(
+            " The position is {} times as long as the word; × √d_model makes words longer. Whether the word is still found, the \
+             readout below says.",
             format_value(1.0 / ratio, 3)
         ),
-        Some(ratio) if ratio > 2.0 => format!(
-            " The word is {} times longer than its position.",
+        Some(ratio) => format!(
+            " The word is {} times as long as its position.",
             format_value(ratio, 3)
         ),
-        Some(_) => " The two are of one size.".to_owned(),
         None => String::new(),
     };
     format!(
@@ -178,7 +181,7 @@ fn lengths_text(numbers: &Numbers) -> String {
         .filter_map(|(name, length)| Some(format!("{name} {}", format_value(length?, 4))))
         .collect();
     if encoding.is_none() {
-        lengths.push("no row in PE".to_owned());
+        lengths.push("no vector in PE".to_owned());
     }
     format!("“{}”: {}", numbers.word, lengths.join(" · "))
 }

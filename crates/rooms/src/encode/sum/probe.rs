@@ -16,7 +16,7 @@ use super::readouts::{N_KINDS, Readouts, Score, WIDTHS};
 use crate::columns;
 use crate::python::{Code, fill};
 use crate::room::{Cell, FigureSpec, Pointing};
-use crate::settings::number_text;
+use crate::settings::{Notice, number_text};
 
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
@@ -38,7 +38,7 @@ pub const FIGURE: FigureSpec<Encode> =
                 tip,
                 "Enter takes the width as d_model.",
             )
-            .picking(pick),
+            .picking("d_model", pick),
         );
 
 /// What can be said of the readouts.
@@ -53,6 +53,31 @@ struct Numbers {
     too_few: Option<u64>,
     /// The first width at which both come back from the sum, with the positions' R² there.
     found: Option<(usize, Score)>,
+    /// At the chosen width; `None` where it is none of those tried, or twice it.
+    costs: Option<Costs>,
+}
+
+/// What adding and concatenating give at one cost, and concatenating at twice the width.
+struct Costs {
+    width: usize,
+    /// The part of words that are right: of the sum, and of two halves.
+    word: Score,
+    /// The same of two whole widths.
+    word_of_twice: f32,
+    /// R² of the position: of the sum, and of two halves.
+    position: Score,
+}
+
+fn costs(readouts: &Readouts, state: &EncodeState) -> Option<Costs> {
+    let width = state.d_model;
+    let idx_of = |width| WIDTHS.iter().position(|&it| it == width);
+    let (idx, twice) = (idx_of(width)?, idx_of(2 * width)?);
+    Some(Costs {
+        width,
+        word: readouts.score(2, idx)?,
+        word_of_twice: readouts.score(2, twice)?.beside,
+        position: readouts.score(0, idx)?,
+    })
 }
 
 fn numbers(readouts: &Readouts, state: &EncodeState) -> Numbers {
@@ -69,6 +94,7 @@ fn numbers(readouts: &Readouts, state: &EncodeState) -> Numbers {
         found: (0..WIDTHS.len())
             .find(|&idx| is_good(0, idx) && is_good(2, idx))
             .and_then(|idx| Some((*WIDTHS.get(idx)?, readouts.score(0, idx)?))),
+        costs: costs(readouts, state),
     }
 }
 
@@ -175,17 +201,39 @@ fn summary(numbers: &Numbers) -> String {
     }
     if let Some(max_len) = numbers.too_few {
         return format!(
-            "{what} *Positions from max_len = {max_len} on have no row*: nothing can be fitted."
+            "{what} *Positions from max_len = {max_len} on have no vector*: nothing can be fitted."
         );
     }
-    match numbers.found {
+    let found = match numbers.found {
         Some((width, Score { sum, beside })) => format!(
             "{what} *From d_model {width} on both come back from the sum*: R² {}; side by side at the same width {}.",
             format_fixed(sum.into(), 3),
             format_fixed(beside.into(), 3),
         ),
         None => format!("{what} *At none of these widths* do both come back from the sum."),
-    }
+    };
+    found + &numbers.costs.as_ref().map_or_else(String::new, costs_text)
+}
+
+/// The two at one cost, and at another.
+fn costs_text(costs: &Costs) -> String {
+    let &Costs {
+        width,
+        word,
+        word_of_twice,
+        position,
+    } = costs;
+    let part = |score: f32| format_fixed(score.into(), 2);
+    format!(
+        " At d_model {width} both cost the same: *the sum gets {} of the words right, two halves {}*; R² of the position is {} and {}. \
+         With {width} dimensions for each, d_model is {} and a layer has four times the weights: {} of the words are right.",
+        part(word.sum),
+        part(word.beside),
+        part(position.sum),
+        part(position.beside),
+        2 * width,
+        part(word_of_twice),
+    )
 }
 
 /// A width's score of both readouts.
@@ -307,10 +355,11 @@ fn code(_: &mut EncodeScene, state: &EncodeState) -> Code {
 }
 
 /// Takes the width as d_model.
-fn pick(state: &mut EncodeState, cell: Cell) {
+fn pick(state: &mut EncodeState, cell: Cell) -> Option<Notice> {
     if let Some((_, width)) = width_at(cell) {
         state.d_model = width;
     }
+    None
 }
 
 fn tip(scene: &mut EncodeScene, _: &EncodeState, cell: Cell) -> String {

@@ -57,7 +57,7 @@ fn facts(numbers: &Numbers) -> Vec<Fact> {
         Fact::new("‖E‖", format_value(lengths.embedding, 4)),
         Fact::new(
             "‖PE‖",
-            encoding.map_or_else(|| "no row".to_owned(), |it| format_value(it, 4)),
+            encoding.map_or_else(|| "no vector".to_owned(), |it| format_value(it, 4)),
         ),
     ]
 }

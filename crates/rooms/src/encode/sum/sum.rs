@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use figures::number::{format_count, format_fixed, format_value};
-use figures::{Axis, Colours, Cross, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table};
+use figures::{Colours, Figure, Head, Heatmap, Panel, Ramp, Rows, Table};
 use ndarray::ArrayView2;
 
+use super::super::axes::{empty_map, map_panel, turned};
 use super::super::lab::Encode;
-use super::super::pointing::read_cell;
+use super::super::pointing::read_place;
 use super::super::rows::{NO_ROW, value_at};
 use super::super::scene::EncodeScene;
 use super::super::sentence::{adds, std_at};
@@ -25,7 +26,7 @@ pub const FIGURE: FigureSpec<Encode> =
         // Only the readout depends on it.
         .ignoring(|state| state.noise = 0.0)
         .pointing(Pointing::new(
-            read_cell,
+            read_place,
             here,
             tip,
             "Arrow keys move through words and dimensions.",
@@ -67,29 +68,23 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
             symbol: Cow::Borrowed(symbol),
             note: Cow::Owned(note),
         },
-        cross: Cross {
-            x: pair.map(|pair| state.start + pair.p as u64),
-            y: Some(state.dimension() as u64),
-        },
-        ..Panel::new(
-            tokens.axis(state),
-            Axis::cells("dimension", "dimension", 0, state.d_model),
-            if tokens.words.is_empty() {
-                Plot::Empty(Cow::Borrowed(EMPTY))
-            } else {
-                Plot::Heatmap(Heatmap {
-                    values,
-                    rows: Rows::Across,
-                    colours: Colours {
-                        ramp: Ramp::Diverging,
-                        min: -reach,
-                        max: reach,
-                    },
-                    undefined: Cow::Borrowed(NO_ROW),
-                    version: tokens.sum.version(),
-                })
-            },
-        )
+        ..if tokens.words.is_empty() {
+            empty_map(state, EMPTY)
+        } else {
+            let position = pair.map(|pair| state.start + pair.p as u64);
+            let heatmap = Heatmap {
+                values,
+                rows: Rows::Across,
+                colours: Colours {
+                    ramp: Ramp::Diverging,
+                    min: -reach,
+                    max: reach,
+                },
+                undefined: Cow::Borrowed(NO_ROW),
+                version: tokens.sum.version(),
+            };
+            map_panel(state, tokens.axis(state), position, heatmap)
+        }
     };
     // All three keep their rows in one piece.
     let column = |name, values: ArrayView2<'a, f32>| {
@@ -138,18 +133,18 @@ fn summary(numbers: &Numbers) -> String {
     let word = &compared.words[0];
     if !compared.is_same {
         return format!(
-            "{shape} No word here stands twice beside “{word}”: repeat it, and see one column of E become two."
+            "{shape} No word here stands twice beside “{word}”: repeat it, and see one vector of E become two."
         );
     }
     let [position, other] = compared.positions.map(format_count);
     match compared.after {
         Some(cosine) => format!(
-            "{shape} “{word}” stands at {position} and {other}: *one column in E, two in E + PE* (cosine {}).",
+            "{shape} “{word}” stands at {position} and {other}: *one vector in E, two in E + PE* (cosine {}).",
             format_fixed(cosine, 3),
         ),
         None => format!(
-            "{shape} “{word}” stands at {position} and {other}: *one column in E*. In E + PE at least one of the two is zero or has no \
-             row, so that they have no cosine."
+            "{shape} “{word}” stands at {position} and {other}: *one vector in E*. In E + PE at least one of the two is zero or \
+             missing, so that they have no cosine."
         ),
     }
 }
@@ -193,7 +188,7 @@ fn cell_text(
     let text = |value: f32| format_value(value.into(), 4);
     let sum = match added {
         Some([encoding, sum]) => format!(" + {} = {}", text(encoding), text(sum)),
-        None => ", and no row to add".to_owned(),
+        None => ", and no vector to add".to_owned(),
     };
     format!(
         "“{word}” at {}, dimension {dim}: {}{sum}",
@@ -212,16 +207,18 @@ fn code(scene: &mut EncodeScene, state: &EncodeState) -> Code {
 }
 
 fn here(state: &EncodeState) -> Cell {
-    Cell {
+    let cell = Cell {
         x: Some(state.pos.unwrap_or(state.start)),
         y: Some(state.dimension() as u64),
         panel_idx: 0,
-    }
+    };
+    turned(state, cell)
 }
 
 fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     let tokens = scene.sum.tokens.update(state);
     let text = || {
+        let cell = turned(state, cell);
         let (position, dim) = (cell.x?, cell.y?);
         let column = usize::try_from(dim).ok()?;
         let word = tokens.word(tokens.token_at(state, position)?);

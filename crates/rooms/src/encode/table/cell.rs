@@ -4,6 +4,7 @@ use figures::number::{format_count, format_value};
 use maths::encode::{Wave, pair_of};
 use maths::scaling::{Scaling, scaled_frequency};
 
+use super::super::axes::turned;
 use super::super::rows::{sinusoids, value_at};
 use super::super::scene::EncodeScene;
 use super::super::schemes::Schemes;
@@ -96,10 +97,10 @@ fn words(numbers: &Numbers) -> String {
         How::Row {
             max_len,
             value: None,
-        } => format!("no row {position}: the table has {max_len}"),
+        } => format!("no vector for position {position}: the table has {max_len}"),
         How::Row {
             value: Some(value), ..
-        } => format!("row {position}, column {dim}: {}", shown(value)),
+        } => format!("position {position}, dimension {dim}: {}", shown(value)),
         How::Index => format!("position {}", format_count(position)),
         How::Fraction { length, value } => format!("{position} / {length} = {}", shown(value)),
         How::Digit(value) => format!("digit {dim} of {position}: {}", shown(value)),
@@ -120,6 +121,7 @@ pub fn value_words(state: &EncodeState, place: (u64, usize), value: f32) -> Stri
 
 /// The position and the dimension that a cell names, or those that are read.
 fn place_of(state: &EncodeState, cell: Cell) -> (u64, usize) {
+    let cell = turned(state, cell);
     let dim = cell.y.and_then(|y| usize::try_from(y).ok());
     (
         cell.x.unwrap_or(state.position()),

@@ -251,14 +251,14 @@ fn words(numbers: &Numbers) -> String {
             "No hands: nothing is added to the embedding, whatever the position.".to_owned()
         }
         Encoding::Learned => format!(
-            "Two columns as a hand, to the right and upwards: *it jumps from position to position*; before training, nothing \
+            "Two dimensions as a hand, to the right and upwards: *it jumps from position to position*; before training, nothing \
              turns.{which}"
         ),
         Encoding::Binary => format!(
             "Two digits as a hand, to the right and upwards: *it jumps between four places*.{which}"
         ),
         Encoding::Index | Encoding::Fraction => format!(
-            "Two columns as a hand, to the right and upwards: *all hands are the same* and only grow.{which}"
+            "Two dimensions as a hand, to the right and upwards: *all hands are the same* and only grow.{which}"
         ),
     }
 }
@@ -280,7 +280,7 @@ fn name(dial: &Dial) -> String {
 fn dial_words(dial: &Dial) -> String {
     let [a, b] = dial.columns;
     let Some(hand) = dial.hand else {
-        return format!("dimensions {a}, {b}: no row");
+        return format!("dimensions {a}, {b}: no vector");
     };
     let [right, up] = hand.map(|value| format_value(value.into(), 4));
     match dial.turn {

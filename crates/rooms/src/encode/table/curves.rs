@@ -163,7 +163,7 @@ fn figure<'a>(
     }
 }
 
-const NO_CURVE: &str = "No curve chosen: click the table, or add a dimension.";
+const NO_CURVE: &str = "No curve chosen: click a cell of the table twice, or add a dimension.";
 
 const CHOOSE: &str = "Choose dimensions to see their waves over the positions.";
 
@@ -213,10 +213,12 @@ fn words(numbers: &Numbers) -> String {
             )
         }
         Encoding::Learned => format!(
-            "Dimensions {list}: *no waves*. Between positions there is nothing, and beyond max_len there are no rows."
+            "Dimensions {list}: *no waves*. Between positions there is nothing, and beyond max_len there are no vectors."
         ),
         Encoding::Index | Encoding::Fraction => {
-            format!("Dimensions {list}: *one and the same line*, each column tells as much as all.")
+            format!(
+                "Dimensions {list}: *one and the same line*, each dimension tells as much as all."
+            )
         }
         Encoding::Binary => format!(
             "Dimensions {list}: digit j has a period of 2^(j+1) positions, *and jumps* where a wave turns."
@@ -231,7 +233,7 @@ fn tip_words(position: u64, readings: &[(usize, Option<f32>)]) -> String {
         .iter()
         .map(|(dim, value)| match value {
             Some(value) => format!("dim {dim}: {}", format_value((*value).into(), 4)),
-            None => format!("dim {dim}: no row"),
+            None => format!("dim {dim}: no vector"),
         })
         .collect();
     format!(

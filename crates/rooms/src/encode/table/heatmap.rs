@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::f64::consts::TAU;
 
 use figures::number::{format_count, format_value};
-use figures::{Figure, Head, Heatmap, Panel, Plot, Rows};
+use figures::{Figure, Head, Heatmap, Panel, Rows};
 use maths::encode::{Layout, wavelength};
 use maths::scaling::{Scaling, scaled_frequency};
 use maths::schemes::LEARNED_STD;
 
-use super::super::axes::{cross, dimensions, positions, read_rows};
+use super::super::axes::{self, empty_map, positions, read_rows};
 use super::super::lab::Encode;
-use super::super::pointing::{here_at_cell, read_cell};
+use super::super::pointing::{here_at_place, read_place};
 use super::super::python;
 use super::super::rows::{NO_ROW, Shown, exported, most_of, rows_of, sinusoids, undefined};
 use super::super::scene::EncodeScene;
@@ -21,8 +21,8 @@ use super::super::waves::shape;
 use super::cell;
 use super::nothing::{nothing_added, waiting};
 use crate::python::Code;
-use crate::room::{FigureSpec, Pointing};
-use crate::settings::number_text;
+use crate::room::{Cell, FigureSpec, Pointing};
+use crate::settings::{Notice, number_text};
 
 /// Of the plain table, the first picture.
 pub const FIRST: FigureSpec<Encode> = FigureSpec::<Encode>::new(
@@ -40,15 +40,22 @@ pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(point
 
 const fn pointing(tip: crate::room::TipOf<Encode>) -> Pointing<Encode> {
     Pointing::<Encode>::new(
-        read_cell,
-        here_at_cell,
+        read_place,
+        here_at_place,
         tip,
         "Arrow keys move the crosshair, Enter adds or removes the dimension's curve.",
     )
-    .picking(|state, cell| {
-        read_cell(state, cell);
-        state.toggle_curve(state.dimension());
-    })
+    .picking("dims", pick)
+}
+
+/// Reads a cell; adds the curve of the one that is read, or takes it away.
+fn pick(state: &mut EncodeState, cell: Cell) -> Option<Notice> {
+    let before = here_at_place(state);
+    read_place(state, cell);
+    let is_again = (before.x, before.y) == (cell.x, cell.y);
+    is_again
+        .then(|| state.toggle_curve(state.dimension()))
+        .flatten()
 }
 
 /// What can be said of the plain table.
@@ -75,8 +82,31 @@ struct Numbers {
     n_positions: usize,
     d_model: usize,
     what: What,
-    /// How far the second table is from it, where there is one: not at all where they have no number in common.
-    apart: Option<Option<Apart>>,
+    /// What is compared with it, where something is.
+    compared: Option<Compared>,
+}
+
+/// A table beside a second one.
+struct Compared {
+    /// How far the two are from each other; `None` where they have no number in common.
+    apart: Option<Apart>,
+    /// Whether one of the two is of RoPE, which adds nothing, and the other one is added.
+    is_of_two_uses: bool,
+    /// Whether both have one colour scale.
+    is_one_scale: bool,
+}
+
+/// Ranges so many times apart would hide what is in the narrower one.
+const HIDES: f32 = 4.0;
+
+/// The reach of each table's colours: one for both, but where that would hide what is in one of them.
+fn reaches(first: f32, second: f32) -> [f32; 2] {
+    let most = first.max(second);
+    if most < HIDES * first.min(second) {
+        [most; 2]
+    } else {
+        [first, second]
+    }
 }
 
 /// What there is to be said of each scheme.
@@ -153,7 +183,17 @@ fn numbers(state: &EncodeState, apart: Option<Apart>) -> Numbers {
         n_positions: state.seq_len,
         d_model: state.d_model,
         what,
-        apart: state.compare.map(|_| apart),
+        compared: state.compare.map(|other| {
+            let [first, second] = [state.scheme, other].map(|it| most_of(state, it));
+            let [a, b] = reaches(first, second);
+            let both = [state.scheme, other];
+            Compared {
+                apart,
+                is_of_two_uses: both.contains(&Encoding::Rope)
+                    && both.contains(&Encoding::Sinusoidal),
+                is_one_scale: a == b,
+            }
+        }),
     }
 }
 
@@ -192,24 +232,34 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         undefined: undefined(state.scheme),
     };
     let panels = if let Some(other) = state.compare {
-        // One scale for both; what is between them may be as large as both together.
-        let most = first.most.max(most_of(state, other));
+        let [first_most, second_most] = reaches(first.most, most_of(state, other));
         let second = Shown {
             values: compared.values(),
             version: compared.version(),
-            most,
+            most: second_most,
             undefined: undefined(other),
         };
         let between = Shown {
             values: difference.view(),
             version: *version,
-            most: first.most + second.most,
+            // What is between them may be as large as both together.
+            most: first_most + second_most,
             undefined: NO_ROW,
         };
         let is_scaled = state.scaling() != Scaling::None;
         let [name, other_name, minus] = names(state.scheme, is_scaled, other);
         vec![
-            named(panel_of(state, state.scheme, Shown { most, ..first }), name),
+            named(
+                panel_of(
+                    state,
+                    state.scheme,
+                    Shown {
+                        most: first_most,
+                        ..first
+                    },
+                ),
+                name,
+            ),
             named(panel_of(state, other, second), other_name),
             named(map_panel(state, between), minus),
         ]
@@ -227,31 +277,25 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 }
 
 fn map_panel<'a>(state: &EncodeState, shown: Shown<'a>) -> Panel<'a> {
-    Panel {
-        cross: cross(state),
-        ..Panel::new(
-            positions(state),
-            dimensions(state, "dimension"),
-            Plot::Heatmap(Heatmap {
-                values: shown.values,
-                rows: Rows::Across,
-                colours: shown.colours(),
-                undefined: Cow::Borrowed(shown.undefined),
-                version: shown.version,
-            }),
-        )
-    }
+    axes::map_panel(
+        state,
+        positions(state),
+        Some(state.position()),
+        Heatmap {
+            values: shown.values,
+            rows: Rows::Across,
+            colours: shown.colours(),
+            undefined: Cow::Borrowed(shown.undefined),
+            version: shown.version,
+        },
+    )
 }
 
 fn panel_of<'a>(state: &EncodeState, encoding: Encoding, shown: Shown<'a>) -> Panel<'a> {
     if encoding.has_rows() {
         map_panel(state, shown)
     } else {
-        Panel::new(
-            positions(state),
-            dimensions(state, "dimension"),
-            Plot::Empty(Cow::Borrowed(nothing_added(encoding))),
-        )
+        empty_map(state, nothing_added(encoding))
     }
 }
 
@@ -319,7 +363,7 @@ fn words(numbers: &Numbers) -> String {
             let beyond = match n_beyond {
                 0 => String::new(),
                 n => format!(
-                    " {} of these positions have *no row*: there are max_len = {}.",
+                    " {} of these positions have *no vector*: there are max_len = {}.",
                     format_count(n as u64),
                     format_count(max_len),
                 ),
@@ -336,12 +380,12 @@ fn words(numbers: &Numbers) -> String {
             "{shape} of zeros: without a mask, *attention cannot tell one order of the words from another*."
         ),
         What::Index { last, norm } => format!(
-            "{shape}, every column the position itself, up to {}. *It has no upper end*, and a row is {} long at the last position.",
+            "{shape}, every dimension the position itself, up to {}. *It has no upper end*, and the last position's vector is {} long.",
             format_count(last),
             format_value(norm, 4),
         ),
         What::Fraction { length, step } => format!(
-            "{shape}, every column pos / {}. *One position further is {} more here*, and another number in any other length.",
+            "{shape}, every dimension pos / {}. *One position further is {} more here*, and another number in any other length.",
             format_count(length),
             format_value(step, 3),
         ),
@@ -363,8 +407,8 @@ fn words(numbers: &Numbers) -> String {
             )
         }
     };
-    if let Some(apart) = numbers.apart {
-        text.push_str(&apart_words(apart));
+    if let Some(compared) = &numbers.compared {
+        text.push_str(&compared_words(compared));
     }
     text
 }
@@ -386,17 +430,27 @@ fn waves_words(shape: &str, [first, last]: [f64; 2], unscaled: Option<[f64; 2]>)
     text
 }
 
-/// How far two tables are from each other.
-fn apart_words(apart: Option<Apart>) -> String {
-    match apart {
+/// How far two tables are from each other, and how their colours are to be read.
+fn compared_words(compared: &Compared) -> String {
+    let apart = match compared.apart {
         None => " No cell has a number in both.".to_owned(),
+        Some(Apart { most: 0.0, .. }) if compared.is_of_two_uses => {
+            " *The same numbers, used in two ways*: sinusoids are added to the embedding, RoPE rotates queries and keys by these angles."
+                .to_owned()
+        }
         Some(Apart { most: 0.0, .. }) => " *Both tables are the same.*".to_owned(),
         Some(Apart { rms, most }) => format!(
             " The two differ by *{}* on average (root mean square), by {} at most.",
             format_value(rms, 3),
             format_value(most, 3),
         ),
-    }
+    };
+    let scale = if compared.is_one_scale {
+        ""
+    } else {
+        " Each panel has a colour scale of its own."
+    };
+    apart + scale
 }
 
 /// The table, (seq_len, d_model).

@@ -4,7 +4,8 @@ use super::super::state::{EncodeState, Encoding};
 use super::nothing::WAITING;
 
 const SINUSOIDAL_LEAD: &str = "*Added to the embedding*: the sines and cosines of d/2 waves, as in the original transformer \
-    (Vaswani et al. 2017, §3.5). Each column below is the vector of one position; each row is a wave.";
+    (Vaswani et al. 2017, §3.5). A position has a vector, one number in each dimension; along the positions each dimension \
+    is a wave.";
 
 /// Of the plain table; whatever else is on its way.
 pub fn first_lead(state: &EncodeState) -> String {
@@ -20,8 +21,8 @@ pub fn lead(state: &EncodeState) -> String {
     let lead = match state.scheme {
         Encoding::Sinusoidal => SINUSOIDAL_LEAD,
         Encoding::Learned => {
-            "*Added to the embedding*: a row of its own for each position, trained like any other weight, up to max_len rows. \
-             BERT (512 rows, Devlin et al. 2019) and GPT-2 (1024 rows, Radford et al. 2019) do so; Vaswani et al. 2017, table 3, \
+            "*Added to the embedding*: a vector of its own for each position, trained like any other weight, up to max_len of them. \
+             BERT (512, Devlin et al. 2019) and GPT-2 (1024, Radford et al. 2019) do so; Vaswani et al. 2017, table 3, \
              found nearly identical results."
         }
         Encoding::Rope => {
@@ -41,7 +42,7 @@ pub fn lead(state: &EncodeState) -> String {
              cannot (Haviv et al. 2022; Kazemnejad et al. 2023)."
         }
         Encoding::Index => {
-            "*For comparison*: the plain index in every column, the first idea that one has. Far along it is many times as \
+            "*For comparison*: the plain index in every dimension, the first idea that one has. Far along it is many times as \
              large as any embedding, and beyond the trained length larger than anything seen."
         }
         Encoding::Fraction => {
@@ -49,7 +50,7 @@ pub fn lead(state: &EncodeState) -> String {
              distance in each length: change it and watch."
         }
         Encoding::Binary => {
-            "*For comparison*: the index in binary digits, the lowest first. Sinusoids are its smooth form: low columns \
+            "*For comparison*: the index in binary digits, the lowest first. Sinusoids are its smooth form: low dimensions \
              change fast, high ones slowly, but none of them jumps."
         }
     };

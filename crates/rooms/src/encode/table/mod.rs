@@ -27,6 +27,7 @@ const DESK: &[Item<EncodeState>] = &[
     Item::Group("Curves"),
     Item::Chips(Chips {
         shown: |state| (state.curves(), state.dimension()),
+        key: "dims",
         toggle: EncodeState::toggle_curve,
         noun: "dimension",
         remove: "Remove the curve of dimension",
@@ -85,7 +86,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Learned or fixed?",
-        answer: "A learned table has a row for each position of its training and none after, hatched here; a formula has one for every position. Move Rows (max_len) and First position.",
+        answer: "A learned table has a vector for each position of its training and none after, hatched here; a formula has one for every position. Move max_len and First position.",
         settings: "seq_len=96&scheme=learned&compare=sinusoidal&max_len=64",
         figure_id: "encode-heatmap",
     },
@@ -97,8 +98,9 @@ mod tests {
     use figures::csv::csv;
 
     use super::super::scene::EncodeScene;
-    use super::super::state::{EncodeState, Encoding};
+    use super::super::state::{Axes, EncodeState, Encoding};
     use super::{FIRST, PART};
+    use crate::room::Cell;
 
     #[test]
     fn the_first_picture_stays_when_the_rest_arrives() {
@@ -111,6 +113,46 @@ mod tests {
                 (whole.id, whole.title, whole.summary)
             );
             assert_eq!(csv(&first.table), csv(&whole.table));
+        }
+    }
+
+    #[test]
+    fn a_turned_table_is_read_where_it_is_pointed_at() {
+        let upright = EncodeState::default();
+        let turned = EncodeState {
+            axes: Axes::PosByDim,
+            ..EncodeState::default()
+        };
+        // Position 9, dimension 30.
+        for (mut state, x, y) in [(upright, 9, 30), (turned, 30, 9)] {
+            let mut kept = EncodeScene::default();
+            let cell = Cell {
+                x: Some(x),
+                y: Some(y),
+                ..Cell::default()
+            };
+            for figures in [FIRST.figures, PART.figures] {
+                let Some(pointing) = &figures[0].pointing else {
+                    continue;
+                };
+                let tip = (pointing.tip)(&mut kept, &state, cell);
+                assert!(tip.starts_with("sin(9 / 10000^(30/128))"), "{tip}");
+                (pointing.read)(&mut state, cell);
+                assert_eq!((state.position(), state.dimension()), (9, 30));
+                assert_eq!((pointing.here)(&state), cell);
+                let panel = &(figures[0].scene)(&mut kept, &state).panels[0];
+                assert_eq!((panel.cross.x, panel.cross.y), (Some(x), Some(y)));
+                // A position's vector stands upright either way.
+                let Some(pointing) = &figures[1].pointing else {
+                    continue;
+                };
+                let at = Cell {
+                    y: Some(30),
+                    ..Cell::default()
+                };
+                assert_eq!((pointing.here)(&state), at);
+                assert_eq!((pointing.tip)(&mut kept, &state, at), tip);
+            }
         }
     }
 

@@ -6,13 +6,13 @@ use figures::number::{format_count, format_value};
 use figures::{Axis, Bars, CellAxis, Cross, Figure, Panel, Plot, Table};
 use ndarray::s;
 
-use super::super::axes::{dimensions, row_idx};
+use super::super::axes::{dimensions, row_idx, turned};
 use super::super::lab::Encode;
 use super::super::pointing::read_cell;
 use super::super::python;
 use super::super::rows::{Shown, rows_of, shown, sinusoids};
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::{Axes, EncodeState, Encoding};
 use super::cell;
 use super::norm::norm_at;
 use super::nothing::{waiting, why_empty};
@@ -25,10 +25,10 @@ pub const FIRST: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-vector", "One position", first_scene, first_code)
         .height(352)
         .ignoring(|state| state.dims = None)
-        .pointing(pointing(cell::first_tip));
+        .pointing(pointing(first_tip));
 
 /// Of any scheme.
-pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(cell::tip));
+pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(tip));
 
 const fn pointing(tip: TipOf<Encode>) -> Pointing<Encode> {
     Pointing::<Encode>::new(
@@ -81,6 +81,11 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 fn figure<'a>(state: &EncodeState, shown: Shown<'a>, summary: String) -> Figure<'a> {
     let values = shown.values.slice_move(s![row_idx(state), ..]);
     let most = f64::from(shown.most);
+    // Beside a table whose dimensions run to the right it has none to go by.
+    let label = match state.axes {
+        Axes::DimByPos => "",
+        Axes::PosByDim => "dimension",
+    };
     Figure {
         id: "encode-vector",
         title: Cow::Owned(title(state.position())),
@@ -92,7 +97,7 @@ fn figure<'a>(state: &EncodeState, shown: Shown<'a>, summary: String) -> Figure<
             },
             ..Panel::new(
                 Axis::values("value", -most, most),
-                dimensions(state, ""),
+                dimensions(state, label),
                 Plot::Bars(Bars {
                     values,
                     cells_on: CellAxis::Y,
@@ -130,7 +135,7 @@ fn words(numbers: &Numbers) -> String {
     }
     let Some(norm) = numbers.norm else {
         return format!(
-            "*No row*: the table ends at position {}.",
+            "*No vector*: the table ends at position {}.",
             format_count(numbers.max_len - 1)
         );
     };
@@ -161,4 +166,14 @@ fn code(scene: &mut EncodeScene, state: &EncodeState) -> Code {
         text.push_str(&format!("result = table[{row_idx}]\n"));
         text
     })
+}
+
+/// Its dimensions run downwards, whichever way those of the table do.
+fn first_tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
+    cell::first_tip(scene, state, turned(state, cell))
+}
+
+/// The same of any scheme.
+fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
+    cell::tip(scene, state, turned(state, cell))
 }

@@ -16,7 +16,7 @@ use super::names::norm_word;
 use super::python::every_norm;
 use crate::python::{Code, fill};
 use crate::room::{Cell, FigureSpec, Pointing};
-use crate::settings::number_text;
+use crate::settings::{Notice, number_text};
 
 /// The figure.
 pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
@@ -37,7 +37,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
         tip,
         "Left and right arrow keys choose the token that is changed, Enter the norm.",
     )
-    .picking(pick),
+    .picking("norm", pick),
 );
 
 /// What can be said of the change.
@@ -217,10 +217,11 @@ fn code(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
 }
 
 /// Makes the token the one that is changed, and uses the norm.
-fn pick(state: &mut NormalizeState, cell: Cell) {
+fn pick(state: &mut NormalizeState, cell: Cell) -> Option<Notice> {
     read_token(state, cell);
     // Nothing stands at N.
     pick_norm(state, idx_from(cell.y, N));
+    None
 }
 
 /// The token that is changed, and the norm in use.

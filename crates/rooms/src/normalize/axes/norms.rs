@@ -20,7 +20,7 @@ use super::sample::{rows_read, sample_read};
 use crate::columns::{self, index};
 use crate::python::{Code, fill};
 use crate::room::{Cell, FigureSpec, Pointing};
-use crate::settings::number_text;
+use crate::settings::{Notice, number_text};
 
 /// The figure.
 pub const FIGURE: FigureSpec<Normalize> =
@@ -34,7 +34,7 @@ pub const FIGURE: FigureSpec<Normalize> =
                 tip,
                 "Arrow keys move through tokens and features, Enter chooses the norm.",
             )
-            .picking(pick),
+            .picking("norm", pick),
         );
 
 /// What can be said of the sample.
@@ -234,9 +234,10 @@ fn code(scene: &mut NormalizeScene, state: &NormalizeState) -> Code {
 }
 
 /// Makes the cell the one that is read, and uses the norm.
-fn pick(state: &mut NormalizeState, cell: Cell) {
+fn pick(state: &mut NormalizeState, cell: Cell) -> Option<Notice> {
     read_cell(state, cell);
     pick_norm(state, cell.panel_idx);
+    None
 }
 
 /// The cell that is read, in the panel of the norm in use.
