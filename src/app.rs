@@ -10,19 +10,23 @@ use rooms::page::PageState;
 use rooms::platform;
 use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
+use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
 use crate::ui::follow::{follow, memo, view_of};
-use crate::ui::html::{Link, links_view};
+use crate::ui::html::{Link, MISSING, links_view, waiting_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
-use crate::ui::room::{AnyRoom, waiting_view};
+use crate::ui::room::AnyRoom;
 
 /// The link follows the controls at most this often: browsers refuse more than a hundred in half a minute.
 const LINK_EVERY_MS: i32 = 300;
 
 /// How long the share button says what it did.
 const SHARED_MS: i32 = 2500;
+
+/// No number of a room.
+const NONE: usize = usize::MAX;
 
 /// Every room that was opened stays open with its state, so that going to another and back loses nothing.
 type Rooms = StoredValue<Vec<Option<Box<dyn AnyRoom>>>, LocalStorage>;
@@ -36,6 +40,8 @@ struct Shell {
     n_opened: RwSignal<usize>,
     /// The number of the room that is shown.
     lab_idx: RwSignal<usize>,
+    /// The number of the room whose code did not arrive last.
+    missing: RwSignal<usize>,
     /// The link as it was read or written last.
     seen: StoredValue<Seen>,
     /// How often the link was shared.
@@ -66,6 +72,7 @@ impl Shell {
             rooms: StoredValue::new_local(ROOMS.iter().map(|_| None).collect()),
             n_opened: RwSignal::new(0),
             lab_idx: RwSignal::new(0),
+            missing: RwSignal::new(NONE),
             seen: StoredValue::default(),
             n_shared: StoredValue::default(),
         }
@@ -124,10 +131,13 @@ impl Shell {
                             self.put_room(lab_idx, room);
                             self.follow_link();
                         }
-                        Err(why) => self.page.note(
-                            "lab",
-                            Some(Notice::new("lab", lab.slug, "", why.to_string())),
-                        ),
+                        Err(NotLoaded) => {
+                            if self.missing.get_untracked() != lab_idx {
+                                self.missing.set(lab_idx);
+                            }
+                            self.page.said.set(MISSING.to_owned());
+                            when_asked_again(Box::new(move || self.open_room(lab_idx)));
+                        }
                     }
                 });
             }
@@ -236,7 +246,7 @@ impl Shell {
         mount("room", move || {
             view_of(move || {
                 self.with_shown(|room| room.work())
-                    .unwrap_or_else(waiting_view)
+                    .unwrap_or_else(|| waiting_view(self.missing.get() == self.lab_idx.get()))
             })
         });
         mount("notices", move || notices_view(self.page));

@@ -3,7 +3,15 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, Event, EventTarget, HtmlCanvasElement, HtmlElement, KeyboardEvent, Node};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What writes all HTML. It stands in index.html, so that a Content-Security-Policy can name it.
+    #[wasm_bindgen(js_name = writeHtml)]
+    fn write_html(element: &Element, html: &str);
+}
 
 /// An element.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,13 +45,21 @@ impl Part {
 
     /// It holds `html`, in which everything that people give is escaped.
     pub fn set_html(&self, html: &str) {
-        self.0.set_inner_html(html);
+        write_html(&self.0, html);
     }
 
     /// Sets one of its attributes.
     pub fn set(&self, name: &str, value: &str) {
         // The names are our own words and valid.
         self.0.set_attribute(name, value).ok();
+    }
+
+    /// Sets a property of its style. Not the attribute, which a Content-Security-Policy may forbid.
+    pub fn set_style(&self, property: &str, value: &str) {
+        if let Some(element) = self.0.dyn_ref::<HtmlElement>() {
+            // The properties are our own words and valid.
+            element.style().set_property(property, value).ok();
+        }
     }
 
     /// Takes one of its attributes away.

@@ -4,24 +4,35 @@
 //! marks where: the functions it defines, and whatever only they reach, go into a module of that name. Without the feature `split`
 //! (in tests and debug builds) everything is there from the start and they are ready at once.
 
-use std::fmt;
+use std::cell::RefCell;
 
 /// Part of the page did not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotLoaded;
 
-impl fmt::Display for NotLoaded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("This part of the page did not arrive. Is the network there?")
-    }
-}
-
-impl std::error::Error for NotLoaded {}
-
 #[cfg(all(feature = "split", target_arch = "wasm32"))]
 impl From<wasm_split_helpers::SplitLoaderError> for NotLoaded {
     fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
         Self
+    }
+}
+
+/// What is done when somebody asks once more.
+type Ask = Box<dyn FnOnce()>;
+
+thread_local! {
+    static MISSING: RefCell<Vec<Ask>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Does this when somebody asks once more for what did not arrive, or the network is back.
+pub fn when_asked_again(ask: Ask) {
+    MISSING.with_borrow_mut(|asks| asks.push(ask));
+}
+
+/// Asks once more for all that did not arrive. What fails again comes back to the list.
+pub fn ask_again() {
+    for ask in MISSING.take() {
+        ask();
     }
 }
 

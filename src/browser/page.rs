@@ -44,6 +44,12 @@ pub fn on_resize(changed: impl Fn() + 'static) {
     on_window("resize", changed);
 }
 
+/// Calls `asked` whenever the network is back, or somebody presses a button that asks as if it were (index.html), as long as the
+/// page lives.
+pub fn on_online(asked: impl Fn() + 'static) {
+    on_window("online", asked);
+}
+
 fn on_window(event: &str, changed: impl Fn() + 'static) {
     if let Some(window) = web_sys::window() {
         listen_for_ever(&window, event, move |_| changed());

@@ -237,7 +237,7 @@ impl Desk {
                     range.set("max", &number_text(limits.1));
                     set_value(range, &number_text(value));
                     let at = scale.fraction_from_value(value, limits);
-                    slider.set("style", &format!("--at: {at:.4}"));
+                    slider.set_style("--at", &format!("{at:.4}"));
                 }
             }
             AnyKind::Choice(option) => {

@@ -22,7 +22,6 @@ use crate::ui::frame::{Frame, FrameHandle, Going};
 use crate::ui::picture;
 use crate::ui::source::FigureSnapshot;
 use crate::ui::text::push_escaped;
-use rooms::settings::Notice;
 
 /// Said in place of a picture that would be none.
 const NOISE: &str =
@@ -55,27 +54,34 @@ const PART_BYTES: usize = 1 << 22;
 
 /// Saves the figure as a file.
 pub fn save(frame: FrameHandle, file: File) {
-    say_if_missing(frame, async move { begin_save(frame, file).await });
+    say_if_missing(
+        frame,
+        async move { begin_save(frame, file).await },
+        move || save(frame, file),
+    );
 }
 
 /// Copies the code that makes the figure's numbers.
 pub fn copy_code(frame: FrameHandle, language: Language) {
-    say_if_missing(frame, async move { begin_copy(frame, language).await });
+    say_if_missing(
+        frame,
+        async move { begin_copy(frame, language).await },
+        move || copy_code(frame, language),
+    );
 }
 
-/// Waits for code to be fetched and begin; says so where it does not arrive.
+/// Waits for code to be fetched and begin; where it does not arrive, says so, and asks once more when the reader does.
 fn say_if_missing(
-    frame: FrameHandle,
+    handle: FrameHandle,
     begun: impl Future<Output = Result<(), NotLoaded>> + 'static,
+    ask: impl FnOnce() + 'static,
 ) {
     spawn_local(async move {
-        if let Err(why) = begun.await {
-            frame.try_with_value(|frame| {
-                let id = frame.source.id();
-                let notice = Notice::new(id, "", "", why.to_string());
-                frame.page.note(id, Some(notice));
-            });
-        }
+        let begun = begun.await;
+        handle.try_with_value(|frame| match begun {
+            Ok(()) => frame.find(),
+            Err(NotLoaded) => frame.miss(handle, Box::new(ask)),
+        });
     });
 }
 

@@ -3,15 +3,15 @@
 //! What follows the figure's inputs is in [`super::frame`], what hands do with it in [`super::tools`]; what leaves
 //! the page is made in [`super::export`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::{prelude::*, task::spawn_local};
-use rooms::settings::Notice;
 
 use crate::browser::canvas;
-use crate::browser::dom::{Listening, Part, on_press};
+use crate::browser::dom::{Listening, Part, Press, on_press};
 use crate::browser::frame::FrameTask;
 use crate::browser::input::{Input, on_input};
+use crate::browser::late::NotLoaded;
 use crate::browser::observe::{Watch, watch};
 use crate::ui::follow::{follow, memo};
 use crate::ui::frame::{Frame, FrameHandle, Parts};
@@ -100,8 +100,10 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         page.scheme();
         page.pixels.track();
         // Read, not only followed: a memo that nobody has read counts its first value as a change.
-        if choices.with(|choices| choices.table_is_open) {
-            open_table(frame);
+        if choices.with(|choices| choices.table_is_open)
+            && frame.with_value(|frame| frame.write_table.get().is_none())
+        {
+            take(frame, Hand::Table);
         }
         frame.with_value(Frame::mark_stale);
     });
@@ -130,11 +132,9 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
             // The page must not scroll under a figure that has yet to learn what the key means.
             let scrolls =
                 matches!(&input, Input::Key { key, .. } if key == " " || key.starts_with("Arrow"));
-            with_tools(frame, move |tools, it| (tools.take_input)(it, input)) || scrolls
+            take(frame, Hand::Input(input)) || scrolls
         }),
-        _presses: on_press(&root, move |press| {
-            with_tools(frame, move |tools, it| (tools.take_press)(it, frame, press))
-        }),
+        _presses: on_press(&root, move |press| take(frame, Hand::Press(press))),
         _printing: Listening::to_printing(move |begins| {
             frame.try_with_value(|frame| frame.print(begins));
         }),
@@ -143,38 +143,67 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
 }
 
 thread_local! {
-    /// What hands do with figures, once it has been fetched.
-    static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
+    static TOOLS: Cell<Coming> = const { Cell::new(Coming::Unasked) };
+    /// What hands did before the tools are there.
+    static DONE: RefCell<Vec<(FrameHandle, Hand)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Gives the frame what writes its table, once that has been fetched.
-fn open_table(frame: FrameHandle) {
-    if frame.with_value(|frame| frame.write_table.get().is_none()) {
-        with_tools(frame, |tools, frame| {
-            frame.write_table.set(Some(tools.write_table));
-            frame.mark_stale();
-            false
-        });
-    }
+/// Where the tools are, with which hands do something to figures.
+#[derive(Clone, Copy)]
+enum Coming {
+    Unasked,
+    OnTheirWay,
+    /// They did not arrive: only who presses a button asks once more.
+    Missing,
+    There(Tools),
 }
 
-/// Does something with the tools: at once where they are there, else when they have been fetched. Says whether
-/// the browser is to do nothing of its own.
-fn with_tools(frame: FrameHandle, act: impl FnOnce(Tools, &Frame) -> bool + 'static) -> bool {
-    let Some(page) = frame.try_with_value(|frame| frame.page) else {
-        return false;
-    };
-    if let Some(tools) = TOOLS.get() {
-        return frame.try_with_value(|frame| act(tools, frame)) == Some(true);
+/// What a hand does.
+enum Hand {
+    Input(Input),
+    Press(Press),
+    /// The table is to be there, by a link or a press.
+    Table,
+}
+
+/// Lets a hand do something to a figure: at once where the tools are there, else when they have been fetched. Says whether the
+/// browser is to do nothing of its own.
+fn take(frame: FrameHandle, hand: Hand) -> bool {
+    match TOOLS.get() {
+        Coming::There(tools) => {
+            let taken = frame.try_with_value(|it| match hand {
+                Hand::Input(input) => (tools.take_input)(it, input),
+                Hand::Press(press) => (tools.take_press)(it, frame, press),
+                Hand::Table => {
+                    it.write_table.set(Some(tools.write_table));
+                    it.mark_stale();
+                    false
+                }
+            });
+            return taken == Some(true);
+        }
+        Coming::Missing if !matches!(hand, Hand::Press(Press::Button(_))) => return false,
+        Coming::Missing | Coming::Unasked => fetch_tools(frame),
+        Coming::OnTheirWay => {}
     }
+    DONE.with_borrow_mut(|done| done.push((frame, hand)));
+    false
+}
+
+/// Fetches the tools that were asked for at this frame.
+fn fetch_tools(handle: FrameHandle) {
+    TOOLS.set(Coming::OnTheirWay);
     spawn_local(async move {
-        match tools().await {
-            Ok(tools) => {
-                TOOLS.set(Some(tools));
-                frame.try_with_value(|frame| act(tools, frame));
+        let come = tools().await;
+        TOOLS.set(come.map_or(Coming::Missing, Coming::There));
+        handle.try_with_value(|frame| match come {
+            Ok(_) => frame.find(),
+            Err(NotLoaded) => frame.miss(handle, Box::new(move || fetch_tools(handle))),
+        });
+        if come.is_ok() {
+            for (frame, hand) in DONE.take() {
+                take(frame, hand);
             }
-            Err(why) => page.note("tools", Some(Notice::new("tools", "", "", why.to_string()))),
         }
     });
-    false
 }

@@ -22,10 +22,11 @@ use crate::browser::canvas::{self, Medium};
 use crate::browser::dom::Part;
 use crate::browser::frame::FrameTask;
 use crate::browser::input::Place;
+use crate::browser::late::{ask_again, when_asked_again};
 use crate::browser::timing::{measure_since, now_ms};
 use crate::ui::acts::Act;
 use crate::ui::gestures::Hands;
-use crate::ui::html::Said;
+use crate::ui::html::{AGAIN, MISSING, Said};
 use crate::ui::legend::{entry_selector, legend_html};
 use crate::ui::menu::OpenMenu;
 use crate::ui::page::Page;
@@ -80,6 +81,10 @@ pub struct Frame {
     pub(super) menu: RefCell<Option<OpenMenu<Act>>>,
     /// Files that are being written, and what became of the last one.
     pub(super) exports: RefCell<Exports>,
+    /// How often it was said whether code arrived that was asked for here: only who asked last asks again.
+    n_asked: Flag<u32>,
+    /// It is said that code did not arrive.
+    is_missing: Flag<bool>,
     /// Asks for being drawn.
     pub(super) redraw: RefCell<Option<FrameTask>>,
 }
@@ -192,6 +197,8 @@ impl Frame {
             drawn_panel: Flag::new(0),
             menu: RefCell::default(),
             exports: RefCell::default(),
+            n_asked: Flag::new(0),
+            is_missing: Flag::new(false),
             redraw: RefCell::default(),
         }
     }
@@ -382,6 +389,29 @@ impl Frame {
             .canvas
             .canvas()
             .map(|canvas| canvas::size(&canvas))
+    }
+
+    /// Says that code which was asked for did not arrive, and keeps what is to be done with it once somebody asks again.
+    pub(super) fn miss(&self, handle: FrameHandle, ask: Box<dyn FnOnce()>) {
+        let nth = self.n_asked.get() + 1;
+        self.n_asked.set(nth);
+        when_asked_again(Box::new(move || {
+            if handle.try_with_value(|frame| frame.n_asked.get()) == Some(nth) {
+                ask();
+            }
+        }));
+        self.is_missing.set(true);
+        self.parts.export.html_or_hide([MISSING, AGAIN].concat());
+        self.page.said.set(MISSING.to_owned());
+    }
+
+    /// The code has arrived: what was said of it here is not so any more, and elsewhere it is asked for.
+    pub(super) fn find(&self) {
+        self.n_asked.set(self.n_asked.get() + 1);
+        if self.is_missing.replace(false) {
+            self.parts.export.html_or_hide(String::new());
+        }
+        ask_again();
     }
 
     fn note_axes(&self, figure: &Figure<'_>) {

@@ -12,7 +12,8 @@ use crate::ui::follow::follow;
 use crate::ui::text::push_escaped;
 
 /// An element with this class that holds `html`; once it is in the page, `enliven` is called with it. In
-/// `html` everything that people give is escaped.
+/// `html` everything that people give is escaped. It is written when the element is there and not by `view!`, which would
+/// write it past the one place that may.
 pub fn html_view(
     class: &'static str,
     html: String,
@@ -28,10 +29,29 @@ fn boxed_view(class: &'static str, html: String, enliven: Box<dyn FnOnce(Part)>)
         if let Some(root) = root.get()
             && let Some(enliven) = enliven.take()
         {
-            enliven(Part::from(root));
+            let root = Part::from(root);
+            root.set_html(&html);
+            enliven(root);
         }
     });
-    view! { <div class=class node_ref=root inner_html=html></div> }.into_any()
+    view! { <div class=class node_ref=root></div> }.into_any()
+}
+
+/// What is said where code did not arrive.
+pub const MISSING: &str = "This part of the page did not arrive. Is the network there?";
+
+/// A button that asks for all that did not arrive once more; index.html hears it.
+pub const AGAIN: &str = " <button type=\"button\" class=\"link\" data-again>Try again</button>";
+
+/// What stands where something will be when its code has arrived. It stays as it is while that is asked for again, so that who
+/// pressed the button keeps the focus.
+pub fn waiting_view(is_missing: bool) -> AnyView {
+    let html = if is_missing {
+        ["<p class=\"waiting\">", MISSING, AGAIN, "</p>"].concat()
+    } else {
+        "<p class=\"waiting\" role=\"status\">Fetching this part of the page …</p>".to_owned()
+    };
+    html_view(CONTENTS, html, |_| {})
 }
 
 /// The class of an element that is not there for the style sheet: its children stand in its place.

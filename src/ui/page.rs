@@ -7,6 +7,7 @@ use rooms::page::{PageState, ThemeChoice};
 use rooms::settings::{Chosen, Notice};
 
 use crate::browser::canvas::{COMMON, Painter, painter_of_all};
+use crate::browser::late::{NotLoaded, ask_again};
 use crate::browser::page as browser;
 use crate::ui::follow::follow;
 use crate::ui::menu::{ItemKind, MenuItem};
@@ -86,6 +87,7 @@ impl Page {
             pixels: RwSignal::new(0),
         };
         browser::on_system_scheme(move || page.system_is_dark.set(browser::system_is_dark()));
+        browser::on_online(ask_again);
         browser::on_resize(move || page.pixels.update(|n| *n = n.wrapping_add(1)));
         follow(move || {
             browser::set_root_attribute("data-theme", page.state.read().theme.word().slug);
@@ -182,22 +184,17 @@ impl Page {
 
     /// Waits for something that comes later than the first picture, and for what draws every kind of plot, which
     /// it needs. Both are asked for at once.
-    pub async fn arrival<T>(self, coming: impl Future<Output = T>) -> T {
-        spawn_local(self.fetch_painter());
-        let come = coming.await;
+    pub async fn arrival<T>(
+        self,
+        coming: impl Future<Output = Result<T, NotLoaded>>,
+    ) -> Result<T, NotLoaded> {
+        spawn_local(async {
+            painter_of_all().await.ok();
+        });
+        let come = coming.await?;
         // On its way already: this only waits.
-        self.fetch_painter().await;
-        come
-    }
-
-    async fn fetch_painter(self) {
-        match painter_of_all().await {
-            Ok(painter) => self.painter.set_value(painter),
-            Err(why) => self.note(
-                "figures",
-                Some(Notice::new("figures", "", "", why.to_string())),
-            ),
-        }
+        self.painter.set_value(painter_of_all().await?);
+        Ok(come)
     }
 
     /// Shows a notice instead of an older one about the same setting; `None` takes that one away.

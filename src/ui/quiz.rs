@@ -8,6 +8,7 @@ use leptos::{html, prelude::*};
 use rooms::quiz::{Quiz, Sheet};
 use rooms::room::Lab;
 
+use crate::browser::dom::Part;
 use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::room::Room;
 use crate::ui::text::rich_html;
@@ -58,15 +59,21 @@ fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callba
     let said = move || {
         answer.get().map_or_else(String::new, |given| {
             quiz.with(|quiz| {
-                let verdict = if given == quiz.right {
+                let beginning = if given == quiz.right {
                     "*Right.* "
                 } else {
                     "*Not this one.* "
                 };
-                rich_html(&[verdict, &quiz.explanation].concat())
+                rich_html(&[beginning, &quiz.explanation].concat())
             })
         })
     };
+    let verdict = NodeRef::<html::Div>::new();
+    follow(move || {
+        if let Some(verdict) = verdict.get() {
+            Part::from(verdict).set_html(&said());
+        }
+    });
     let next = move |_| {
         another.run(());
         // The button that had the focus is gone.
@@ -93,7 +100,7 @@ fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callba
                     }
                 }
             >"Answer"</button>
-            <p class="quiz-said" role="status" inner_html=said></p>
+            <div role="status" node_ref=verdict></div>
             <button type="button" class="button" hidden=move || !is_answered() on:click=next>"Another one"</button>
         </fieldset>
     }

@@ -17,12 +17,12 @@ use rooms::settings::{Notice, Settings, read_pairs, write_pairs};
 
 use crate::browser::dom;
 use crate::browser::frame::FrameTask;
-use crate::browser::late::NotLoaded;
+use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::page::link_with;
 use crate::ui::figure::figure_view;
 use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::frame::set_if_new;
-use crate::ui::html::{CONTENTS, Link, Said, html_view, links_view};
+use crate::ui::html::{CONTENTS, Link, MISSING, Said, html_view, links_view, waiting_view};
 use crate::ui::page::Page;
 use crate::ui::questions::questions_view;
 use crate::ui::source::{FigureSnapshot, FigureSource};
@@ -97,9 +97,14 @@ pub struct Room<L: Lab> {
     contents: StoredValue<Vec<Option<Content<L>>>, LocalStorage>,
     /// Grows when a content arrives: who shows one follows it.
     n_fetched: RwSignal<u32>,
+    /// The number of the part that did not arrive last.
+    missing: RwSignal<usize>,
     /// The keys of the two controls used last, latest first: they stay on a phone's folded sheet.
     pub recent: RwSignal<[&'static str; 2]>,
 }
+
+/// No number of a part.
+const NONE: usize = usize::MAX;
 
 /// The cell under the pointer, and how it is read.
 struct Hover<S> {
@@ -148,6 +153,7 @@ impl<L: Lab> Room<L> {
             arrivals,
             contents: StoredValue::new_local(vec![None; arrivals.len()]),
             n_fetched: RwSignal::new(0),
+            missing: RwSignal::new(NONE),
             recent: RwSignal::new([key_of(0), key_of(1)]),
         }
     }
@@ -213,17 +219,18 @@ impl<L: Lab> Room<L> {
                     });
                     self.n_fetched.update(|n| *n += 1);
                 }
-                Err(why) => self.page.note(
-                    "part",
-                    Some(Notice::new(
-                        "part",
-                        L::TABS.get(idx).map_or("", |tab| tab.word.slug),
-                        "",
-                        why.to_string(),
-                    )),
-                ),
+                Err(NotLoaded) => {
+                    set_if_new(self.missing, idx);
+                    self.page.said.set(MISSING.to_owned());
+                    when_asked_again(Box::new(move || untrack(|| self.fetch())));
+                }
             }
         });
+    }
+
+    /// Whether a part, or the rest of it, did not arrive. Followed by whoever asks inside an effect.
+    fn is_missing(self, idx: usize) -> bool {
+        self.missing.get() == idx && self.fetched(idx).is_none()
     }
 
     /// The room's link as its settings stand, at another of its parts.
@@ -290,7 +297,15 @@ impl<L: Lab> Room<L> {
         let part = move || self.part(part_idx);
         let n_figures = memo(move || part().map_or(0, |part| part.figures.len()));
         let n_first = n_figures.get_untracked();
-        let more_figures = view_of(move || self.figure_views(part_idx, n_first..n_figures.get()));
+        let more_figures = view_of(move || {
+            let n_figures = n_figures.get();
+            let mut views = self.figure_views(part_idx, n_first..n_figures);
+            // That the rest is on its way need not be said: nobody asked for it.
+            if n_figures == n_first && self.is_missing(part_idx) {
+                views.push(waiting_view(true));
+            }
+            views
+        });
         let questions = view_of(move || {
             let questions = part().map_or(&[][..], |part| part.questions);
             (!questions.is_empty()).then(|| questions_view(self.page, (L::SLUG, slug), questions))
@@ -493,7 +508,7 @@ impl<L: Lab> AnyRoom for Room<L> {
         });
         let part = view_of(move || match shown.get() {
             (idx, true) => room.part_view(idx),
-            (_, false) => waiting_view(),
+            (idx, false) => waiting_view(room.is_missing(idx)),
         });
         view! {
             {room.tabs_view()}
@@ -509,12 +524,6 @@ impl<L: Lab> AnyRoom for Room<L> {
         set_if_new(state, usual);
         Box::new(move || set_if_new(state, before.clone()))
     }
-}
-
-/// What stands where something will be when its code has arrived.
-pub fn waiting_view() -> AnyView {
-    let html = "<p class=\"waiting\" role=\"status\">Fetching this part of the page …</p>";
-    html_view(CONTENTS, html.to_owned(), |_| {})
 }
 
 struct Snapshot<L: Lab> {

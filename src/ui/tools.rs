@@ -114,10 +114,12 @@ impl Frame {
             ..
         }) = tip
         {
-            let style = format!(
-                "left: {x:.0}px; top: {y:.0}px; max-width: min(360px, calc({room:.0}px - 14px))"
+            part.set_style("left", &format!("{x:.0}px"));
+            part.set_style("top", &format!("{y:.0}px"));
+            part.set_style(
+                "max-width",
+                &format!("min(360px, calc({room:.0}px - 14px))"),
             );
-            part.set("style", &style);
             part.set_class("tip-left", to_left);
         }
         tip_text.say(tip.map_or_else(String::new, |tip| tip.text), Part::set_text);

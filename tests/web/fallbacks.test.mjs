@@ -10,6 +10,7 @@ labTest('without JavaScript there are words and a picture', { javaScriptEnabled:
   const text = await lab.page.locator('body').innerText();
   assert.match(text, /JavaScript/);
   assert.match(text, /position/i);
+  assert.doesNotMatch(text, /loading/, 'nothing is on its way');
   assert.ok(text.trim().length > 100, 'more than a word');
   const pictures = lab.page.locator('svg, img, picture');
   const sizes = await Promise.all((await pictures.all()).map((picture) => picture.boundingBox()));
@@ -24,13 +25,44 @@ labTest(
   },
 );
 
+// As a browser without it does: the type that the page tries is none, and the module does not compile.
+const withoutSimd = () => {
+  const refuse = async () => {
+    throw new WebAssembly.CompileError('invalid value type');
+  };
+  Object.assign(WebAssembly, { validate: () => false, instantiate: refuse, instantiateStreaming: refuse });
+};
+
 labTest(
-  'without the module there are words that say what to do',
-  { wait: false, expectProblems: true, before: (page) => page.route('**/*.wasm', (route) => route.abort()) },
+  'without SIMD there are words that say so',
+  { wait: false, expectProblems: true, before: (page) => page.addInitScript(withoutSimd) },
   async (lab) => {
-    await eventually(async () => assert.match(await visibleText(lab), /reload|load (it )?again|try again/i));
+    await eventually(async () => assert.match(await visibleText(lab), /without SIMD/));
+    await lab.page.waitForLoadState('load');
+    await eventually(() => assert.ok(lab.requests.some((address) => address.endsWith('.wasm'))));
+    assert.match(await visibleText(lab), /without SIMD/, 'the first reason stays');
   },
 );
+
+/** What becomes of the main module on its way. */
+const BROKEN = {
+  'does not arrive': (route) => route.abort(),
+  'is not there': (route) => route.fulfill({ status: 404, body: 'nothing' }),
+  'is cut': async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.body()).subarray(0, 10_000) });
+  },
+};
+
+for (const [what, answer] of Object.entries(BROKEN)) {
+  labTest(
+    `a module that ${what} is told, with what to do`,
+    { wait: false, expectProblems: true, before: (page) => page.route('**/*.wasm', answer) },
+    async (lab) => {
+      await eventually(async () => assert.match(await visibleText(lab), /could not start.*Load it again/));
+    },
+  );
+}
 
 labTest(
   'without the script there are words that say what to do',

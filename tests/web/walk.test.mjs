@@ -6,6 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { ENGINES, closeEngines, leftOut } from './engines.mjs';
 import { FIGURES, LABS, complainsOfNothing, eventually, pictured } from './harness.mjs';
@@ -29,6 +31,20 @@ function sameAsChromium(what, found) {
 /** Compares a file that was saved with Chromium's, to the byte. */
 function sameFile({ name, bytes }) {
   sameAsChromium(name, `${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex')}`);
+}
+
+/** A host that hands out what another has, but for the main module, which it answers otherwise. */
+async function brokenHost(address, status, nBytes) {
+  const server = createServer(async (request, answer) => {
+    const found = await fetch(new URL(request.url, address));
+    const body = Buffer.from(await found.arrayBuffer());
+    const isMain = /posnorm-lab.*\.wasm$/.test(request.url);
+    answer.writeHead(isMain ? status : found.status, { 'content-type': found.headers.get('content-type') });
+    answer.end(isMain ? body.subarray(0, nBytes) : body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { address: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 }
 
 /** Where the links of a list lead. */
@@ -194,5 +210,21 @@ for (const engine of ENGINES) {
       assert.deepEqual((await lab.csv('normalize-matrix')).column('input'), [1, 2, 3, 4, 5, 7]);
       assert.deepEqual(await lab.notices(), []);
     });
+
+    // The last, because the page complains.
+    for (const [what, status, nBytes] of [['is not there', 404, 0], ['is cut', 200, 10_000]]) {
+      test(`a main module that ${what} is told`, async () => {
+        const host = await brokenHost(lab.address, status, nBytes);
+        try {
+          await lab.page.goto(host.address);
+          await eventually(async () => {
+            const said = await lab.page.evaluate(() => document.body.innerText);
+            assert.match(said, /could not start/);
+          }, PATIENCE_MS);
+        } finally {
+          host.close();
+        }
+      });
+    }
   });
 }

@@ -4,7 +4,7 @@
 //! work that a release page needs, so that nobody has to compile trunk to see one.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -25,12 +25,7 @@ pub fn write(folder: &Path) -> Result<()> {
         files.push((name.into_owned(), fs::read(&path)?));
     }
     files.sort();
-    let hash = hash_of(&files);
-    let renamed = |text: &str| {
-        files.iter().fold(text.to_owned(), |text, (name, _)| {
-            text.replace(name, &hashed(name, &hash))
-        })
-    };
+    let (files, names) = with_hashes(files);
 
     let dist = dist();
     if dist.is_dir() {
@@ -42,15 +37,10 @@ pub fn write(folder: &Path) -> Result<()> {
         fs::copy(root().join(&file), dist.join(name))
             .with_context(|| format!("{file}, which index.html names, cannot be copied"))?;
     }
-    for (name, content) in &files {
-        let path = dist.join(hashed(name, &hash));
-        if name.ends_with(".js") {
-            fs::write(path, renamed(&String::from_utf8_lossy(content)))?;
-        } else {
-            fs::write(path, content)?;
-        }
+    for (name, content) in files {
+        fs::write(dist.join(name), content)?;
     }
-    fs::write(dist.join("index.html"), renamed(&html))?;
+    fs::write(dist.join("index.html"), renamed(&html, &names))?;
     Ok(())
 }
 
@@ -88,7 +78,8 @@ fn assemble(index: &str, root: &Path) -> Result<Page> {
     })
 }
 
-/// What starts the app. All that the main module needs is asked for at once, and not each when the one before has been read.
+/// What starts the app. All that the main module needs is asked for at once, and not each when the one before has been read. That it
+/// fails is reported by hand: WebKit fires no event where a module's own `await` does.
 fn start() -> String {
     format!(
         r#"<link rel="modulepreload" crossorigin href="./{SCRIPT}">
@@ -96,7 +87,7 @@ fn start() -> String {
 <link rel="preload" as="fetch" type="application/wasm" crossorigin href="./{MODULE}">
 <script type="module">
 import init from "./{SCRIPT}";
-await init({{ module_or_path: "./{MODULE}" }});
+init({{ module_or_path: "./{MODULE}" }}).catch(reportError);
 </script>
 "#
     )
@@ -127,19 +118,44 @@ fn without(text: &str, open: &str, close: &str) -> String {
         .collect()
 }
 
-/// One for all: a browser that kept an older page's part never puts it together with a newer one's.
-fn hash_of(files: &[(String, Vec<u8>)]) -> String {
+/// A file's name, and what is in it.
+type File = (String, Vec<u8>);
+
+/// The files under names that a host may let browsers keep for ever, and each name with its new one.
+///
+/// The hash is of all of them: a browser that kept an older page's part never puts it together with a newer one's. Each for itself
+/// would spare nobody a request, because parts know where things stand in the main module, and it would make the loader longer.
+fn with_hashes(files: Vec<File>) -> (Vec<File>, Vec<[String; 2]>) {
+    let hash = hash_of(&files);
+    let names: Vec<_> = files
+        .iter()
+        .map(|(name, _)| [name.clone(), hashed(name, hash)])
+        .collect();
+    let rename = |(name, mut content): File| {
+        if name.ends_with(".js") {
+            content = renamed(&String::from_utf8_lossy(&content), &names).into();
+        }
+        (hashed(&name, hash), content)
+    };
+    (files.into_iter().map(rename).collect(), names)
+}
+
+fn renamed(text: &str, names: &[[String; 2]]) -> String {
+    names
+        .iter()
+        .fold(text.to_owned(), |text, [old, new]| text.replace(old, new))
+}
+
+fn hash_of(content: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for (_, content) in files {
-        hasher.write(content);
-    }
-    format!("{:016x}", hasher.finish())
+    content.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// `split_tools.wasm` becomes `tools-0123456789abcdef.wasm`.
-fn hashed(name: &str, hash: &str) -> String {
+fn hashed(name: &str, hash: u64) -> String {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-    format!("{}-{hash}.{ending}", stem.trim_start_matches("split_"))
+    format!("{}-{hash:016x}.{ending}", stem.trim_start_matches("split_"))
 }
 
 #[cfg(test)]
@@ -180,8 +196,49 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_known_by_its_hash() {
-        assert_eq!(hashed("split_tools.wasm", "0f"), "tools-0f.wasm");
-        assert_eq!(hashed("parts.js", "0f"), "parts-0f.js");
+    fn a_name_has_the_hash_in_it() {
+        assert_eq!(
+            hashed("split_tools.wasm", 15),
+            "tools-000000000000000f.wasm"
+        );
+        assert_eq!(hashed("parts.js", 15), "parts-000000000000000f.js");
+    }
+
+    /// Whatever is different of a page, and whoever made it so: the splitter, wasm-opt, terser or the author.
+    #[test]
+    fn what_has_the_same_name_is_the_same() {
+        let page = [
+            ("main.wasm", "main"),
+            ("split_part.wasm", "part"),
+            (SCRIPT, r#"from "./parts.js"; fetch("./main.wasm")"#),
+            (
+                LOADER,
+                r#"from "./posnorm-lab.js"; fetch("./split_part.wasm")"#,
+            ),
+        ];
+        let files = |page: &[(&str, &str)]| {
+            page.iter()
+                .map(|(name, content)| ((*name).to_owned(), (*content).into()))
+                .collect()
+        };
+        let (before, names) = with_hashes(files(&page));
+        assert_eq!(before.len(), page.len());
+        let find = |name: &str| before.iter().find(|(other, _)| other == name);
+        for [old, new] in &names {
+            assert!(find(old).is_none() && find(new).is_some(), "{new}");
+            let naming = before.iter().filter(|(_, content)| {
+                String::from_utf8_lossy(content).contains(&format!("./{new}\""))
+            });
+            assert_eq!(naming.count(), 1, "{new} is what the scripts ask for");
+        }
+        for changed_idx in 0..page.len() {
+            let mut page = page;
+            page[changed_idx].1 = r#"other, with "./main.wasm""#;
+            let (after, _) = with_hashes(files(&page));
+            assert_ne!(after, before);
+            for (name, content) in &after {
+                assert!(find(name).is_none_or(|(_, old)| old == content), "{name}");
+            }
+        }
     }
 }

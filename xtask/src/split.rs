@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
@@ -58,6 +58,10 @@ pub fn split(whole: &Path, folder: &Path) -> Result<()> {
     );
     fs::write(script, text)?;
 
+    let loader = folder.join(LOADER);
+    let text = any_host(&fs::read_to_string(&loader)?)?;
+    fs::write(loader, text)?;
+
     let n_merged = join_small(parts.clone(), folder)?;
     say(&format!(
         "{} parts of the page are fetched when they are wanted",
@@ -91,18 +95,54 @@ fn join_small(mut parts: Vec<PathBuf>, folder: &Path) -> Result<usize> {
     Ok(others.len())
 }
 
+/// What the splitter writes for each part, before and after its name.
+const STREAMING: (&str, &str) = (
+    r#"() => {
+    const src = fetch(new URL(""#,
+    r#"", import.meta.url));
+    src.catch(() => {});
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
+}
+"#,
+);
+
+/// What stands there instead, and what it calls. Only a host that names the type may stream; from any other the part is taken whole,
+/// as wasm-bindgen takes the main module.
+const FETCHING: (&str, &str) = ("fetching(\"", "\")");
+const FETCH: &str = r#"function fetching(name) {
+    return () => {
+        const src = fetch(new URL(name, import.meta.url));
+        src.catch(() => {});
+        return async (imports) => {
+            const part = await src;
+            return part.headers.get("content-type") === "application/wasm"
+                ? WebAssembly.instantiateStreaming(part, imports)
+                : WebAssembly.instantiate(await part.arrayBuffer(), imports);
+        };
+    };
+}
+"#;
+
+/// The loader for hosts that do not say what a WebAssembly file is.
+fn any_host(loader: &str) -> Result<String> {
+    let mut pieces = loader.split(STREAMING.0);
+    let mut text = format!("{}{}", FETCH, pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (name, after) = piece
+            .split_once(STREAMING.1)
+            .context("the splitter's loader does not fetch parts as it used to")?;
+        text.extend([FETCHING.0, name, FETCHING.1, after]);
+    }
+    if text.matches("instantiateStreaming").count() != 1 {
+        bail!("the splitter's loader fetches parts in another way than it used to");
+    }
+    Ok(text)
+}
+
 /// The loader in which a part has nothing of its own any more and needs a chunk instead.
 fn fetched_with(loader: &str, part: &str, chunk: usize) -> Result<String> {
-    let fetching = format!(
-        r#"() => {{
-    const src = fetch(new URL("./{part}", import.meta.url));
-    src.catch(() => {{}});
-    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
-}}
-, ["#
-    );
     let (before, after) = loader
-        .split_once(&fetching)
+        .split_once(&format!("{}./{part}{}, [", FETCHING.0, FETCHING.1))
         .with_context(|| format!("the splitter's loader does not fetch {part} as it used to"))?;
     Ok(format!(
         "{before}() => async () => ({{}}), [__chunk_{chunk}, {after}"
@@ -131,16 +171,23 @@ mod tests {
     use super::*;
 
     /// As the splitter defines it.
+    fn streamed(chunk: usize) -> String {
+        let (before, after) = STREAMING;
+        format!("const __chunk_{chunk} = makeLoad({before}./chunk_{chunk}.wasm{after}, []);\n")
+    }
+
+    /// As it is defined for any host.
     fn definition(chunk: usize) -> String {
-        format!(
-            r#"const __chunk_{chunk} = makeLoad(() => {{
-    const src = fetch(new URL("./chunk_{chunk}.wasm", import.meta.url));
-    src.catch(() => {{}});
-    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
-}}
-, []);
-"#
-        )
+        format!("const __chunk_{chunk} = makeLoad(fetching(\"./chunk_{chunk}.wasm\"), []);\n")
+    }
+
+    #[test]
+    fn every_part_is_fetched_from_any_host() {
+        let loader = [8, 9].map(streamed).concat();
+        assert_eq!(
+            any_host(&loader).expect("is understood"),
+            [FETCH.to_owned(), definition(8), definition(9)].concat()
+        );
     }
 
     #[test]
@@ -169,6 +216,9 @@ mod tests {
 
     #[test]
     fn a_loader_that_looks_otherwise_is_an_error() {
+        let other = streamed(9).replace("src, imports", "src, other");
+        assert!(any_host(&other).is_err());
+        assert!(any_host(&other.replace("fetch(", "load(")).is_err());
         assert!(fetched_with(&definition(9), "chunk_9.wasm", 7).is_ok());
         assert!(fetched_with(&definition(9), "chunk_8.wasm", 7).is_err());
     }

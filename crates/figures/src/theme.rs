@@ -1,7 +1,7 @@
 //! The colours and the type of a drawing, read from the style sheet's own tokens.
 //!
 //! The page and its figures share one list of colours, `style/tokens.css`: a line
-//! `--name: light-dark(#rrggbb, #rrggbb);` for each, light first. Nothing here repeats a colour.
+//! `--name: var(--light, #rrggbb) var(--dark, #rrggbb);` for each, light first. Nothing here repeats a colour.
 
 use std::fmt;
 
@@ -68,7 +68,7 @@ impl fmt::Display for MissingToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the style sheet has no line `{}: light-dark(#rrggbb, #rrggbb);`",
+            "the style sheet has no line `{}: var(--light, #rrggbb) var(--dark, #rrggbb);`",
             self.name
         )
     }
@@ -83,12 +83,12 @@ impl Theme {
     /// Reads the tokens of a style sheet.
     ///
     /// # Errors
-    /// Names the first token that is missing or has another form than `light-dark(#rrggbb, #rrggbb)`
+    /// Names the first token that is missing or has another form than `var(--light, #rrggbb) var(--dark, #rrggbb)`
     /// (for `--font`: any value that is not empty).
     pub fn from_tokens(css: &str, scheme: Scheme) -> Result<Self, MissingToken> {
         let colour = |name: &str| {
             value_of(css, name)
-                .and_then(|value| parse_light_dark(value, scheme))
+                .and_then(|value| parse_colour(value, scheme))
                 .ok_or_else(|| MissingToken {
                     name: name.to_owned(),
                 })
@@ -153,14 +153,15 @@ fn value_of<'a>(css: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-fn parse_light_dark(value: &str, scheme: Scheme) -> Option<Rgb> {
+fn parse_colour(value: &str, scheme: Scheme) -> Option<Rgb> {
     let (light, dark) = value
-        .strip_prefix("light-dark(")?
+        .strip_prefix("var(--light, ")?
         .strip_suffix(')')?
-        .split_once(',')?;
+        .split_once(')')?;
+    let dark = dark.strip_prefix(" var(--dark, ")?;
     parse_hex(match scheme {
-        Scheme::Light => light.trim(),
-        Scheme::Dark => dark.trim(),
+        Scheme::Light => light,
+        Scheme::Dark => dark,
     })
 }
 

@@ -56,7 +56,7 @@ fn a_missing_or_malformed_token_is_named() {
     let error = Theme::from_tokens(&without, Scheme::Light).unwrap_err();
     assert_eq!(error.name, "--quiet");
     for broken in ["#12345", "#12345g", "#1234567", "12345678", "red"] {
-        let css = TOKENS.replace("light-dark(#5d6470,", &format!("light-dark({broken},"));
+        let css = TOKENS.replace("#5d6470)", &format!("{broken})"));
         let error = Theme::from_tokens(&css, Scheme::Light).unwrap_err();
         assert_eq!(error.name, "--quiet", "{broken}");
         assert!(error.to_string().contains("--quiet"));

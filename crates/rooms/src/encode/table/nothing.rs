@@ -8,7 +8,7 @@ use super::super::axes::positions;
 use super::super::state::{EncodeState, Encoding};
 
 /// Said in place of what is on its way.
-pub const WAITING: &str = "Fetching what draws this scheme …";
+pub const WAITING: &str = "What draws this scheme is not here yet.";
 
 /// Why there is nothing to draw.
 pub const NOTHING_ADDED: &str = "Nothing is added to the embedding.";
