@@ -30,8 +30,8 @@ pub(super) struct Form {
 /// What stands between the cells of a frame.
 pub(super) const PIPES: [char; 5] = ['|', '│', '┃', '┆', '║'];
 
-/// How many words with a comma are looked at: a table is written in one way.
-const MOST_COMMA_WORDS: usize = 1 << 12;
+/// How many words with a comma are looked at, and how many others.
+const MOST_WORDS: usize = 1 << 12;
 
 /// What was seen so far. Only lines with a digit count; words may say what they like.
 #[derive(Default)]
@@ -43,6 +43,7 @@ pub(super) struct Survey {
     n_lines: usize,
     n_number_lines: usize,
     n_comma_lines: usize,
+    n_words: usize,
     has_name: bool,
     n_piped_lines: usize,
     /// What stands between semicolons in lines of numbers.
@@ -137,8 +138,11 @@ impl Survey {
             let word = text[start..self.place].trim_end_matches('\\');
             // NaN and infinities are numbers without a digit.
             line.has_digit |= !line.has_digit && value_of(word, Comma::Never, parse).is_some();
-            let may_be_name = word.starts_with(|c: char| c.is_alphabetic() || c == '"');
-            line.has_name |= may_be_name && value_of(word, Comma::Never, parse).is_none();
+            // A table is written in one way: its beginning tells whether there are names.
+            if self.n_words < MOST_WORDS && !line.is_comment && !line.word_has_comma {
+                self.n_words += 1;
+                line.has_name |= value_of(word, Comma::Never, parse).is_none();
+            }
             if line.word_has_comma && !line.is_comment {
                 self.see_comma_word(word, parse);
             }
@@ -180,10 +184,13 @@ impl Survey {
     }
 
     fn see_comma_word(&mut self, word: &str, parse: ParseNumber) {
-        if self.n_comma_words == MOST_COMMA_WORDS {
+        if self.n_comma_words == MOST_WORDS {
             return;
         }
-        let word = &without_commands(unquoted(word));
+        let given = unquoted(word);
+        let word = &without_commands(given);
+        // Only LaTeX is read without what is its own.
+        self.has_name |= word.len() < given.len();
         // The labels of a matrix in R: `[,1]`, `[1,]`.
         if word.starts_with('[') && word.ends_with(']') {
             return;
