@@ -45,6 +45,7 @@ pub(super) struct Survey {
     n_comma_lines: usize,
     n_words: usize,
     has_name: bool,
+    has_gap: bool,
     n_piped_lines: usize,
     /// What stands between semicolons in lines of numbers.
     n_parts: usize,
@@ -75,6 +76,7 @@ struct Line {
     has_digit: bool,
     has_comma: bool,
     has_name: bool,
+    has_gap: bool,
     has_pipe: bool,
     /// A tab with something before it, and one with something after it too.
     has_tab: bool,
@@ -153,6 +155,8 @@ impl Survey {
             b' ' => {}
             b'\t' => line.has_tab |= line.has_content,
             b';' => {
+                // Two without a number between, or one in front: an empty cell.
+                line.has_gap |= !line.is_in_part;
                 line.has_semicolon = true;
                 line.is_in_part = false;
             }
@@ -225,6 +229,7 @@ impl Survey {
         }
         self.n_number_lines += 1;
         self.has_name |= line.has_name;
+        self.has_gap |= line.has_gap;
         self.n_comma_lines += usize::from(line.has_comma);
         self.n_piped_lines += usize::from(line.has_pipe);
         self.n_parts += line.n_parts;
@@ -307,8 +312,8 @@ impl Survey {
         let are_rows = self.has_semicolon && (is_one_line || !self.has_inner_semicolon);
         // What would be read with the other kind of comma, where both can be.
         let rows_or = |other, n_rows, n_columns| {
-            // Names make it clear, or nothing that can be read.
-            (!self.has_name).then_some(Remark::Commas {
+            // With names or gaps it is clear, or nothing that can be read.
+            (!self.has_name && !self.has_gap).then_some(Remark::Commas {
                 read: if other == Commas::Decimal {
                     Commas::Separate
                 } else {
