@@ -160,8 +160,14 @@ impl Survey {
                 line.has_semicolon = true;
                 line.is_in_part = false;
             }
-            b'|' => line.has_pipe = true,
-            b'&' => self.has_ampersand = true,
+            b'|' => {
+                line.has_pipe = true;
+                line.has_gap = true;
+            }
+            b'&' => {
+                self.has_ampersand = true;
+                line.has_gap = true;
+            }
             _ => {
                 line.is_comment |= !line.has_content && matches!(byte, b'#' | b'%');
                 line.has_inner_tab |= line.has_tab;
