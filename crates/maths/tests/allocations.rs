@@ -280,18 +280,11 @@ mod imports {
             b"\x80\x02",
         ] {
             let file = repeated(piece, N_BYTES);
-            let clock = std::time::Instant::now();
             let n_bytes = most_bytes(|| {
                 Reader::file(file.clone(), Reading::default(), parse)
                     .finish()
                     .ok();
             });
-            println!(
-                "{:4} MB {:5} ms {:?}",
-                n_bytes >> 20,
-                clock.elapsed().as_millis(),
-                String::from_utf8_lossy(piece)
-            );
             assert!(
                 n_bytes <= MOST_TIMES * N_BYTES,
                 "{} MB: {piece:?}",

@@ -53,10 +53,10 @@ fn windows_1252_is_read_as_python_reads_it() {
     let from_0xa0: String = ('\u{a0}'..='\u{ff}').collect();
     let head: Vec<u8> = (0x80..=0xff).collect();
     let file = [b"x", &head[..], b"x,b\n1,2\n"].concat();
-    let name = format!("x{from_0x80}{from_0xa0}x");
-    let kept = &read_file(&file).unwrap().names[0];
-    assert!(name.starts_with(kept.as_str()), "{kept}");
-    assert_eq!(kept.chars().count(), 80);
+    assert_eq!(
+        read_file(&file).unwrap().names[0],
+        format!("x{from_0x80}{from_0xa0}x")
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::text::{MOST_FOUND, place_in};
 const MOST_NAMES: usize = 1 << 16;
 
 /// How much of a head is kept, in characters.
-const LONGEST_NAME: usize = 80;
+const LONGEST_NAME: usize = 200;
 
 /// Heads of a first column that may count rows. Without a head it does.
 const INDEX_NAMES: [&str; 13] = [

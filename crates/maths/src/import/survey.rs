@@ -30,8 +30,8 @@ pub(super) struct Form {
 /// What stands between the cells of a frame.
 pub(super) const PIPES: [char; 5] = ['|', '│', '┃', '┆', '║'];
 
-/// How many words with a comma are looked at: a table is written in one way.
-const MOST_COMMA_WORDS: usize = 1 << 12;
+/// How many words with a comma are looked at, and how many others.
+const MOST_WORDS: usize = 1 << 12;
 
 /// What was seen so far. Only lines with a digit count; words may say what they like.
 #[derive(Default)]
@@ -43,7 +43,9 @@ pub(super) struct Survey {
     n_lines: usize,
     n_number_lines: usize,
     n_comma_lines: usize,
+    n_words: usize,
     has_name: bool,
+    has_gap: bool,
     n_piped_lines: usize,
     /// What stands between semicolons in lines of numbers.
     n_parts: usize,
@@ -74,6 +76,7 @@ struct Line {
     has_digit: bool,
     has_comma: bool,
     has_name: bool,
+    has_gap: bool,
     has_pipe: bool,
     /// A tab with something before it, and one with something after it too.
     has_tab: bool,
@@ -137,8 +140,11 @@ impl Survey {
             let word = text[start..self.place].trim_end_matches('\\');
             // NaN and infinities are numbers without a digit.
             line.has_digit |= !line.has_digit && value_of(word, Comma::Never, parse).is_some();
-            let may_be_name = word.starts_with(|c: char| c.is_alphabetic() || c == '"');
-            line.has_name |= may_be_name && value_of(word, Comma::Never, parse).is_none();
+            // A table is written in one way: its beginning tells whether there are names.
+            if self.n_words < MOST_WORDS && !line.is_comment && !line.word_has_comma {
+                self.n_words += 1;
+                line.has_name |= value_of(word, Comma::Never, parse).is_none();
+            }
             if line.word_has_comma && !line.is_comment {
                 self.see_comma_word(word, parse);
             }
@@ -149,11 +155,19 @@ impl Survey {
             b' ' => {}
             b'\t' => line.has_tab |= line.has_content,
             b';' => {
+                // Two without a number between, or one in front: an empty cell.
+                line.has_gap |= !line.is_in_part;
                 line.has_semicolon = true;
                 line.is_in_part = false;
             }
-            b'|' => line.has_pipe = true,
-            b'&' => self.has_ampersand = true,
+            b'|' => {
+                line.has_pipe = true;
+                line.has_gap = true;
+            }
+            b'&' => {
+                self.has_ampersand = true;
+                line.has_gap = true;
+            }
             _ => {
                 line.is_comment |= !line.has_content && matches!(byte, b'#' | b'%');
                 line.has_inner_tab |= line.has_tab;
@@ -180,10 +194,13 @@ impl Survey {
     }
 
     fn see_comma_word(&mut self, word: &str, parse: ParseNumber) {
-        if self.n_comma_words == MOST_COMMA_WORDS {
+        if self.n_comma_words == MOST_WORDS {
             return;
         }
-        let word = &without_commands(unquoted(word));
+        let given = unquoted(word);
+        let word = &without_commands(given);
+        // Only LaTeX is read without what is its own.
+        self.has_name |= word.len() < given.len();
         // The labels of a matrix in R: `[,1]`, `[1,]`.
         if word.starts_with('[') && word.ends_with(']') {
             return;
@@ -218,6 +235,7 @@ impl Survey {
         }
         self.n_number_lines += 1;
         self.has_name |= line.has_name;
+        self.has_gap |= line.has_gap;
         self.n_comma_lines += usize::from(line.has_comma);
         self.n_piped_lines += usize::from(line.has_pipe);
         self.n_parts += line.n_parts;
@@ -300,8 +318,8 @@ impl Survey {
         let are_rows = self.has_semicolon && (is_one_line || !self.has_inner_semicolon);
         // What would be read with the other kind of comma, where both can be.
         let rows_or = |other, n_rows, n_columns| {
-            // Names make it clear, or nothing that can be read.
-            (!self.has_name).then_some(Remark::Commas {
+            // With names or gaps it is clear, or nothing that can be read.
+            (!self.has_name && !self.has_gap).then_some(Remark::Commas {
                 read: if other == Commas::Decimal {
                     Commas::Separate
                 } else {
