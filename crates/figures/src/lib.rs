@@ -34,6 +34,7 @@ mod text;
 pub mod theme;
 pub mod ticks;
 mod window;
+mod worked;
 
 pub use axes::Scale;
 pub use colours::{ColourChoice, RangeChoice, finite_range};
@@ -47,3 +48,4 @@ pub use rect::Rect;
 pub use svg::SvgSurface;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};
 pub use window::{Window, Windows};
+pub use worked::Worked;

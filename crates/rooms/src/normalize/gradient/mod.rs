@@ -18,7 +18,7 @@ use maths::normalize::{BatchMode, Norm};
 
 use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
-use super::phrases::n;
+use super::phrases::given;
 use super::state::{NormalizePart, NormalizeState};
 use crate::desk::Item;
 use crate::room::{Part, Question, ReadingPlace};
@@ -115,7 +115,7 @@ fn formula(state: &NormalizeState) -> String {
         ),
         Norm::DyT { alpha } => format!(
             "{gamma}<mo>·</mo><mn>{}</mn><mo>(</mo><mn>1</mn><mo>−</mo><msup><msub>{HAT}<mi>i</mi></msub><mn>2</mn></msup><mo>)</mo>{delta}",
-            n(alpha)
+            given(alpha)
         ),
         Norm::None => format!("{gamma}{delta}"),
     };

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use figures::number::format_value;
+use figures::number::{bracketed, format_value};
 use figures::ticks::nice_above;
 use figures::{Head, Panel};
 use maths::normalize::{Direction, normalize};
 
-use super::super::phrases::{bracketed, n, number_of, subscript};
+use super::super::phrases::{given, number_of, subscript};
 use super::super::reading::Trouble;
 use super::super::scene::NormalizeScene;
 use super::super::sizes::largest;
@@ -147,7 +147,7 @@ pub fn sentence(numbers: &Numbers) -> String {
         Along::Normalized => Cow::Borrowed("along x̂"),
         Along::Feature => Cow::Owned(format!("in feature {}", numbers.feature)),
     };
-    let pushed = format!("Pushed by {} {direction}", n(numbers.size));
+    let pushed = format!("Pushed by {} {direction}", given(numbers.size));
     let Some(largest) = numbers.largest.filter(|it| it.is_finite()) else {
         return format!("{pushed}, *some outputs are no numbers*.");
     };
@@ -172,7 +172,7 @@ pub fn sentence(numbers: &Numbers) -> String {
 
 /// Above the bars.
 fn note(numbers: &Numbers) -> String {
-    let size = bracketed(numbers.size);
+    let size = bracketed(&given(numbers.size));
     match numbers.along {
         Along::Ones => format!("after x + {size}"),
         Along::Normalized => format!("after x + {size} · x̂"),

@@ -14,7 +14,7 @@ use super::super::reading::Trouble;
 use super::super::scales::{colours, features};
 use super::super::scene::NormalizeScene;
 use super::super::state::{N_STEPS, NormName, NormalizeState};
-use super::arithmetic::{Arithmetic, captions, written_out};
+use super::arithmetic::{Arithmetic, Texts, captions, written_out};
 use super::remembered::{NOTHING_REMEMBERED, is_untrained};
 use crate::columns::{indices, numbers as column};
 use crate::python::{Code, fill};
@@ -230,7 +230,7 @@ fn summary(numbers: &Numbers) -> String {
         Some(Trouble::TooFew) => "Batch norm in training needs *at least two values per feature*: one value is its own mean, and x̂ would be 0 whatever it is.".to_owned(),
         Some(Trouble::NoNumber) if !r.x.is_finite() => format!(
             "x is {} here: there is *no number to normalise*, and none that shares a mean or a variance with it can be.",
-            n(r.x)
+            arithmetic.texts.x
         ),
         Some(Trouble::NoNumber) => "A value that shares its mean and variance with this one *is NaN or infinite*: so are they, and there is nothing to divide by.".to_owned(),
         Some(Trouble::Padding) => "There is *no token* here: padding is left out of the statistics and stays 0.".to_owned(),
@@ -259,9 +259,17 @@ fn last_step(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
 fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
     let r = &arithmetic.reading;
     let feature = numbers.feature;
-    let ends = format!("Feature {feature} ends at *{}*.", n(r.output));
-    let (mean, std) = (n(r.mean), n(r.variance.sqrt()));
-    let root = n(arithmetic.root());
+    let Texts {
+        mean,
+        variance,
+        eps,
+        root,
+        alpha,
+        output,
+        ..
+    } = &arithmetic.texts;
+    let ends = format!("Feature {feature} ends at *{output}*.");
+    let std = n(r.variance.sqrt());
     if r.n_values == 1 {
         return format!(
             "*One value is its own mean*: x − μ is 0, σ is 0, and x̂ is 0 whatever x is. {ends}"
@@ -290,17 +298,14 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
         ),
         NormName::DyT => {
             return format!(
-                "tanh bends each value by itself, α = {}: *no mean, no variance*. {ends}",
-                n(arithmetic.alpha)
+                "tanh bends each value by itself, α = {alpha}: *no mean, no variance*. {ends}"
             );
         }
         NormName::None => return format!("*x̂ is x*. {ends}"),
     };
     format!(
-        "μ = *{mean}*, σ = *{std}* {over} ({}), √(σ² + ε) = √({} + {}) = *{root}*. {ends}",
-        degrees(numbers, r.n_values),
-        n(r.variance),
-        format_value(arithmetic.eps, 3)
+        "μ = *{mean}*, σ = *{std}* {over} ({}), √(σ² + ε) = √({variance} + {eps}) = *{root}*. {ends}",
+        degrees(numbers, r.n_values)
     )
 }
 
