@@ -121,6 +121,7 @@ fn following_the_normalization_controls_allocates_nothing() {
         std: 1.0,
         seed: 1,
         values: &values,
+        words: &[],
     };
     let (gamma, beta) = (vec![1.5; 70], vec![0.5; 70]);
     let mut table = InputTable::default();
@@ -315,6 +316,7 @@ mod norms {
                 std: 1.0,
                 seed: 1,
                 values: &[],
+                words: &[],
             },
             padding: Padding::default(),
             n_batches: 20,

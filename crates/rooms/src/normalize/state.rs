@@ -5,8 +5,10 @@ use maths::normalize::{Basis, BatchMode, Mistake, Norm, NormSpec, nearest_diviso
 use ndarray::Array2;
 
 use super::per_feature::{LIMITS, PerFeature};
+use super::sentence::Sentence;
 use super::values::Values;
 use crate::quiz::{Asked, Quizzed};
+use crate::sentence::{ALLOWED, USUAL};
 use crate::settings::{Amount, any, whole};
 use crate::{settings, words};
 
@@ -269,6 +271,9 @@ settings! {
         /// Activations of your own: numbers separated by commas, tokens by semicolons.
         values: Values = Values::default(), "" "Values" (text(Values::ALLOWED, "1,2,3,4", |s| s.values.written(),
             |s| s.values.link_text(), |s, text| s.values.read_link(text))).when(|s| s.is_custom() && s.has_block());
+        /// Each word gets a vector of its own; its position in the sample is added. The words fill sample after sample.
+        text: Sentence = Sentence::default(), "Input" "Sentence" (text(ALLOWED, USUAL, |s| s.text.written(),
+            |s| s.text.text().to_owned(), |s, text| s.text.read(text))).when(|s| s.has_words() && s.has_block());
         /// How many samples. LayerNorm never mixes them.
         batch: usize = 4, "Input" "Batch size" (whole(1.0, 64.0).log(8.0));
         /// How many tokens each sample has. Each token is normalised by itself.
@@ -422,6 +427,11 @@ impl NormalizeState {
         self.input == Distribution::Custom
     }
 
+    /// Whether the activations are words with their positions.
+    pub fn has_words(&self) -> bool {
+        self.input == Distribution::Encoded
+    }
+
     /// Whether the activations are drawn with a spread.
     pub fn has_noise(&self) -> bool {
         !self.is_custom() && self.input != Distribution::Constant
@@ -515,6 +525,7 @@ impl NormalizeState {
             std: RANDOM_STD,
             seed: self.seed ^ RANDOM_SEED,
             values: &[],
+            words: &[],
         };
         fill_input(&spec, &mut noise);
         for ((row, feature), &noise) in noise.indexed_iter() {
@@ -659,6 +670,11 @@ impl NormalizeState {
             std: self.std,
             seed: self.seed,
             values: &self.values,
+            words: if self.has_words() {
+                self.text.hashes()
+            } else {
+                &[]
+            },
         }
     }
 

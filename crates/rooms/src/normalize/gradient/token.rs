@@ -90,6 +90,7 @@ impl NormalizeScene {
             std: 1.0,
             seed: state.seed ^ DY_SEED,
             values: &[],
+            words: &[],
         });
         // The loss depends on the selected token alone.
         part.dy = Array2::zeros(part.input.dim());

@@ -46,6 +46,8 @@ struct Numbers {
     reach: f64,
     way: Way,
     input: Distribution,
+    /// How many words the sentence has, where the input is words.
+    n_words: usize,
     padding: bool,
     masked: bool,
     /// The part of all tokens that is padding, where batch norm counts it.
@@ -68,6 +70,7 @@ fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
         reach: colours(state).max.into(),
         way: Way::of(scene, state),
         input: state.input,
+        n_words: state.input_spec().words.len(),
         padding: state.padding,
         masked: state.masked,
         counted_padding: counted_padding(state),
@@ -122,7 +125,6 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
                 version: scene.versions[idx],
             })
         };
-        let label = if idx == 0 { "token" } else { "" };
         Panel {
             head: Head {
                 symbol: Cow::Borrowed(symbol),
@@ -133,7 +135,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
                 y: Some(state.row() as u64),
             },
             caption: Cow::Borrowed(caption(&numbers, idx)),
-            ..Panel::new(features("feature", state), tokens(label, state), plot)
+            ..Panel::new(features("feature", state), tokens(state, idx), plot)
         }
     });
     let panels = panels.collect();
@@ -231,8 +233,14 @@ fn noticed(numbers: &Numbers) -> &'static str {
             Distribution::Constant => {
                 "*All features are equal*: nothing is left after the mean is taken out, and y is β."
             }
+            Distribution::Encoded if numbers.n_words == 0 => {
+                "*No words*: type a sentence. What is left are the positions."
+            }
+            Distribution::Encoded if numbers.batch * numbers.seq_len > numbers.n_words => {
+                "*Each row is a word plus its position*; after its last word the sentence begins again. So much does the first norm of GPT-2 receive, which has its norms before attention."
+            }
             Distribution::Encoded => {
-                "*Words plus positions*, what a transformer's first norm receives: the slow waves at the right add almost 0 and 1 in turn to every token."
+                "*Each row is a word plus its position*: so much does the first norm of GPT-2 receive, which has its norms before attention. In the original transformer norms come after it, and the first one receives x + attention(x)."
             }
             _ => {
                 "*Each row is normalised by itself*: mean and variance are taken over its features."
@@ -289,7 +297,12 @@ fn tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String
     scene.update(state);
     let row_idx = idx_from(cell.y, state.row());
     let feature = idx_from(cell.x, state.column());
-    let token = token_name(state.batch, state.seq_len, row_idx);
+    let mut token = token_name(state.batch, state.seq_len, row_idx);
+    if state.has_words()
+        && let Some(word) = state.text.word_at(row_idx)
+    {
+        token = format!("“{word}”, {token}");
+    }
     Arithmetic::at(scene, state, row_idx, feature)
         .map(|arithmetic| tip_words(&token, cell.panel_idx, &arithmetic))
         .unwrap_or_default()

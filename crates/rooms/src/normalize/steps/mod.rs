@@ -71,8 +71,8 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What does a transformer's first norm receive?",
-        answer: "The words of Encode's sentence with their positions added, as Input says. Each row is one word.",
-        settings: "input=encoded",
+        answer: "Words with their positions added, where the norm comes before attention (pre-norm, as in GPT-2), and in BERT, which has a norm right after the embeddings. Each row is one word; type your own under Sentence. Llama adds no positions, so its first norm receives words alone. In the original, LayerNorm(x + Sublayer(x)), the first norm receives x + attention(x).",
+        settings: "input=encoded&batch=1&seq_len=5&d_model=128",
         figure_id: "normalize-matrix",
     },
 ];
