@@ -256,7 +256,8 @@ pub struct Histogram<'a> {
     pub counts: &'a [u32],
     /// What is counted, for the legend; empty for no entry.
     pub name: Cow<'a, str>,
-    /// The part of `counts` that is shown in full colour, such as one token's share; empty for none.
+    /// The part of `counts` that is shown in full colour, such as one token's share; empty for none. Where it has
+    /// anything it is high enough to be seen.
     pub highlighted: &'a [u32],
     /// What that part is, for the legend; empty for no entry.
     pub highlighted_name: Cow<'a, str>,

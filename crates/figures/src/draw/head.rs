@@ -17,6 +17,8 @@ use crate::text::{cut, text_width};
 use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rect, Rows};
 
 const BAR_WIDTH_PX: f64 = 72.0;
+/// Where there is less room it is shorter, but not than this.
+const SHORTEST_BAR_PX: f64 = 16.0;
 const BAR_HEIGHT_PX: f64 = 8.0;
 const SWATCH_PX: f64 = 18.0;
 /// Between a swatch and a colour bar, in gaps: an end of the bar must not read as the swatch's.
@@ -97,7 +99,7 @@ impl Heads {
             if self.bars_fit {
                 taken = bar.width;
                 bar.draw(pen, (plot.right() - taken, y), small)?;
-            } else if below + bar.width <= below_end {
+            } else if let Some(bar) = bar.within(below_end - below, grow) {
                 bar.draw(pen, (below, below_y), small)?;
                 below += bar.width + SWATCH_GAP * gap;
             }
@@ -133,6 +135,8 @@ struct ColourBar {
     min: String,
     max: String,
     min_width: f64,
+    /// Of the ramp.
+    bar_width: f64,
     /// All of it.
     width: f64,
 }
@@ -152,10 +156,19 @@ impl ColourBar {
                 + text_width(&max, text_px)
                 + (BAR_WIDTH_PX + 2.0 * HEAD_GAP_PX) * grow,
             min_width,
+            bar_width: BAR_WIDTH_PX * grow,
             colours,
             min,
             max,
         })
+    }
+
+    /// The same, as much shorter as the room is; `None` where there is none.
+    fn within(mut self, room: f64, grow: f64) -> Option<Self> {
+        let missing = (self.width - room).max(0.0);
+        self.width -= missing;
+        self.bar_width -= missing;
+        (self.bar_width >= SHORTEST_BAR_PX * grow).then_some(self)
     }
 
     /// From `left` on, its middle at `y`.
@@ -169,7 +182,7 @@ impl ColourBar {
         let bar = Rect {
             x: (left + self.min_width + gap).round(),
             y: (y - BAR_HEIGHT_PX * pen.grow * 0.5).round(),
-            width: (BAR_WIDTH_PX * pen.grow).round(),
+            width: self.bar_width.round(),
             height: (BAR_HEIGHT_PX * pen.grow).round(),
         };
         let Colours { min, max, .. } = self.colours;

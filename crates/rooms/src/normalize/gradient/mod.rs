@@ -43,7 +43,7 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Which changes get lost?",
-        answer: "Those in two directions: all features by the same, and along x̂. Choose one for Push and move Push size: the outputs stay, whatever the input does.",
+        answer: "Those in two directions: all features by the same, and along x̂. Choose one for Push and move Push size: the outputs stay, whatever the input does. Pulled back along x̂ beyond the mean, x̂ changes its sign, and the outputs jump.",
         settings: "push=normalized",
         figure_id: "normalize-gradient",
     },

@@ -295,12 +295,19 @@ fn summary(numbers: &Numbers) -> String {
         }
         (Some(Affine::Same(gamma)), None) => format!(" (γ = {})", given(*gamma)),
     };
+    let share = match numbers.per {
+        Per::Tensor => format!(
+            "Full colour marks where those of token {} are. ",
+            numbers.token
+        ),
+        _ => String::new(),
+    };
     let line = if numbers.has_line {
         "The line is the standard normal; kurt is the excess over it."
     } else {
         "kurt is the excess over the standard normal."
     };
-    format!("{before}, *{after} after*{affine}. {line}")
+    format!("{before}, *{after} after*{affine}. {share}{line}")
 }
 
 const NUMPY: &str = "\

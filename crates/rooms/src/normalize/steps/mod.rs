@@ -85,10 +85,38 @@ fn lead(state: &NormalizeState) -> String {
     )
 }
 
-/// The norm with ε as in PyTorch, as MathML; sources stand in the lead.
+/// The norm with ε as in PyTorch, as MathML, from x to y as the figures are; sources stand in the lead.
 fn formula(state: &NormalizeState) -> String {
     const X_HAT: &str = "<mover><mi>x</mi><mo>^</mo></mover>";
-    let mut text = String::from("<math><mi>y</mi><mo>=</mo>");
+    const MU: &str = "<mi class=\"mu\">μ</mi>";
+    const VARIANCE: &str = "<msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup>";
+    let mut text = String::new();
+    if state.norm == NormName::Layer {
+        let degrees = if state.is_unbiased() {
+            "<mrow><mi>d</mi><mo>−</mo><mn>1</mn></mrow>"
+        } else {
+            "<mi>d</mi>"
+        };
+        text.push_str(&format!(
+            "<math>{MU}<mo>=</mo><mfrac><mn>1</mn><mi>d</mi></mfrac><mo>∑</mo><mi>x</mi></math>\
+             <math>{VARIANCE}<mo>=</mo><mfrac><mn>1</mn>{degrees}</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo>{MU}<mo>)</mo></mrow><mn>2</mn></msup></math>"
+        ));
+    }
+    let normalized = match state.norm {
+        NormName::None => "<mi>x</mi>".to_owned(),
+        NormName::DyT => "<mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo>".to_owned(),
+        NormName::Rms => {
+            "<mfrac><mi>x</mi><msqrt><mrow><mfrac><mn>1</mn><mi>d</mi></mfrac><munder><mo>∑</mo><mi>k</mi></munder>\
+             <msubsup><mi>x</mi><mi>k</mi><mn>2</mn></msubsup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+                .to_owned()
+        }
+        _ => format!(
+            "<mfrac><mrow><mi>x</mi><mo>−</mo>{MU}</mrow><msqrt><mrow>{VARIANCE}<mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+        ),
+    };
+    text.push_str(&format!(
+        "<math>{X_HAT}<mo>=</mo>{normalized}</math><math><mi>y</mi><mo>=</mo>"
+    ));
     if state.affine {
         text.push_str("<mi class=\"gamma\">γ</mi><mo>·</mo>");
     }
@@ -96,35 +124,7 @@ fn formula(state: &NormalizeState) -> String {
     if state.has_beta() {
         text.push_str("<mo>+</mo><mi class=\"beta\">β</mi>");
     }
-    text.push_str("</math><math>");
-    text.push_str(X_HAT);
-    text.push_str("<mo>=</mo>");
-    text.push_str(match state.norm {
-        NormName::None => "<mi>x</mi>",
-        NormName::DyT => "<mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo>",
-        NormName::Rms => {
-            "<mfrac><mi>x</mi><msqrt><mrow><mfrac><mn>1</mn><mi>d</mi></mfrac><munder><mo>∑</mo><mi>k</mi></munder>\
-             <msubsup><mi>x</mi><mi>k</mi><mn>2</mn></msubsup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
-        }
-        _ => {
-            "<mfrac><mrow><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi></mrow>\
-             <msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
-        }
-    });
     text.push_str("</math>");
-    if state.norm == NormName::Layer && state.part == NormalizePart::Steps {
-        text.push_str(
-            "<math><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>=</mo><mfrac><mn>1</mn>",
-        );
-        text.push_str(if state.is_unbiased() {
-            "<mrow><mi>d</mi><mo>−</mo><mn>1</mn></mrow>"
-        } else {
-            "<mi>d</mi>"
-        });
-        text.push_str(
-            "</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi><mo>)</mo></mrow><mn>2</mn></msup></math>",
-        );
-    }
     text
 }
 

@@ -7,7 +7,7 @@ use figures::{Axis, Bars, CellAxis, Cross, Figure, Head, Panel, Plot, Role, Rule
 use ndarray::ArrayView1;
 
 use super::super::lab::Normalize;
-use super::super::phrases::{n, nothing, step_heads, subscript, token_name};
+use super::super::phrases::{counted, n, nothing, step_heads, subscript, token_name};
 use super::super::pointing::{here_at_feature, idx_from, read_cell};
 use super::super::python::{Form, Part, stands_alone, whole};
 use super::super::reading::Trouble;
@@ -292,9 +292,9 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
         NormName::Batch => format!("over the {} tokens of all samples", r.n_values),
         NormName::Instance => format!("over the {} tokens of the sample", r.n_values),
         NormName::Group => format!(
-            "over {} values: {} features of each token of the sample",
+            "over {} values: {} of each token of the sample",
             r.n_values,
-            numbers.d_model / numbers.n_groups
+            counted(numbers.d_model / numbers.n_groups, "feature")
         ),
         NormName::DyT => {
             return format!(
