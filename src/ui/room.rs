@@ -379,6 +379,7 @@ impl<L: Lab> Room<L> {
     pub fn apply<T>(self, change: impl FnOnce(&mut L::State) -> T) -> T {
         let mut state = self.state.get_untracked();
         let result = change(&mut state);
+        state.settle();
         set_if_new(self.state, state);
         result
     }

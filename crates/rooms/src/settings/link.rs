@@ -30,6 +30,17 @@ pub fn read_pairs<S: Settings>(
             ));
         }
     }
+    let before = state.clone();
+    state.settle();
+    if before != state {
+        for row in S::CONTROLS {
+            let mut given = pairs.iter().filter(|(key, _)| key == row.key).rev();
+            let overruled = given
+                .next()
+                .and_then(|(_, text)| row.overruled(&state, row.written(&before), row.key, text));
+            notices.extend(overruled);
+        }
+    }
     let Some(elsewhere) = elsewhere else {
         return (state, notices);
     };

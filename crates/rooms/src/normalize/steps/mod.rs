@@ -16,7 +16,7 @@ mod who_uses;
 
 use super::desk::{BLOCK, one_hot};
 use super::lab::Normalize;
-use super::state::{NormName, NormalizePart, NormalizeState};
+use super::state::{NormName, NormalizePart, NormalizeState, Variance};
 use crate::desk::{Item, Play};
 use crate::room::{Part, Question, ReadingPlace};
 use who_uses::who_uses;
@@ -79,8 +79,13 @@ const QUESTIONS: &[Question] = &[
 
 /// How to read the steps, and what the norm is for.
 fn lead(state: &NormalizeState) -> String {
+    let idle = if state.variance == Variance::Unbiased && !state.is_unbiased() {
+        " *Variance ÷ (n − 1) changes nothing here*: only LayerNorm is shown with it."
+    } else {
+        ""
+    };
     format!(
-        "Left to right is the formula; each row of a matrix is one token. {}",
+        "Left to right is the formula; each row of a matrix is one token.{idle} {}",
         who_uses(state.norm)
     )
 }
@@ -137,6 +142,32 @@ mod tests {
     use super::super::scene::NormalizeScene;
     use super::*;
     use crate::settings::Words;
+
+    #[test]
+    fn a_variance_without_effect_says_so() {
+        for &norm in NormName::ALL {
+            let biased = NormalizeState {
+                norm,
+                ..NormalizeState::default()
+            };
+            let unbiased = NormalizeState {
+                variance: Variance::Unbiased,
+                ..biased.clone()
+            };
+            let output = |state: &NormalizeState| {
+                let mut scene = NormalizeScene::default();
+                scene.update(state);
+                scene.trace.output.clone()
+            };
+            let is_idle = output(&biased) == output(&unbiased);
+            assert_eq!(
+                lead(&unbiased).contains("changes nothing"),
+                is_idle,
+                "{norm:?}"
+            );
+            assert!(!lead(&biased).contains("changes nothing"), "{norm:?}");
+        }
+    }
 
     #[test]
     fn what_is_no_number_is_said_in_words() {
