@@ -398,6 +398,7 @@ impl<L: Lab> Room<L> {
     pub fn apply<T>(self, change: impl FnOnce(&mut L::State) -> T) -> T {
         let mut state = self.state.get_untracked();
         let result = change(&mut state);
+        state.settle();
         for row in L::State::CONTROLS {
             let narrowed = row.narrowed(&state);
             let before = self.state.with_untracked(|before| row.narrowed(before));

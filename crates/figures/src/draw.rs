@@ -163,7 +163,10 @@ fn draw_panel<K: Kinds, S: Surface>(
 ) -> Result<(), DrawError> {
     frame::draw_grid(pen, panel, place)?;
     match &panel.plot {
-        Plot::Heatmap(heatmap) => heatmap::draw(pen, heatmap, place, raster)?,
+        Plot::Heatmap(heatmap) => {
+            heatmap::draw(pen, heatmap, place, raster)?;
+            frame::draw_borders(pen, panel, place)?;
+        }
         Plot::Lines(curves) => lines::draw(pen, curves, place)?,
         Plot::Bars(bars) => bars::draw(pen, bars, place, small)?,
         Plot::Empty(why) => frame::draw_empty(pen, why, place)?,

@@ -69,9 +69,16 @@ pub struct Axis<'a> {
     /// What the cells are called, from the first one on, such as the words of a sentence; empty where they
     /// go by their numbers.
     pub names: Cow<'a, [String]>,
+    /// What its cells belong to, where that is to be seen.
+    pub groups: Groups,
     /// What it spans, in the direction of the axis.
     pub span: Span,
 }
+
+/// Groups of so many cells, one after the other from cell 0 on: lines stand between them, and where cells have no names,
+/// ticks are their numbers. 0 for no groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Groups(pub usize);
 
 /// What an axis spans.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -241,7 +248,8 @@ pub struct Histogram<'a> {
     pub counts: &'a [u32],
     /// What is counted, for the legend; empty for no entry.
     pub name: Cow<'a, str>,
-    /// The part of `counts` that is shown in full colour, such as one token's share; empty for none.
+    /// The part of `counts` that is shown in full colour, such as one token's share; empty for none. Where it has
+    /// anything it is high enough to be seen.
     pub highlighted: &'a [u32],
     /// What that part is, for the legend; empty for no entry.
     pub highlighted_name: Cow<'a, str>,
@@ -485,6 +493,7 @@ impl<'a> Axis<'a> {
             key,
             label: label.into(),
             names: Cow::Borrowed(&[]),
+            groups: Groups(0),
             span: Span::Cells { first, len },
         }
     }
@@ -503,8 +512,27 @@ impl<'a> Axis<'a> {
             key: "",
             label: label.into(),
             names: Cow::Borrowed(&[]),
+            groups: Groups(0),
             span: Span::Values { min, max },
         }
+    }
+}
+
+impl Groups {
+    /// The numbers of the groups of which an axis that spans so much has cells, each with the first and the last of these;
+    /// none where there is no more than one.
+    pub(crate) fn within(self, span: Span) -> Vec<(u64, [u64; 2])> {
+        let Span::Cells { first, len } = span else {
+            return Vec::new();
+        };
+        let (each, end) = (self.0 as u64, first + len as u64);
+        if each == 0 || end <= first || first / each == (end - 1) / each {
+            return Vec::new();
+        }
+        let groups = first / each..=(end - 1) / each;
+        groups
+            .map(|idx| (idx, [first.max(idx * each), end.min((idx + 1) * each) - 1]))
+            .collect()
     }
 }
 

@@ -351,6 +351,9 @@ fn x_ticks(panel: &Panel, width: f64, text_px: f64) -> Vec<Tick> {
         return names.ticks(width, least, &|step_px| step_px - gap, text_px);
     }
     let clear = |label: &str| text_width(label, text_px) + text_px;
+    if let Some(ticks) = group_ticks(&panel.x, width, &clear) {
+        return ticks;
+    }
     ticks_where_they_fit(
         panel.x.span,
         width,
@@ -365,6 +368,9 @@ fn y_ticks(panel: &Panel, height: f64, room: f64, text_px: f64) -> Vec<Tick> {
     }
     if let Some(names) = Names::of(&panel.y) {
         return names.ticks(height, text_px * 1.2, &|_| room, text_px);
+    }
+    if let Some(ticks) = group_ticks(&panel.y, height, &|_| text_px * 1.2) {
+        return ticks;
     }
     ticks_where_they_fit(panel.y.span, height, &|_| text_px * 2.5, &|_| text_px * 1.4)
 }
@@ -419,6 +425,19 @@ impl<'a> Names<'a> {
             })
             .collect()
     }
+}
+
+/// The numbers of groups in their middles, of as many as there is room for; `None` where there are no groups.
+fn group_ticks(axis: &Axis, length: f64, clear_px: &dyn Fn(&str) -> f64) -> Option<Vec<Tick>> {
+    let groups = axis.groups.within(axis.span);
+    let clear = clear_px(&groups.last()?.0.to_string());
+    let step = round_step(clear * groups.len() as f64 / length.max(1.0));
+    let named = groups.iter().filter(|(idx, _)| idx.is_multiple_of(step));
+    let ticks = named.map(|&(idx, [first, last])| Tick {
+        at: (first + last) as f64 * 0.5,
+        label: idx.to_string(),
+    });
+    Some(ticks.collect())
 }
 
 /// Ticks as dense as their labels allow: `step_px` apart as a rule, and never nearer than `clear_px`.

@@ -35,6 +35,7 @@ mod text;
 pub mod theme;
 pub mod ticks;
 mod window;
+mod worked;
 
 pub use axes::Scale;
 pub use colours::{ColourChoice, RangeChoice};
@@ -48,3 +49,4 @@ pub use rect::Rect;
 pub use svg::SvgSurface;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};
 pub use window::{Window, Windows};
+pub use worked::Worked;

@@ -8,25 +8,62 @@ pub const MINUS: char = '\u{2212}';
 /// The narrow no-break space U+202F between groups of thousands.
 pub const THIN_SPACE: char = '\u{202f}';
 
-/// A number with at most that many significant digits (at least 1), without trailing zeros.
+/// From this power of ten on there is an exponent.
+const LARGEST_EXPONENT: i32 = 12;
+
+/// A number with at most that many significant digits (at least 1), without trailing zeros. Digits before the point are
+/// all there: a zero that only stands for another digit would be wrong.
 ///
-/// `0.96489, 4` gives `0.9649`; `54410.3, 4` gives `54 410`; `0.00001, 3` gives `1e-5`; below 10⁻⁴ and
+/// `0.96489, 4` gives `0.9649`; `54413.7, 4` gives `54 414`; `0.00001, 3` gives `1e-5`; below 10⁻⁴ and
 /// from 10¹² on there is an exponent. `NaN`, `∞` and `−∞` stand for themselves.
 pub fn format_value(value: f64, digits: usize) -> String {
-    let digits = digits.max(1);
     if let Some(text) = format_special(value) {
         return text;
     }
-    // Rounded to the digits by the formatter itself, so that 9.996 becomes 10.0 before we look at it.
-    let scientific = format!("{:.*e}", digits - 1, value.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let body = if (-4..12).contains(&exponent) {
-        group(trim_zeros(&without_exponent(mantissa, exponent)))
+    let (mantissa, exponent) = scientific(value, digits);
+    let body = if (-4..LARGEST_EXPONENT).contains(&exponent) {
+        group(trim_zeros(&without_exponent(&mantissa, exponent)))
     } else {
-        format!("{}e{exponent}", trim_zeros(mantissa))
+        format!("{}e{exponent}", trim_zeros(&mantissa))
     };
     with_sign(value, &body)
+}
+
+/// The number that [`format_value`] shows.
+pub(crate) fn as_shown(value: f64, digits: usize) -> f64 {
+    if !value.is_finite() {
+        return value;
+    }
+    let (mantissa, exponent) = scientific(value, digits);
+    // Reading it as a decimal number would need tables of 10 KB.
+    let (whole, part) = mantissa.split_once('.').unwrap_or((&mantissa, ""));
+    let number = [whole, part].concat().parse().unwrap_or(0_u64) as f64;
+    let power = exponent - i32::try_from(part.len()).unwrap_or(0);
+    let ten = 10_f64.powi(power.abs());
+    (if power < 0 {
+        number / ten
+    } else {
+        number * ten
+    })
+    .copysign(value)
+}
+
+/// Digits with a point after the first, and the power of ten, without sign.
+///
+/// Rounded by the formatter itself, so that 9.996 becomes 10.0 before we look at it.
+fn scientific(value: f64, digits: usize) -> (String, i32) {
+    let digits = digits.max(1);
+    let parts = |text: String| {
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        (mantissa.to_owned(), exponent.parse().unwrap_or(0_i32))
+    };
+    let rounded = parts(format!("{:.*e}", digits - 1, value.abs()));
+    match usize::try_from(rounded.1) {
+        Ok(exponent) if exponent >= digits && rounded.1 < LARGEST_EXPONENT => {
+            parts(format!("{:.*e}", exponent, value.abs().round_ties_even()))
+        }
+        _ => rounded,
+    }
 }
 
 /// A number with exactly that many decimals, for columns that are compared: `1.5, 3` gives `1.500`.
@@ -38,6 +75,15 @@ pub fn format_fixed(value: f64, decimals: usize) -> String {
     let body = format!("{:.*}", decimals, value.abs());
     let is_zero = body.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     with_sign(if is_zero { 0.0 } else { value }, &group(&body))
+}
+
+/// A number as a factor or a subtrahend: in brackets where it is negative.
+pub fn bracketed(text: &str) -> String {
+    if text.starts_with(MINUS) {
+        format!("({text})")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The same decimal number with an exponent: `0.00012` as `1.2e-4`, `3000000` as `3e6`; `None` for zero

@@ -1,7 +1,7 @@
 //! Geometry: figures that share an axis line up, and what is under the pointer is what is drawn there.
 
 use figures::layout::{columns, rows};
-use figures::{CellAxis, Layout, Panel, Rows, Scheme, Theme};
+use figures::{CellAxis, Groups, Layout, Panel, Rows, Scheme, Span, Theme};
 use ndarray::aview1;
 use proptest::prelude::*;
 
@@ -85,6 +85,39 @@ fn a_caption_in_one_panel_is_room_in_all() {
     assert_eq!(with.panels[0].plot.height, with.panels[1].plot.height);
     assert!(with.panels[0].plot.height < without.panels[0].plot.height);
     assert!(with.panels[0].caption_y < 200.0);
+}
+
+#[test]
+fn groups_of_cells_are_named_in_their_middles() {
+    let values = steps(32, 4);
+    let mut panel = heatmap_panel(values.view(), Rows::Down);
+    let ticks = |panel: &Panel| {
+        let layout = Layout::of(&figure("a", vec![panel.clone()]), 600.0, 300.0);
+        let ticks = layout.panels[0].y_ticks.iter();
+        ticks
+            .map(|tick| (tick.label.clone(), tick.at))
+            .collect::<Vec<_>>()
+    };
+    let plain = ticks(&panel);
+    panel.y.groups = Groups(8);
+    let expected = [("0", 3.5), ("1", 11.5), ("2", 19.5), ("3", 27.5)];
+    let named = |expected: &[(&str, f64)]| {
+        let named = expected.iter().map(|&(label, at)| (label.to_owned(), at));
+        named.collect::<Vec<_>>()
+    };
+    assert_eq!(ticks(&panel), named(&expected));
+    // One group is no groups, and what is zoomed into keeps its numbers.
+    panel.y.groups = Groups(32);
+    assert_eq!(ticks(&panel), plain);
+    panel.y.groups = Groups(8);
+    panel.y.span = Span::Cells { first: 6, len: 6 };
+    assert_eq!(ticks(&panel), named(&[("0", 6.5), ("1", 9.5)]));
+    // As many as there is room for.
+    panel.y.span = Span::Cells {
+        first: 0,
+        len: 3200,
+    };
+    assert!((5..40).contains(&ticks(&panel).len()));
 }
 
 #[test]

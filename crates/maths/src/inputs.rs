@@ -20,7 +20,6 @@ use crate::encode::{Layout, Sinusoidal, sinusoidal_at};
 use crate::normal::Normals;
 use crate::random::{fill_normal, row_rng, signed_uniform};
 use crate::shape::{matrix_view, reshape};
-use crate::words::{SENTENCE, word_hash};
 
 /// What the noise is like: see [`fill_input`] for mean and std.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,10 +42,10 @@ pub enum Distribution {
     Constant,
     /// The given values, as they are: neither mean nor std is used.
     Custom,
-    /// What a transformer's first norm receives: the words of [`SENTENCE`] as unit normal embeddings, each word
-    /// from its letters and the seed as in [`crate::words`], and the sinusoids of their positions in the sample
-    /// (base 10000, interleaved). The sentence goes on from sample to sample and begins again after its end, as
-    /// text is cut for training; so here `seq_len` says which words a sample has, and `d_model` the frequencies.
+    /// Words with their positions: the given words as unit normal embeddings, each word from its letters and the
+    /// seed as in [`crate::words`], and the sinusoids of their positions in the sample (base 10000, interleaved).
+    /// The words go on from sample to sample and begin again after their end, as text is cut for training; so here
+    /// `seq_len` says which words a sample has, and `d_model` the frequencies.
     Encoded,
 }
 
@@ -76,6 +75,9 @@ pub struct InputSpec<'a> {
     pub seed: u64,
     /// For [`Distribution::Custom`].
     pub given: Given<'a>,
+    /// For [`Distribution::Encoded`]: the words, as [`crate::words::word_hash`] numbers them. Without any, positions
+    /// alone.
+    pub words: &'a [u64],
 }
 
 /// Values of one's own, in their own shape. Where fewer are asked for they are cut, each sample and each token at its
@@ -144,6 +146,8 @@ pub fn fill_normal_row(spec: &InputSpec<'_>, row_idx: usize, out: &mut Vec<f32>)
 #[derive(Clone, Debug, Default)]
 pub struct InputTable {
     noise_of: Option<NoiseKey>,
+    /// The words that are in it.
+    words: Vec<u64>,
     affine: (f64, f64),
     version: u64,
     shape: (usize, usize),
@@ -192,8 +196,11 @@ impl InputTable {
             fill_custom(spec, &mut self.values[..n_values]) || self.shape != shape
         } else {
             let affine = affine_of(spec);
-            let new_noise = self.noise_of != Some(key);
+            let other_words = distribution == Distribution::Encoded && self.words != spec.words;
+            let new_noise = self.noise_of != Some(key) || other_words;
             if new_noise {
+                self.words.clear();
+                self.words.extend_from_slice(spec.words);
                 if self.noise.len() < n_values {
                     self.noise.resize(n_values, 0.0);
                 }
@@ -320,9 +327,12 @@ fn fill_encoded(spec: &InputSpec<'_>, normals: &mut Normals, out: &mut [f32]) {
         seed,
         ..
     } = spec;
-    let words = SENTENCE.split(' ').cycle();
-    for (row, word) in out.chunks_exact_mut(d_model.max(1)).zip(words) {
-        fill_normal(seed, word_hash(word), 1.0, row, normals);
+    if spec.words.is_empty() {
+        out.fill(0.0);
+    }
+    let words = spec.words.iter().cycle();
+    for (row, &word) in out.chunks_exact_mut(d_model.max(1)).zip(words) {
+        fill_normal(seed, word, 1.0, row, normals);
     }
     let table = Sinusoidal {
         seq_len,

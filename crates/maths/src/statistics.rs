@@ -86,7 +86,7 @@ fn finite(values: &[f32]) -> impl Iterator<Item = f64> {
 }
 
 /// The smallest and the largest finite value, in `f64`; NaN if there is none.
-fn range_of(values: &[f32]) -> (f64, f64) {
+pub fn range_of(values: &[f32]) -> (f64, f64) {
     // These pass over NaN, but not over infinities.
     let mut min = F32x4::splat(f32::INFINITY);
     let mut max = F32x4::splat(f32::NEG_INFINITY);

@@ -16,9 +16,6 @@ use crate::schemes::{EncodingSpec, EncodingTable};
 use crate::shape::matrix_view;
 use crate::sum::sum_of;
 
-/// The sentence that the page opens with, in small letters: “the” and “was” stand in several places.
-pub const SENTENCE: &str = "the cat sat on the mat because it was warm and the dog was out";
-
 /// A word as a number: FNV-1a with 64 bits (Fowler, Noll & Vo 1991; RFC 9923) of its bytes.
 ///
 /// ```

@@ -6,7 +6,6 @@
     clippy::panic,
     reason = "a test that cannot go on should stop"
 )]
-#![allow(clippy::print_stdout, reason = "timings are shown, not asserted")]
 #![allow(clippy::needless_pass_by_value, reason = "views are taken by value")]
 #![allow(clippy::print_stdout, reason = "times are shown, not asserted")]
 

@@ -155,6 +155,7 @@ fn following_the_normalization_controls_allocates_nothing() {
             block: [4, 9, 70],
             values: &values,
         },
+        words: &[],
     };
     let (gamma, beta) = (vec![1.5; 70], vec![0.5; 70]);
     let mut table = InputTable::default();
@@ -428,6 +429,7 @@ mod norms {
                 std: 1.0,
                 seed: 1,
                 given: Given::default(),
+                words: &[],
             },
             padding: Padding::default(),
             n_batches: 20,

@@ -5,7 +5,7 @@ use maths::inputs::{
 };
 use maths::schemes::EncodingTable;
 use maths::statistics::{Summary, summarize};
-use maths::words::{EmbeddingSpec, SENTENCE, WordSum, word_hash};
+use maths::words::{EmbeddingSpec, WordSum, word_hash};
 use ndarray::{Array2, ArrayView2, s};
 use proptest::prelude::*;
 
@@ -36,6 +36,7 @@ fn spec(
         std: 1.0,
         seed: 1,
         given: Given::default(),
+        words: &[],
     }
 }
 
@@ -293,12 +294,13 @@ fn given_values_are_cut_at_the_end_of_each_sample_and_token_and_missing_beyond()
 #[test]
 fn encoded_tokens_are_words_plus_positions() {
     let (batch, seq_len, d_model, seed) = (3, 9, 7, 5);
+    let words = ["the", "dog", "bit", "the", "man"].map(word_hash);
     let got = input(&InputSpec {
         seed,
+        words: &words,
         ..spec(Distribution::Encoded, batch, seq_len, d_model)
     });
     let positions = sinusoids::table(sinusoids::spec(seq_len, d_model));
-    let words: Vec<u64> = SENTENCE.split(' ').map(word_hash).collect();
     let embedding = |word: u64| {
         let mut sum = WordSum::default();
         let embeddings = EmbeddingSpec {
@@ -318,6 +320,12 @@ fn encoded_tokens_are_words_plus_positions() {
             assert!((x - expected).abs() < 1e-6, "{row_idx} {feature}");
         }
     }
+    // Without words positions are left.
+    let got = input(&spec(Distribution::Encoded, 1, seq_len, d_model));
+    let largest = (&got - &positions)
+        .iter()
+        .fold(0.0_f32, |max, x| max.max(x.abs()));
+    assert!(largest < 1e-6, "{largest}");
     for (batch, seq_len, d_model) in [(0, 3, 2), (2, 0, 2), (2, 3, 0), (1, 1, 1)] {
         input(&spec(Distribution::Encoded, batch, seq_len, d_model));
     }
@@ -380,6 +388,7 @@ fn a_table_tells_when_it_changed() {
             InputSpec {
                 seed: 2,
                 given: given(&[1.0, 2.0]),
+                words: &[],
                 ..first
             },
             false,

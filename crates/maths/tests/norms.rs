@@ -644,6 +644,7 @@ fn training_input(distribution: Distribution) -> InputSpec<'static> {
         std: 3.0,
         seed: 7,
         given: Given::default(),
+        words: &[],
     }
 }
 

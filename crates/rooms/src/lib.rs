@@ -27,6 +27,7 @@ pub mod python;
 pub mod quiz;
 mod rich;
 pub mod room;
+mod sentence;
 pub mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod trouble;

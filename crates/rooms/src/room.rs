@@ -38,6 +38,7 @@ pub trait Lab: Send + Sync + Sized + 'static {
     fn set_part(state: &mut Self::State, idx: usize) {
         if let Some(Kind::Choice(choice)) = part_row::<Self>() {
             (choice.set)(state, idx);
+            state.settle();
         }
     }
 }

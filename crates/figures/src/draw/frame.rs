@@ -169,6 +169,34 @@ pub(super) fn draw_rules<S: Surface>(
     Ok(())
 }
 
+/// The least height or width of a group that has lines around it.
+const BORDERED_PX: f64 = 5.0;
+
+/// Lines between groups of cells.
+pub(super) fn draw_borders<S: Surface>(
+    pen: &Pen<S>,
+    panel: &Panel,
+    place: &PanelBox,
+) -> Result<(), DrawError> {
+    let plot = place.plot;
+    for (axis, scale, is_x) in [(&panel.x, place.x, true), (&panel.y, place.y, false)] {
+        if axis.groups.0 as f64 * scale.px_per_cell() < BORDERED_PX {
+            continue;
+        }
+        for (_, [first, _]) in axis.groups.within(axis.span).into_iter().skip(1) {
+            let at = scale.px_from_value(first as f64 - 0.5).floor() + 0.5;
+            let line = if is_x {
+                [(at, plot.y), (at, plot.bottom())]
+            } else {
+                [(plot.x, at), (plot.right(), at)]
+            };
+            pen.path(&line, 2.5 * pen.grow, pen.theme.card, 0.55)?;
+            pen.path(&line, pen.grow, pen.theme.quiet, 1.0)?;
+        }
+    }
+    Ok(())
+}
+
 /// Dashed lines through the cell that is read.
 pub(super) fn draw_cross<S: Surface>(
     pen: &Pen<S>,

@@ -13,6 +13,9 @@ use crate::{Anchor, Histogram};
 /// How opaque the counts are of which only a part is highlighted.
 pub(super) const PALE: f64 = 0.35;
 
+/// How high a highlighted bar is at least: a few of many values would be a line that nobody sees.
+const LEAST_PX: f64 = 6.0;
+
 pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
     histogram: &Histogram,
@@ -21,15 +24,19 @@ pub(super) fn draw<S: Surface>(
     let (plot, theme) = (place.plot, pen.theme);
     let (_, y_max) = place.y.span().ends();
     let zero = place.y.px_from_value(0.0).max(plot.y).min(plot.bottom());
-    for (counts, alpha) in [(histogram.counts, PALE), (histogram.highlighted, 1.0)] {
+    // A count of one stays visible.
+    let one = 1.0 / pen.pixel_ratio;
+    for (counts, alpha, least) in [
+        (histogram.counts, PALE, one),
+        (histogram.highlighted, 1.0, LEAST_PX * pen.grow),
+    ] {
         for slot in slots(pen, histogram.edges, place) {
             // Where bins outnumber pixels, the highest of those under one pixel.
             let count = counts.get(slot.bins).and_then(|part| part.iter().max());
             let count = count.map_or(0.0, |&count| f64::from(count));
             if count > 0.0 && slot.to > slot.from {
                 let tip = pen.snap(place.y.px_from_value(count.min(y_max)));
-                // A count of one stays visible.
-                let tip = tip.min(zero - 1.0 / pen.pixel_ratio);
+                let tip = tip.min(zero - least).max(plot.y);
                 let bar = rect_between((slot.from, slot.to), (zero, tip));
                 pen.fill(bar, theme.accent, alpha)?;
             }

@@ -9,17 +9,12 @@ use maths::schemes::{EncodingSpec, Scheme};
 use maths::similarity::Measure;
 
 use crate::quiz::{Asked, Quizzed};
+use crate::sentence::{ALLOWED, USUAL, taken};
 use crate::settings::{Notice, any, even, whole};
 use crate::{settings, words};
 
 /// The most curves shown at once: as many as the palette tells apart.
 pub const MOST_CURVES: usize = 6;
-
-/// The longest sentence, in characters: what is longer could not be read in a figure.
-pub const MOST_CHARS: usize = 1000;
-
-/// The sentence that the room opens with: one word stands twice.
-pub const USUAL_TEXT: &str = "the dog bit the man";
 
 /// The sample of its batch whose tokens are shown where all of them get one row.
 pub const SHOWN_SAMPLE: usize = 3;
@@ -209,8 +204,8 @@ settings! {
         /// Another seed, other random numbers.
         seed: u64 = 0, "Scheme" "Seed" (whole(0.0, 9999.0)).when(Self::is_random);
         /// Each word gets a vector of its own, the same wherever it stands.
-        text: String = USUAL_TEXT.to_owned(), "Sentence" "Sentence"
-            (text("up to 1000 characters", USUAL_TEXT, written_text, |s| s.text.clone(), read_text));
+        text: String = USUAL.to_owned(), "Sentence" "Sentence"
+            (text(ALLOWED, USUAL, written_text, |s| s.text.clone(), read_text));
         /// Whether embeddings are multiplied by √d_model, as in the original transformer.
         sqrt_d: bool = false, "Sentence" "× √d_model" (off_on);
         /// 0.02 in BERT and GPT-2, 1 in PyTorch's Embedding.
@@ -585,7 +580,7 @@ fn written_dims(state: &EncodeState) -> Option<String> {
 
 /// The sentence as it stands in the link; `None` for the usual one.
 fn written_text(state: &EncodeState) -> Option<String> {
-    (state.text != USUAL_TEXT).then(|| state.text.clone())
+    (state.text != USUAL).then(|| state.text.clone())
 }
 
 /// The list as it stands in the link and in its field.
@@ -628,22 +623,9 @@ fn read_dims(state: &mut EncodeState, text: &str) -> Result<(), String> {
     if left_out { Err(used) } else { Ok(()) }
 }
 
-/// Reads the sentence: what is not a character becomes a blank, what is too long is cut at one.
+/// Reads the sentence.
 fn read_text(state: &mut EncodeState, text: &str) -> Result<(), String> {
-    let blank = |c: char| if c.is_control() { ' ' } else { c };
-    let mut rest = text.chars();
-    let mut kept: String = rest.by_ref().take(MOST_CHARS).map(blank).collect();
-    let is_cut = rest.next().is_some();
-    if is_cut && let Some(end) = kept.rfind(' ') {
-        kept.truncate(end);
-    }
-    state.text = kept;
-    if is_cut {
-        Err(format!(
-            "its first {} characters are used",
-            state.text.chars().count()
-        ))
-    } else {
-        Ok(())
-    }
+    let result;
+    (state.text, result) = taken(text);
+    result
 }

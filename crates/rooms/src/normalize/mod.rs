@@ -22,6 +22,7 @@ mod python;
 mod reading;
 mod scales;
 mod scene;
+mod sentence;
 pub mod shape;
 mod sizes;
 mod state;

@@ -1,5 +1,6 @@
 //! Phrases and numbers as they stand in the sentences of several parts.
 
+use figures::Worked;
 use figures::number::{format_count, format_fixed, format_value};
 
 use super::reading::Trouble;
@@ -29,6 +30,13 @@ pub fn n(value: f64) -> String {
     format_value(value, 4)
 }
 
+/// A number that somebody set, as it stands in its field.
+pub fn given(value: f64) -> String {
+    /// From here on `f64` itself rounds.
+    const ALL: usize = 15;
+    format_value(value, ALL)
+}
+
 /// So many of something: `1 token`, `2 tokens`.
 pub fn counted(n: usize, what: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
@@ -47,24 +55,18 @@ pub fn sized(value: f64, size: f64) -> String {
     format_value(value, 3)
 }
 
-/// A number as a factor or a subtrahend: in brackets where it is negative.
-pub fn bracketed(value: f64) -> String {
-    if value < 0.0 {
-        format!("({})", n(value))
-    } else {
-        n(value)
-    }
-}
-
 /// What zeros that are counted do to batch norm, where they are the part `f` of all tokens.
 pub fn inflation(f: f64) -> String {
     if f <= 0.0 {
         return String::new();
     }
+    let mut worked = Worked::default();
+    let [part, factor] = [f, (1.0 - f).sqrt().recip()].map(|value| worked.computed(value));
+    worked.step(factor, &[part], |it| (1.0 - it[0]).sqrt().recip());
+    let texts = worked.texts();
     format!(
         " Zeros are f = {} of the tokens: counted, they shrink σ, and batch norm makes real values of features with mean 0 larger by *1/√(1 − f) = {}*.",
-        format_value(f, 3),
-        format_value((1.0 - f).sqrt().recip(), 4)
+        texts[part], texts[factor]
     )
 }
 

@@ -1,6 +1,8 @@
 //! Axes, their scales and those of colours, as figures of several parts have them.
 
-use figures::{Axis, Colours, Ramp};
+use std::borrow::Cow;
+
+use figures::{Axis, Colours, Groups, Ramp};
 
 use super::state::NormalizeState;
 
@@ -9,9 +11,26 @@ pub fn features(label: &'static str, state: &NormalizeState) -> Axis<'static> {
     Axis::cells("feature", label, 0, state.d_model)
 }
 
-/// The tokens of all samples, from the top down.
-pub fn tokens(label: &'static str, state: &NormalizeState) -> Axis<'static> {
-    Axis::cells("token", label, 0, state.rows())
+/// The tokens of all samples one after the other, by their words where they have some. What they are stands at
+/// the first panel alone.
+pub fn tokens(state: &NormalizeState, panel_idx: usize) -> Axis<'static> {
+    let has_samples = state.batch > 1 && state.seq_len > 1;
+    let label = match (state.has_words(), has_samples) {
+        _ if panel_idx > 0 => "",
+        (false, true) => "tokens of sample",
+        _ => "token",
+    };
+    let names = if state.has_words() {
+        let words = (0..state.rows()).map_while(|row_idx| state.text.word_at(row_idx));
+        words.map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    };
+    Axis {
+        names: Cow::Owned(names),
+        groups: Groups(if has_samples { state.seq_len } else { 0 }),
+        ..Axis::cells("token", label, 0, state.rows())
+    }
 }
 
 /// One scale for x, x̂ and y, wide enough for most of x̂ and y; what lies beyond has the last

@@ -300,6 +300,7 @@ impl NormalizeScene {
             std,
             seed: state.seed,
             values: state.values.clone(),
+            text: state.text.clone(),
             momentum: state.momentum,
             padding: state.padding,
             masked: state.masked,

@@ -6,8 +6,10 @@ use ndarray::Array2;
 
 use super::budget::{self, Wanted};
 use super::per_feature::{LIMITS, PerFeature};
+use super::sentence::Sentence;
 use super::values::Values;
 use crate::quiz::{Asked, Quizzed};
+use crate::sentence::{ALLOWED, USUAL};
 use crate::settings::{Amount, Shared, any, whole};
 use crate::{settings, words};
 
@@ -267,12 +269,16 @@ settings! {
         eps: f64 = 1e-5, "Normalization" "ε (epsilon)" (any(0.0, 1.0, 1e-5).log(1e-8))
             .when(|s| s.norm.has_statistics() || s.part != NormalizePart::Steps);
         /// Whether the variance divides by n, as LayerNorm does, or by n − 1, as torch.var does.
-        variance: Variance = Variance::Biased, "Normalization" "Variance" (words).when(Self::has_degrees);
+        variance: Variance = Variance::Biased, "Normalization" "Variance" (words)
+            .when(|s| s.part == NormalizePart::Steps && (s.norm == NormName::Layer || s.variance == Variance::Unbiased));
         /// How the activations are drawn.
         input: Distribution = Distribution::Tokens, "Input" "Input" (words(Self::take_input)).when(Self::has_block);
         /// Activations of your own, in a shape of their own: numbers separated by commas, tokens by semicolons.
         values: Values = Values::default(), "" "Values" (text(Values::ALLOWED, "1,2,3,4", |s| s.values.written(),
             |s| s.values.link_text(), Self::read_values)).when(|s| s.is_custom() && s.has_block());
+        /// Each word gets a vector of its own; its position in the sample is added. The words fill sample after sample.
+        text: Sentence = Sentence::default(), "Input" "Sentence" (text(ALLOWED, USUAL, |s| s.text.written(),
+            |s| s.text.text().to_owned(), |s, text| s.text.read(text))).when(|s| s.has_words() && s.has_block());
         /// How many samples. LayerNorm never mixes them. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
         batch: usize = USUAL_BLOCK[0], "Input" "Batch size" (whole(1.0, 64.0).log(8.0))
             .following(|s: &Self| s.batch, |s: &Self| s.usual_block()[0])
@@ -348,6 +354,7 @@ settings! {
         /// What the sizes of the block are wanted to be.
         wanted: Wanted = Wanted::default();
     }
+    settled by NormalizeState::show_bug;
 }
 
 /// What the sizes of the block have in common.
@@ -456,6 +463,11 @@ impl NormalizeState {
         self.input == Distribution::Custom
     }
 
+    /// Whether the activations are words with their positions.
+    pub fn has_words(&self) -> bool {
+        self.input == Distribution::Encoded
+    }
+
     /// Whether the activations are drawn with a spread.
     pub fn has_noise(&self) -> bool {
         !self.is_custom() && self.input != Distribution::Constant
@@ -549,6 +561,7 @@ impl NormalizeState {
             std: RANDOM_STD,
             seed: self.seed ^ RANDOM_SEED,
             given: Given::default(),
+            words: &[],
         };
         fill_input(&spec, &mut noise);
         for ((row, feature), &noise) in noise.indexed_iter() {
@@ -617,6 +630,16 @@ impl NormalizeState {
         self.quiz.is_none_or(|asked| asked.answer.is_some())
     }
 
+    /// Where a bug is looked at, the settings are those that it is shown with. A quiz gives nothing away.
+    fn show_bug(&mut self) {
+        if self.part == NormalizePart::Mistakes
+            && self.quiz.is_none()
+            && let Some(bug) = self.mistake
+        {
+            *self = self.with_bug(bug);
+        }
+    }
+
     /// The state in which a bug shows: with a norm that it can be made with, with samples of different lengths where
     /// it is about padding and without otherwise, with γ and β of each feature where it is about these, and with an ε
     /// that counts where it is about ε and the one at hand would not be seen.
@@ -644,8 +667,12 @@ impl NormalizeState {
             let variance = state.usual_variance();
             // Outside of the root ε counts beside σ, inside beside σ².
             let counted = variance.min(variance.sqrt());
-            if state.eps < SEEN_EPS * counted {
-                state.eps = (SHOWN_EPS * counted).min(1.0);
+            // Whoever chose an ε may see that it shows nothing; a quiz asks about what is seen.
+            let is_free = self.quiz.is_some() || state.eps == Self::default().eps;
+            if is_free && state.eps < SEEN_EPS * counted {
+                let power = (SHOWN_EPS * counted).min(1.0).log10().floor();
+                // Divided, because 0.1 has no exact form and 10 has.
+                state.eps = 10_f64.powf(-power).recip();
             }
         }
         state
@@ -691,6 +718,11 @@ impl NormalizeState {
             std: self.std,
             seed: self.seed,
             given: self.values.given(),
+            words: if self.has_words() {
+                self.text.hashes()
+            } else {
+                &[]
+            },
         }
     }
 
@@ -881,6 +913,57 @@ mod tests {
         let all = <Mistake as Words>::ALL;
         assert_eq!(Mistake::ASKED.len(), all.len());
         assert!(all.iter().all(|bug| Mistake::ASKED.contains(bug)));
+    }
+
+    #[test]
+    fn controls_say_what_a_bug_is_shown_with() {
+        let of = |link: &str| {
+            let (state, notices) = read(&format!("part=mistakes&{link}"));
+            (written(&state), notices)
+        };
+        for (link, shown) in [
+            (
+                "mistake=batch_eval",
+                "norm=batch&mode=eval&mistake=batch_eval",
+            ),
+            ("mistake=eps_outside", "eps=0.1&mistake=eps_outside"),
+            (
+                "mistake=eps_outside&std=0.01",
+                "eps=1e-5&std=0.01&mistake=eps_outside",
+            ),
+            (
+                "mistake=eps_outside&eps=1e-8",
+                "eps=1e-8&mistake=eps_outside",
+            ),
+            (
+                "mistake=padding",
+                "norm=batch&padding=on&masked=on&mistake=padding",
+            ),
+            ("mistake=unbiased", "mistake=unbiased"),
+        ] {
+            let (link, notices) = of(link);
+            let shown = shown.replace("eps=1e-5&", "");
+            assert_eq!(link, format!("part=mistakes&{shown}"));
+            assert_eq!(notices, [""; 0], "{link}");
+            assert_eq!(written(&read(&link).0), link, "as it is written it is read");
+        }
+        let (_, notices) = of("norm=rms&mistake=over_batch");
+        let expected =
+            "norm: “rms” was given; allowed: what the rest can be shown with; layer is used.";
+        assert_eq!(notices, [expected]);
+        // Elsewhere, and in a quiz, which would be given away, settings are as they were given.
+        for link in [
+            "mistake=batch_eval",
+            "part=mistakes&mistake=batch_eval&quiz=5",
+        ] {
+            assert_eq!(read(link).0.norm, NormName::Layer, "{link}");
+        }
+        // A norm that a bug cannot be shown with is not taken, and that is said.
+        let mut state = read("part=mistakes&mistake=batch_eval").0;
+        let row = control::<NormalizeState>("norm");
+        let notice = row.and_then(|row| row.typed(&mut state, "layer"));
+        assert!(notice.is_some_and(|notice| notice.to_string().contains("batch is used")));
+        assert_eq!(state.norm, NormName::Batch);
     }
 
     #[test]

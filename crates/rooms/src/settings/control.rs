@@ -14,6 +14,10 @@ pub trait Settings: Clone + Default + PartialEq + 'static {
     /// One row per setting, in the order of the link. A row whose limits depend on other settings
     /// stands after them.
     const CONTROLS: &'static [Control<Self>];
+
+    /// Sets what follows from the rest, after a link was read or anything was changed: what is shown is what is set.
+    /// Settled twice is settled once.
+    fn settle(&mut self) {}
 }
 
 /// One setting.
@@ -393,7 +397,37 @@ impl<S: Settings> Control<S> {
 
     /// Takes what was typed into the control's field. What cannot be read changes nothing.
     pub fn typed(&self, state: &mut S, text: &str) -> Option<Notice> {
-        self.read(state, self.name, text)
+        let notice = self.read(state, self.name, text);
+        let given = self.written(state);
+        state.settle();
+        notice.or_else(|| self.overruled(state, given, self.name, text))
+    }
+
+    /// What is said where something else is used because of other settings.
+    pub(super) fn overruled(
+        &self,
+        state: &S,
+        given: Option<String>,
+        key: &str,
+        text: &str,
+    ) -> Option<Notice> {
+        if self.written(state) == given {
+            return None;
+        }
+        let used = match &self.kind {
+            Kind::Number(number) => number_text((number.get)(state)),
+            Kind::Choice(choice) => {
+                let option = (choice.option)((choice.get)(state));
+                option.map_or("", |option| option.slug).to_owned()
+            }
+            Kind::Text(text) => (text.shown)(state),
+        };
+        Some(Notice::new(
+            key,
+            text,
+            "what the rest can be shown with",
+            format!("{used} is used"),
+        ))
     }
 }
 

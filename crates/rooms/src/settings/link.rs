@@ -34,6 +34,17 @@ pub fn read_pairs<S: Settings>(
             ));
         }
     }
+    let before = state.clone();
+    state.settle();
+    if before != state {
+        for row in S::CONTROLS {
+            let mut given = pairs.iter().filter(|(key, _)| key == row.key).rev();
+            let overruled = given
+                .next()
+                .and_then(|(_, text)| row.overruled(&state, row.written(&before), row.key, text));
+            notices.extend(overruled);
+        }
+    }
     // Once all are read: what is read later may leave less of what was read before.
     for row in S::CONTROLS {
         if let Some(narrowed) = row.narrowed(&state) {

@@ -17,7 +17,8 @@
 /// - `text(allowed, default, written, shown, read)`, as in [`Text`](crate::settings::Text).
 ///
 /// What follows from others where nothing is chosen is an `Option`; `now` and `usual` say what it is. A setting that has
-/// no control on the desk has the group `""`. Fields that are no settings, and so in no link, stand after `beside`.
+/// no control on the desk has the group `""`. Fields that are no settings, and so in no link, stand after `beside`; what
+/// sets the settings that follow from others, after `settled by`.
 #[macro_export]
 macro_rules! settings {
     (
@@ -31,6 +32,7 @@ macro_rules! settings {
             )+
         }
         $(beside { $(#[doc = $about:literal] $plain:ident: $plain_ty:ty = $plain_default:expr;)+ })?
+        $(settled by $settle:path;)?
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +57,10 @@ macro_rules! settings {
                     $crate::settings!(@kind $key $ty, ($($kind)+) ($(.within($within))? $(.sharing($shared, $set))?) ($($now, $usual)?)),
                 ) $(.symbol($symbol))? $(.when($when))?,
             )+];
+
+            $(fn settle(&mut self) {
+                $settle(self);
+            })?
         }
     };
     (@kind $key:ident $ty:ty, (words) () ()) => {

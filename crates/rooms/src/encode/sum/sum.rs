@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use figures::number::{format_count, format_fixed, format_value};
-use figures::{Colours, Figure, Head, Heatmap, Panel, Ramp, Rows, Table};
+use figures::number::{bracketed, format_count, format_fixed, format_value};
+use figures::{Colours, Figure, Head, Heatmap, Panel, Ramp, Rows, Table, Worked};
 use ndarray::ArrayView2;
 
 use super::super::axes::{empty_map, map_panel, turned};
@@ -185,15 +185,28 @@ fn cell_text(
     embedding: f32,
     added: Option<[f32; 2]>,
 ) -> String {
-    let text = |value: f32| format_value(value.into(), 4);
-    let sum = match added {
-        Some([encoding, sum]) => format!(" + {} = {}", text(encoding), text(sum)),
-        None => ", and no vector to add".to_owned(),
+    let arithmetic = match added {
+        Some([encoding, sum]) => {
+            let mut worked = Worked::default();
+            let [embedding, encoding, sum] =
+                [embedding, encoding, sum].map(|value| worked.computed(value.into()));
+            worked.step(sum, &[embedding, encoding], |it| it[0] + it[1]);
+            let texts = worked.texts();
+            format!(
+                "{} + {} = {}",
+                texts[embedding],
+                bracketed(&texts[encoding]),
+                texts[sum]
+            )
+        }
+        None => format!(
+            "{}, and no vector to add",
+            format_value(embedding.into(), 4)
+        ),
     };
     format!(
-        "“{word}” at {}, dimension {dim}: {}{sum}",
+        "“{word}” at {}, dimension {dim}: {arithmetic}",
         format_count(position),
-        text(embedding),
     )
 }
 

@@ -1,9 +1,11 @@
 //! One cell of the table: how its value comes about, in words.
 
+use figures::Worked;
 use figures::number::{format_count, format_value};
 use maths::encode::{Wave, pair_of};
 use maths::scaling::{Scaling, scaled_frequency};
 use maths::schemes::EncodingTable;
+use maths::trig::sin_cos;
 
 use super::super::axes::turned;
 use super::super::rows::{sinusoids, value_at};
@@ -89,12 +91,26 @@ fn words(numbers: &Numbers) -> String {
     let shown = |value: f32| format_value(value.into(), 4);
     match *how {
         How::Plain(cell) => cell.words(),
-        How::Scaled { wave, omega, value } => format!(
-            "{}({position} · {}) = {}",
-            wave_name(wave),
-            format_value(omega, 4),
-            shown(value)
-        ),
+        How::Scaled { wave, omega, value } => {
+            let mut worked = Worked::default();
+            let place = worked.given(position as f64);
+            let [omega, value] = [omega, value.into()].map(|value| worked.computed(value));
+            worked.step(
+                value,
+                &[place, omega],
+                match wave {
+                    Wave::Sin => |it| sin_cos(it[0] * it[1]).0,
+                    Wave::Cos => |it| sin_cos(it[0] * it[1]).1,
+                },
+            );
+            let texts = worked.texts();
+            format!(
+                "{}({position} · {}) = {}",
+                wave_name(wave),
+                texts[omega],
+                texts[value]
+            )
+        }
         How::Row {
             max_len,
             value: None,

@@ -92,7 +92,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
         },
         ..Panel::new(
             features("", state),
-            tokens("", state),
+            tokens(state, 0),
             Plot::Sketch(Sketch {
                 width,
                 height,

@@ -8,6 +8,7 @@ use figures::{Axis, Colours, Cross, Figure, Heatmap, Panel, Plot, Ramp, Rows, Ta
 use super::super::lab::Normalize;
 use super::super::phrases::{NO_NUMBER, n, token_name};
 use super::super::pointing::{idx_from, read_token};
+use super::super::scales::tokens;
 use super::super::scene::NormalizeScene;
 use super::super::state::{NormName, NormalizeState, Nudged};
 use super::compared::{compared_idx, pick_norm};
@@ -88,7 +89,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
         },
         caption: Cow::Owned(caption(&numbers)),
         ..Panel::new(
-            Axis::cells("token", "token of any sample", 0, state.rows()),
+            tokens(state, 0),
             Axis {
                 names: Cow::Owned(names.to_vec()),
                 ..Axis::cells("", "", 0, N)

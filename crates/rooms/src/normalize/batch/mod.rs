@@ -31,7 +31,7 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why not batch norm?",
-        answer: "The same sample comes out differently among other mates, the more so the smaller the batch, and padding (the middle panel) joins in. LayerNorm's line stays at zero. Move Batch size and change Mates.",
+        answer: "The same sample comes out differently among other mates, the more so the fewer they are; alone in its batch it has none, and stays. Padding (the middle panel) joins in. LayerNorm's line stays at zero. Move Batch size and change Mates.",
         settings: "batch=2",
         figure_id: "normalize-batch",
     },

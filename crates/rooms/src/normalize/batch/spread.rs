@@ -61,6 +61,7 @@ struct Numbers {
     /// By how much the sample moves under batch norm; none before mates were drawn, like the others.
     batch: Option<f64>,
     batch_padded: Option<f64>,
+    batch_masked: Option<f64>,
     instance_padded: Option<f64>,
     layer: Option<f64>,
     /// How far batch norm in evaluation is from training, as the input was and as it has shifted.
@@ -79,6 +80,7 @@ fn numbers(kept: &Kept, state: &NormalizeState) -> Numbers {
         n_done: kept.experiment.n_done(),
         batch: at(1),
         batch_padded: at(3),
+        batch_masked: at(4),
         instance_padded: at(5),
         layer: at(7),
         gap: at(8),
@@ -183,11 +185,18 @@ fn summary(numbers: &Numbers) -> String {
     } else {
         format!("In batches of {size} batch norm moves the sample by *{batch}* of its std")
     };
+    let masked = match (numbers.batch_masked, numbers.batch_padded) {
+        (Some(masked), Some(padded)) if masked > padded => format!(
+            " Masked, batch norm moves by {}, which is more: the zeros are the same in every draw, and without them fewer tokens make the mean.",
+            shown(Some(masked))
+        ),
+        _ => String::new(),
+    };
     let padded = if size == 1 {
         String::new()
     } else {
         format!(
-            " Padded, with mates of other lengths, batch norm moves by {}, and *instance norm by {}*: the longest mate says how many zeros it gets, unless they are masked.{}",
+            " Padded, with mates of other lengths, batch norm moves by {}, and *instance norm by {}*: the longest mate says how many zeros it gets, unless they are masked.{}{masked}",
             shown(numbers.batch_padded),
             shown(numbers.instance_padded),
             inflation(numbers.padded)

@@ -9,7 +9,7 @@ use ndarray::{ArrayView1, s};
 
 use super::super::forget;
 use super::super::lab::Normalize;
-use super::super::phrases::number;
+use super::super::phrases::{given, number};
 use super::super::scales::{decades, log_scale};
 use super::super::scene::NormalizeScene;
 use super::super::sizes::length;
@@ -242,7 +242,7 @@ fn falling_words(numbers: &Numbers) -> String {
         Norm::Rms => "mean x²",
         _ => "σ²",
     };
-    let eps = format_value(numbers.eps, 3);
+    let eps = given(numbers.eps);
     if let Some(part) = reading.eps_share.filter(|&part| part > EPS_BENDS) {
         let most = if reading.has_rstd { "" } else { "up to " };
         return format!(

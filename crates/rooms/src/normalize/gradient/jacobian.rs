@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use figures::number::bracketed;
 use figures::ticks::nice_above;
-use figures::{Figure, Head, Heatmap, Panel, Plot, Rows, Table};
+use figures::{Figure, Head, Heatmap, Panel, Plot, Rows, Table, Worked};
 use maths::normalize::Norm;
 
 use super::super::forget;
 use super::super::lab::Normalize;
-use super::super::phrases::{bracketed, n, number, number_of, subscript};
+use super::super::phrases::{n, number, number_of, subscript};
 use super::super::pointing::{here_at_feature, idx_from, read_feature};
 use super::super::reading::Trouble;
 use super::super::scales::{features, symmetric};
@@ -230,24 +231,44 @@ struct Entry {
 fn entry_words(entry: &Entry) -> String {
     let [i, j] = entry.features;
     let name = format!("∂y{}/∂x{}", subscript(i), subscript(j));
-    let value = number(entry.value);
-    if !entry.value.is_some_and(f64::is_finite) {
-        return format!("{name}: {value}");
-    }
+    let Some(value) = entry.value.filter(|value| value.is_finite()) else {
+        return format!("{name}: {}", number(entry.value));
+    };
     let Some(rstd) = entry.rstd else {
-        return format!("{name} = {value}");
+        return format!("{name} = {}", n(value));
     };
-    let delta = if i == j { "1" } else { "0" };
-    let d = entry.d_model;
-    let mean = match entry.norm {
-        Norm::Rms => String::new(),
-        _ => format!("1/{d} − "),
+    let [x_i, x_j] = entry.normalized;
+    let mut worked = Worked::default();
+    let given = [
+        entry.gamma,
+        if i == j { 1.0 } else { 0.0 },
+        entry.d_model as f64,
+    ];
+    let [gamma, delta, d] = given.map(|value| worked.given(value));
+    let [rstd, x_i, x_j, value] = [rstd, x_i, x_j, value].map(|value| worked.computed(value));
+    let terms = [gamma, rstd, delta, x_i, x_j, d];
+    let has_mean = entry.norm != Norm::Rms;
+    worked.step(
+        value,
+        &terms,
+        if has_mean {
+            |it| it[0] * it[1] * (it[2] - 1.0 / it[5] - it[3] * it[4] / it[5])
+        } else {
+            |it| it[0] * it[1] * (it[2] - it[3] * it[4] / it[5])
+        },
+    );
+    let texts = worked.texts();
+    let [gamma, rstd, delta, x_i, x_j, d] = terms.map(|idx| &*texts[idx]);
+    let mean = if has_mean {
+        format!("1/{d} − ")
+    } else {
+        String::new()
     };
-    let [x_i, x_j] = entry.normalized.map(bracketed);
     format!(
-        "{name} = {} × {} × ({delta} − {mean}{x_i} × {x_j} / {d}) = {value}",
-        n(entry.gamma),
-        number(rstd),
+        "{name} = {gamma} × {rstd} × ({delta} − {mean}{} × {} / {d}) = {}",
+        bracketed(x_i),
+        bracketed(x_j),
+        texts[value],
     )
 }
 

@@ -18,7 +18,7 @@ use maths::normalize::{BatchMode, Norm};
 
 use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
-use super::phrases::n;
+use super::phrases::given;
 use super::state::{NormalizePart, NormalizeState};
 use crate::desk::Item;
 use crate::mathml::X_HAT;
@@ -44,7 +44,7 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Which changes get lost?",
-        answer: "Those in two directions: all features by the same, and along x̂. Choose one for Push and move Push size: the outputs stay, whatever the input does.",
+        answer: "Those in two directions: all features by the same, and along x̂. Choose one for Push and move Push size: the outputs stay, whatever the input does. Pulled back along x̂ beyond the mean, x̂ changes its sign, and the outputs jump.",
         settings: "push=normalized",
         figure_id: "normalize-gradient",
     },
@@ -115,7 +115,7 @@ fn formula(state: &NormalizeState) -> String {
         ),
         Norm::DyT { alpha } => format!(
             "{gamma}<mo>·</mo><mn>{}</mn><mo>(</mo><mn>1</mn><mo>−</mo><msup><msub>{X_HAT}<mi>i</mi></msub><mn>2</mn></msup><mo>)</mo>{delta}",
-            n(alpha)
+            given(alpha)
         ),
         Norm::None => format!("{gamma}{delta}"),
     };

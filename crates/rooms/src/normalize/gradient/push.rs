@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use figures::number::format_value;
+use figures::number::{bracketed, format_value};
 use figures::ticks::nice_above;
 use figures::{Head, Panel};
 use maths::normalize::{Direction, normalize};
 
-use super::super::phrases::{bracketed, n, number_of, subscript};
+use super::super::phrases::{given, number_of, subscript};
 use super::super::reading::Trouble;
 use super::super::scene::NormalizeScene;
 use super::super::sizes::largest;
@@ -30,11 +30,14 @@ pub struct Numbers {
     predicted: Option<f64>,
     /// The largest change of another token's output, where the norm mixes tokens.
     elsewhere: Option<f64>,
+    /// Whether the token goes so far back along x̂ that x̂ changes its sign.
+    turns: bool,
 }
 
 /// What the last push did.
 pub fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
-    let push = &scene.gradient.push;
+    let part = &scene.gradient;
+    let push = &part.push;
     Numbers {
         along: state.push,
         feature: state.column(),
@@ -42,6 +45,11 @@ pub fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
         largest: known(push.largest),
         predicted: known(push.largest_predicted),
         elsewhere: (!is_per_token(state.norm_in_use())).then_some(push.largest_elsewhere),
+        // x − μ is √(σ² + ε) · x̂: that much takes it to the mean.
+        turns: state.push == Along::Normalized
+            && part
+                .rstd()
+                .is_some_and(|rstd| state.push_size < -rstd.recip()),
     }
 }
 
@@ -96,7 +104,8 @@ impl NormalizeScene {
                     pushed.change.extend(changes);
                 } else {
                     let here = largest(changes.map(f64::from));
-                    pushed.largest_elsewhere = pushed.largest_elsewhere.max(here);
+                    pushed.largest_elsewhere =
+                        largest([pushed.largest_elsewhere, here].into_iter());
                 }
             }
             pushed.largest = largest(pushed.change.iter().map(|&change| f64::from(change)));
@@ -147,7 +156,7 @@ pub fn sentence(numbers: &Numbers) -> String {
         Along::Normalized => Cow::Borrowed("along x̂"),
         Along::Feature => Cow::Owned(format!("in feature {}", numbers.feature)),
     };
-    let pushed = format!("Pushed by {} {direction}", n(numbers.size));
+    let pushed = format!("Pushed by {} {direction}", given(numbers.size));
     let Some(largest) = numbers.largest.filter(|it| it.is_finite()) else {
         return format!("{pushed}, *some outputs are no numbers*.");
     };
@@ -162,17 +171,22 @@ pub fn sentence(numbers: &Numbers) -> String {
             format_value(elsewhere, 3)
         ),
         Some(_) => format!("{moved}; some of other tokens are no numbers."),
-        None if is_seen => format!(
-            "{moved}; the Jacobian says {}.",
-            number_of(numbers.predicted, 3)
-        ),
+        None if is_seen => {
+            let predicted = number_of(numbers.predicted, 3);
+            let turns = if numbers.turns {
+                ": the push goes beyond the mean, where x̂ changes its sign, and the Jacobian knows small pushes only"
+            } else {
+                ""
+            };
+            format!("{moved}; the Jacobian says {predicted}{turns}.")
+        }
         None => format!("{moved}: the norm does not see this direction."),
     }
 }
 
 /// Above the bars.
 fn note(numbers: &Numbers) -> String {
-    let size = bracketed(numbers.size);
+    let size = bracketed(&given(numbers.size));
     match numbers.along {
         Along::Ones => format!("after x + {size}"),
         Along::Normalized => format!("after x + {size} · x̂"),
@@ -222,6 +236,40 @@ mod tests {
                 "{push:?} {norm:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_push_beyond_the_mean_turns_the_outputs_and_says_so() {
+        for norm in [NormName::Layer, NormName::Rms] {
+            for push_size in [-10.0, -0.5, 10.0] {
+                let state = NormalizeState {
+                    push: Along::Normalized,
+                    push_size,
+                    norm,
+                    ..NormalizeState::default()
+                };
+                let mut scene = NormalizeScene::default();
+                scene.update_push(&state);
+                let numbers = numbers(&scene, &state);
+                let jumps = numbers.largest.is_some_and(|largest| largest > 1.0);
+                assert_eq!(numbers.turns, jumps, "{norm:?} {push_size}");
+                let says = sentence(&numbers).contains("beyond the mean");
+                assert_eq!(says, jumps, "{}", sentence(&numbers));
+            }
+        }
+    }
+
+    #[test]
+    fn no_number_in_another_token_is_said() {
+        let mut state = NormalizeState::default();
+        state.take_text("1,2;nan,3;4,5");
+        state.norm = NormName::Instance;
+        (state.token, state.push) = (Some(0), Along::Ones);
+        let mut scene = NormalizeScene::default();
+        scene.update_push(&state);
+        let numbers = numbers(&scene, &state);
+        assert!(numbers.elsewhere.is_some_and(f64::is_nan));
+        assert!(sentence(&numbers).contains("no numbers"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use figures::number::{format_count, format_value};
 use maths::normalize::{BatchMode, Mistake, Norm};
 
+use super::super::phrases::given;
 use super::super::state::NormalizeState;
 use crate::quiz::{self, Found, Quiz, Sheet};
 
@@ -124,10 +125,10 @@ fn meaning(state: &NormalizeState, bug: Mistake) -> String {
         }
         Mistake::EpsOutside => format!(
             "σ + ε is not √(σ² + ε). With ε = {} they agree wherever σ is far above {}; *below it they do not*: inside, ε counts from σ ≈ {} on, outside only from σ ≈ {}.",
-            format_value(state.eps, 3),
+            given(state.eps),
             format_value(state.eps.sqrt(), 2),
             format_value(state.eps.sqrt(), 2),
-            format_value(state.eps, 3),
+            given(state.eps),
         ),
         Mistake::ScalarAffine => {
             "In brackets the number of features is the one value of a tensor and not its size: one γ and one β for all features, and *none can be made louder or quieter than another*. Here they are the means of those that the features would have, the best that single numbers can do.".to_owned()
@@ -170,8 +171,8 @@ fn shown_instead(state: &NormalizeState, bug: Mistake) -> Option<String> {
     if shown.eps != state.eps {
         parts.push(format!(
             "with ε = {}, because {} shows nothing beside this input",
-            format_value(shown.eps, 3),
-            format_value(state.eps, 3)
+            given(shown.eps),
+            given(state.eps)
         ));
     }
     (!parts.is_empty()).then(|| parts.join(", "))

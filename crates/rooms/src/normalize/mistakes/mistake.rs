@@ -82,7 +82,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
         caption: Cow::Owned(caption(colours.max)),
         ..Panel::new(
             features("feature", state),
-            tokens(if idx == 0 { "token" } else { "" }, state),
+            tokens(state, idx),
             Plot::Heatmap(Heatmap {
                 values,
                 rows: Rows::Down,
@@ -112,7 +112,7 @@ fn nothing<'a>(state: &NormalizeState) -> Figure<'a> {
         summary: NONE_CHOSEN.to_owned(),
         panels: vec![Panel::new(
             features("feature", state),
-            tokens("token", state),
+            tokens(state, 0),
             Plot::Empty(Cow::Borrowed(NONE_CHOSEN)),
         )],
         table: table(state, [&[], &[]]),
@@ -412,8 +412,8 @@ mod tests {
             (0.01, 1e-5),
             (1.0, 1e-5),
             (1.0, 0.01),
-            (50.0, 1e-3),
             (100.0, 1.0),
+            (50.0, 1e-5),
         ] {
             let state = NormalizeState {
                 std,

@@ -9,6 +9,7 @@ use ndarray::ArrayView1;
 
 use super::super::forget;
 use super::super::lab::Normalize;
+use super::super::phrases::given;
 use super::super::python::{Input, Part, imports};
 use super::super::reading::Trouble;
 use super::super::scene::NormalizeScene;
@@ -223,7 +224,7 @@ fn half_words(numbers: &Numbers) -> String {
     if eps > 0.0 && half_eps == 0.0 {
         format!(
             " *In half precision ε = {} is 0*: the smallest number above it is 6e-8, and at {n_undefined} of the scales drawn x̂ is infinite or 0/0.",
-            format_value(eps, 3),
+            given(eps),
         )
     } else if n_undefined > 0 {
         " In half precision small variances are 0, and large ones are infinite.".to_owned()

@@ -153,13 +153,18 @@ fn stage_words(numbers: &Numbers) -> String {
             "*all points lie in the plane of zero mean*, one dimension less".to_owned()
         }
         (NormName::Layer, Stage::Normalized) => format!(
-            "‖x̂‖ = *{}*: all points lie on one {}, of radius √{d_model}, unless ε counts",
+            "‖x̂‖ = *{}*: all points lie on {} of radius √{d_model}, unless ε counts{}",
             number(lengths.normalized),
             match d_model {
-                2 => "pair of points",
-                3 => "circle",
-                _ => "sphere",
+                2 => "the two ends of a line".to_owned(),
+                3 => "one circle".to_owned(),
+                _ => format!("one sphere in {} dimensions,", d_model - 1),
             },
+            if *d_model > MOST_AXES {
+                "; seen along three of them they lie within it"
+            } else {
+                ""
+            }
         ),
         (NormName::Rms, Stage::Normalized) => format!(
             "‖x̂‖ = *{}*: the sphere of radius √{d_model}, and the mean is still there (Σ x̂ = {})",

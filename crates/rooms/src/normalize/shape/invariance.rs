@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::super::forget;
 use super::super::lab::Normalize;
-use super::super::phrases::{TOO_FEW, number};
+use super::super::phrases::{TOO_FEW, given, number};
 use super::super::pointing::{here_at_feature, idx_from, read_feature};
 use super::super::python::{Input, Part};
 use super::super::reading::Trouble;
@@ -215,8 +215,8 @@ fn short_name(norm: NormName) -> &'static str {
 fn words(numbers: &Numbers) -> String {
     let by = format!(
         "a = {}, c = {}: ",
-        format_value(numbers.scale_a, 3),
-        format_value(numbers.shift_c, 4)
+        given(numbers.scale_a),
+        given(numbers.shift_c)
     );
     let twice = numbers.twice.map_or_else(String::new, |twice| {
         format!(

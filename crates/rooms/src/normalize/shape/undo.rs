@@ -9,7 +9,7 @@ use ndarray::{ArrayView1, ArrayView2};
 
 use super::super::forget;
 use super::super::lab::Normalize;
-use super::super::phrases::{n, number};
+use super::super::phrases::{given, n, number};
 use super::super::python::{Form, Part, n_values, whole};
 use super::super::reading::Trouble;
 use super::super::scales::features;
@@ -184,8 +184,8 @@ fn words(numbers: &Numbers) -> String {
     let set = match numbers.set {
         Affine::None => "Without γ and β".to_owned(),
         Affine::Own => "With each feature's own γ and β as they are set".to_owned(),
-        Affine::Gamma(gamma) => format!("With γ = {}", n(gamma)),
-        Affine::Both(gamma, beta) => format!("With γ = {} and β = {}", n(gamma), n(beta)),
+        Affine::Gamma(gamma) => format!("With γ = {}", given(gamma)),
+        Affine::Both(gamma, beta) => format!("With γ = {} and β = {}", given(gamma), given(beta)),
     };
     let too = match other.by_set {
         Some(miss) if here.row_idx != other.row_idx => {

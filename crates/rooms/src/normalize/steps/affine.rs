@@ -8,7 +8,7 @@ use ndarray::ArrayView1;
 use super::super::forget;
 use super::super::lab::Normalize;
 use super::super::per_feature::LIMITS;
-use super::super::phrases::{n, subscript};
+use super::super::phrases::{given, subscript};
 use super::super::pointing::{here_at_feature, idx_from, read_cell};
 use super::super::python::affine_text;
 use super::super::scales::{features, symmetric};
@@ -185,7 +185,7 @@ fn caption(numbers: &Numbers, panel_idx: usize) -> String {
     };
     affine.as_ref().map_or_else(String::new, |affine| {
         let k = subscript(numbers.feature);
-        format!("{symbol}{k} = {}", n(affine.value))
+        format!("{symbol}{k} = {}", given(affine.value))
     })
 }
 
@@ -218,8 +218,8 @@ fn own(n_own: usize) -> String {
 
 /// γ and β of a feature; β where there is one.
 fn tip_words(feature: usize, gamma: f64, beta: Option<f64>) -> String {
-    let beta = beta.map_or_else(String::new, |beta| format!(", β = {}", n(beta)));
-    format!("feature {feature}: γ = {}{beta}", n(gamma))
+    let beta = beta.map_or_else(String::new, |beta| format!(", β = {}", given(beta)));
+    format!("feature {feature}: γ = {}{beta}", given(gamma))
 }
 
 /// γ and β of every feature, (2, d_model).

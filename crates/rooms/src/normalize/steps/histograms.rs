@@ -10,7 +10,7 @@ use maths::statistics::Summary;
 use super::super::forget;
 use super::super::lab::Normalize;
 use super::super::per_feature::PerFeature;
-use super::super::phrases::{NO_NUMBER, TOO_FEW, n, sized};
+use super::super::phrases::{NO_NUMBER, TOO_FEW, given, sized};
 use super::super::python::{Form, Part, whole};
 use super::super::scene::NormalizeScene;
 use super::super::state::{NormalizeState, Per};
@@ -291,16 +291,23 @@ fn summary(numbers: &Numbers) -> String {
         (Some(Affine::Own), _) => " (γ differs from feature to feature)".to_owned(),
         (_, Some(Affine::Own)) => " (β differs from feature to feature)".to_owned(),
         (Some(Affine::Same(gamma)), Some(Affine::Same(beta))) => {
-            format!(" (γ = {}, β = {})", n(*gamma), n(*beta))
+            format!(" (γ = {}, β = {})", given(*gamma), given(*beta))
         }
-        (Some(Affine::Same(gamma)), None) => format!(" (γ = {})", n(*gamma)),
+        (Some(Affine::Same(gamma)), None) => format!(" (γ = {})", given(*gamma)),
+    };
+    let share = match numbers.per {
+        Per::Tensor => format!(
+            "Full colour marks where those of token {} are. ",
+            numbers.token
+        ),
+        _ => String::new(),
     };
     let line = if numbers.has_line {
         "The line is the standard normal; kurt is the excess over it."
     } else {
         "kurt is the excess over the standard normal."
     };
-    format!("{before}, *{after} after*{affine}. {line}")
+    format!("{before}, *{after} after*{affine}. {share}{line}")
 }
 
 const NUMPY: &str = "\

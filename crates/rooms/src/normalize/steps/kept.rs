@@ -12,6 +12,8 @@ pub struct Kept {
     /// γ and β as they are drawn: 1 and 0 where there are none. (C)
     pub affine: [Vec<f32>; 2],
     pub bins: Bins,
+    /// Of x, x̂ and y: the version that was looked through, and the largest size in it.
+    pub reaches: [Option<(u64, f64)>; 3],
 }
 
 /// The histograms and statistics of x, x̂ and y.

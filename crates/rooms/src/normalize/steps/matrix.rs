@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 
-use figures::number::format_count;
+use figures::number::{format_count, format_value};
+use figures::ticks::nice_above;
 use figures::{Cross, Figure, Head, Heatmap, Panel, Plot, Rows, Table};
 use maths::inputs::Distribution;
+use maths::statistics::range_of;
 
 use super::super::block::places;
 use super::super::forget;
 use super::super::lab::Normalize;
-use super::super::phrases::{TOO_FEW, counted, inflation, token_name};
+use super::super::phrases::{TOO_FEW, counted, inflation, n, token_name};
 use super::super::pointing::{here_at_cell, idx_from, read_cell};
 use super::super::python::{Form, Part, whole};
-use super::super::scales::{colours, features, tokens};
+use super::super::scales::{colours, features, symmetric, tokens};
 use super::super::scene::{NormalizeScene, flat};
 use super::super::state::{NormName, NormalizeState};
 use super::arithmetic::{Arithmetic, written_out};
@@ -42,10 +44,14 @@ struct Numbers {
     batch: usize,
     seq_len: usize,
     d_model: usize,
-    /// Where the colours end.
-    reach: f64,
+    /// Where the colours of x, x̂ and y end.
+    ends: [f64; 3],
+    /// How far their values reach.
+    reaches: [f64; 3],
     way: Way,
     input: Distribution,
+    /// How many words the sentence has, where the input is words.
+    n_words: usize,
     padding: bool,
     masked: bool,
     /// The part of all tokens that is padding, where batch norm counts it.
@@ -65,9 +71,11 @@ fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
         batch: state.batch,
         seq_len: state.seq_len,
         d_model: state.d_model,
-        reach: colours(state).max.into(),
+        ends: ends(scene, state),
+        reaches: reaches(scene),
         way: Way::of(scene, state),
         input: state.input,
+        n_words: state.input_spec().words.len(),
         padding: state.padding,
         masked: state.masked,
         counted_padding: counted_padding(state),
@@ -75,6 +83,47 @@ fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
         is_untrained: is_untrained(state),
         is_alone: is_alone(state),
         n_zero_over_zero: n_zero_over_zero(scene, state),
+    }
+}
+
+/// How many times values may reach beyond the common scale of colours, or this beyond them, before they get one of their
+/// own.
+const LARGEST_COMMON_REACH: f64 = 4.0;
+
+/// How far x, x̂ and y reach.
+fn reaches(scene: &NormalizeScene) -> [f64; 3] {
+    scene
+        .steps
+        .reaches
+        .map(|kept| kept.map_or(0.0, |(_, reach)| reach))
+}
+
+/// Where the colours of x, x̂ and y end: all of them at the same value, but for those that would be of one colour there.
+fn ends(scene: &NormalizeScene, state: &NormalizeState) -> [f64; 3] {
+    let common = f64::from(colours(state).max);
+    let shared = common / LARGEST_COMMON_REACH..=common * LARGEST_COMMON_REACH;
+    reaches(scene).map(|reach| {
+        if reach == 0.0 || shared.contains(&reach) {
+            common
+        } else {
+            nice_above(reach)
+        }
+    })
+}
+
+impl NormalizeScene {
+    /// Brings up to date how far x, x̂ and y reach.
+    fn update_reaches(&mut self) {
+        let mut reaches = self.steps.reaches;
+        let steps = self.steps().into_iter().zip(self.versions);
+        for (kept, (step, version)) in reaches.iter_mut().zip(steps) {
+            if kept.is_none_or(|(of, _)| of != version) {
+                let (min, max) = range_of(flat(&step));
+                // They are NaN where there are no numbers.
+                *kept = Some((version, min.abs().max(max.abs()).max(0.0)));
+            }
+        }
+        self.steps.reaches = reaches;
     }
 }
 
@@ -107,6 +156,7 @@ fn n_zero_over_zero(scene: &NormalizeScene, state: &NormalizeState) -> usize {
 
 fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure<'a> {
     scene.update(state);
+    scene.update_reaches();
     let scene = &*scene;
     let numbers = numbers(scene, state);
     let steps = scene.steps();
@@ -118,12 +168,11 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
             Plot::Heatmap(Heatmap {
                 values,
                 rows: Rows::Down,
-                colours: colours(state),
+                colours: symmetric(numbers.ends[idx]),
                 undefined: scene.undefined(),
                 version: scene.versions[idx],
             })
         };
-        let label = if idx == 0 { "token" } else { "" };
         Panel {
             head: Head {
                 symbol: Cow::Borrowed(symbol),
@@ -134,7 +183,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
                 y: Some(state.row() as u64),
             },
             caption: Cow::Borrowed(caption(&numbers, idx)),
-            ..Panel::new(features("feature", state), tokens(label, state), plot)
+            ..Panel::new(features("feature", state), tokens(state, idx), plot)
         }
     });
     let panels = panels.collect();
@@ -175,11 +224,11 @@ fn caption(numbers: &Numbers, panel_idx: usize) -> &'static str {
 /// What the matrices show.
 fn summary(numbers: &Numbers) -> String {
     let shape = format!(
-        "{} × {} of {}, colours from −{reach} to {reach}.",
+        "{} × {} of {}, {}.",
         numbers.batch,
         counted(numbers.seq_len, "token"),
         counted(numbers.d_model, "feature"),
-        reach = numbers.reach
+        colours_words(numbers)
     );
     if numbers.is_too_few {
         return format!(
@@ -200,6 +249,31 @@ fn summary(numbers: &Numbers) -> String {
     };
     let inflation = numbers.counted_padding.map(inflation).unwrap_or_default();
     format!("{shape} {}{padding}{inflation}", noticed(numbers))
+}
+
+/// What the colours say, and what lies beyond them.
+fn colours_words(numbers: &Numbers) -> String {
+    let [x, normalized, output] = numbers.ends.map(n);
+    let ends = if x == normalized && x == output {
+        format!("colours from −{x} to {x}")
+    } else {
+        format!("colours up to ±{x} in x, ±{normalized} in x̂, ±{output} in y")
+    };
+    let names = ["x", "x̂", "y"]
+        .into_iter()
+        .zip(numbers.reaches)
+        .zip(numbers.ends);
+    let beyond = names.filter(|((_, reach), end)| reach > end);
+    let beyond: Vec<_> = beyond
+        .map(|((name, reach), _)| format!("{name} reaches ±{}", format_value(reach, 2)))
+        .collect();
+    match &beyond[..] {
+        [] => ends,
+        beyond => format!(
+            "{ends}; {}: what lies beyond has the last colour",
+            beyond.join(", ")
+        ),
+    }
 }
 
 /// What the values share their mean and variance with, in the plural.
@@ -235,8 +309,14 @@ fn noticed(numbers: &Numbers) -> &'static str {
             Distribution::Constant => {
                 "*All features are equal*: nothing is left after the mean is taken out, and y is β."
             }
+            Distribution::Encoded if numbers.n_words == 0 => {
+                "*No words*: type a sentence. What is left are the positions."
+            }
+            Distribution::Encoded if numbers.batch * numbers.seq_len > numbers.n_words => {
+                "*Each row is a word plus its position*; after its last word the sentence begins again. So much does the first norm of GPT-2 receive, which has its norms before attention."
+            }
             Distribution::Encoded => {
-                "*Words plus positions*, what a transformer's first norm receives: the slow waves at the right add almost 0 and 1 in turn to every token."
+                "*Each row is a word plus its position*: so much does the first norm of GPT-2 receive, which has its norms before attention. In the original transformer norms come after it, and the first one receives x + attention(x)."
             }
             _ => {
                 "*Each row is normalised by itself*: mean and variance are taken over its features."
@@ -293,7 +373,12 @@ fn tip(scene: &mut NormalizeScene, state: &NormalizeState, cell: Cell) -> String
     scene.update(state);
     let row_idx = idx_from(cell.y, state.row());
     let feature = idx_from(cell.x, state.column());
-    let token = token_name(state.batch, state.seq_len, row_idx);
+    let mut token = token_name(state.batch, state.seq_len, row_idx);
+    if state.has_words()
+        && let Some(word) = state.text.word_at(row_idx)
+    {
+        token = format!("“{word}”, {token}");
+    }
     Arithmetic::at(scene, state, row_idx, feature)
         .map(|arithmetic| tip_words(&token, cell.panel_idx, &arithmetic))
         .unwrap_or_default()
@@ -318,5 +403,42 @@ mod tests {
             "{}",
             figure.summary
         );
+    }
+
+    #[test]
+    fn colours_show_every_step_and_say_what_lies_beyond() {
+        for (mean, std, n_scales, is_clipped) in [
+            (0.0, 1.0, 1, true),
+            (0.0, 0.001, 2, false),
+            (100.0, 1.0, 2, false),
+            (0.0, 0.5, 1, true),
+        ] {
+            let state = NormalizeState {
+                mean,
+                std,
+                ..NormalizeState::default()
+            };
+            let mut made_with = NormalizeScene::default();
+            let figure = scene(&mut made_with, &state);
+            let mut scales = Vec::new();
+            for panel in &figure.panels {
+                let Plot::Heatmap(heatmap) = &panel.plot else {
+                    continue;
+                };
+                let largest = heatmap
+                    .values
+                    .iter()
+                    .fold(0.0_f32, |max, x| max.max(x.abs()));
+                assert!(largest >= 0.2 * heatmap.colours.max, "{mean} {std}");
+                scales.push(heatmap.colours.max);
+            }
+            scales.dedup();
+            let summary = &figure.summary;
+            assert_eq!(
+                (scales.len(), summary.contains("last colour")),
+                (n_scales, is_clipped),
+                "{summary}"
+            );
+        }
     }
 }

@@ -16,7 +16,7 @@ mod who_uses;
 
 use super::desk::{BLOCK, one_hot};
 use super::lab::Normalize;
-use super::state::{NormName, NormalizePart, NormalizeState};
+use super::state::{NormName, NormalizePart, NormalizeState, Variance};
 use crate::desk::{Item, Play};
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
@@ -72,23 +72,56 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What does a transformer's first norm receive?",
-        answer: "The words of Encode's sentence with their positions added, as Input says. Each row is one word.",
-        settings: "input=encoded",
+        answer: "Words with their positions added, where the norm comes before attention (pre-norm, as in GPT-2), and in BERT, which has a norm right after the embeddings. Each row is one word; type your own under Sentence. Llama adds no positions, so its first norm receives words alone. In the original, LayerNorm(x + Sublayer(x)), the first norm receives x + attention(x).",
+        settings: "input=encoded&batch=1&seq_len=5&d_model=128",
         figure_id: "normalize-matrix",
     },
 ];
 
 /// How to read the steps, and what the norm is for.
 fn lead(state: &NormalizeState) -> String {
+    let idle = if state.variance == Variance::Unbiased && !state.is_unbiased() {
+        " *Variance ÷ (n − 1) changes nothing here*: only LayerNorm is shown with it."
+    } else {
+        ""
+    };
     format!(
-        "Left to right is the formula; each row of a matrix is one token. {}",
+        "Left to right is the formula; each row of a matrix is one token.{idle} {}",
         who_uses(state.norm)
     )
 }
 
-/// The norm with ε as in PyTorch, as MathML; sources stand in the lead.
+/// The norm with ε as in PyTorch, as MathML, from x to y as the figures are; sources stand in the lead.
 fn formula(state: &NormalizeState) -> String {
-    let mut text = String::from("<math><mi>y</mi><mo>=</mo>");
+    const MU: &str = "<mi class=\"mu\">μ</mi>";
+    const VARIANCE: &str = "<msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup>";
+    let mut text = String::new();
+    if state.norm == NormName::Layer {
+        let degrees = if state.is_unbiased() {
+            "<mrow><mi>d</mi><mo>−</mo><mn>1</mn></mrow>"
+        } else {
+            "<mi>d</mi>"
+        };
+        text.push_str(&format!(
+            "<math>{MU}<mo>=</mo><mfrac><mn>1</mn><mi>d</mi></mfrac><mo>∑</mo><mi>x</mi></math>\
+             <math>{VARIANCE}<mo>=</mo><mfrac><mn>1</mn>{degrees}</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo>{MU}<mo>)</mo></mrow><mn>2</mn></msup></math>"
+        ));
+    }
+    let normalized = match state.norm {
+        NormName::None => "<mi>x</mi>".to_owned(),
+        NormName::DyT => "<mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo>".to_owned(),
+        NormName::Rms => {
+            "<mfrac><mi>x</mi><msqrt><mrow><mfrac><mn>1</mn><mi>d</mi></mfrac><munder><mo>∑</mo><mi>k</mi></munder>\
+             <msubsup><mi>x</mi><mi>k</mi><mn>2</mn></msubsup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+                .to_owned()
+        }
+        _ => format!(
+            "<mfrac><mrow><mi>x</mi><mo>−</mo>{MU}</mrow><msqrt><mrow>{VARIANCE}<mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
+        ),
+    };
+    text.push_str(&format!(
+        "<math>{X_HAT}<mo>=</mo>{normalized}</math><math><mi>y</mi><mo>=</mo>"
+    ));
     if state.affine {
         text.push_str("<mi class=\"gamma\">γ</mi><mo>·</mo>");
     }
@@ -96,35 +129,7 @@ fn formula(state: &NormalizeState) -> String {
     if state.has_beta() {
         text.push_str("<mo>+</mo><mi class=\"beta\">β</mi>");
     }
-    text.push_str("</math><math>");
-    text.push_str(X_HAT);
-    text.push_str("<mo>=</mo>");
-    text.push_str(match state.norm {
-        NormName::None => "<mi>x</mi>",
-        NormName::DyT => "<mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo>",
-        NormName::Rms => {
-            "<mfrac><mi>x</mi><msqrt><mrow><mfrac><mn>1</mn><mi>d</mi></mfrac><munder><mo>∑</mo><mi>k</mi></munder>\
-             <msubsup><mi>x</mi><mi>k</mi><mn>2</mn></msubsup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
-        }
-        _ => {
-            "<mfrac><mrow><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi></mrow>\
-             <msqrt><mrow><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>"
-        }
-    });
     text.push_str("</math>");
-    if state.norm == NormName::Layer && state.part == NormalizePart::Steps {
-        text.push_str(
-            "<math><msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup><mo>=</mo><mfrac><mn>1</mn>",
-        );
-        text.push_str(if state.is_unbiased() {
-            "<mrow><mi>d</mi><mo>−</mo><mn>1</mn></mrow>"
-        } else {
-            "<mi>d</mi>"
-        });
-        text.push_str(
-            "</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo><mi class=\"mu\">μ</mi><mo>)</mo></mrow><mn>2</mn></msup></math>",
-        );
-    }
     text
 }
 
@@ -136,6 +141,32 @@ mod tests {
     use super::super::scene::NormalizeScene;
     use super::*;
     use crate::settings::Words;
+
+    #[test]
+    fn a_variance_without_effect_says_so() {
+        for &norm in NormName::ALL {
+            let biased = NormalizeState {
+                norm,
+                ..NormalizeState::default()
+            };
+            let unbiased = NormalizeState {
+                variance: Variance::Unbiased,
+                ..biased.clone()
+            };
+            let output = |state: &NormalizeState| {
+                let mut scene = NormalizeScene::default();
+                scene.update(state);
+                scene.trace.output.clone()
+            };
+            let is_idle = output(&biased) == output(&unbiased);
+            assert_eq!(
+                lead(&unbiased).contains("changes nothing"),
+                is_idle,
+                "{norm:?}"
+            );
+            assert!(!lead(&biased).contains("changes nothing"), "{norm:?}");
+        }
+    }
 
     #[test]
     fn what_is_no_number_is_said_in_words() {

@@ -6,7 +6,7 @@ use ndarray::{ArrayView1, Axis};
 use super::super::scene::NormalizeScene;
 use super::super::state::{N_STEPS, NormalizeState};
 
-/// How many times x may reach beyond x̂ and y before these get a scale of their own.
+/// How many times a step may reach beyond another before this one gets a scale of its own.
 const LARGEST_COMMON_REACH: f64 = 4.0;
 
 impl NormalizeScene {
@@ -27,12 +27,23 @@ impl NormalizeScene {
             let finite = steps.iter().flatten().filter(|v| v.is_finite());
             nice_above(finite.fold(0.0_f64, |reach, &v| reach.max(f64::from(v.abs()))))
         };
-        let (before, after) = (reach_of(&steps[..2]), reach_of(&steps[2..]));
-        // One scale for all four steps, unless x̂ and y would vanish on it.
-        let reaches = match before.max(after) {
-            common if common <= LARGEST_COMMON_REACH * after => [common; N_STEPS],
-            _ => [before, before, after, after],
+        let [x, centred, after] = [&steps[..1], &steps[1..2], &steps[2..]].map(reach_of);
+        // One scale for all four steps, unless some would vanish on it.
+        let shared = |reaches: &[f64]| {
+            let (max, min) = (reaches.iter(), reaches.iter());
+            let max = max.fold(0.0_f64, |max, &it| max.max(it));
+            let min = min.fold(f64::INFINITY, |min, &it| min.min(it));
+            (max <= LARGEST_COMMON_REACH * min).then_some(max)
         };
+        let [x, centred, after] = if let Some(all) = shared(&[x, centred, after]) {
+            [all; 3]
+        } else if let Some(before) = shared(&[x, centred]) {
+            [before, before, after]
+        } else {
+            let rest = shared(&[centred, after]);
+            [x, rest.unwrap_or(centred), rest.unwrap_or(after)]
+        };
+        let reaches = [x, centred, after, after];
         let n_steps = state.shown.n_steps;
         let on_its_way = steps.get(..n_steps).filter(|_| state.shown.glide < 1.0);
         if let Some([.., from, to]) = on_its_way {
@@ -61,4 +72,37 @@ impl NormalizeScene {
 /// A part of a way that begins and ends gently.
 fn eased(part: f64) -> f64 {
     part * part * (3.0 - 2.0 * part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_would_vanish_has_a_scale_of_its_own() {
+        for (mean, std, n_scales) in [
+            (0.0, 1.0, 1),
+            (0.0, 100.0, 2),
+            (100.0, 1.0, 2),
+            (100.0, 0.01, 3),
+        ] {
+            let state = NormalizeState {
+                mean,
+                std,
+                ..NormalizeState::default()
+            };
+            let mut scene = NormalizeScene::default();
+            scene.update(&state);
+            let mut reaches = scene.update_token_steps(&state).to_vec();
+            for (reach, step) in reaches.iter().zip(scene.token_steps(state.row())) {
+                let highest = step.iter().fold(0.0_f32, |max, value| max.max(value.abs()));
+                assert!(
+                    f64::from(highest) >= 0.1 * reach,
+                    "{mean}, {std}: {highest} of {reach}"
+                );
+            }
+            reaches.dedup();
+            assert_eq!(reaches.len(), n_scales, "{mean}, {std}: {reaches:?}");
+        }
+    }
 }

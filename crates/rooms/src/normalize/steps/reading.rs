@@ -1,7 +1,5 @@
 //! The numbers beside the formula.
 
-use figures::number::format_value;
-
 use super::super::phrases::n;
 use super::super::reading::Trouble;
 use super::super::scene::NormalizeScene;
@@ -18,11 +16,12 @@ pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
 }
 
 fn words(arithmetic: &Arithmetic) -> Vec<Fact> {
-    let coloured = |name, symbol, value| Fact {
+    let coloured = |name, symbol, value: &str| Fact {
         name,
         symbol,
-        value: n(value),
+        value: value.to_owned(),
     };
+    let texts = &arithmetic.texts;
     let reading = &arithmetic.reading;
     let mut facts = vec![Fact::new("token", reading.row_idx.to_string())];
     let has_statistics = arithmetic.norm.has_statistics();
@@ -30,22 +29,24 @@ fn words(arithmetic: &Arithmetic) -> Vec<Fact> {
         .trouble
         .is_none_or(|why| why == Trouble::ZeroOverZero);
     if has_statistics && is_known {
-        let spread = reading.variance.sqrt();
+        let spread = n(reading.variance.sqrt());
         if arithmetic.norm == NormName::Rms {
-            facts.push(coloured("√(mean x²)", "sigma", spread));
+            facts.push(coloured("√(mean x²)", "sigma", &spread));
         } else {
-            facts.push(coloured("μ", "mu", reading.mean));
-            facts.push(coloured("σ", "sigma", spread));
+            facts.push(coloured("μ", "mu", &texts.mean));
+            facts.push(coloured("σ", "sigma", &spread));
         }
     }
     if arithmetic.norm == NormName::DyT {
-        facts.push(coloured("α", "", arithmetic.alpha));
+        facts.push(coloured("α", "", &texts.alpha));
     }
-    let gamma = arithmetic.gamma.map(|it| coloured("γ", "gamma", it));
-    let beta = arithmetic.beta.map(|it| coloured("β", "beta", it));
+    let gamma = arithmetic
+        .gamma
+        .map(|_| coloured("γ", "gamma", &texts.gamma));
+    let beta = arithmetic.beta.map(|_| coloured("β", "beta", &texts.beta));
     facts.extend(gamma.into_iter().chain(beta));
     if has_statistics {
-        facts.push(Fact::new("ε", format_value(arithmetic.eps, 3)));
+        facts.push(coloured("ε", "", &texts.eps));
     }
     facts
 }

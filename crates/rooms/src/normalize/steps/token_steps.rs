@@ -7,14 +7,14 @@ use figures::{Axis, Bars, CellAxis, Cross, Figure, Head, Panel, Plot, Role, Rule
 use ndarray::ArrayView1;
 
 use super::super::lab::Normalize;
-use super::super::phrases::{n, nothing, step_heads, subscript, token_name};
+use super::super::phrases::{counted, n, nothing, step_heads, subscript, token_name};
 use super::super::pointing::{here_at_feature, idx_from, read_cell};
 use super::super::python::{Form, Part, stands_alone, whole};
 use super::super::reading::Trouble;
 use super::super::scales::{colours, features};
 use super::super::scene::NormalizeScene;
 use super::super::state::{N_STEPS, NormName, NormalizeState};
-use super::arithmetic::{Arithmetic, captions, written_out};
+use super::arithmetic::{Arithmetic, Texts, captions, written_out};
 use super::remembered::{NOTHING_REMEMBERED, is_untrained};
 use crate::columns::{indices, numbers as column};
 use crate::python::{Code, fill};
@@ -256,9 +256,17 @@ fn last_step(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
 fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
     let r = &arithmetic.reading;
     let feature = numbers.feature;
-    let ends = format!("Feature {feature} ends at *{}*.", n(r.output));
-    let (mean, std) = (n(r.mean), n(r.variance.sqrt()));
-    let root = n(arithmetic.root());
+    let Texts {
+        mean,
+        variance,
+        eps,
+        root,
+        alpha,
+        output,
+        ..
+    } = &arithmetic.texts;
+    let ends = format!("Feature {feature} ends at *{output}*.");
+    let std = n(r.variance.sqrt());
     if r.n_values == 1 {
         return format!(
             "*One value is its own mean*: x − μ is 0, σ is 0, and x̂ is 0 whatever x is. {ends}"
@@ -281,23 +289,20 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
         NormName::Batch => format!("over the {} tokens of all samples", r.n_values),
         NormName::Instance => format!("over the {} tokens of the sample", r.n_values),
         NormName::Group => format!(
-            "over {} values: {} features of each token of the sample",
+            "over {} values: {} of each token of the sample",
             r.n_values,
-            numbers.d_model / numbers.n_groups
+            counted(numbers.d_model / numbers.n_groups, "feature")
         ),
         NormName::DyT => {
             return format!(
-                "tanh bends each value by itself, α = {}: *no mean, no variance*. {ends}",
-                n(arithmetic.alpha)
+                "tanh bends each value by itself, α = {alpha}: *no mean, no variance*. {ends}"
             );
         }
         NormName::None => return format!("*x̂ is x*. {ends}"),
     };
     format!(
-        "μ = *{mean}*, σ = *{std}* {over} ({}), √(σ² + ε) = √({} + {}) = *{root}*. {ends}",
-        degrees(numbers, r.n_values),
-        n(r.variance),
-        format_value(arithmetic.eps, 3)
+        "μ = *{mean}*, σ = *{std}* {over} ({}), √(σ² + ε) = √({variance} + {eps}) = *{root}*. {ends}",
+        degrees(numbers, r.n_values)
     )
 }
 
