@@ -18,7 +18,8 @@ use crate::raster::paint;
 use crate::text::{cut, text_width};
 use crate::{Anchor, Bars, Colours, Figure, Heatmap, Mark, Panel, Plot, Rect, Rows};
 
-/// How wide a colour bar is: the first of these for which there is room beside all panels' names, else the last.
+/// How wide a colour bar is: the first of these for which there is room beside all panels' names. Where there is none it stands below
+/// the axes, as wide as there is room, from the first of these down to the last.
 const BAR_WIDTHS_PX: [f64; 2] = [72.0, 16.0];
 const BAR_HEIGHT_PX: f64 = 8.0;
 const SWATCH_PX: f64 = 18.0;
@@ -88,11 +89,13 @@ impl Heads {
         let mut below = plot.x;
         let below_y = axis_label_y(place, grow);
         let below_end = plot.right() - text_width(&panel.x.label, text_px) - gap;
-        if let Some(bar) = ColourBar::of(panel, self.bar_px, pen) {
+        let [wide, narrow] = BAR_WIDTHS_PX;
+        let bar_px = if self.bars_fit { self.bar_px } else { wide };
+        if let Some(bar) = ColourBar::of(panel, bar_px, pen) {
             if self.bars_fit {
                 taken = bar.width;
                 bar.draw(pen, (plot.right() - taken, y), small)?;
-            } else if below + bar.width <= below_end {
+            } else if let Some(bar) = bar.within(below_end - below, narrow * grow) {
                 bar.draw(pen, (below, below_y), small)?;
                 below += bar.width + SWATCH_GAP * gap;
             }
@@ -147,7 +150,7 @@ struct ColourBar {
     max: String,
     min_width: f64,
     /// Of the ramp.
-    bar_px: f64,
+    bar_width: f64,
     /// All of it.
     width: f64,
 }
@@ -165,11 +168,19 @@ impl ColourBar {
         Some(Self {
             width: min_width + text_width(&max, text_px) + (bar_px + 2.0 * HEAD_GAP_PX) * grow,
             min_width,
-            bar_px,
+            bar_width: bar_px * grow,
             colours,
             min,
             max,
         })
+    }
+
+    /// The same, as much shorter as the room is, down to a ramp of `shortest`; `None` where there is less.
+    fn within(mut self, room: f64, shortest: f64) -> Option<Self> {
+        let missing = (self.width - room).max(0.0);
+        self.width -= missing;
+        self.bar_width -= missing;
+        (self.bar_width >= shortest).then_some(self)
     }
 
     /// From `left` on, its middle at `y`.
@@ -183,7 +194,7 @@ impl ColourBar {
         let bar = Rect {
             x: (left + self.min_width + gap).round(),
             y: (y - BAR_HEIGHT_PX * pen.grow * 0.5).round(),
-            width: (self.bar_px * pen.grow).round(),
+            width: self.bar_width.round(),
             height: (BAR_HEIGHT_PX * pen.grow).round(),
         };
         let Colours { min, max, .. } = self.colours;

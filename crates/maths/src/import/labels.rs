@@ -10,13 +10,14 @@ const MOST_NAMES: usize = 1 << 16;
 const LONGEST_NAME: usize = 200;
 
 /// Heads of a first column that may count rows. Without a head it does.
-const INDEX_NAMES: [&str; 13] = [
+const INDEX_NAMES: [&str; 14] = [
     "index",
     "idx",
     "id",
     "no",
     "nr",
     "row",
+    "place",
     "position",
     "token",
     "sample",

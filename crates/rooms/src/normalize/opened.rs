@@ -23,13 +23,14 @@ pub enum Opened {
 
 /// The heads of columns of indices that the page saves, as far as a reader leaves them where they are: several, or what
 /// elsewhere is a value.
-const INDICES: [&str; 10] = [
+const INDICES: [&str; 11] = [
     "sample",
     "token",
     "feature",
     "position",
     "dimension",
     "row",
+    "place",
     "offset",
     "pair",
     "dial",

@@ -553,7 +553,7 @@ fn readout(state: &EncodeState, library: Library) -> String {
 
 /// Makes a place the position that is read.
 fn read(state: &mut EncodeState, cell: Cell) {
-    state.pos = cell.x.map(|idx| idx * stride(state) as u64);
+    state.pos = cell.x.map(|idx| idx.saturating_mul(stride(state) as u64));
 }
 
 /// The place of the position that is read, or the last one before it.
