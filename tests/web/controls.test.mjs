@@ -114,7 +114,7 @@ labTest('moving a slider does not flood the history', { lab: 'encode' }, async (
   assert.equal(await lab.page.evaluate(() => history.length), before);
 });
 
-labTest('a reset stays in its part and is undone by the same button', { lab: 'encode', query: 'part=distance&seq_len=100&ramp=blues' }, async (lab) => {
+labTest('a reset stays in its part and is undone by the same button', { lab: 'encode', query: 'part=distance&seq_len=100&colours=blues' }, async (lab) => {
   const before = await lab.fragment();
   await lab.page.getByRole('button', { name: 'Reset this lab' }).click();
   await eventually(async () => assert.equal(await lab.fragment(), '#/encode?part=distance'));

@@ -24,7 +24,7 @@ pub enum RangeChoice {
     /// As far below zero as above, to the value that is furthest from zero.
     Symmetric,
     /// As far below zero as above, to this value. One that is not above 0 and finite is as `Usual`.
-    Fixed(f32),
+    Fixed(f64),
 }
 
 impl Figure<'_> {
@@ -91,7 +91,9 @@ impl Colours {
                 range => range,
             },
             RangeChoice::Symmetric => shown.map(|(min, max)| around_zero(min.abs().max(max.abs()))),
-            RangeChoice::Fixed(reach) => Some(around_zero(reach)),
+            // Values are f32, and so are the ends of their colours.
+            #[allow(clippy::cast_possible_truncation)]
+            RangeChoice::Fixed(reach) => Some(around_zero(reach as f32)),
         };
         match range {
             Some((min, max)) if min < max && min.is_finite() && max.is_finite() => {

@@ -163,7 +163,15 @@ fn what_spans_nothing_can_still_be_drawn() {
         }
     }
     let values = steps(3, 4);
-    for reach in [0.0, -1.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+    for reach in [
+        0.0,
+        -1.0,
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        1e300,
+        1e-300,
+    ] {
         let panels = vec![heatmap_panel(values.view(), Rows::Down)];
         assert_eq!(
             chosen(panels, SIGNED, range(RangeChoice::Fixed(reach))),
@@ -185,7 +193,7 @@ fn any_range() -> impl Strategy<Value = RangeChoice> {
         Just(RangeChoice::Usual),
         Just(RangeChoice::Auto),
         Just(RangeChoice::Symmetric),
-        any::<f32>().prop_map(RangeChoice::Fixed),
+        any::<f64>().prop_map(RangeChoice::Fixed),
     ]
 }
 

@@ -48,7 +48,7 @@ impl Address {
         let query = unescaped(query, '=');
         let pairs = query
             .split('&')
-            .map(|pair| pair.trim_start_matches("amp;"))
+            .map(without_amp)
             .filter(|pair| !pair.is_empty())
             .take(MOST_PAIRS + 1)
             .map(|pair| {
@@ -86,6 +86,15 @@ fn unescaped(text: &str, mark: char) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// What stands before the key where `&` was written as `&amp;`, once or several times, taken away.
+fn without_amp(mut pair: &str) -> &str {
+    // Not by trim_start_matches: looking for a text brings two kilobytes of the first load.
+    while let Some(rest) = pair.strip_prefix("amp;") {
+        pair = rest;
+    }
+    pair
 }
 
 /// Percent escapes undone; what is no UTF-8 becomes the replacement character. `+` stays a plus.

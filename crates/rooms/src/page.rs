@@ -101,8 +101,9 @@ fn range_text(range: RangeChoice) -> Option<String> {
 #[allow(clippy::cast_possible_truncation)]
 fn read_range(state: &mut PageState, text: &str) -> Result<(), String> {
     let reach = || {
-        let reach = parse_number(text)? as f32;
-        (reach > 0.0 && reach.is_finite()).then_some(RangeChoice::Fixed(reach))
+        let reach = parse_number(text)?;
+        let held = reach as f32;
+        (held > 0.0 && held.is_finite()).then_some(RangeChoice::Fixed(reach))
     };
     let range = match text {
         "usual" => Some(RangeChoice::Usual),

@@ -25,10 +25,17 @@ impl CurvesOff {
     }
 
     fn add(&mut self, id: &str, curves: &[usize]) {
-        self.0
-            .extend(curves.iter().map(|idx| (id.to_owned(), *idx)));
-        self.0.sort_unstable();
-        self.0.dedup();
+        for &idx in curves {
+            let is_before = |(of, own): &(String, usize)| (of.as_str(), *own) < (id, idx);
+            let at = self.0.iter().take_while(|it| is_before(it)).count();
+            let is_there = self
+                .0
+                .get(at)
+                .is_some_and(|(of, own)| of == id && *own == idx);
+            if !is_there {
+                self.0.insert(at, (id.to_owned(), idx));
+            }
+        }
     }
 
     /// As in the link, counted from 1: `encode-curves:1,3;encode-offsets:2`. `None` where every curve is on.
