@@ -25,7 +25,7 @@ const BAD = [
   { lab: 'encode', query: 'seq_len=5&seq_len=7', names: ['seq_len'] },
   { lab: 'encode', query: `seq_len=${'9'.repeat(1_000_000)}`, names: ['seq_len', '4096'] },
   { lab: 'encode', query: `${'k'.repeat(1_000_000)}=1`, names: ['kkk'] },
-  { lab: 'encode', query: 'x=1&'.repeat(2_000), names: ['x'] },
+  { lab: 'encode', query: 'x=1&'.repeat(2_000), names: ['link', '128'] },
   { lab: 'normalize', query: 'gamma=many', names: ['gamma', 'many', '1'] },
   { lab: 'normalize', query: 'gamma=99', names: ['gamma', '99', '4'] },
   { lab: 'normalize', query: 'eps=-1', names: ['eps', '-1', '0'] },
