@@ -168,7 +168,7 @@ for (const engine of ENGINES) {
       assert.equal(notices.length, 1);
       for (const word of ['seq_len', 'many', '64']) assert.ok(notices[0].includes(word), `${word}: ${notices}`);
       await lab.dismiss();
-      assert.deepEqual(await lab.notices(), []);
+      await eventually(async () => assert.deepEqual(await lab.notices(), []));
     });
 
     // The page writes its link some time after a change. Where that comes before the news of a link that is followed, as in a busy
