@@ -183,7 +183,7 @@ fn words(numbers: &Numbers) -> String {
             "{shape} of head {head}: *the same along each diagonal*, in stripes that widen with the distance.{masked}"
         ),
         Encoding::Rope => format!(
-            "{shape}: one and the same query and key everywhere. *The same along each diagonal*: RoPE itself masks nothing."
+            "{shape}: one and the same query and key everywhere. *The same along each diagonal*; later keys are drawn too, because RoPE itself masks nothing."
         ),
         _ => NOTHING_INSIDE.to_owned(),
     }

@@ -194,13 +194,13 @@ fn words(numbers: &Numbers) -> String {
     let spread = format_value(spread, 2);
     match numbers.scheme {
         Encoding::Rope => format!(
-            "The query at four places, the key k positions from it: *four curves on top of each other*, apart by at most {spread}, \
+            "The query at four places, the key as many positions from it: *four curves on top of each other*, apart by at most {spread}, \
              which is rounding. {}",
             match numbers.pairing {
                 Pairing::Adjacent =>
-                    "Pairing halves instead changes which features meet, not that.",
+                    "Pairing halves makes other features meet; the curves still agree.",
                 Pairing::Halves =>
-                    "Pairing adjacent features instead changes which meet, not that.",
+                    "Pairing adjacent features makes others meet; the curves still agree.",
             }
         ),
         Encoding::Alibi | Encoding::T5 => format!(

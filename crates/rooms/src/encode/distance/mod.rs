@@ -46,8 +46,8 @@ pub const PART: Part<Encode> = Part::new(
 fn lead(state: &EncodeState) -> String {
     let what = match state.scheme {
         Encoding::Sinusoidal => {
-            "Of two sinusoidal vectors *only the distance between their positions counts*, the same everywhere; that is not put \
-             in, it follows from sine and cosine."
+            "How alike two sinusoidal vectors are *depends only on how far apart they stand*, everywhere in the same way. Nobody \
+             built that in: it follows from sine and cosine."
         }
         Encoding::Rope => {
             "RoPE rotates by these angles instead of adding them: what holds for the vectors here, *that only the distance \

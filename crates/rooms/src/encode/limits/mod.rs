@@ -48,7 +48,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "How do models get longer contexts?",
-        answer: "Their waves are slowed down. Interpolation slows all alike, so neighbours come closer; NTK-aware scaling and YaRN spare the fast waves. With interpolation and YaRN models were then trained a little more: up to 1000 steps (Chen et al. 2023), about 400 (Peng et al. 2023). Only NTK-aware scaling was offered without.",
+        answer: "Their waves are slowed down. Interpolation slows all alike, so neighbours come closer; NTK-aware scaling and YaRN spare the fast waves. With interpolation and YaRN models were then trained a little more: up to 1000 steps (Chen et al. 2023), about 400 (Peng et al. 2023). NTK-aware scaling was offered without any training.",
         settings: "scaling=yarn",
         figure_id: "encode-scaling",
     },

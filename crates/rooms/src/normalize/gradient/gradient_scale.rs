@@ -233,7 +233,7 @@ fn summary(numbers: &Numbers) -> String {
 
 /// How the gradient falls where the norm takes the scale out again.
 fn falling_words(numbers: &Numbers) -> String {
-    const RULE: &str = "*Ten times the input, a tenth of the gradient*: the output does not change, so what changes it must.";
+    const RULE: &str = "*Ten times the input, a tenth of the gradient*: the output is the same, so the same step of x moves it a tenth as far.";
     let reading = &numbers.reading;
     let scale = reading.rstd.map_or_else(String::new, |rstd| {
         format!(", {} is {}", rstd_name(reading.norm), number(rstd))

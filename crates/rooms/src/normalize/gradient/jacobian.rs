@@ -207,7 +207,7 @@ fn summary(numbers: &Numbers) -> String {
     let left = if along == 0.0 {
         format!("Along x̂ nothing is left, of other directions {scale}.")
     } else {
-        format!("Along x̂ ε leaves {} of {scale}.", share(along))
+        format!("Along x̂, ε leaves {} of {scale}.", share(along))
     };
     format!("{zeros}{left} {pushed}")
 }

@@ -121,15 +121,17 @@ fn meaning(state: &NormalizeState, bug: Mistake) -> String {
             )
         }
         Mistake::EpsOutside if state.eps == 0.0 => {
-            "σ + ε is not √(σ² + ε): *inside, ε counts from σ ≈ √ε on, outside only from σ ≈ ε*. With ε = 0 they are the same.".to_owned()
+            "σ + ε is not √(σ² + ε): *inside, ε counts where σ is near √ε or below, outside where it is near ε or below*. With ε = 0 they are the same.".to_owned()
         }
-        Mistake::EpsOutside => format!(
-            "σ + ε is not √(σ² + ε). With ε = {} they agree wherever σ is far above {}; *below it they do not*: inside, ε counts from σ ≈ {} on, outside only from σ ≈ {}.",
+        Mistake::EpsOutside if state.eps < 1.0 => format!(
+            "σ + ε is not √(σ² + ε). With ε = {}, *above σ = {} the wrong one makes x̂ smaller, below it the right one*; where σ is far above both they agree.",
             given(state.eps),
-            format_value(state.eps.sqrt(), 2),
-            format_value(state.eps.sqrt(), 2),
-            given(state.eps),
+            // σ + ε > √(σ² + ε) where 2σ + ε > 1.
+            format_value((1.0 - state.eps) / 2.0, 2),
         ),
+        Mistake::EpsOutside => {
+            "σ + ε is not √(σ² + ε). With ε = 1, *the wrong one makes x̂ smaller*, whatever σ is; where σ is far above 1 they agree.".to_owned()
+        }
         Mistake::ScalarAffine => {
             "In brackets the number of features is the one value of a tensor and not its size: one γ and one β for all features, and *none can be made louder or quieter than another*. Here they are the means of those that the features would have, the best that single numbers can do.".to_owned()
         }

@@ -71,7 +71,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Inside or outside of the root?",
-        answer: "LayerNorm as published and as in PyTorch has √(σ² + ε), some code has σ + ε. Inside, ε counts from σ ≈ √ε down, outside only from σ ≈ ε: with ε = 0.01, of σ = 0.1 comes a spread of 0.7 or of 0.9 instead of 1. A usual ε shows it only in smaller inputs: move it.",
+        answer: "LayerNorm as published and as in PyTorch has √(σ² + ε), some code has σ + ε. Inside, ε counts from σ ≈ √ε down, outside only from σ ≈ ε: with ε = 0.01, a σ of 0.1 comes out as 0.7 inside and 0.9 outside, instead of 1. A usual ε shows it only in smaller inputs: move it.",
         settings: "eps=0.01",
         figure_id: "normalize-epsilon",
     },
