@@ -105,7 +105,9 @@ export class Lab {
     await this.find(selector, (where) => {
       const element = document.querySelector(where);
       const { top, bottom } = element.getBoundingClientRect();
-      if (top < 0 || bottom > innerHeight) element.scrollIntoView({ block: 'center', behavior: 'instant' });
+      // What lies under the header is no more in view than what is above the window.
+      const header = document.querySelector('header')?.getBoundingClientRect().bottom ?? 0;
+      if (top < header || bottom > innerHeight) element.scrollIntoView({ block: 'center', behavior: 'instant' });
     });
   }
 
@@ -244,6 +246,7 @@ export class Lab {
 
   /** Dismisses the first notice. */
   async dismiss() {
+    await this.bring(DISMISS);
     await this.page.click(DISMISS);
   }
 
