@@ -37,6 +37,8 @@ pub fn check() -> Result<()> {
             "--workspace",
             "--exclude",
             "xtask",
+            "--exclude",
+            "fuzz",
             "--features",
             features,
             "--target",
