@@ -171,6 +171,9 @@ pub fn after(ms: i32, run: impl FnOnce() + 'static) {
     }
 }
 
+/// How long a piece of work may keep the page waiting between two pauses, in milliseconds: half a frame.
+pub const PIECE_MS: f64 = 8.0;
+
 /// Lets the browser do what waits: input, painting.
 pub async fn pause() {
     let passed = js_sys::Promise::new(&mut |resolve, _| {

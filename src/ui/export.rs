@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 
 use crate::browser::canvas;
 use crate::browser::late::{NotLoaded, late};
-use crate::browser::page::{after, pause};
+use crate::browser::page::{PIECE_MS, after, pause};
 use crate::browser::save::{Parts, blob_file, copy};
 use crate::browser::timing::now_ms;
 use crate::ui::acts::{File, Language, Picture};
@@ -26,9 +26,6 @@ use crate::ui::text::push_escaped;
 /// Said in place of a picture that would be none.
 const NOISE: &str =
     "This browser hides what is on a canvas, so a PNG would be noise. SVG has the same picture.";
-
-/// How long a piece of work may keep the page waiting, in milliseconds: half a frame.
-const PIECE_MS: f64 = 8.0;
 
 /// How long it is shown that code was copied.
 const REPORT_MS: i32 = 3000;

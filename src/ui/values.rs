@@ -6,7 +6,7 @@ use rooms::room::Lab;
 
 use crate::browser::dom::{Part, Press, on_press};
 use crate::browser::open::{Gift, on_gift, set_text_of, text_of};
-use crate::browser::page::pause;
+use crate::browser::page::{PIECE_MS, pause};
 use crate::browser::timing::now_ms;
 use crate::ui::follow::{follow, memo};
 use crate::ui::html::{CONTENTS, hold, html_view};
@@ -15,9 +15,6 @@ use crate::ui::text::push_escaped;
 
 /// How long reading may take before it is shown, in milliseconds.
 const SHOWN_AFTER_MS: f64 = 250.0;
-
-/// How long a piece of reading may keep the page waiting, in milliseconds: half a frame.
-const PIECE_MS: f64 = 8.0;
 
 /// Bytes that are read between two looks at the clock.
 const BYTES_AT_ONCE: usize = 1 << 14;

@@ -196,6 +196,12 @@ fn bfloat16_is_read_from_npy() {
     }
 }
 
+/// The file of a list of numbers of eight bytes.
+fn list(descr: &str, numbers: impl ExactSizeIterator<Item = [u8; 8]>) -> Vec<u8> {
+    let shape = format!("({},)", numbers.len());
+    npy(descr, &shape, &numbers.flatten().collect::<Vec<u8>>())
+}
+
 #[test]
 fn what_a_file_has_beyond_its_shape_or_f32_is_said() {
     let remarks = |bytes: &[u8]| read_file(bytes).unwrap().remarks;
@@ -211,16 +217,7 @@ fn what_a_file_has_beyond_its_shape_or_f32_is_said() {
         remarks(&npy("<f4", "(2,)", &[0; 13])),
         [Remark::Longer { n_bytes: 5 }]
     );
-    let i8 = |values: &[i64]| {
-        npy(
-            "<i8",
-            &format!("({},)", values.len()),
-            &values
-                .iter()
-                .flat_map(|value| value.to_le_bytes())
-                .collect::<Vec<u8>>(),
-        )
-    };
+    let i8 = |values: &[i64]| list("<i8", values.iter().map(|it| it.to_le_bytes()));
     assert_eq!(
         remarks(&i8(&[1 << 24, -(1 << 40), 0, i64::MIN, 3 << 30])),
         []
@@ -237,16 +234,7 @@ fn what_a_file_has_beyond_its_shape_or_f32_is_said() {
         remarks(&npy("<u8", "(1,)", &[255; 8])),
         lost(1, "18446744073709551615", 18_446_744_073_709_551_616.0)
     );
-    let f8 = |values: &[f64]| {
-        npy(
-            "<f8",
-            &format!("({},)", values.len()),
-            &values
-                .iter()
-                .flat_map(|value| value.to_le_bytes())
-                .collect::<Vec<u8>>(),
-        )
-    };
+    let f8 = |values: &[f64]| list("<f8", values.iter().map(|it| it.to_le_bytes()));
     assert_eq!(
         remarks(&f8(&[0.1, 1e20, 1e-40, -0.0, f64::NAN, f64::INFINITY])),
         []

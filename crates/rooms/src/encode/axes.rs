@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use figures::{Axis, Between, Cross, Heatmap, Panel, Plot, Rows};
 
+use super::shown::Shown;
 use super::state::{Axes, EncodeState};
 use crate::room::Cell;
 
@@ -26,7 +27,7 @@ pub fn map_panel<'a>(
     state: &EncodeState,
     positions: Axis<'a>,
     position: Option<u64>,
-    heatmap: Heatmap<'a>,
+    shown: Shown<'a>,
 ) -> Panel<'a> {
     let dimension = Some(state.dimension() as u64);
     let ((x, y), (cross_x, cross_y), rows) = along(
@@ -39,7 +40,17 @@ pub fn map_panel<'a>(
             x: cross_x,
             y: cross_y,
         },
-        ..Panel::new(x, y, Plot::Heatmap(Heatmap { rows, ..heatmap }))
+        ..Panel::new(
+            x,
+            y,
+            Plot::Heatmap(Heatmap {
+                values: shown.values,
+                rows,
+                colours: shown.colours(),
+                undefined: shown.undefined.into(),
+                version: shown.version,
+            }),
+        )
     }
 }
 

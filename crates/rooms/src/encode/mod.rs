@@ -14,6 +14,7 @@ mod rows;
 mod scaling_formula;
 pub mod scene;
 mod sentence;
+mod shown;
 pub mod state;
 pub mod sum;
 pub mod table;

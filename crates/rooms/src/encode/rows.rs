@@ -1,9 +1,10 @@
 //! The table of the chosen scheme, as figures show it.
 
-use figures::{Colours, Ramp, Table};
+use figures::Table;
 use ndarray::ArrayView2;
 
 use super::scene::EncodeScene;
+use super::shown::Shown;
 use super::state::{EncodeState, Encoding};
 
 /// Learned rows before training are N(0, 0.02²): nearly all values lie within three of these.
@@ -11,30 +12,6 @@ const LEARNED_MOST: f32 = 0.06;
 
 /// What a hatched cell of a learned table means.
 pub const NO_ROW: &str = "no vector beyond max_len";
-
-/// A table as the figures show it.
-#[derive(Clone, Copy)]
-pub struct Shown<'a> {
-    /// (seq_len, d_model)
-    pub values: ArrayView2<'a, f32>,
-    /// Grows whenever the values may have changed.
-    pub version: u64,
-    /// Its values lie between −`most` and `most`, in every state.
-    pub most: f32,
-    /// What a value means that is not a number.
-    pub undefined: &'static str,
-}
-
-impl Shown<'_> {
-    /// The colours of its values.
-    pub fn colours(self) -> Colours {
-        Colours {
-            ramp: Ramp::Diverging,
-            min: -self.most,
-            max: self.most,
-        }
-    }
-}
 
 /// The plain sinusoidal table: the one of the first picture.
 pub fn sinusoids<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Shown<'a> {

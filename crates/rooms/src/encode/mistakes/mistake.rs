@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use figures::number::{format_count, format_value};
 use figures::ticks::nice_above;
-use figures::{Colours, Figure, Head, Heatmap, Panel, Ramp, Rows, Table};
+use figures::{Figure, Head, Panel, Table};
 use maths::mistakes::WRONG_BASE;
 use maths::scaling::Scaling;
 use maths::schemes::Scheme;
@@ -16,6 +16,7 @@ use super::super::pointing::{here_at_place, read_place};
 use super::super::python::{double, encoding, wave_slices};
 use super::super::rows::value_at;
 use super::super::scene::EncodeScene;
+use super::super::shown::Shown;
 use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
 use super::kept::Kept;
 use super::rotary;
@@ -62,7 +63,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     else {
         return nothing(state);
     };
-    let panel = |name, note, values, reach: f32| Panel {
+    let panel = |name, note, values, most| Panel {
         head: Head {
             symbol: Cow::Borrowed(name),
             note,
@@ -71,16 +72,11 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
             state,
             positions(state),
             Some(state.position()),
-            Heatmap {
+            Shown {
                 values,
-                rows: Rows::Across,
-                colours: Colours {
-                    ramp: Ramp::Diverging,
-                    min: -reach,
-                    max: reach,
-                },
-                undefined: Cow::Borrowed(""),
                 version: tables.version(),
+                most,
+                undefined: "",
             },
         )
     };

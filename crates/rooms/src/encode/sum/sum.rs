@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use figures::number::{bracketed, format_count, format_fixed, format_value};
-use figures::{Colours, Figure, Head, Heatmap, Panel, Ramp, Rows, Table, Worked};
+use figures::{Figure, Head, Panel, Table, Worked};
 use ndarray::ArrayView2;
 
 use super::super::axes::{empty_map, map_panel, turned};
@@ -12,6 +12,7 @@ use super::super::pointing::read_place;
 use super::super::rows::{NO_ROW, value_at};
 use super::super::scene::EncodeScene;
 use super::super::sentence::{adds, std_at};
+use super::super::shown::Shown;
 use super::super::state::{EncodeState, Encoding};
 use super::python::with_tables;
 use super::tokens::{Compared, EMPTY, NO_WORDS, Tokens};
@@ -72,18 +73,13 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
             empty_map(state, EMPTY)
         } else {
             let position = pair.map(|pair| state.start + pair.p as u64);
-            let heatmap = Heatmap {
+            let shown = Shown {
                 values,
-                rows: Rows::Across,
-                colours: Colours {
-                    ramp: Ramp::Diverging,
-                    min: -reach,
-                    max: reach,
-                },
-                undefined: Cow::Borrowed(NO_ROW),
                 version: tokens.sum.version(),
+                most: reach,
+                undefined: NO_ROW,
             };
-            map_panel(state, tokens.axis(state), position, heatmap)
+            map_panel(state, tokens.axis(state), position, shown)
         }
     };
     // All three keep their rows in one piece.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::f64::consts::TAU;
 
 use figures::number::{format_count, format_value};
-use figures::{Figure, Head, Heatmap, Panel, Rows};
+use figures::{Figure, Head, Panel};
 use maths::encode::{Layout, wavelength};
 use maths::scaling::{Scaling, scaled_frequency};
 use maths::schemes::LEARNED_STD;
@@ -13,8 +13,9 @@ use super::super::axes::{self, empty_map, positions, read_rows};
 use super::super::lab::Encode;
 use super::super::pointing::{here_at_place, read_place};
 use super::super::python;
-use super::super::rows::{NO_ROW, Shown, exported, most_of, rows_of, sinusoids, undefined};
+use super::super::rows::{NO_ROW, exported, most_of, rows_of, sinusoids, undefined};
 use super::super::scene::EncodeScene;
+use super::super::shown::Shown;
 use super::super::state::{EncodeState, Encoding};
 use super::super::waves::shape;
 use super::cell::{self, compared};
@@ -276,18 +277,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 }
 
 fn map_panel<'a>(state: &EncodeState, shown: Shown<'a>) -> Panel<'a> {
-    axes::map_panel(
-        state,
-        positions(state),
-        Some(state.position()),
-        Heatmap {
-            values: shown.values,
-            rows: Rows::Across,
-            colours: shown.colours(),
-            undefined: Cow::Borrowed(shown.undefined),
-            version: shown.version,
-        },
-    )
+    axes::map_panel(state, positions(state), Some(state.position()), shown)
 }
 
 fn panel_of<'a>(state: &EncodeState, encoding: Encoding, shown: Shown<'a>) -> Panel<'a> {
