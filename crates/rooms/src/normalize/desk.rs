@@ -17,7 +17,7 @@ pub const INPUT: Item<NormalizeState> = Item::Items(&[
                 None
             },
         )
-        .when(NormalizeState::has_noise),
+        .when(|state| state.has_noise() && state.shows_anything()),
         Button::new(
             |_| "Shape of the values".to_owned(),
             |state: &mut NormalizeState| {
@@ -25,7 +25,7 @@ pub const INPUT: Item<NormalizeState> = Item::Items(&[
                 None
             },
         )
-        .when(NormalizeState::has_other_shape),
+        .when(|state| state.has_other_shape() && state.has_block()),
     ]),
 ]);
 
@@ -40,7 +40,7 @@ const PER_FEATURE: Item<NormalizeState> = Item::Items(&[
                 None
             },
         )
-        .when(|state| state.affine),
+        .when(NormalizeState::shows_gamma),
         Button::new(
             |_| "All the same".to_owned(),
             |state: &mut NormalizeState| {
@@ -48,7 +48,7 @@ const PER_FEATURE: Item<NormalizeState> = Item::Items(&[
                 None
             },
         )
-        .when(|state| state.affine),
+        .when(NormalizeState::shows_gamma),
     ]),
 ]);
 

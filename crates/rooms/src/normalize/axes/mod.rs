@@ -74,11 +74,12 @@ fn formula(state: &NormalizeState) -> String {
         NormName::Group => ("b,g", "t, c in g", "T C/G"),
         NormName::DyT => {
             return format!(
-                "<math>{X_HAT}<mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>"
+                "<math>{X_HAT}<mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>{}",
+                output(state)
             );
         }
         NormName::None => {
-            return format!("<math>{X_HAT}<mo>=</mo><mi>x</mi></math>");
+            return format!("<math>{X_HAT}<mo>=</mo><mi>x</mi></math>{}", output(state));
         }
     };
     let value = "<msub><mi>x</mi><mtext>b,t,c</mtext></msub>";
@@ -93,8 +94,19 @@ fn formula(state: &NormalizeState) -> String {
     };
     format!(
         "<math><msub><mi class=\"{class}\">{symbol}</mi><mtext>{of}</mtext></msub><mo>=</mo>\
-         <mfrac><mn>1</mn><mtext>{count}</mtext></mfrac><munder><mo>∑</mo><mtext>{sum}</mtext></munder>{value}</math>"
+         <mfrac><mn>1</mn><mtext>{count}</mtext></mfrac><munder><mo>∑</mo><mtext>{sum}</mtext></munder>{value}</math>{}",
+        output(state)
     )
+}
+
+/// What comes out, as MathML.
+fn output(state: &NormalizeState) -> String {
+    let [gamma, beta] = [
+        (state.affine, "<mi class=\"gamma\">γ</mi><mo>·</mo>"),
+        (state.has_beta(), "<mo>+</mo><mi class=\"beta\">β</mi>"),
+    ]
+    .map(|(is_there, math)| if is_there { math } else { "" });
+    format!("<math><mi>y</mi><mo>=</mo>{gamma}{X_HAT}{beta}</math>")
 }
 
 #[cfg(test)]
