@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Sample = 7,
     /// The other samples of its batch, a row per drawing.
     Mates = 8,
+    /// The weights of a matrix, a row per matrix.
+    Weight = 9,
 }
 
 /// The number of row `idx` of a kind.

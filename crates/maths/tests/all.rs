@@ -40,6 +40,7 @@ mod similarity;
 mod sinusoids;
 mod statistics;
 mod tables;
+mod transformer;
 mod trig;
 mod unique;
 mod words;
