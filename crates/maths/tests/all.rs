@@ -38,6 +38,7 @@ mod schemes;
 mod shift;
 mod similarity;
 mod sinusoids;
+mod stack;
 mod statistics;
 mod tables;
 mod transformer;

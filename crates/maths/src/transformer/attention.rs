@@ -52,7 +52,7 @@ impl Projections {
 }
 
 /// How many matrices a layer may have: their rows of random numbers are numbered layer after layer.
-const MATRICES_PER_LAYER: usize = 8;
+pub(super) const MATRICES_PER_LAYER: usize = 8;
 
 /// Fills a matrix, (inputs, outputs), with N(0, std²): the one with this number in this layer.
 pub(super) fn draw_matrix(

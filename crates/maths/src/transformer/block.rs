@@ -65,6 +65,13 @@ pub struct BlockWeights {
 }
 
 impl BlockWeights {
+    /// W_Q, W_K, W_V, W_O, W₁ and W₂.
+    pub fn all_mut(&mut self) -> [&mut Array2<f32>; 6] {
+        let [query, key, value, output] = self.attention.all_mut();
+        let FeedForward { inner, outer } = &mut self.feed_forward;
+        [query, key, value, output, inner, outer]
+    }
+
     /// Draws all matrices of layer `layer_idx`, each weight N(0, gain² · 2/(inputs + outputs)) (Glorot & Bengio 2010,
     /// equation 12), d_ff = 4d. `gain` is of W_Q and W_K, then of the others: DeepNorm makes the latter smaller.
     pub fn draw(&mut self, seed: u64, layer_idx: usize, d_model: usize, gain: [f64; 2]) {
@@ -73,8 +80,7 @@ impl BlockWeights {
         };
         let d_ff = 4 * d_model;
         let [of_scores, of_values] = gain;
-        let FeedForward { inner, outer } = &mut self.feed_forward;
-        let [query, key, value, output] = self.attention.all_mut();
+        let [query, key, value, output, inner, outer] = self.all_mut();
         let mut normals = Normals::default();
         let matrices = [
             (query, d_model, d_model, of_scores),
@@ -138,6 +144,18 @@ pub struct BlockGradients {
 }
 
 impl BlockGradients {
+    /// The gradients of W_Q, W_K, W_V, W_O, W₁ and W₂.
+    pub fn all(&self) -> [&Array2<f32>; 6] {
+        let Projections {
+            query,
+            key,
+            value,
+            output,
+        } = &self.attention.weights;
+        let FeedForward { inner, outer } = &self.feed_forward.weights;
+        [query, key, value, output, inner, outer]
+    }
+
     /// ∂L/∂x, of what the layer was given. (n, d)
     pub fn dx(&self) -> ArrayView2<'_, f32> {
         self.around[0].dx.view()
