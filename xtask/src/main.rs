@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod files;
 mod fuzz;
+mod imports;
 mod merge;
 mod new;
 mod notices;
