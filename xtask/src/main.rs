@@ -15,6 +15,7 @@ mod imports;
 mod merge;
 mod new;
 mod notices;
+mod order;
 mod page;
 mod serve;
 mod shell;
