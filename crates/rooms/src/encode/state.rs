@@ -242,7 +242,7 @@ settings! {
 
 impl EncodeState {
     /// Goes to a part. What nobody has chosen is what it opens with.
-    fn take_part(&mut self, part: EncodePart) {
+    pub fn take_part(&mut self, part: EncodePart) {
         let follows = !self.has_scheme && self.scheme == self.usual_scheme();
         self.part = part;
         if follows {
@@ -251,7 +251,8 @@ impl EncodeState {
         self.follow_quiz();
     }
 
-    fn take_scheme(&mut self, scheme: Encoding) {
+    /// Chooses a scheme.
+    pub fn take_scheme(&mut self, scheme: Encoding) {
         self.has_scheme = true;
         self.scheme = scheme;
     }

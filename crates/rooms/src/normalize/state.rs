@@ -387,6 +387,20 @@ impl NormalizeState {
         self.follow_quiz();
     }
 
+    /// Everything as the part opens.
+    pub fn open_again(&mut self) {
+        let part = self.part;
+        *self = Self::default();
+        self.take_part(part);
+    }
+
+    /// So many samples and tokens that every norm has values to take a variance of.
+    pub fn take_more_tokens(&mut self) {
+        for (idx, size) in USUAL_BLOCK.iter().enumerate().take(WIDTH) {
+            self.set_size(idx, size.to_f64());
+        }
+    }
+
     fn take_mistake(&mut self, mistake: Option<Mistake>) {
         self.mistake = mistake;
         self.follow_quiz();
