@@ -10,6 +10,7 @@ use rooms::page::PageState;
 use rooms::platform;
 use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
+use crate::browser::frame::name_frames;
 use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
@@ -18,6 +19,7 @@ use crate::ui::html::{Link, MISSING, links_view, waiting_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
 use crate::ui::room::AnyRoom;
+use crate::ui::terms::explain_terms;
 
 /// The link follows the controls at most this often: browsers refuse more than a hundred in half a minute.
 const LINK_EVERY_MS: i32 = 300;
@@ -224,6 +226,7 @@ pub fn start() {
         shell.bind_buttons();
         shell.fill_frame();
         browser::on_fragment(move || shell.follow_link());
+        explain_terms();
         browser::awaken();
         nav_view(shell)
     });
@@ -254,6 +257,7 @@ impl Shell {
         follow(move || {
             if let Some(lab) = ROOMS.get(self.lab_idx.get()) {
                 browser::set_title(&format!("{} · PosNorm Lab", lab.title));
+                name_frames(lab.slug);
             }
         });
     }
