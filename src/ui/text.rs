@@ -37,9 +37,43 @@ pub fn plain(text: &str) -> String {
     text.chars().filter(|&c| c != '*').collect()
 }
 
+/// The first sentence that has something in bold, without marks; the first one where none has.
+pub fn main_sentence(text: &str) -> String {
+    let (mut first, mut from, mut is_bold) = (None, 0, false);
+    for (idx, c) in text.char_indices() {
+        is_bold |= c == '*';
+        let ends = c == '.' && !text[idx + 1..].starts_with(|next: char| next != ' ');
+        if ends {
+            let sentence = &text[from..=idx];
+            if is_bold {
+                return plain(sentence.trim());
+            }
+            first = first.or(Some(sentence));
+            from = idx + 1;
+        }
+    }
+    plain(first.unwrap_or(text))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{plain, rich_html};
+    use super::{main_sentence, plain, rich_html};
+
+    #[test]
+    fn the_main_sentence_has_what_is_bold() {
+        assert_eq!(
+            main_sentence(
+                "64 positions, from −1 to 1. *Low ones turn fast* (6.3 per turn), high ones slowly. More."
+            ),
+            "Low ones turn fast (6.3 per turn), high ones slowly."
+        );
+        assert_eq!(
+            main_sentence("Nothing is bold. Nor here."),
+            "Nothing is bold."
+        );
+        assert_eq!(main_sentence("No end *here*"), "No end here");
+        assert_eq!(main_sentence("*2.5* is a number."), "2.5 is a number.");
+    }
 
     #[test]
     fn marks_become_bold_and_nothing_becomes_markup() {

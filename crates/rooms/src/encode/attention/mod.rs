@@ -18,7 +18,7 @@ use maths::scaling::score_factor;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;
 
@@ -29,15 +29,19 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Who does what to whom depends on how far apart the words stand: many models tell attention the distance itself.",
+)
 .figures(&[bias::FIGURE, bias_offsets::FIGURE, rope::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["scheme", "heads", "head", "base", "start", "direction"])
 .desk(&[
-    Item::Group("Scheme"),
-    Item::Group("Attention"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Distance"),
+    group("Scheme"),
+    group("Attention"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
+    group("Distance"),
 ])
 .questions(QUESTIONS);
 

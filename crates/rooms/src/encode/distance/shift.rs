@@ -30,6 +30,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::new(
     code,
 )
 .height(300)
+.caption(270)
 .ignoring(|state: &mut EncodeState| {
     state.dims = None;
     state.measure = Default::default();

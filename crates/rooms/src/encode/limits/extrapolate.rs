@@ -29,6 +29,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     code,
 )
 .height(340)
+.caption(480)
 .ignoring(|state| (state.dims, state.dim) = (None, None))
 .pointing(Pointing::<Encode>::new(
     read,

@@ -26,6 +26,7 @@ use crate::settings::{Notice, number_text};
 pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-norms", "One sample, every norm", scene, code)
         .height(208)
+        .caption(360)
         .ignoring(|state: &mut NormalizeState| (state.nudge, state.nudged) = (0.0, Nudged::Token))
         .pointing(
             Pointing::new(

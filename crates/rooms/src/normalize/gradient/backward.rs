@@ -30,6 +30,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     code,
 )
 .height(220)
+.caption(250)
 .ignoring(|state| {
     forget::push(state);
     forget::space(state);

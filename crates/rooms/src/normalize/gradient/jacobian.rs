@@ -35,6 +35,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     code,
 )
 .height(260)
+.caption(270)
 .ignoring(forget::space)
 .pointing(Pointing::new(
     read_feature,

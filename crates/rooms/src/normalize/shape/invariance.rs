@@ -33,6 +33,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     code,
 )
 .height(220)
+.caption(260)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);

@@ -31,6 +31,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.caption(300)
 .ignoring(forget::motion)
 .pointing(Pointing::new(
     read_cell,

@@ -25,6 +25,7 @@ use crate::settings::number_text;
 pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-steps", "One token, step by step", scene, code)
         .height(208)
+        .caption(280)
         .pointing(Pointing::new(
             read_cell,
             here_at_feature,
