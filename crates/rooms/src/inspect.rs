@@ -202,7 +202,7 @@ fn state_of<L: Lab>(pairs: &[LinkPair]) -> L::State {
 /// Whether a desk has the controls of a group.
 fn is_on<S>(desk: &[Item<S>], group: &str) -> bool {
     desk.iter().any(|item| match item {
-        Item::Group(name) => *name == group,
+        Item::Group(of) => of.name == group,
         Item::Items(items) => is_on(items, group),
         _ => false,
     })

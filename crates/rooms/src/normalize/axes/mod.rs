@@ -17,7 +17,7 @@ mod sample;
 use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -28,13 +28,17 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Norms differ most in which numbers they average together: that decides which words can change which.",
+)
 .figures(&[block::FIGURE, norms::FIGURE, change::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["norm", "batch", "seq_len", "d_model", "groups"])
 .desk(&[
-    Item::Group("Normalization"),
-    Item::Group("Change"),
+    group("Normalization"),
+    group("Change"),
     INPUT,
-    Item::Group("Reading"),
+    group("Reading"),
 ])
 .questions(QUESTIONS);
 
