@@ -56,7 +56,7 @@ fn frame_html(source: &dyn FigureSource) -> String {
         "></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption>\
          <span class=\"summary\"></span><span class=\"notes\"></span>\
          <span class=\"zoomed-note\" hidden></span>\
-         <details hidden><summary>Details</summary><p></p></details></figcaption>\
+         <details hidden><summary>Details</summary><div></div></details></figcaption>\
          <div class=\"export\" hidden></div>\
          <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div></figure>",
     );
