@@ -10,6 +10,7 @@ use rooms::page::PageState;
 use rooms::platform;
 use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
+use crate::browser::frame::name_frames;
 use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
@@ -256,6 +257,7 @@ impl Shell {
         follow(move || {
             if let Some(lab) = ROOMS.get(self.lab_idx.get()) {
                 browser::set_title(&format!("{} · PosNorm Lab", lab.title));
+                name_frames(lab.slug);
             }
         });
     }

@@ -1,6 +1,10 @@
 /** Work happens on change, once per frame, and leaves measures; memory and first load stay within bounds. */
 import assert from 'node:assert/strict';
-import { FIGURES, LABS, labTest } from './harness.mjs';
+import { after, test } from 'node:test';
+import { ENGINES, closeEngines, leftOut } from './engines.mjs';
+import { FIGURES, LABS, labTest, pictured } from './harness.mjs';
+
+after(closeEngines);
 
 const FIRST_LOAD_BYTES = 200 * 1024;
 
@@ -229,3 +233,30 @@ labTest('the first picture needs at most 200 KB', { lab: 'encode', extraHTTPHead
   assert.ok(sent.some(({ name, bytes }) => name.endsWith('.wasm') && bytes > 1_000), 'the module is among them');
   assert.ok(total <= FIRST_LOAD_BYTES, `${total} bytes: ${JSON.stringify(sent, null, 1)}`);
 });
+
+// A measure of a whole frame begins with the event that a hand made, and lasts until what was drawn for it is over.
+for (const engine of ENGINES) {
+  test(`${engine.name}: a drag leaves what the hand feels`, { skip: leftOut(engine) ?? false }, async () => {
+    const lab = await engine.open({ lab: 'encode' });
+    const frames = () => lab.page.evaluate(() => performance.getEntriesByName('frame:encode', 'measure').map(({ startTime, duration }) => ({ startTime, duration })));
+    try {
+      await pictured(lab, `${engine.name} frames`, async () => {
+        assert.deepEqual(await frames(), [], 'nobody has done anything yet');
+        await lab.drag('Base', 0.3, 0.6);
+        const felt = await frames();
+        const { draw } = await lab.measures('encode-heatmap');
+        assert.ok(felt.length > 0, 'a drag leaves measures');
+        for (const { startTime, duration } of felt) {
+          // A millisecond is a tick of WebKit's clock.
+          const drawn = draw.filter((one) => one.startTime >= startTime - 1 && one.startTime + one.duration <= startTime + duration + 1);
+          assert.ok(drawn.length > 0, `nothing was drawn from ${startTime} for ${duration} ms`);
+        }
+        await lab.page.mouse.move(5, 5);
+        await lab.settled();
+        assert.equal((await frames()).length, felt.length, 'what changes nothing leaves none');
+      });
+    } finally {
+      await lab.close();
+    }
+  });
+}

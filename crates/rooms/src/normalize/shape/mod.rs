@@ -84,7 +84,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         asked: "What does a second LayerNorm do?",
         answer: "As long as all features share one γ and one β, almost nothing: the first has already removed mean and spread. Here feature 3 has its own γ, so the outputs change: see “Normalised once more”. The button All the same takes that γ back.",
-        settings: "gamma_at=3:2.5",
+        settings: "d_model=64&gamma_at=3:2.5",
         figure_id: "normalize-invariance",
     },
 ];
