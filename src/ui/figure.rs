@@ -67,7 +67,7 @@ fn frame_html(source: &dyn FigureSource) -> String {
     html.push_str(
         "\"><div><span class=\"summary\"></span><span class=\"notes\"></span>\
          <span class=\"zoomed-note\" hidden></span>\
-         <details hidden><summary>Details</summary><p></p></details></div></figcaption>\
+         <details hidden><summary>Details</summary><div></div></details></div></figcaption>\
          <div class=\"export\" hidden></div>\
          <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div></figure>",
     );

@@ -165,7 +165,7 @@ impl Parts {
             tip_text: said(".tip")?,
             summary: said(".summary")?,
             more: root.find("details")?,
-            details: said("details p")?,
+            details: said("details div")?,
             notes: said(".notes")?,
             zoomed: said(".zoomed-note")?,
             export: said(".export")?,
@@ -303,13 +303,15 @@ impl Frame {
         title.say(figure.title.clone().into_owned(), Part::set_text);
         let mut texts = figure.summary.split('\n').map(rich_html);
         summary.html(texts.next().unwrap_or_default());
-        let said = texts.next();
-        more.set_hidden(said.is_none());
-        details.html(said.unwrap_or_default());
+        let said: String = texts.flat_map(|text| ["<p>".to_owned(), text]).collect();
+        more.set_hidden(said.is_empty());
+        details.html(said);
         // Of a moved control the topmost figure that shows it tells, once the hand rests.
         if self.page.has_moved.get_value() {
             self.page.has_moved.set_value(false);
-            self.page.say_soon(main_sentence(&figure.summary));
+            self.page.say_soon(main_sentence(
+                figure.summary.split('\n').next().unwrap_or_default(),
+            ));
         }
         let words = format!("{}. {}", figure.title, plain(&figure.summary));
         label.say(words, |canvas, words| canvas.set("aria-label", words));

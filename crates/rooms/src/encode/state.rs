@@ -163,35 +163,35 @@ settings! {
         /// How many positions the table holds, one vector each.
         seq_len: usize = 64, "Table" "Sequence length" (whole(1.0, 4096.0).log(16.0))
             .when(|s| s.shows_positions() && s.part != EncodePart::Sum);
-        /// The width of a vector: d_model / 2 waves, each as a sine and a cosine.
+        /// The width: how many numbers each vector has, two for each wave (its sine and its cosine).
         d_model: usize = 128, "Table" "d_model" (even(2.0, 1024.0).log(32.0))
             .when(|s| s.shows_anything() && !(s.part == EncodePart::Attention && s.scheme == Encoding::Learned));
-        /// Sets the longest wave, 2π · base^((d−2)/d) positions. It is no maximum length.
+        /// Sets how long the longest wave is. It is not a maximum length of the text.
         base: f64 = 10_000.0, "Table" "Base" (any(2.0, 1e9, 1.0).log(100.0)).when(Self::shows_waves);
         /// How positions are told to the model.
         scheme: Encoding = Encoding::Sinusoidal, "Scheme" "Scheme" (words(Self::take_scheme)).when(|s| s.part != EncodePart::Mistakes)
             .following(|s: &Self| s.scheme, Self::usual_scheme);
-        /// A second scheme beside the first, unscaled, and their difference.
+        /// Shows a second scheme beside the first, always unscaled, and their difference.
         compare: Option<Encoding> = None, "Scheme" "Compare with" (words).when(|s| s.part == EncodePart::Table);
-        /// The order of the dimensions. It changes the picture, not what a vector knows.
+        /// The order of the dimensions. The picture changes; how alike two positions are stays.
         layout: Layout = Layout::Interleaved, "Scheme" "Layout" (words)
             .when(|s| s.shows_waves() && !s.shows_scores() && !(s.part == EncodePart::Attention && s.scheme == Encoding::Rope));
-        /// How many positions a learned table has a vector for. Position max_len has none.
+        /// How many positions have a learned vector. The last of them is max_len − 1.
         max_len: u64 = 512, "Scheme" "Learned positions (max_len)" (whole(1.0, 4096.0).log(16.0)).when(|s| s.shows(|it| it == Encoding::Learned));
-        /// Slower waves for contexts longer than trained.
+        /// Slows the waves down, for texts longer than those in training.
         scaling: ScalingMethod = ScalingMethod::None, "Scaling" "Scaling" (words).when(Self::can_scale);
-        /// L: how many positions the training has seen.
+        /// L: how many positions were seen in training.
         trained_len: usize = 512, "Scaling" "Trained length" (whole(2.0, 131_072.0).log(64.0))
             .when(|s| s.part == EncodePart::Limits || s.can_scale() && s.scaling == ScalingMethod::Yarn);
-        /// s: how many times longer than trained the context is.
+        /// s: how many times as long as in training the text is.
         factor: f64 = 4.0, "Scaling" "Length factor" (any(1.0, 128.0, 0.5).log(4.0))
             .when(|s| s.part == EncodePart::Limits || s.can_scale() && s.scaling != ScalingMethod::None);
-        /// How YaRN goes from pairs that it keeps to those that it slows down.
+        /// How YaRN goes over from fast waves, which it keeps, to slow ones, which it slows down.
         ramp: YarnRamp = YarnRamp::Turns, "Scaling" "YaRN's ramp" (words)
             .when(|s| s.can_scale() && s.scaling == ScalingMethod::Yarn);
         /// Which way the table is drawn. Files do not change.
         axes: Axes = Axes::DimByPos, "Table" "Axes" (words).when(Self::shows_table);
-        /// The first position of the table: far out the waves are the same, further along.
+        /// The first position that is shown. Far into a text the waves go on as before.
         start: u64 = 0, "Table" "First position" (whole(0.0, 1_000_000.0).log(64.0))
             .when(|s| s.shows_positions() && s.part != EncodePart::Attention);
         /// The position that is read: its vector stands beside the table.
@@ -205,7 +205,7 @@ settings! {
             (text(DIMS_ALLOWED, "four from fast to slow", written_dims, |s| dims_text(&s.curves()), read_dims));
         /// How two positions' vectors are compared.
         measure: Measure = Measure::Dot, "Distance" "Measure" (words).when(|s| s.part == EncodePart::Distance);
-        /// How far positions are shifted, by one rotation for all of them.
+        /// How far apart two positions are. One rotation shifts every position that far.
         offset: u64 = 10, "Distance" "Offset k" (whole(0.0, 4095.0).log(16.0))
             .when(|s| s.part == EncodePart::Distance || s.shows_scores() || s.scheme.has_waves() && s.part != EncodePart::Mistakes);
         /// Another seed, other random numbers.
@@ -215,9 +215,9 @@ settings! {
             (text(ALLOWED, USUAL, written_text, |s| s.text.clone(), read_text));
         /// Whether embeddings are multiplied by √d_model, as in the original transformer.
         sqrt_d: bool = false, "Sentence" "× √d_model" (off_on);
-        /// 0.02 in BERT and GPT-2, 1 in PyTorch's Embedding.
+        /// How far the numbers of an embedding lie from 0: 0.02 in BERT and GPT-2, 1 in PyTorch.
         emb_std: f64 = 1.0, "Sentence" "Embedding std" (any(0.0, 4.0, 0.01).log(0.05));
-        /// Its std: without noise a readout finds signals however small.
+        /// Standard deviation of random numbers that are added. Without them a readout finds even the weakest signal.
         noise: f64 = 0.0, "Readout" "Noise" (any(0.0, 2.0, 0.05));
         /// How many heads; each has its own bias.
         heads: usize = 8, "Attention" "Heads" (whole(1.0, 128.0).log(16.0)).when(Self::has_bias);
@@ -226,9 +226,9 @@ settings! {
             .within(|s| (1.0, s.heads as f64)).following(Self::head, Self::usual_head);
         /// Whether a query may look at later keys.
         direction: Direction = Direction::Causal, "Attention" "Direction" (words);
-        /// How many biases each head of T5 has.
+        /// How many numbers each head of T5 has.
         n_buckets: u32 = 32, "Attention" "Buckets" (even(2.0, 128.0).log(16.0)).when(|s| s.scheme == Encoding::T5);
-        /// Beyond it all keys share the last bucket.
+        /// All distances from this one on share the last number.
         max_distance: u64 = 128, "Attention" "Max distance" (whole(2.0, 4096.0).log(16.0)).when(|s| s.scheme == Encoding::T5);
         /// Which features RoPE rotates together.
         pairing: Pairing = Pairing::Adjacent, "Attention" "Pairing" (words).when(|s| s.scheme == Encoding::Rope);

@@ -125,7 +125,7 @@ words! {
 }
 
 words! { Distribution:
-    Tokens "tokens" "tokens of their own spread";
+    Tokens "tokens" "tokens, each with its own spread";
     Normal "normal" "normal";
     Uniform "uniform" "uniform";
     Heavy "heavy" "heavy-tailed";
@@ -159,7 +159,7 @@ words! {
     /// What the other samples of a batch are like.
     pub enum Mates:
     /// Each has a mean and a spread of its own.
-    Varied "varied" "of their own mean and spread";
+    Varied "varied" "each with its own mean and spread";
     /// All are like the sample that stays.
     Alike "alike" "like the sample";
 }
@@ -200,8 +200,8 @@ words! {
 }
 
 words! { Basis:
-    Principal "principal" "where x spreads most";
-    PlaneAndOnes "plane" "the plane of zero mean, and its normal";
+    Principal "principal" "directions in which x varies most";
+    PlaneAndOnes "plane" "the plane of mean 0";
 }
 
 words! { Mistake:
@@ -263,9 +263,9 @@ settings! {
         part: NormalizePart = NormalizePart::Steps, "" "Part" (words(Self::take_part));
         /// Which values share a mean and a variance, if any.
         norm: NormName = NormName::Layer, "Normalization" "Normalization" (words).when(Self::chooses_norm);
-        /// Batch norm by the batch at hand, or by what it remembers of earlier ones.
+        /// In training, batch norm uses mean and variance of this batch; in evaluation, those that it remembers.
         mode: BatchMode = BatchMode::Train, "Normalization" "Mode" (words).when(|s| s.norm == NormName::Batch && s.shows_norm());
-        /// The weight of each new batch in what batch norm remembers.
+        /// How much each new batch counts in what batch norm remembers.
         momentum: f64 = 0.1, "Normalization" "Momentum" (any(0.0, 1.0, 0.01))
             .when(|s| s.evaluates() && s.shows_norm() || s.part == NormalizePart::Batch);
         /// How steep the tanh is at 0.
@@ -314,12 +314,12 @@ settings! {
             |s| s.beta_at.text(s.d_model), |s| s.beta_at.shown(s.d_model), |s, it| s.beta_at.read(it, s.d_model))).when(Self::shows_beta);
         /// Samples differ in length and are filled up with zeros.
         padding: bool = false, "Input" "Padding" (off_on).when(|s| s.chooses_norm() && s.feels_padding());
-        /// Whether statistics leave the padding out, as a mask does.
+        /// Whether mean and variance leave the padding out, as a mask does.
         masked: bool = false, "Input" "Padding left out" (off_on).when(|s| s.padding && s.chooses_norm() && s.feels_mask());
-        /// Moves every activation. LayerNorm takes it out again.
+        /// Moves every activation. LayerNorm removes it again.
         mean: f64 = 0.0, "Input" "Input mean" (any(-100.0, 100.0, 0.1).symmetric(4.0)).symbol("mu")
             .when(|s| !s.is_custom() && s.has_block());
-        /// Stretches every activation. LayerNorm takes that out again too.
+        /// Stretches every activation. LayerNorm removes that, too.
         std: f64 = 1.0, "Input" "Input std" (any(0.0, 100.0, 0.1).log(4.0)).symbol("sigma").when(|s| s.has_noise() && s.has_block());
         /// Another seed, other noise; the same seed, the same noise, in every browser.
         seed: u64 = 0, "Input" "Seed" (whole(0.0, 9999.0)).when(Self::is_random);
@@ -339,19 +339,19 @@ settings! {
         nudged: Nudged = Nudged::Token, "Change" "Added to" (words);
         /// What the other samples are like.
         mates: Mates = Mates::Varied, "Batch" "Mates" (words);
-        /// What the loss says of each output.
+        /// The gradient that comes in: how much the error grows with each output.
         dy: Incoming = Incoming::Seeded, "Gradient" "Incoming gradient" (words);
-        /// Where the selected token is moved.
+        /// In which direction the selected token is pushed.
         push: Along = Along::Feature, "Gradient" "Push" (words);
-        /// How far the token is moved.
+        /// How far the token is pushed.
         push_size: f64 = 1.0, "Gradient" "Push size" (any(-10.0, 10.0, 0.1));
         /// The input is multiplied by this before it is normalised.
         scale_a: f64 = 1.0, "Scale and shift" "Input scale a" (any(-100.0, 100.0, 0.1).symmetric(1e-4));
         /// Added to every value of the scaled input.
         shift_c: f64 = 0.0, "Scale and shift" "Input shift c" (any(-1e4, 1e4, 0.1).symmetric(1.0));
-        /// How far along the formula the points are.
+        /// Which step of the formula the points show.
         stage: Stage = Stage::Normalized, "Space" "Stage" (words);
-        /// Which three directions of many are drawn.
+        /// Which three of the many directions are drawn.
         basis: Basis = Basis::Principal, "Space" "Seen along" (words).when(|s| s.d_model > 3);
         /// Turns space around its upright axis, in degrees.
         yaw: f64 = 30.0, "Space" "Turn" (any(-180.0, 180.0, 5.0)).when(|s| s.d_model > 2);

@@ -82,19 +82,19 @@ pub const PART: Part<Encode> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "What does each frequency say?",
-        answer: "Play the motion. The first dials turn once in a few positions, the last ones hardly move: like the digits of a counter. Each dial's wavelength stands under it.",
+        answer: "Press Play. The first dials turn once in a few positions, the last ones hardly move: like the digits of a counter. The number under a dial is how many positions one turn takes.",
         settings: "seq_len=128&d_model=32",
         figure_id: "encode-clock",
     },
     Question {
         asked: "Why not the plain index?",
-        answer: "It has one number for every feature, which grows with the length of the text until it drowns the words. Choose pos / L or binary for Scheme: one shrinks its steps when the text grows, the other jumps.",
+        answer: "The number grows with the text until it is far larger than the numbers of the words. Choose pos / L or binary digits for Scheme: with pos / L the steps shrink in longer texts, binary digits jump.",
         settings: "scheme=index&compare=sinusoidal",
         figure_id: "encode-heatmap",
     },
     Question {
         asked: "Learned or fixed?",
-        answer: "A learned table has a vector for each position of its training and none after, hatched here; a formula has one for every position. Move max_len and First position.",
+        answer: "A learned table has vectors for max_len positions and none after them: these are hatched. A formula has one for every position. Move Learned positions (max_len) and First position.",
         settings: "seq_len=96&scheme=learned&compare=sinusoidal&max_len=64",
         figure_id: "encode-heatmap",
     },

@@ -64,19 +64,19 @@ const DESK: &[Item<NormalizeState>] = &[
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by n and not n − 1?",
-        answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. Switch Variance and read the largest x̂ of these four numbers.",
+        answer: "Dividing by n − 1 is for guessing the variance of a large group from a small sample of it. Here the features are the whole group, and x̂ should have variance 1. Switch Variance and read the largest x̂ of these four numbers.",
         settings: "variance=unbiased&input=custom&values=1,0,0,0",
         figure_id: "normalize-steps",
     },
     Question {
         asked: "What do γ and β do?",
-        answer: "γ stretches what was normalised, β moves it, each feature by its own. Drag the two sliders, or draw on the bars of one feature: a trained layer has learned all of them.",
+        answer: "γ stretches what was normalised, β moves it. A trained layer has learned one γ and one β for each feature. Drag the two sliders, or draw on the bars of single features.",
         settings: "gamma=2&beta=1",
         figure_id: "normalize-histograms",
     },
     Question {
         asked: "What does a transformer's first norm receive?",
-        answer: "Words with their positions added, where the norm comes before attention (pre-norm, as in GPT-2), and in BERT, which has a norm right after the embeddings. Each row is one word; type your own under Sentence. Llama adds no positions, so its first norm receives words alone. In the original, LayerNorm(x + Sublayer(x)), the first norm receives x + attention(x).",
+        answer: "In GPT-2, whose norms come before attention, and in BERT: words with their positions added. Each row is one word; type your own under Sentence. Llama adds no positions, so its first norm receives words alone. In the original transformer the first norm comes after attention and receives x + attention(x).",
         settings: "input=encoded&batch=1&seq_len=5&d_model=128",
         figure_id: "normalize-matrix",
     },
@@ -85,12 +85,12 @@ const QUESTIONS: &[Question] = &[
 /// How to read the steps, and what the norm is for.
 fn lead(state: &NormalizeState) -> String {
     let idle = if state.variance == Variance::Unbiased && !state.is_unbiased() {
-        " *Variance ÷ (n − 1) changes nothing here*: only LayerNorm is shown with it."
+        " *Variance ÷ (n − 1) has no effect here*: only LayerNorm is shown with it."
     } else {
         ""
     };
     format!(
-        "Left to right is the formula; each row of a matrix is one token.{idle} {}",
+        "Each row of a picture is one [token|token], from what comes in (x) to what goes out (y).{idle} {}",
         who_uses(state.norm)
     )
 }
@@ -176,11 +176,11 @@ mod tests {
             };
             let is_idle = output(&biased) == output(&unbiased);
             assert_eq!(
-                lead(&unbiased).contains("changes nothing"),
+                lead(&unbiased).contains("has no effect"),
                 is_idle,
                 "{norm:?}"
             );
-            assert!(!lead(&biased).contains("changes nothing"), "{norm:?}");
+            assert!(!lead(&biased).contains("has no effect"), "{norm:?}");
         }
     }
 
