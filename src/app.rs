@@ -19,6 +19,7 @@ use crate::ui::html::{Link, MISSING, links_view, waiting_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
 use crate::ui::room::AnyRoom;
+use crate::ui::terms::explain_terms;
 
 /// The link follows the controls at most this often: browsers refuse more than a hundred in half a minute.
 const LINK_EVERY_MS: i32 = 300;
@@ -225,6 +226,7 @@ pub fn start() {
         shell.bind_buttons();
         shell.fill_frame();
         browser::on_fragment(move || shell.follow_link());
+        explain_terms();
         browser::awaken();
         nav_view(shell)
     });

@@ -55,7 +55,8 @@ fn frame_html(source: &dyn FigureSource) -> String {
     html.push_str(
         "></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption>\
          <span class=\"summary\"></span><span class=\"notes\"></span>\
-         <span class=\"zoomed-note\" hidden></span></figcaption>\
+         <span class=\"zoomed-note\" hidden></span>\
+         <details hidden><summary>Details</summary><p></p></details></figcaption>\
          <div class=\"export\" hidden></div>\
          <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div></figure>",
     );

@@ -13,7 +13,7 @@ use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::raster;
 use figures::theme::Scheme;
-use figures::{ColourChoice, Figure, LegendEntry, Size, Window};
+use figures::{ColourChoice, Figure, LegendEntry, Size, Window, plain};
 use leptos::prelude::*;
 use rooms::page::PageState;
 use rooms::room::Cell;
@@ -32,7 +32,7 @@ use crate::ui::menu::OpenMenu;
 use crate::ui::page::Page;
 use crate::ui::source::FigureSource;
 use crate::ui::table::TableWriter;
-use crate::ui::text::{plain, push_escaped, rich_html};
+use crate::ui::text::{push_escaped, rich_html};
 
 /// Everything between a figure's source and its pixels.
 pub struct Frame {
@@ -102,6 +102,9 @@ pub(super) struct Parts {
     pub(super) tip: Part,
     pub(super) tip_text: Said,
     summary: Said,
+    /// What is folded away, and what it says.
+    more: Part,
+    details: Said,
     notes: Said,
     zoomed: Said,
     pub(super) export: Said,
@@ -160,6 +163,8 @@ impl Parts {
             tip: root.find(".tip")?,
             tip_text: said(".tip")?,
             summary: said(".summary")?,
+            more: root.find("details")?,
+            details: said("details p")?,
             notes: said(".notes")?,
             zoomed: said(".zoomed-note")?,
             export: said(".export")?,
@@ -284,12 +289,18 @@ impl Frame {
             title,
             label,
             summary,
+            more,
+            details,
             notes,
             zoomed,
             ..
         } = &self.parts;
         title.say(figure.title.clone().into_owned(), Part::set_text);
-        summary.html(rich_html(&figure.summary));
+        let mut texts = figure.summary.split('\n').map(rich_html);
+        summary.html(texts.next().unwrap_or_default());
+        let said = texts.next();
+        more.set_hidden(said.is_none());
+        details.html(said.unwrap_or_default());
         let words = format!("{}. {}", figure.title, plain(&figure.summary));
         label.say(words, |canvas, words| canvas.set("aria-label", words));
         let mut notes_now = notes_of(figure, rasters);

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
+use crate::imports::numbered;
 use crate::merge::merge;
 use crate::shell::say;
 
@@ -21,6 +22,9 @@ pub const LINK_FLAG: &str = "-Clink-args=--emit-relocs";
 pub const SCRIPT: &str = "posnorm-lab.js";
 pub const MODULE: &str = "posnorm-lab_bg.wasm";
 pub const LOADER: &str = "parts.js";
+
+/// What the main module calls its script in its imports, whatever the file is called.
+const IMPORTED_SCRIPT: &str = "./posnorm-lab_bg.js";
 
 /// The loader, as the splitter names it. The main module goes on to import from a module of this name; only the file has another.
 const IMPORTED_LOADER: &str = "__wasm_split.js";
@@ -51,11 +55,13 @@ pub fn split(whole: &Path, folder: &Path) -> Result<()> {
         .context("wasm-bindgen cannot read the main module")?;
     fs::remove_file(main)?;
     fs::rename(folder.join(IMPORTED_LOADER), folder.join(LOADER))?;
-    let script = folder.join(SCRIPT);
+    let (module, script) = (folder.join(MODULE), folder.join(SCRIPT));
     let text = fs::read_to_string(&script)?.replace(
         &format!("from \"./{IMPORTED_LOADER}\""),
         &format!("from \"./{LOADER}\""),
     );
+    let (shorter, text) = numbered(&fs::read(&module)?, &text, IMPORTED_SCRIPT)?;
+    fs::write(module, shorter)?;
     fs::write(script, text)?;
 
     let loader = folder.join(LOADER);

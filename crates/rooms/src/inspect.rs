@@ -47,6 +47,8 @@ pub struct Inspection {
     pub with_figure: fn(&[LinkPair], usize, &mut ReadFigure<'_>),
     /// The pairs of a link's state in which the figure with this number has forgotten what it ignores.
     pub forgotten: fn(&[LinkPair], usize) -> Written,
+    /// What is offered where the figure with this number has nothing to show, and the pairs of the state that it leads to.
+    pub way_out: fn(&[LinkPair], usize) -> Option<(&'static str, Written)>,
     /// Writes the code of the figure with this number in the state of a link.
     pub code: fn(&[LinkPair], usize) -> Code,
     /// What the part with this number says beside its figures: lead, formula, readings.
@@ -163,6 +165,11 @@ impl Inspection {
                     (spec.forget)(&mut state);
                     write_pairs(&state)
                 })
+            },
+            way_out: |pairs, idx| {
+                let (spec, state) = figure_at::<L>(pairs, idx)?;
+                let (label, mended) = spec.way_out(&state)?;
+                Some((label, write_pairs(&mended)))
             },
             code: |pairs, idx| Kept::<L>::default().code(pairs, idx),
             texts: |pairs, part_idx| Kept::<L>::default().texts(pairs, part_idx),

@@ -25,6 +25,12 @@ impl<B: Quizzed> Asked<B> {
         Self { bug, answer: None }
     }
 
+    /// The first question.
+    pub fn first() -> Self {
+        // `ASKED` has every bug, and a quiz has bugs.
+        Self::new(B::ASKED[0])
+    }
+
     /// The one that is asked for after this one.
     pub fn next(self) -> Self {
         let next = (self.question() + 1) % B::ASKED.len();

@@ -273,6 +273,35 @@ pub struct FigureSpec<L: Lab> {
     pub pointing: Option<Pointing<L>>,
     /// What a hand that is held down does to it; `None` where it does what it does everywhere.
     pub handling: Option<Handling<L::State>>,
+    /// The ways out of states in which it has nothing to show; the first that applies is offered.
+    pub ways: &'static [Way<L::State>],
+}
+
+/// A way out of states in which a figure has nothing to show.
+pub struct Way<S: 'static> {
+    /// What stands on its button.
+    pub label: &'static str,
+    /// Whether it leads out of this state.
+    pub applies: fn(&S) -> bool,
+    /// Makes the state one in which there is something to show.
+    pub mend: fn(&mut S),
+}
+
+impl<S> Way<S> {
+    /// A way out of any state.
+    pub const fn new(label: &'static str, mend: fn(&mut S)) -> Self {
+        Self {
+            label,
+            applies: |_| true,
+            mend,
+        }
+    }
+
+    /// The same, only out of these states.
+    pub const fn when(mut self, applies: fn(&S) -> bool) -> Self {
+        self.applies = applies;
+        self
+    }
 }
 
 /// A figure's data from a state.
@@ -301,6 +330,7 @@ impl<L: Lab> FigureSpec<L> {
             forget: |_| {},
             pointing: None,
             handling: None,
+            ways: &[],
         }
     }
 
@@ -326,6 +356,21 @@ impl<L: Lab> FigureSpec<L> {
     pub const fn handled(mut self, handling: Handling<L::State>) -> Self {
         self.handling = Some(handling);
         self
+    }
+
+    /// With ways out of states in which it has nothing to show.
+    pub const fn ways(mut self, ways: &'static [Way<L::State>]) -> Self {
+        self.ways = ways;
+        self
+    }
+
+    /// The way out of a state in which it has nothing to show, and where that leads; `None` where there is none.
+    pub fn way_out(&self, state: &L::State) -> Option<(&'static str, L::State)> {
+        let way = self.ways.iter().find(|way| (way.applies)(state))?;
+        let mut mended = state.clone();
+        (way.mend)(&mut mended);
+        mended.settle();
+        Some((way.label, mended))
     }
 
     /// The same figure made in another way: with more than the first picture needs.

@@ -14,11 +14,11 @@ use figures::draw::Sheet;
 use figures::npy::npy;
 use figures::svg::{svg, svg_sheet};
 use figures::{Cells, Panel, Plot, Scheme, Size, Table, Theme};
-use rooms::ALL;
 use rooms::address::Address;
-use rooms::inspect::FigureDoc;
+use rooms::inspect::{FigureDoc, LinkPair};
 use rooms::page::{PageState, SUBJECTS};
 use rooms::settings::{Control, ControlDoc, Settings};
+use rooms::{ALL, Entry};
 
 const TOKENS: &str = include_str!("../../../style/tokens.css");
 
@@ -105,6 +105,76 @@ fn every_figure_has_words_and_a_table() {
             assert_eq!(line.split(',').count(), n_columns, "{named}");
         }
     });
+}
+
+/// Whether a figure has nothing to show in the state of a link.
+fn is_empty(lab: &Entry, pairs: &[LinkPair], idx: usize) -> bool {
+    let mut is_empty = false;
+    (lab.inspect.with_figure)(pairs, idx, &mut |figure| {
+        let mut panels = figure.panels.iter();
+        is_empty = panels.all(|panel| matches!(panel.plot, Plot::Empty(_)));
+    });
+    is_empty
+}
+
+/// The figures of a part, by their numbers.
+fn figures_of(lab: &Entry, part_idx: usize) -> Vec<usize> {
+    let figures = (lab.inspect.figures)().into_iter().enumerate();
+    let own = figures.filter(|(_, figure)| figure.part_idx == part_idx);
+    own.map(|(idx, _)| idx).collect()
+}
+
+#[test]
+fn no_part_opens_with_a_figure_that_has_nothing_to_show() {
+    for lab in ALL {
+        for (part_idx, tab) in (lab.inspect.parts)().into_iter().enumerate() {
+            let slug = tab.word.slug;
+            let opened = common::pairs(lab, &format!("part={slug}"));
+            for idx in figures_of(lab, part_idx) {
+                (lab.inspect.with_figure)(&opened, idx, &mut |figure| {
+                    for panel in &figure.panels {
+                        let why = match &panel.plot {
+                            Plot::Empty(why) => why,
+                            _ => "",
+                        };
+                        assert_eq!(why, "", "{} as {} {slug} opens", figure.id, lab.slug);
+                    }
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn what_has_nothing_to_show_has_a_way_out() {
+    for lab in ALL {
+        let queries = common::queries(lab).into_iter().map(str::to_owned);
+        for query in queries.chain(common::odd_queries(lab)) {
+            let given = common::pairs(lab, &query);
+            for (idx, doc) in (lab.inspect.figures)().into_iter().enumerate() {
+                if !is_empty(lab, &given, idx) {
+                    continue;
+                }
+                let named = format!("{} at {query}", doc.id);
+                let (label, written) = (lab.inspect.way_out)(&given, idx)
+                    .unwrap_or_else(|| panic!("{named} has no way out"));
+                let mended: Vec<LinkPair> = written
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect();
+                let part_idx = (lab.inspect.part)(&mended);
+                let shown = if part_idx == doc.part_idx {
+                    vec![idx]
+                } else {
+                    figures_of(lab, part_idx)
+                };
+                for idx in shown {
+                    let leads = !is_empty(lab, &mended, idx);
+                    assert!(leads, "{label} of {named} leads to nothing: {mended:?}");
+                }
+            }
+        }
+    }
 }
 
 /// The values of an NPY file in their order.

@@ -19,6 +19,7 @@ pub mod state;
 pub mod sum;
 pub mod table;
 mod waves;
+mod ways;
 
 pub use lab::Encode;
 

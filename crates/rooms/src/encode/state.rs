@@ -158,7 +158,7 @@ settings! {
     /// What Encode shows.
     pub struct EncodeState {
         /// Which of the lab's questions is shown.
-        part: EncodePart = EncodePart::Table, "" "Part" (words);
+        part: EncodePart = EncodePart::Table, "" "Part" (words(Self::take_part));
         /// How many positions the table holds, one vector each.
         seq_len: usize = 64, "Table" "Sequence length" (whole(1.0, 4096.0).log(16.0)).when(|s| s.part != EncodePart::Limits);
         /// The width of a vector: d_model / 2 waves, each as a sine and a cosine.
@@ -166,7 +166,8 @@ settings! {
         /// Sets the longest wave, 2π · base^((d−2)/d) positions. It is no maximum length.
         base: f64 = 10_000.0, "Table" "Base" (any(2.0, 1e9, 1.0).log(100.0)).when(Self::shows_waves);
         /// How positions are told to the model.
-        scheme: Encoding = Encoding::Sinusoidal, "Scheme" "Scheme" (words).when(|s| s.part != EncodePart::Mistakes);
+        scheme: Encoding = Encoding::Sinusoidal, "Scheme" "Scheme" (words(Self::take_scheme)).when(|s| s.part != EncodePart::Mistakes)
+            .following(|s: &Self| s.scheme, Self::usual_scheme);
         /// A second scheme beside the first, unscaled, and their difference.
         compare: Option<Encoding> = None, "Scheme" "Compare with" (words).when(|s| s.part == EncodePart::Table);
         /// The order of the dimensions. It changes the picture, not what a vector knows.
@@ -226,13 +227,71 @@ settings! {
         /// Which features RoPE rotates together.
         pairing: Pairing = Pairing::Adjacent, "Attention" "Pairing" (words).when(|s| s.scheme == Encoding::Rope);
         /// A bug that was found in public code.
-        mistake: Option<Bug> = None, "Mistakes" "Mistake" (words).when(|s| s.quiz.is_none());
+        mistake: Option<Bug> = None, "Mistakes" "Mistake" (words(Self::take_mistake)).when(|s| s.quiz.is_none());
         /// Shows what a bug does and asks for its line.
-        quiz: Option<Asked<Bug>> = None, "Mistakes" "Quiz" (words);
+        quiz: Option<Asked<Bug>> = None, "Mistakes" "Quiz" (words(Self::take_quiz))
+            .following(|s: &Self| s.quiz, Self::usual_quiz);
+    }
+    beside {
+        /// Somebody chose the scheme: it no longer follows the part.
+        has_scheme: bool = false;
+        /// Somebody chose or answered a question of the quiz, or turned it off: it no longer follows the part.
+        has_quiz: bool = false;
     }
 }
 
 impl EncodeState {
+    /// Goes to a part. What nobody has chosen is what it opens with.
+    pub fn take_part(&mut self, part: EncodePart) {
+        let follows = !self.has_scheme && self.scheme == self.usual_scheme();
+        self.part = part;
+        if follows {
+            self.scheme = self.usual_scheme();
+        }
+        self.follow_quiz();
+    }
+
+    /// Chooses a scheme.
+    pub fn take_scheme(&mut self, scheme: Encoding) {
+        self.has_scheme = true;
+        self.scheme = scheme;
+    }
+
+    /// The scheme until one is chosen: inside attention one that acts there.
+    fn usual_scheme(&self) -> Encoding {
+        match self.part {
+            EncodePart::Attention => Encoding::Rope,
+            _ => Encoding::Sinusoidal,
+        }
+    }
+
+    fn take_mistake(&mut self, mistake: Option<Bug>) {
+        self.mistake = mistake;
+        self.follow_quiz();
+    }
+
+    fn take_quiz(&mut self, quiz: Option<Asked<Bug>>) {
+        *self.quizzing() = quiz;
+    }
+
+    /// The quiz, about to be changed by somebody.
+    pub fn quizzing(&mut self) -> &mut Option<Asked<Bug>> {
+        self.has_quiz = true;
+        &mut self.quiz
+    }
+
+    fn follow_quiz(&mut self) {
+        if !self.has_quiz {
+            self.quiz = self.usual_quiz();
+        }
+    }
+
+    /// The quiz until it is chosen: the part about mistakes opens with its first question, unless one is looked at.
+    fn usual_quiz(&self) -> Option<Asked<Bug>> {
+        let opens = self.part == EncodePart::Mistakes && self.mistake.is_none();
+        opens.then(Asked::first)
+    }
+
     /// Whether the table is the one of the first picture: sinusoids alone, as in the paper.
     pub fn is_plain(&self) -> bool {
         self.scheme == Encoding::Sinusoidal

@@ -29,6 +29,7 @@ mod state;
 pub mod steps;
 mod values;
 mod values_field;
+mod ways;
 
 pub use lab::Normalize;
 

@@ -22,6 +22,12 @@ const USUAL_FEATURE: usize = 12;
 /// Samples, tokens and features until others are chosen or given.
 const USUAL_BLOCK: [usize; 3] = [4, 8, 64];
 
+/// Which of them is the width.
+const WIDTH: usize = 2;
+
+/// The width at which a token can be seen whole: as a point in space.
+const SPATIAL: usize = 3;
+
 /// The number of groups until one is chosen, or the nearest that divides d_model.
 const USUAL_GROUPS: usize = 4;
 
@@ -249,7 +255,7 @@ settings! {
     /// What Normalize shows.
     pub struct NormalizeState {
         /// Which of the lab's questions is shown.
-        part: NormalizePart = NormalizePart::Steps, "" "Part" (words);
+        part: NormalizePart = NormalizePart::Steps, "" "Part" (words(Self::take_part));
         /// Which values share a mean and a variance, if any.
         norm: NormName = NormName::Layer, "Normalization" "Normalization" (words).when(Self::has_block);
         /// Batch norm by the batch at hand, or by what it remembers of earlier ones.
@@ -330,7 +336,7 @@ settings! {
         /// What the loss says of each output.
         dy: Incoming = Incoming::Seeded, "Gradient" "Incoming gradient" (words);
         /// Where the selected token is moved.
-        push: Along = Along::Ones, "Gradient" "Push" (words);
+        push: Along = Along::Feature, "Gradient" "Push" (words);
         /// How far the token is moved.
         push_size: f64 = 1.0, "Gradient" "Push size" (any(-10.0, 10.0, 0.1));
         /// The input is multiplied by this before it is normalised.
@@ -346,11 +352,16 @@ settings! {
         /// Tilts space towards you, in degrees.
         pitch: f64 = 20.0, "Space" "Tilt" (any(-90.0, 90.0, 5.0)).when(|s| s.d_model > 2);
         /// A bug that was found in public code.
-        mistake: Option<Mistake> = None, "Mistakes" "Mistake" (words).when(|s| s.quiz.is_none());
+        mistake: Option<Mistake> = None, "Mistakes" "Mistake" (words(Self::take_mistake)).when(|s| s.quiz.is_none());
         /// Shows what a bug does and asks for its line.
-        quiz: Option<Asked<Mistake>> = None, "Mistakes" "Quiz" (words);
+        quiz: Option<Asked<Mistake>> = None, "Mistakes" "Quiz" (words(Self::take_quiz))
+            .following(|s: &Self| s.quiz, Self::usual_quiz);
     }
     beside {
+        /// Somebody chose the width: it no longer follows the part.
+        has_width: bool = false;
+        /// Somebody chose or answered a question of the quiz, or turned it off: it no longer follows the part.
+        has_quiz: bool = false;
         /// What the sizes of the block are wanted to be.
         wanted: Wanted = Wanted::default();
     }
@@ -366,8 +377,60 @@ const fn budget(wanted: fn(&NormalizeState) -> Option<f64>) -> Shared<NormalizeS
 }
 
 impl NormalizeState {
+    /// Goes to a part. What nobody has chosen is what it opens with.
+    fn take_part(&mut self, part: NormalizePart) {
+        let follows = !self.has_width && self.d_model == self.usual_block()[WIDTH];
+        self.part = part;
+        if follows {
+            self.d_model = self.usual_block()[WIDTH];
+        }
+        self.follow_quiz();
+    }
+
+    /// Everything as the part opens.
+    pub fn open_again(&mut self) {
+        let part = self.part;
+        *self = Self::default();
+        self.take_part(part);
+    }
+
+    /// So many samples and tokens that every norm has values to take a variance of.
+    pub fn take_more_tokens(&mut self) {
+        for (idx, size) in USUAL_BLOCK.iter().enumerate().take(WIDTH) {
+            self.set_size(idx, size.to_f64());
+        }
+    }
+
+    fn take_mistake(&mut self, mistake: Option<Mistake>) {
+        self.mistake = mistake;
+        self.follow_quiz();
+    }
+
+    fn take_quiz(&mut self, quiz: Option<Asked<Mistake>>) {
+        *self.quizzing() = quiz;
+    }
+
+    /// The quiz, about to be changed by somebody.
+    pub fn quizzing(&mut self) -> &mut Option<Asked<Mistake>> {
+        self.has_quiz = true;
+        &mut self.quiz
+    }
+
+    fn follow_quiz(&mut self) {
+        if !self.has_quiz {
+            self.quiz = self.usual_quiz();
+        }
+    }
+
+    /// The quiz until it is chosen: the part about mistakes opens with its first question, unless one is looked at.
+    fn usual_quiz(&self) -> Option<Asked<Mistake>> {
+        let opens = self.part == NormalizePart::Mistakes && self.mistake.is_none();
+        opens.then(Asked::first)
+    }
+
     /// Sets a size of the block, for which another may have to give way.
     fn set_size(&mut self, idx: usize, number: f64) {
+        self.has_width |= idx == WIDTH;
         let used = [self.batch, self.seq_len, self.d_model];
         [self.batch, self.seq_len, self.d_model] =
             self.wanted.set(used, idx, usize::from_f64(number));
@@ -735,6 +798,8 @@ impl NormalizeState {
     fn usual_block(&self) -> [usize; 3] {
         if self.is_custom() {
             self.values.block()
+        } else if self.part == NormalizePart::Shape {
+            [USUAL_BLOCK[0], USUAL_BLOCK[1], SPATIAL]
         } else {
             USUAL_BLOCK
         }
@@ -749,6 +814,7 @@ impl NormalizeState {
     pub fn take_usual_block(&mut self) {
         [self.batch, self.seq_len, self.d_model] = self.usual_block();
         self.wanted = Wanted::default();
+        self.has_width = false;
     }
 
     /// Makes values the input, in their shape.

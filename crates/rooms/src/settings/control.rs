@@ -105,6 +105,8 @@ pub struct Choice<S: 'static> {
     pub get: fn(&S) -> usize,
     /// Takes the index of an option.
     pub set: fn(&mut S, usize),
+    /// The option that follows from other settings, for a choice that may; where it is that, it is not in the link.
+    pub usual: Option<fn(&S) -> usize>,
 }
 
 /// Text with a grammar of its own.
@@ -315,8 +317,11 @@ impl<S: Settings> Control<S> {
             }
             Kind::Choice(choice) => {
                 let idx = (choice.get)(state);
-                (idx != (choice.get)(&default))
-                    .then(|| (choice.option)(idx).map(|option| option.slug.to_owned()))?
+                let usual = match choice.usual {
+                    Some(usual) => usual(state),
+                    None => (choice.get)(&default),
+                };
+                (idx != usual).then(|| (choice.option)(idx).map(|option| option.slug.to_owned()))?
             }
             Kind::Text(text) => (text.get)(state),
         }
@@ -352,7 +357,7 @@ impl<S: Settings> Control<S> {
     /// The row as documentation lists it.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn doc(&self) -> ControlDoc {
-        let default = S::default();
+        let usual = S::default();
         let (allowed, default) = match &self.kind {
             Kind::Number(number) => (
                 match &number.shared {
@@ -367,10 +372,10 @@ impl<S: Settings> Control<S> {
                 },
                 {
                     // Where choosing what is there already is a choice, nothing is chosen yet.
-                    let (mut chosen, value) = (default.clone(), (number.get)(&default));
+                    let (mut chosen, value) = (usual.clone(), (number.get)(&usual));
                     (number.set)(&mut chosen, value);
-                    if number.shared.is_some() || chosen == default {
-                        number_text(value)
+                    if number.shared.is_some() || chosen == usual {
+                        self.opening(&|state| number_text((number.get)(state)))
                     } else {
                         "follows the others".to_owned()
                     }
@@ -378,11 +383,11 @@ impl<S: Settings> Control<S> {
             ),
             Kind::Choice(choice) => {
                 let slugs: Vec<_> = choice.options().map(|option| option.slug).collect();
-                let default = slugs
-                    .get((choice.get)(&default))
-                    .copied()
-                    .unwrap_or_default();
-                (slugs.join(", "), default.to_owned())
+                let default = self.opening(&|state| {
+                    let chosen = slugs.get((choice.get)(state));
+                    chosen.copied().unwrap_or_default().to_owned()
+                });
+                (slugs.join(", "), default)
             }
             Kind::Text(text) => (text.allowed.to_owned(), text.default.to_owned()),
         };
@@ -393,6 +398,24 @@ impl<S: Settings> Control<S> {
             default,
             help: self.help,
         }
+    }
+
+    /// What it is as the room opens, and in parts that open otherwise.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn opening(&self, value: &dyn Fn(&S) -> String) -> String {
+        let usual = value(&S::default());
+        let mut words = usual.clone();
+        if let Some(Kind::Choice(parts)) = control::<S>("part").map(|row| &row.kind) {
+            for (idx, part) in parts.options().enumerate() {
+                let mut state = S::default();
+                (parts.set)(&mut state, idx);
+                let here = value(&state);
+                if here != usual && self.key != "part" {
+                    words += &format!("; {here} in {}", part.label);
+                }
+            }
+        }
+        words
     }
 
     /// Takes what was typed into the control's field. What cannot be read changes nothing.

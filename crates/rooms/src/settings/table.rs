@@ -12,7 +12,8 @@
 /// a bound in common. The kind is
 ///
 /// - a [`Range`](crate::settings::Range), for what implements [`Amount`](crate::settings::Amount): `whole(1.0, 64.0).log(8.0)`;
-/// - `words`, for what implements [`Chosen`](crate::settings::Chosen); `words(set)` where choosing changes other settings too;
+/// - `words`, for what implements [`Chosen`](crate::settings::Chosen); `words(set)` where choosing changes other settings too, with
+///   `.following(now, usual)` where nothing chosen means what follows from other settings;
 /// - `off_on` or `on_off`, for a bool, in the order of the list;
 /// - `text(allowed, default, written, shown, read)`, as in [`Text`](crate::settings::Text).
 ///
@@ -66,8 +67,9 @@ macro_rules! settings {
     (@kind $key:ident $ty:ty, (words) () ()) => {
         $crate::settings!(@kind $key $ty, (words(|state: &mut Self, chosen| state.$key = chosen)) () ())
     };
-    (@kind $key:ident $ty:ty, (words($set:expr)) () ()) => {
-        $crate::settings::Kind::Choice($crate::settings::Choice {
+    (@kind $key:ident $ty:ty, (words($set:expr)) () ($($now:expr, $usual:expr)?)) => {{
+        #[allow(unused_mut, reason = "only what follows others has more to say")]
+        let mut choice = $crate::settings::Choice {
             option: <$ty as $crate::settings::Chosen>::word_at,
             get: |state: &Self| $crate::settings::Chosen::idx(&state.$key),
             set: |state: &mut Self, idx| {
@@ -75,13 +77,20 @@ macro_rules! settings {
                     ($set)(state, chosen);
                 }
             },
-        })
-    };
+            usual: None,
+        };
+        $(
+            choice.get = |state| $crate::settings::Chosen::idx(&$now(state));
+            choice.usual = Some(|state| $crate::settings::Chosen::idx(&$usual(state)));
+        )?
+        $crate::settings::Kind::Choice(choice)
+    }};
     (@kind $key:ident $ty:ty, (off_on) () ()) => {
         $crate::settings::Kind::Choice($crate::settings::Choice {
             option: |idx| $crate::settings::OFF_ON.get(idx).copied(),
             get: |state: &Self| usize::from(state.$key),
             set: |state: &mut Self, idx| state.$key = idx == 1,
+            usual: None,
         })
     };
     (@kind $key:ident $ty:ty, (on_off) () ()) => {
@@ -89,6 +98,7 @@ macro_rules! settings {
             option: |idx| $crate::settings::ON_OFF.get(idx).copied(),
             get: |state: &Self| usize::from(!state.$key),
             set: |state: &mut Self, idx| state.$key = idx == 0,
+            usual: None,
         })
     };
     (@kind $key:ident $ty:ty, (text($allowed:expr, $default:expr, $written:expr, $shown:expr, $read:expr)) () ()) => {

@@ -11,6 +11,7 @@ use ndarray::ArrayView2;
 use super::super::lab::Encode;
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, Encoding};
+use super::super::ways::TO_ROPE;
 use super::inside::{bucket, by_offset, by_query, is_inside, of_head, slope, update, version};
 use super::kept::Kept;
 use super::offset_axis::{self, offset_of};
@@ -26,6 +27,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     scene,
     code,
 )
+.ways(&[TO_ROPE])
 .height(320)
 .pointing(Pointing::<Encode>::new(
     read,

@@ -9,6 +9,7 @@ use maths::bias::{Direction, alibi_slope, t5_bucket};
 use super::super::lab::Encode;
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, Encoding};
+use super::super::ways::TO_ROPE;
 use super::inside::{bucket, by_offset, is_inside, update};
 use super::kept::Kept;
 use super::offset_axis::{self, offset_of, row};
@@ -20,6 +21,7 @@ use crate::room::{Cell, FigureSpec, Pointing};
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-bias-offsets", "Each head by offset", scene, code)
+        .ways(&[TO_ROPE])
         .ignoring(|state| (state.pos, state.head) = (None, None))
         .pointing(Pointing::<Encode>::new(
             offset_axis::read,

@@ -20,6 +20,10 @@ pub struct Kept {
     pub added: AddedScores,
     /// A score of a query and a key without positions, with the bias. (queries, offsets)
     pub biased: Array2<f32>,
+    /// RoPE's score of the query and the key where they stand.
+    pub dial: RopeScores,
+    /// One pair of the two, turned. (features, query and key)
+    pub arrows: [[f32; 2]; 2],
     /// The offsets that are shown.
     pub offsets: Offsets,
     /// The offsets that are shown where the query moves.

@@ -2,6 +2,7 @@
 
 mod bias;
 mod bias_offsets;
+mod dial;
 mod inside;
 pub mod kept;
 mod offset_axis;
@@ -29,7 +30,12 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
-.figures(&[bias::FIGURE, bias_offsets::FIGURE, rope::FIGURE])
+.figures(&[
+    dial::FIGURE,
+    rope::FIGURE,
+    bias::FIGURE,
+    bias_offsets::FIGURE,
+])
 .reading(ReadingPlace::BesideFormula, reading::facts)
 .desk(&[
     Item::Group("Scheme"),
@@ -46,7 +52,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         asked: "Does only the offset count in RoPE?",
         answer: "Move First position: the score of the same query and key over their distance stays as it is, while each of the two vectors turns on.",
-        settings: "scheme=rope&start=1000",
+        settings: "start=1000",
         figure_id: "encode-rope",
     },
     Question {

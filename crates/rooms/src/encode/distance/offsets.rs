@@ -10,6 +10,7 @@ use ndarray::ArrayView1;
 use super::super::lab::Encode;
 use super::super::scene::EncodeScene;
 use super::super::state::EncodeState;
+use super::super::ways::ADDING;
 use super::compared::{NOT_COMPARED, measure, measured, range_of};
 use super::kept::Walk;
 use super::python::{filled, prepared};
@@ -20,6 +21,7 @@ use crate::room::{Cell, FigureSpec, Pointing};
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::new("encode-offsets", "Similarity by offset", scene, code)
+        .ways(ADDING)
         .height(380)
         .ignoring(|state: &mut EncodeState| (state.dims, state.dim, state.pos) = (None, None, None))
         .pointing(Pointing::new(

@@ -16,6 +16,7 @@ use super::super::rows::{exported, made_rows, rows_of, value_at};
 use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
 use super::super::state::{EncodeState, Encoding};
+use super::super::ways::ADDING;
 use super::blocks;
 use super::kept::Kept;
 use super::python::filled;
@@ -29,6 +30,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::new(
     scene,
     code,
 )
+.ways(ADDING)
 .height(300)
 .ignoring(|state: &mut EncodeState| {
     state.dims = None;

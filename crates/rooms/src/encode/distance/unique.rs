@@ -15,6 +15,7 @@ use super::super::python::rows;
 use super::super::rows::rows_of;
 use super::super::scene::EncodeScene;
 use super::super::state::EncodeState;
+use super::super::ways::TO_MORE_POSITIONS;
 use super::compared::{measure, range_of};
 use super::kept::{Apart, BFLOAT16_ROUNDOFF, Closest, NEAREST_TERMS, WIDTHS};
 use super::python::filled;
@@ -30,6 +31,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::new(
     scene,
     code,
 )
+.ways(&[TO_MORE_POSITIONS])
 .height(260)
 .ignoring(|state: &mut EncodeState| {
     (state.dims, state.dim) = (None, None);

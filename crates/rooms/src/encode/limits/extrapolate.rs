@@ -15,6 +15,7 @@ use super::super::lab::Encode;
 use super::super::python::{double, encoding, rows};
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, Encoding, ScalingMethod};
+use super::super::ways::ADDING;
 use super::angles::{Turns, n_new, turns};
 use super::kept::{Errors, Kept};
 use crate::columns;
@@ -28,6 +29,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     scene,
     code,
 )
+.ways(ADDING)
 .height(340)
 .ignoring(|state| (state.dims, state.dim) = (None, None))
 .pointing(Pointing::<Encode>::new(

@@ -13,6 +13,7 @@ use super::super::pointing::read_pair;
 use super::super::python::{double, yarn_kept};
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, ScalingMethod};
+use super::super::ways::ADDING;
 use super::angles::{n_new, turns};
 use super::kept::{Kept, N_METHODS};
 use crate::columns;
@@ -27,6 +28,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     scene,
     code,
 )
+.ways(ADDING)
 .height(300)
 .ignoring(|state| (state.dims, state.pos) = (None, None))
 .pointing(Pointing::<Encode>::new(

@@ -19,7 +19,7 @@ pub const QUIZ: Quiz<EncodeState> = Quiz {
             explanation(state, asked.bug),
         ))
     },
-    quizzing: |state| &mut state.quiz,
+    quizzing: |state| state.quizzing(),
 };
 
 /// What the part is about; of a bug that may be named, what it is.

@@ -18,6 +18,7 @@ use super::super::rows::value_at;
 use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
 use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
+use super::super::ways::TO_QUIZ;
 use super::kept::Kept;
 use super::rotary;
 use super::symptom::{MOVES, Symptom};
@@ -34,6 +35,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     scene,
     code,
 )
+.ways(&[TO_QUIZ])
 .height(352)
 .pointing(Pointing::new(
     read_place,

@@ -12,6 +12,7 @@ use super::super::lab::Encode;
 use super::super::pointing::read_cell;
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, Encoding};
+use super::super::ways::TO_SENTENCE;
 use super::python::with_tables;
 use super::tokens::{EMPTY, Lengths, NO_WORDS, Tokens};
 use crate::columns;
@@ -21,6 +22,7 @@ use crate::room::{Cell, FigureSpec, Pointing};
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-norms", "How long the two are", scene, code)
+        .ways(&[TO_SENTENCE])
         .height(216)
         // Only the readout depends on noise.
         .ignoring(|state| (state.noise, state.dim) = (0.0, None))

@@ -14,6 +14,7 @@ use super::super::scene::EncodeScene;
 use super::super::sentence::{adds, std_at};
 use super::super::shown::Shown;
 use super::super::state::{EncodeState, Encoding};
+use super::super::ways::TO_SENTENCE;
 use super::python::with_tables;
 use super::tokens::{Compared, EMPTY, NO_WORDS, Tokens};
 use crate::columns;
@@ -23,6 +24,7 @@ use crate::room::{Cell, FigureSpec, Pointing};
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-sum", "Words with their positions", scene, code)
+        .ways(&[TO_SENTENCE])
         .height(300)
         // Only the readout depends on it.
         .ignoring(|state| state.noise = 0.0)

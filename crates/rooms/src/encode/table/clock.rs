@@ -16,6 +16,7 @@ use super::super::python;
 use super::super::rows::{most_of, rows_of, value_at};
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, Encoding};
+use super::super::ways::ADDING;
 use super::kept::Dials;
 use super::nothing::why_empty;
 use crate::columns::{array, indices};
@@ -25,6 +26,7 @@ use crate::room::{Cell, FigureSpec, Pointing};
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-clock", "Clocks", scene, code)
+        .ways(ADDING)
         .height(320)
         .ignoring(|state| {
             state.dims = None;

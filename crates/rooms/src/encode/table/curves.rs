@@ -18,6 +18,7 @@ use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
 use super::super::state::{EncodeState, Encoding, dims_list};
 use super::super::waves::wave_name;
+use super::super::ways::{NO_CURVES, TO_ATTENTION, TO_SINUSOIDAL};
 use super::nothing::{waiting, why_empty};
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing, TipOf};
@@ -29,7 +30,11 @@ pub const FIRST: FigureSpec<Encode> =
         .pointing(pointing(first_tip));
 
 /// Of any scheme.
-pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(tip));
+pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(tip)).ways(&[
+    NO_CURVES,
+    TO_ATTENTION,
+    TO_SINUSOIDAL,
+]);
 
 const fn pointing(tip: TipOf<Encode>) -> Pointing<Encode> {
     Pointing::<Encode>::new(

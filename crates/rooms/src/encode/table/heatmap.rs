@@ -18,6 +18,7 @@ use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
 use super::super::state::{EncodeState, Encoding};
 use super::super::waves::shape;
+use super::super::ways::ADDING;
 use super::cell::{self, compared};
 use super::comparison::{Apart, Comparison};
 use super::nothing::{nothing_added, waiting};
@@ -37,7 +38,10 @@ pub const FIRST: FigureSpec<Encode> = FigureSpec::<Encode>::new(
 .pointing(pointing(cell::first_tip));
 
 /// Of any scheme, beside a second one.
-pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(cell::tip));
+pub const FIGURE: FigureSpec<Encode> = FIRST
+    .made_by(scene, code)
+    .pointing(pointing(cell::tip))
+    .ways(ADDING);
 
 const fn pointing(tip: crate::room::TipOf<Encode>) -> Pointing<Encode> {
     Pointing::<Encode>::new(

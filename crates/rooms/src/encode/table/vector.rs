@@ -14,6 +14,7 @@ use super::super::rows::{rows_of, shown, sinusoids};
 use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
 use super::super::state::{Axes, EncodeState, Encoding};
+use super::super::ways::ADDING;
 use super::cell;
 use super::norm::norm_at;
 use super::nothing::{waiting, why_empty};
@@ -29,7 +30,10 @@ pub const FIRST: FigureSpec<Encode> =
         .pointing(pointing(first_tip));
 
 /// Of any scheme.
-pub const FIGURE: FigureSpec<Encode> = FIRST.made_by(scene, code).pointing(pointing(tip));
+pub const FIGURE: FigureSpec<Encode> = FIRST
+    .made_by(scene, code)
+    .pointing(pointing(tip))
+    .ways(ADDING);
 
 const fn pointing(tip: TipOf<Encode>) -> Pointing<Encode> {
     Pointing::<Encode>::new(

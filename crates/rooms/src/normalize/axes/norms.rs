@@ -11,6 +11,7 @@ use super::super::pointing::{here_at_cell, idx_from, read_cell};
 use super::super::scales::{colours, features};
 use super::super::scene::{NormalizeScene, flat};
 use super::super::state::{NormName, NormalizeState, Nudged};
+use super::super::ways::TO_MORE_TOKENS;
 use super::compared::{compared_idx, pick_norm};
 use super::kept::N;
 use super::names::norm_word;
@@ -25,6 +26,7 @@ use crate::settings::{Notice, number_text};
 /// The figure.
 pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-norms", "One sample, every norm", scene, code)
+        .ways(&[TO_MORE_TOKENS])
         .height(208)
         .ignoring(|state: &mut NormalizeState| (state.nudge, state.nudged) = (0.0, Nudged::Token))
         .pointing(

@@ -14,6 +14,7 @@ use super::super::pointing::{here_at_feature, idx_from, read_feature};
 use super::super::scene::NormalizeScene;
 use super::super::sizes::largest;
 use super::super::state::{Incoming, NormalizeState};
+use super::super::ways::TO_MORE_TOKENS;
 use super::nothing::{SHUT, no_gradient};
 use super::panels::bars;
 use super::python::{Writer, tidy};
@@ -29,6 +30,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.ways(&[TO_MORE_TOKENS])
 .height(220)
 .ignoring(|state| {
     forget::push(state);

@@ -14,6 +14,7 @@ use super::super::scales::{decades, log_scale};
 use super::super::scene::NormalizeScene;
 use super::super::sizes::length;
 use super::super::state::NormalizeState;
+use super::super::ways::TO_OPENING;
 use super::kept::{Kept, Sizes};
 use super::norms::rstd_name;
 use super::nothing::{SHUT, no_gradient, unless_too_few};
@@ -50,6 +51,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.ways(&[TO_OPENING])
 .height(220)
 .ignoring(|state| {
     forget::push(state);

@@ -16,6 +16,7 @@ use super::super::scales::{features, symmetric};
 use super::super::scene::NormalizeScene;
 use super::super::sizes::largest;
 use super::super::state::{Along, NormalizeState};
+use super::super::ways::TO_MORE_TOKENS;
 use super::kept::Kept;
 use super::norms::{is_exact, rstd_name};
 use super::nothing::{SHUT, no_gradient, undefined, unless_too_few};
@@ -34,6 +35,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.ways(&[TO_MORE_TOKENS])
 .height(260)
 .ignoring(forget::space)
 .pointing(Pointing::new(

@@ -15,6 +15,7 @@ use super::super::python::{Form, Part, whole};
 use super::super::scales::{colours, features, symmetric, tokens};
 use super::super::scene::{NormalizeScene, flat};
 use super::super::state::NormalizeState;
+use super::super::ways::TO_QUIZ;
 use super::python::wrong_text;
 use super::symptom::{Apart, Symptom};
 use crate::columns;
@@ -29,6 +30,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     scene,
     code,
 )
+.ways(&[TO_QUIZ])
 .height(300)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);

@@ -16,6 +16,7 @@ use super::super::reading::Trouble;
 use super::super::scales::{decades, features, symmetric};
 use super::super::scene::{NormalizeScene, flat};
 use super::super::state::{NormName, NormalizeState};
+use super::super::ways::TO_MORE_TOKENS;
 use super::curves::{SCALE_DECADES, SCALES, n_tried};
 use super::every_norm;
 use super::kept::Curves;
@@ -32,6 +33,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     scene,
     code,
 )
+.ways(&[TO_MORE_TOKENS])
 .height(220)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);

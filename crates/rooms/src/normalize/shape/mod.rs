@@ -84,7 +84,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         asked: "What does a second LayerNorm do?",
         answer: "Nothing, but for ε, as long as all features share one γ and one β: the first has forgotten all that it would forget. Feature 3 has a γ of its own here, and outputs change: read what happens normalised once more. The button All the same takes that γ back.",
-        settings: "gamma_at=3:2.5",
+        settings: "d_model=64&gamma_at=3:2.5",
         figure_id: "normalize-invariance",
     },
 ];

@@ -14,6 +14,7 @@ use super::super::python::affine_text;
 use super::super::scales::{features, symmetric};
 use super::super::scene::NormalizeScene;
 use super::super::state::{NormName, NormalizeState};
+use super::super::ways::TO_AFFINE;
 use crate::columns::{indices, numbers as column};
 use crate::python::{Code, fill};
 use crate::room::{Cell, Drawing, FigureSpec, Handling, Pointing};
@@ -25,6 +26,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.ways(&[TO_AFFINE])
 .height(180)
 .ignoring(|state| {
     forget::motion(state);

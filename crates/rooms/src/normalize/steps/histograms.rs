@@ -14,6 +14,7 @@ use super::super::phrases::{NO_NUMBER, TOO_FEW, given, sized};
 use super::super::python::{Form, Part, whole};
 use super::super::scene::NormalizeScene;
 use super::super::state::{NormalizeState, Per};
+use super::super::ways::TO_MORE_TOKENS;
 use super::edges::edges_text;
 use super::heads::{Way, heads};
 use super::kept::StepBins;
@@ -28,6 +29,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.ways(&[TO_MORE_TOKENS])
 .height(216)
 .ignoring(|state| {
     forget::motion(state);

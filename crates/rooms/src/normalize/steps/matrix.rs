@@ -17,6 +17,7 @@ use super::super::python::{Form, Part, whole};
 use super::super::scales::{colours, features, symmetric, tokens};
 use super::super::scene::{NormalizeScene, flat};
 use super::super::state::{NormName, NormalizeState};
+use super::super::ways::TO_MORE_TOKENS;
 use super::arithmetic::{Arithmetic, written_out};
 use super::heads::{Way, heads};
 use super::remembered::{NOTHING_REMEMBERED, is_untrained};
@@ -31,6 +32,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.ways(&[TO_MORE_TOKENS])
 .ignoring(forget::motion)
 .pointing(Pointing::new(
     read_cell,

@@ -14,6 +14,7 @@ use super::super::reading::Trouble;
 use super::super::scales::{colours, features};
 use super::super::scene::NormalizeScene;
 use super::super::state::{N_STEPS, NormName, NormalizeState};
+use super::super::ways::TO_MORE_TOKENS;
 use super::arithmetic::{Arithmetic, Texts, captions, written_out};
 use super::remembered::{NOTHING_REMEMBERED, is_untrained};
 use crate::columns::{indices, numbers as column};
@@ -24,6 +25,7 @@ use crate::settings::number_text;
 /// The figure.
 pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-steps", "One token, step by step", scene, code)
+        .ways(&[TO_MORE_TOKENS])
         .height(208)
         .pointing(Pointing::new(
             read_cell,
