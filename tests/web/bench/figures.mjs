@@ -31,12 +31,12 @@ export async function cost(lab, id) {
   await lab.settled();
   for (const slider of SLIDERS) {
     if (!(await reaches(lab, slider))) continue;
-    const { frames } = await drag(lab, slider, SECONDS);
+    const { frames, intervals } = await drag(lab, slider, SECONDS);
     const { compute, draw } = await lab.measures(id);
     // Moved once, it followed something else.
     if (draw.length < 3) continue;
     const middle = (measures) => median(measures.map(({ duration }) => duration));
-    return { slider, compute: middle(compute), draw: middle(draw), frame: median(frames), slowest: quantile(frames, 0.95) };
+    return { slider, compute: middle(compute), draw: middle(draw), frame: median(frames), slowest: quantile(frames, 0.95), intervals };
   }
   return undefined;
 }
