@@ -400,8 +400,11 @@ impl Frame {
         self.ask();
     }
 
+    /// Nobody sees what is not on screen: it is asked for again when it comes there.
     pub(super) fn ask(&self) {
-        if let Some(redraw) = &*self.redraw.borrow() {
+        if self.on_screen.get()
+            && let Some(redraw) = &*self.redraw.borrow()
+        {
             redraw.ask();
         }
     }
