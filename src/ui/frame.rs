@@ -402,7 +402,7 @@ impl Frame {
 
     /// Nobody sees what is not on screen: it is asked for again when it comes there.
     pub(super) fn ask(&self) {
-        if self.on_screen.get()
+        if self.on_screen.get() != Some(false)
             && let Some(redraw) = &*self.redraw.borrow()
         {
             redraw.ask();
