@@ -69,6 +69,7 @@ pub mod shift;
 pub mod similarity;
 pub mod statistics;
 mod sum;
+pub mod symptom;
 mod tanh;
 pub mod trig;
 pub mod unique;

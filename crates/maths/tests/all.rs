@@ -39,6 +39,7 @@ mod shift;
 mod similarity;
 mod sinusoids;
 mod statistics;
+mod symptom;
 mod tables;
 mod trig;
 mod unique;
