@@ -294,15 +294,15 @@ fn beyond_words(beyond: &BeyondBase) -> String {
         n_positions,
         widths: [single, half],
     } = beyond;
-    let who = if single == half {
-        format!("f32 and even bfloat16 tell {{}} positions apart already at d_model = {single}")
+    let from = if single == half {
+        format!("in f32 and even in bfloat16 from d_model = {single} on")
     } else {
-        format!("f32 tells {{}} positions apart already at d_model = {single}, bfloat16 at {half}")
+        format!("in f32 from d_model = {single} on, in bfloat16 from {half} on")
     };
     format!(
-        " With base {}, {}: *the base is no maximum length*.",
+        " With base {} the first {} positions all have vectors of their own, {from}: *the base is no maximum length*.",
         number_text(base),
-        who.replace("{}", &format_count(n_positions as u64))
+        format_count(n_positions as u64)
     )
 }
 
@@ -453,7 +453,7 @@ mod tests {
         let text = said(10_000.0, Encoding::Sinusoidal);
         assert!(
             text.contains(
-                "With base 10000, f32 tells 20\u{202f}000 positions apart already at d_model = 4"
+                "With base 10000 the first 20\u{202f}000 positions all have vectors of their own, in f32 from d_model = 4 on"
             ),
             "{text}"
         );

@@ -212,7 +212,7 @@ fn summary(numbers: &Numbers) -> String {
         String::new()
     };
     format!(
-        "{} draws of mates, {mates}. {spread}, *LayerNorm by {layer}*.{padded}{gap} Over samples only, batch norm has one value per feature at batch size 1, and no variance: its curves begin at {}.",
+        "{spread}, *LayerNorm by {layer}*.\n{} draws of mates, {mates}.{padded}{gap} Over samples only, batch norm has one value per feature at batch size 1, and no variance: its curves begin at {}.",
         numbers.n_done, BATCH_SIZES[1]
     )
 }
