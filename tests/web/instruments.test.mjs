@@ -233,7 +233,7 @@ labTest('a curve is taken away and brought back by its entry in the legend', { l
 
 labTest('values that are no numbers are hatched, counted and explained', { lab: 'normalize', query: 'input=constant&eps=0', viewport: tall }, async (lab) => {
   await lab.show('normalize-matrix');
-  assert.match(await lab.figure('normalize-matrix').innerText(), /Hatched: [\d\s]+ values that are no number/u);
+  assert.match(await lab.figure('normalize-matrix').innerText(), /Hatched: no value \(NaN\) in [\d\s]+ places\./u);
 });
 
 labTest('a large export shows how far it is, can be stopped, and leaves the page alive', { lab: 'encode', query: 'seq_len=4096&d_model=1024' }, async (lab) => {
