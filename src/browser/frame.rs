@@ -7,7 +7,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::Event;
 
-use crate::browser::timing::measure_since;
+use crate::browser::timing::{measure_since, now_ms};
+
+/// How long what runs for the first time may keep a frame, in milliseconds, before the rest of it waits for the next: browsers compile
+/// code when it first runs, and a part with six figures would keep a hand waiting.
+const FIRST_TIMES_MS: f64 = 8.0;
 
 /// A piece of work that may be asked for many times and runs at most once a frame.
 #[derive(Clone)]
@@ -23,6 +27,7 @@ struct Task {
     /// How many of them are left.
     left: Cell<u8>,
     asked: Cell<bool>,
+    has_run: Cell<bool>,
 }
 
 thread_local! {
@@ -57,6 +62,7 @@ impl FrameTask {
             delay,
             left: Cell::new(0),
             asked: Cell::new(false),
+            has_run: Cell::new(false),
         }))
     }
 
@@ -112,15 +118,25 @@ fn run_waiting() {
     if let Some(done_at) = ANSWERED.take() {
         measure_since(["frame:", NAME.get()].concat(), done_at);
     }
+    let mut first_times_end = f64::INFINITY;
     // Taken out first: what a task asks for while it runs belongs to the next frame.
     for task in WAITING.take() {
         if let Some(left) = task.left.get().checked_sub(1) {
             task.left.set(left);
             wait(task);
-        } else {
-            task.asked.set(false);
-            (task.run)();
+            continue;
         }
+        if !task.has_run.get() {
+            let now = now_ms();
+            if now > first_times_end {
+                wait(task);
+                continue;
+            }
+            first_times_end = first_times_end.min(now + FIRST_TIMES_MS);
+        }
+        task.has_run.set(true);
+        task.asked.set(false);
+        (task.run)();
     }
     // What the browser paints of it is over when the next frame begins.
     ANSWERED.set(DONE_AT.take());

@@ -154,6 +154,29 @@ for (const slug of LABS) {
   });
 }
 
+/** A browser twenty times as slow, which notes when its frames begin. */
+async function slowDown(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+  await page.addInitScript(() => {
+    window.frameTimes = [];
+    const note = () => {
+      window.frameTimes.push(performance.now());
+      requestAnimationFrame(note);
+    };
+    note();
+  });
+}
+
+labTest('figures that a slow browser draws for the first time share no frame', { lab: 'encode', before: slowDown }, async (lab) => {
+  const [heatmap] = (await lab.measures('encode-heatmap')).draw;
+  const [curves] = (await lab.measures('encode-curves')).compute;
+  const frames = await lab.page.evaluate(() => window.frameTimes);
+  const end = heatmap.startTime + heatmap.duration;
+  assert.ok(heatmap.duration > 8, `the heatmap took only ${heatmap.duration} ms: this browser is not slow`);
+  assert.ok(frames.some((at) => at >= end && at <= curves.startTime), `no frame from ${end} to ${curves.startTime}`);
+});
+
 /** Goes from part to part, and now and then to another lab, by the links of the page; waits for each until it has been drawn. */
 async function switchRepeatedly(lab, times) {
   await lab.page.evaluate(async (n) => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Page, theBrowser } from '../page.mjs';
 import { cost } from './figures.mjs';
-import { median, ms } from './report.mjs';
+import { median, ms, quantile, times } from './report.mjs';
 
 const installed = (file) => path.join(import.meta.dirname, '../node_modules', file);
 const version = (name) => JSON.parse(readFileSync(installed(`${name}/package.json`), 'utf8')).version;
@@ -84,27 +84,26 @@ async function redraw(library, { isFresh, nTimes, ...given }) {
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       const made = [make(9_000), make(10_000)];
       await draw(made[0], 0);
-      const times = [];
+      const redrawn = [];
+      let shown = await frame();
       for (let step = 1; step <= n; step += 1) {
-        await frame();
-        await new Promise((resolve) => setTimeout(resolve, 30));
-        const done = performance.now();
-        await frame();
         const start = performance.now();
         const data = isFresh ? make(9_000 + 100 * step) : made[step % 2];
         const madeAt = performance.now();
         await draw(data, step);
         const drawn = performance.now();
-        await frame();
-        times.push({ make: madeAt - start, draw: drawn - madeAt, frame: performance.now() - done });
+        const next = await frame();
+        redrawn.push({ make: madeAt - start, draw: drawn - madeAt, interval: next - shown });
+        shown = next;
       }
-      return times;
+      return redrawn;
     },
     [String(prepare), given, isFresh, nTimes],
   );
   await context.close();
-  const middle = (what) => median(found.map((time) => time[what]));
-  return { name: `${name.replace('-dist-min', '')} ${version(name)}`, make: isFresh ? middle('make') : undefined, draw: middle('draw'), frame: middle('frame') };
+  const each = (what) => found.map((time) => time[what]);
+  const make = isFresh ? median(each('make')) : undefined;
+  return { name: `${name.replace('-dist-min', '')} ${version(name)}`, make, draw: median(each('draw')), intervals: each('interval') };
 }
 
 /** What a figure of ours costs alone, and how large its canvas is. */
@@ -132,7 +131,7 @@ const WORKS = [
     work: 'four curves of 4096',
     figure: ['encode-curves', 'seq_len=4096&d_model=1024'],
     given: { nRows: 4096, nColumns: 1024 },
-    beside: [['uplot', 'data made anew', { isFresh: true, nTimes: 30 }]],
+    beside: [['uplot', 'data made anew', { isFresh: true, nTimes: 60 }]],
   },
   {
     work: 'heatmap 512 × 512',
@@ -142,15 +141,18 @@ const WORKS = [
   },
 ];
 
-/** The table of all works; the longest redraw of plotly.js with data made before. */
+const both = (values) => `${ms(median(values))} / ${ms(quantile(values, 0.95))}`;
+
+/** The table of all works. */
 export async function anchors() {
-  const table = [['work', 'by', 'data', 'make or compute', 'draw', 'hand to frame', 'frame, × ours']];
+  const table = [['work', 'by', 'data', 'make or compute', 'draw', 'from frame to frame', 'functions, × ours', 'frames, × ours']];
   for (const { work, figure, given, beside } of WORKS) {
     const own = await ours(...figure);
-    table.push([work, 'this page', `made anew (${own.slider})`, ms(own.compute), ms(own.draw), ms(own.frame), '1']);
+    table.push([work, 'this page', `made anew (${own.slider})`, ms(own.compute), ms(own.draw), both(own.intervals), '1', '1']);
     for (const [library, data, how] of beside) {
-      const { name, make, draw, frame } = await redraw(library, { ...given, ...how, size: own.size });
-      table.push([work, name, data, make === undefined ? 'before' : ms(make), ms(draw), ms(frame), (frame / own.frame).toFixed(1)]);
+      const { name, make, draw, intervals } = await redraw(library, { ...given, ...how, size: own.size });
+      const functions = times((make ?? 0) + draw, own.compute + own.draw);
+      table.push([work, name, data, make === undefined ? 'before' : ms(make), ms(draw), both(intervals), functions, times(median(intervals), median(own.intervals))]);
     }
   }
   return table;

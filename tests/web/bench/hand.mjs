@@ -17,9 +17,12 @@ export async function hide(lab, selector) {
   await lab.settled();
 }
 
-/** Whether there is a slider of this name that a hand can reach. */
+/** Whether a hand reaches a slider of this name; groups of the desk that are folded are opened for it. */
 export async function reaches(lab, name) {
-  return lab.page.evaluate((where) => Boolean(document.querySelector(where)?.checkVisibility()), sliderOf(name));
+  return lab.page.evaluate((where) => {
+    document.querySelectorAll('.fold[aria-expanded="false"]').forEach((fold) => fold.click());
+    return Boolean(document.querySelector(where)?.checkVisibility());
+  }, sliderOf(name));
 }
 
 /**
@@ -53,8 +56,8 @@ async function strokes(lab) {
  */
 export async function drag(lab, name, seconds) {
   const slider = sliderOf(name);
-  await lab.bring(slider);
   if (!(await reaches(lab, name))) throw new Error(`no hand reaches ${name}: ${await lab.fragment()}`);
+  await lab.bring(slider);
   const box = await lab.box(slider);
   const y = box.y + box.height / 2;
   const [left, right] = [box.x + 0.2 * box.width, box.x + 0.8 * box.width];

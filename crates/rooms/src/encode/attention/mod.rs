@@ -19,7 +19,7 @@ use maths::scaling::score_factor;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;
 
@@ -30,6 +30,9 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Who does what to whom depends on how far apart the words stand: many models tell attention the distance itself.",
+)
 .figures(&[
     dial::FIGURE,
     rope::FIGURE,
@@ -37,13 +40,14 @@ pub const PART: Part<Encode> = Part::new(
     bias_offsets::FIGURE,
 ])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["scheme", "heads", "head", "base", "start", "direction"])
 .desk(&[
-    Item::Group("Scheme"),
-    Item::Group("Attention"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Distance"),
+    group("Scheme"),
+    group("Attention"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
+    group("Distance"),
 ])
 .questions(QUESTIONS);
 

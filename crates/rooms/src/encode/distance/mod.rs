@@ -16,7 +16,7 @@ use maths::similarity::Measure;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::THIN;
 use crate::room::{Part, Question};
 
@@ -27,18 +27,22 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Words mostly have to do with words nearby: it helps when two vectors say how far apart their positions are.",
+)
 .figures(&[
     similarity::FIGURE,
     offsets::FIGURE,
     shift::FIGURE,
     unique::FIGURE,
 ])
+.front(&["seq_len", "d_model", "base", "offset", "measure"])
 .desk(&[
-    Item::Group("Scheme"),
-    Item::Group("Distance"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Scaling"),
+    group("Scheme"),
+    group("Distance"),
+    group("Table"),
+    group("Reading"),
+    group("Scaling"),
 ])
 .questions(QUESTIONS);
 

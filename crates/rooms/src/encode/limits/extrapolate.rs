@@ -31,6 +31,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
 )
 .ways(ADDING)
 .height(340)
+.caption(480)
 .ignoring(|state| (state.dims, state.dim) = (None, None))
 .pointing(Pointing::<Encode>::new(
     read,

@@ -11,7 +11,7 @@ use maths::scaling::{Scaling, score_factor};
 use super::lab::Encode;
 use super::scaling_formula::scaling_formula;
 use super::state::{EncodePart, EncodeState, Encoding};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::{THIN, applied};
 use crate::room::{Part, Question};
 use crate::settings::number_text;
@@ -23,12 +23,16 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Models are trained on short texts and then read longer ones, with positions that they have never seen.",
+)
 .figures(&[extrapolate::FIGURE, scaling::FIGURE])
+.front(&["trained_len", "scaling", "factor", "scheme", "d_model"])
 .desk(&[
-    Item::Group("Scheme"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
+    group("Scheme"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
 ])
 .questions(QUESTIONS);
 

@@ -92,8 +92,13 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(symptom),
         panels: vec![
-            panel("right", base_note(state, state.base), right, 1.0),
-            panel("wrong", base_note(state, WRONG_BASE), wrong, 1.0),
+            panel("right", right_note(state), right, 1.0),
+            panel(
+                "wrong",
+                base_note(state, WRONG_BASE).unwrap_or_default(),
+                wrong,
+                1.0,
+            ),
             panel("wrong − right", Cow::Borrowed(""), difference.view(), most),
         ],
         table: exported(state, values),
@@ -102,12 +107,14 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 }
 
 /// The base of a table, where the bug is another one and may be named: the control says that of the right one.
-fn base_note(state: &EncodeState, base: f64) -> Cow<'static, str> {
-    if state.is_revealed() && state.bug() == Some(Bug::Base1000) {
-        Cow::Owned(format!("base {}", number_text(base)))
-    } else {
-        Cow::Borrowed("")
-    }
+fn base_note(state: &EncodeState, base: f64) -> Option<Cow<'static, str>> {
+    let is_said = state.is_revealed() && state.bug() == Some(Bug::Base1000);
+    is_said.then(|| Cow::Owned(format!("base {}", number_text(base))))
+}
+
+/// What the right table is, whatever the scheme of other parts.
+fn right_note(state: &EncodeState) -> Cow<'static, str> {
+    base_note(state, state.base).unwrap_or(Cow::Borrowed("sinusoidal"))
 }
 
 /// The figure without a bug.

@@ -8,7 +8,7 @@ mod symptom;
 
 use super::lab::Encode;
 use super::state::EncodePart;
-use crate::desk::Item;
+use crate::desk::{Item, group};
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -18,15 +18,19 @@ pub const PART: Part<Encode> = Part::new(
     bugs::lead,
     bugs::formula,
 )
+.why(
+    "These bugs raise no error: the model trains on and is only a little worse, so one has to know what to look for.",
+)
 .figures(&[mistake::FIGURE])
 .reading(ReadingPlace::BesideFormula, mistake::reading)
+.front(&["mistake", "quiz", "seq_len", "d_model", "start"])
 .desk(&[
-    Item::Group("Mistakes"),
+    group("Mistakes"),
     Item::Quiz(bugs::QUIZ),
-    Item::Group("Scheme"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Distance"),
+    group("Scheme"),
+    group("Table"),
+    group("Reading"),
+    group("Distance"),
 ])
 // The mistakes, by what one asks before one knows them.
 .questions(&[

@@ -13,7 +13,7 @@ mod tokens;
 use super::lab::Encode;
 use super::sentence::adds;
 use super::state::{EncodePart, EncodeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;
 
@@ -24,15 +24,19 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "A transformer gets one vector for each word: it has to hold what the word is and where it stands.",
+)
 .figures(&[sum::FIGURE, norms::FIGURE, probe::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::reading)
+.front(&["text", "emb_std", "sqrt_d", "d_model", "scheme"])
 .desk(&[
-    Item::Group("Sentence"),
-    Item::Group("Readout"),
-    Item::Group("Scheme"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
+    group("Sentence"),
+    group("Readout"),
+    group("Scheme"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
 ])
 .questions(&[
     Question {

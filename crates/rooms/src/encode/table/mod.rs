@@ -15,24 +15,27 @@ mod vector;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState};
-use crate::desk::{Chips, Item, Play};
+use crate::desk::{Chips, Group, Item, Play, group};
 use crate::room::{Part, Question, ReadingPlace};
 
 const QUESTION: &str = "How does a position become a vector?";
 
+const WHY: &str = "Attention by itself sees all words at once and cannot tell “dog bites man” from “man bites dog” until each has a position.";
+
+const FRONT: &[&str] = &["seq_len", "d_model", "base", "pos", "scheme"];
+
 const DESK: &[Item<EncodeState>] = &[
-    Item::Group("Scheme"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Curves"),
-    Item::Chips(Chips {
+    group("Scheme"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
+    Item::Group(Group::new("Curves").with(&[Item::Chips(Chips {
         shown: |state| (state.curves(), state.dimension()),
         key: "dims",
         toggle: EncodeState::toggle_curve,
         noun: "dimension",
         remove: "Remove the curve of dimension",
-    }),
+    })])),
     Item::Play(Play {
         key: "pos",
         heading: "Motion",
@@ -50,9 +53,11 @@ pub const FIRST: Part<Encode> = Part::new(
     lead::first_lead,
     formula::first_formula,
 )
+.why(WHY)
 .figures(&[heatmap::FIRST, vector::FIRST, curves::FIRST])
 .reading(ReadingPlace::Card, reading::first_facts)
-.desk(DESK.split_at(6).0);
+.front(FRONT)
+.desk(DESK.split_at(5).0);
 
 /// The same for every scheme, beside a second one, and dials.
 pub const PART: Part<Encode> = Part::new(
@@ -61,6 +66,7 @@ pub const PART: Part<Encode> = Part::new(
     lead::lead,
     formula::formula,
 )
+.why(WHY)
 .figures(&[
     heatmap::FIGURE,
     vector::FIGURE,
@@ -68,6 +74,7 @@ pub const PART: Part<Encode> = Part::new(
     clock::FIGURE,
 ])
 .reading(ReadingPlace::Card, reading::facts)
+.front(FRONT)
 .desk(DESK)
 .questions(QUESTIONS);
 

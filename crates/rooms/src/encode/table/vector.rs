@@ -26,6 +26,7 @@ use crate::room::{Cell, FigureSpec, Pointing, TipOf};
 pub const FIRST: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-vector", "One position", first_scene, first_code)
         .height(352)
+        .caption(60)
         .ignoring(|state| state.dims = None)
         .pointing(pointing(first_tip));
 

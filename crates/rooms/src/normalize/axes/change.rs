@@ -26,6 +26,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.caption(320)
 .ignoring(|state: &mut NormalizeState| {
     if state.nudged == Nudged::Token {
         state.feature = None;

@@ -17,7 +17,7 @@ mod sample;
 use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -28,13 +28,17 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Norms differ most in which numbers they average together: that decides which words can change which.",
+)
 .figures(&[block::FIGURE, norms::FIGURE, change::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["norm", "batch", "seq_len", "d_model", "groups"])
 .desk(&[
-    Item::Group("Normalization"),
-    Item::Group("Change"),
+    group("Normalization"),
+    group("Change"),
     INPUT,
-    Item::Group("Reading"),
+    group("Reading"),
 ])
 .questions(QUESTIONS);
 
@@ -74,11 +78,12 @@ fn formula(state: &NormalizeState) -> String {
         NormName::Group => ("b,g", "t, c in g", "T C/G"),
         NormName::DyT => {
             return format!(
-                "<math>{X_HAT}<mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>"
+                "<math>{X_HAT}<mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>{}",
+                output(state)
             );
         }
         NormName::None => {
-            return format!("<math>{X_HAT}<mo>=</mo><mi>x</mi></math>");
+            return format!("<math>{X_HAT}<mo>=</mo><mi>x</mi></math>{}", output(state));
         }
     };
     let value = "<msub><mi>x</mi><mtext>b,t,c</mtext></msub>";
@@ -93,8 +98,19 @@ fn formula(state: &NormalizeState) -> String {
     };
     format!(
         "<math><msub><mi class=\"{class}\">{symbol}</mi><mtext>{of}</mtext></msub><mo>=</mo>\
-         <mfrac><mn>1</mn><mtext>{count}</mtext></mfrac><munder><mo>∑</mo><mtext>{sum}</mtext></munder>{value}</math>"
+         <mfrac><mn>1</mn><mtext>{count}</mtext></mfrac><munder><mo>∑</mo><mtext>{sum}</mtext></munder>{value}</math>{}",
+        output(state)
     )
+}
+
+/// What comes out, as MathML.
+fn output(state: &NormalizeState) -> String {
+    let [gamma, beta] = [
+        (state.affine, "<mi class=\"gamma\">γ</mi><mo>·</mo>"),
+        (state.has_beta(), "<mo>+</mo><mi class=\"beta\">β</mi>"),
+    ]
+    .map(|(is_there, math)| if is_there { math } else { "" });
+    format!("<math><mi>y</mi><mo>=</mo>{gamma}{X_HAT}{beta}</math>")
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use maths::normalize::BatchExperiment;
 use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question};
 
@@ -23,8 +23,12 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "A sentence should come out the same, whichever other sentences are computed together with it.",
+)
 .figures(&[spread::FIGURE, mates::FIGURE])
-.desk(&[Item::Group("Batch"), Item::Group("Normalization"), INPUT])
+.front(&["batch", "mates", "momentum", "eps", "groups"])
+.desk(&[group("Batch"), group("Normalization"), INPUT])
 .questions(QUESTIONS);
 
 /// What people ask of it.

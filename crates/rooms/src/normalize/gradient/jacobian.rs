@@ -37,6 +37,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(260)
+.caption(270)
 .ignoring(forget::space)
 .pointing(Pointing::new(
     read_feature,

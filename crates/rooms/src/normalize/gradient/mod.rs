@@ -20,7 +20,7 @@ use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
 use super::phrases::given;
 use super::state::{NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -31,11 +31,15 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "A deep stack learns from gradients that travel back through every layer, and a norm changes them on the way.",
+)
 .figures(&[jacobian::FIGURE, backward::FIGURE, gradient_scale::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["push", "push_size", "scale_a", "eps", "token"])
 .desk(&[
-    Item::Group("Gradient"),
-    Item::Group("Scale and shift"),
+    group("Gradient"),
+    group("Scale and shift"),
     NORM_AND_BLOCK,
 ])
 .questions(QUESTIONS);

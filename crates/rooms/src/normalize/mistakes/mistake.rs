@@ -70,7 +70,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
         (kept.trace.difference.view(), symmetric(nice_above(most))),
     ]
     .into_iter()
-    .zip(HEADS)
+    .zip(heads(&shown))
     .enumerate()
     .map(|(idx, ((values, colours), (symbol, note)))| Panel {
         head: Head {
@@ -131,8 +131,19 @@ fn table<'a>(state: &NormalizeState, [right, wrong]: [&'a [f32]; 2]) -> Table<'a
     Table::Columns(table)
 }
 
-/// Symbol and note of the three panels.
-const HEADS: [(&str, &str); 3] = [("y", "right"), ("y", "wrong"), ("Δy", "wrong − right")];
+/// Symbol and note of the three panels: without γ and β, what comes out is x̂.
+fn heads(state: &NormalizeState) -> [(&'static str, &'static str); 3] {
+    let [output, difference] = if state.affine {
+        ["y", "Δy"]
+    } else {
+        ["x̂", "Δx̂"]
+    };
+    [
+        (output, "right"),
+        (output, "wrong"),
+        (difference, "wrong − right"),
+    ]
+}
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-6;

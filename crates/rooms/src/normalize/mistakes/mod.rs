@@ -10,7 +10,7 @@ mod symptom;
 use super::desk::{NORM_AND_BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::{Item, group};
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -20,10 +20,12 @@ pub const PART: Part<Normalize> = Part::new(
     bugs::lead,
     bugs::formula,
 )
+.why("A norm with a bug still runs and still trains: only its numbers give it away.")
 .figures(&[mistake::FIGURE])
 .reading(ReadingPlace::BesideFormula, mistake::reading)
+.front(&["mistake", "quiz", "d_model", "eps", "std"])
 .desk(&[
-    Item::Group("Mistakes"),
+    group("Mistakes"),
     Item::Quiz(bugs::QUIZ),
     Item::Buttons(&[one_hot(|state: &mut NormalizeState| {
         state.try_one_hot();

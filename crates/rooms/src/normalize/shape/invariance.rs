@@ -35,6 +35,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(220)
+.caption(260)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);

@@ -23,7 +23,7 @@ mod view;
 use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::{Item, group};
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -34,6 +34,9 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "LayerNorm forgets part of every vector, and no later layer can bring it back: see what is lost and what is left.",
+)
 .figures(&[
     geometry::FIGURE,
     invariance::FIGURE,
@@ -41,9 +44,10 @@ pub const PART: Part<Normalize> = Part::new(
     undo::FIGURE,
 ])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["stage", "d_model", "norm", "yaw", "pitch"])
 .desk(&[
-    Item::Group("Space"),
-    Item::Group("Scale and shift"),
+    group("Space"),
+    group("Scale and shift"),
     Item::Buttons(&[undoing::BUTTON]),
     NORM_AND_BLOCK,
 ])

@@ -17,7 +17,7 @@ mod who_uses;
 use super::desk::{BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState, Variance};
-use crate::desk::{Item, Play};
+use crate::desk::{Group, Item, Play};
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 use who_uses::who_uses;
@@ -29,30 +29,34 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Deep stacks are hard to train when numbers grow or shrink from layer to layer: a norm brings them back to one scale.",
+)
 .figures(&[
+    token_steps::FIGURE,
     matrix::FIGURE,
     histograms::FIGURE,
-    token_steps::FIGURE,
     affine::FIGURE,
 ])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["gamma", "beta", "eps", "token", "norm"])
 .desk(DESK)
 .questions(QUESTIONS);
 
 const DESK: &[Item<NormalizeState>] = &[
-    Item::Group("Normalization"),
-    Item::Buttons(&[one_hot(|state| {
-        state.take_one_hot();
-        None
-    })]),
-    Item::Group("Step by step"),
-    Item::Play(Play {
+    Item::Group(Group::new("Step by step").with(&[Item::Play(Play {
         key: "shown",
         heading: "",
         first_speed: 1,
         is_endless: false,
         glide: Some(|state, part| state.shown.glide = part),
-    }),
+    })])),
+    Item::Group(
+        Group::new("Normalization").with(&[Item::Buttons(&[one_hot(|state| {
+            state.take_one_hot();
+            None
+        })])]),
+    ),
     BLOCK,
 ];
 
@@ -91,8 +95,16 @@ fn lead(state: &NormalizeState) -> String {
     )
 }
 
-/// The norm with ε as in PyTorch, as MathML, from x to y as the figures are; sources stand in the lead.
+/// The norm with ε as in PyTorch, as MathML, in the order of the steps; those of the step that is shown last are marked. Sources
+/// stand in the lead.
 fn formula(state: &NormalizeState) -> String {
+    let math = |step: usize| {
+        if step == state.shown.n_steps {
+            "<math class=\"now\">"
+        } else {
+            "<math>"
+        }
+    };
     const MU: &str = "<mi class=\"mu\">μ</mi>";
     const VARIANCE: &str = "<msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup>";
     let mut text = String::new();
@@ -103,8 +115,10 @@ fn formula(state: &NormalizeState) -> String {
             "<mi>d</mi>"
         };
         text.push_str(&format!(
-            "<math>{MU}<mo>=</mo><mfrac><mn>1</mn><mi>d</mi></mfrac><mo>∑</mo><mi>x</mi></math>\
-             <math>{VARIANCE}<mo>=</mo><mfrac><mn>1</mn>{degrees}</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo>{MU}<mo>)</mo></mrow><mn>2</mn></msup></math>"
+            "{}{MU}<mo>=</mo><mfrac><mn>1</mn><mi>d</mi></mfrac><mo>∑</mo><mi>x</mi></math>\
+             {}{VARIANCE}<mo>=</mo><mfrac><mn>1</mn>{degrees}</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo>{MU}<mo>)</mo></mrow><mn>2</mn></msup></math>",
+            math(2),
+            math(3),
         ));
     }
     let normalized = match state.norm {
@@ -120,7 +134,9 @@ fn formula(state: &NormalizeState) -> String {
         ),
     };
     text.push_str(&format!(
-        "<math>{X_HAT}<mo>=</mo>{normalized}</math><math><mi>y</mi><mo>=</mo>"
+        "{}{X_HAT}<mo>=</mo>{normalized}</math>{}<mi>y</mi><mo>=</mo>",
+        math(3),
+        math(4),
     ));
     if state.affine {
         text.push_str("<mi class=\"gamma\">γ</mi><mo>·</mo>");
