@@ -202,9 +202,9 @@ export class Lab {
     return createHash('sha256').update(pixels).digest('hex');
   }
 
-  /** What a figure says below its picture. */
+  /** What a figure says below its picture, what is folded away as well. */
   async summary(id) {
-    return this.find(`#${id} figcaption`, (where) => document.querySelector(where).innerText);
+    return this.find(`#${id} figcaption`, (where) => document.querySelector(where).textContent);
   }
 
   /** Downloads a figure by its menu. */

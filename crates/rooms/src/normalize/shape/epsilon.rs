@@ -186,7 +186,11 @@ fn words(numbers: &Numbers) -> String {
     };
     format!(
         "The input is made smaller: times 1, 0.1, 0.01 and 0.001. {} stays 1 at first, then falls: *{}* with ε inside the root.\nWith ε outside the root it is {}. Inside, the output shrinks once {square} is about ε; outside, once {root} is about ε.{}{whose}",
-        symbol(numbers),
+        if is_rms {
+            symbol(numbers)
+        } else {
+            "[std|std x̂]"
+        },
         left_words(numbers.inside),
         left_words(numbers.outside),
         half_words(numbers)
