@@ -292,15 +292,15 @@ impl Shell {
                 },
             );
         });
-        // Folded, the sheet of a phone shows the two controls that were used last.
+        // Folded, the sheet of a phone is a bar with the control that was used last.
         browser::on_click("fold", || {
             let folded = browser::toggle_class("panel", "folded");
             browser::set_text(
                 "fold",
                 if folded {
-                    "All controls"
+                    "All settings"
                 } else {
-                    "Fewer controls"
+                    "Close the settings"
                 },
             );
             browser::set_attribute(
@@ -309,8 +309,14 @@ impl Shell {
                 if folded { "false" } else { "true" },
             );
         });
-        // The link to the figures would change the fragment, which is the state: the focus is moved.
-        browser::on_click("skip", || browser::focus_by_id("work"));
+        // A link to a place would change the fragment, which is the state: the focus is moved.
+        for (link, place) in [
+            ("skip", "figures"),
+            ("skip-on", "panel"),
+            ("back", "figures"),
+        ] {
+            browser::on_click(link, move || browser::focus_by_id(place));
+        }
         browser::on_click("share", move || self.share());
     }
 

@@ -87,6 +87,14 @@ impl Part {
         self.0.class_list().toggle_with_force(class, has).ok();
     }
 
+    /// Whether any of it is in the window, as far as it is tall.
+    pub fn is_in_window(&self) -> bool {
+        let window = web_sys::window().and_then(|window| window.inner_height().ok());
+        let height = window.and_then(|height| height.as_f64());
+        let place = self.0.get_bounding_client_rect();
+        place.bottom() > 0.0 && height.is_none_or(|height| place.top() < height)
+    }
+
     /// Whether it has the focus.
     pub fn is_focused(&self) -> bool {
         let focused = self

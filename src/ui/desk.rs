@@ -15,7 +15,7 @@ use crate::ui::values::values_view;
 /// What the first picture has on its desk; nothing else is in the module that arrives with it.
 pub fn first_desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyView {
     match item {
-        Item::Group(group) => group_view(room, group),
+        Item::Group(group) => group_view(room, group, first_desk_view),
         Item::Chips(chips) => chips_view(room, chips),
         _ => ().into_any(),
     }
@@ -24,7 +24,8 @@ pub fn first_desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> 
 /// Anything on a desk.
 pub fn desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyView {
     match item {
-        Item::Group(_) | Item::Chips(_) => first_desk_view(room, item),
+        Item::Group(group) => group_view(room, group, desk_view),
+        Item::Chips(chips) => chips_view(room, chips),
         Item::Play(play) => play_view(room, play),
         Item::Quiz(quiz) => quiz_view(room, quiz),
         Item::Buttons(buttons) => buttons_view(room, buttons),

@@ -32,7 +32,7 @@ use crate::ui::menu::OpenMenu;
 use crate::ui::page::Page;
 use crate::ui::source::FigureSource;
 use crate::ui::table::TableWriter;
-use crate::ui::text::{push_escaped, rich_html};
+use crate::ui::text::{main_sentence, push_escaped, rich_html};
 
 /// Everything between a figure's source and its pixels.
 pub struct Frame {
@@ -53,7 +53,8 @@ pub struct Frame {
     /// The axes of each panel that can be zoomed, x before y.
     pub(super) axes: RefCell<Vec<[Option<ZoomAxis>; 2]>>,
     pub(super) hands: RefCell<Hands>,
-    pub(super) on_screen: Flag<bool>,
+    /// Whether any of it is seen; not known before the browser says so, which is a frame late for the first picture.
+    pub(super) on_screen: Flag<Option<bool>>,
     /// It is being printed.
     is_on_paper: Flag<bool>,
     /// The picture is older than its inputs.
@@ -164,7 +165,7 @@ impl Parts {
             tip_text: said(".tip")?,
             summary: said(".summary")?,
             more: root.find("details")?,
-            details: said("details p")?,
+            details: said("details div")?,
             notes: said(".notes")?,
             zoomed: said(".zoomed-note")?,
             export: said(".export")?,
@@ -187,7 +188,7 @@ impl Frame {
             layout: RefCell::default(),
             axes: RefCell::default(),
             hands: RefCell::default(),
-            on_screen: Flag::new(false),
+            on_screen: Flag::new(None),
             is_on_paper: Flag::new(false),
             stale: Flag::new(true),
             subjects: RwSignal::default(),
@@ -210,7 +211,11 @@ impl Frame {
 
     /// Computes and draws, if there is anything new and anyone can see it.
     pub(super) fn update(&self) {
-        if self.on_screen.get() && self.stale.get() {
+        let is_seen = || {
+            let known = self.on_screen.get();
+            known.unwrap_or_else(|| self.parts.canvas.is_in_window())
+        };
+        if self.stale.get() && is_seen() {
             self.draw();
         }
     }
@@ -298,9 +303,16 @@ impl Frame {
         title.say(figure.title.clone().into_owned(), Part::set_text);
         let mut texts = figure.summary.split('\n').map(rich_html);
         summary.html(texts.next().unwrap_or_default());
-        let said = texts.next();
-        more.set_hidden(said.is_none());
-        details.html(said.unwrap_or_default());
+        let said: String = texts.flat_map(|text| ["<p>".to_owned(), text]).collect();
+        more.set_hidden(said.is_empty());
+        details.html(said);
+        // Of a moved control the topmost figure that shows it tells, once the hand rests.
+        if self.page.has_moved.get_value() {
+            self.page.has_moved.set_value(false);
+            self.page.say_soon(main_sentence(
+                figure.summary.split('\n').next().unwrap_or_default(),
+            ));
+        }
         let words = format!("{}. {}", figure.title, plain(&figure.summary));
         label.say(words, |canvas, words| canvas.set("aria-label", words));
         let mut notes_now = notes_of(figure, rasters);
@@ -390,7 +402,7 @@ impl Frame {
 
     /// Nobody sees what is not on screen: it is asked for again when it comes there.
     pub(super) fn ask(&self) {
-        if self.on_screen.get()
+        if self.on_screen.get() != Some(false)
             && let Some(redraw) = &*self.redraw.borrow()
         {
             redraw.ask();

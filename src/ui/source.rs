@@ -13,6 +13,8 @@ pub trait FigureSource {
     fn title(&self) -> &'static str;
     /// The height of one of its panels, in CSS pixels.
     fn panel_height(&self) -> u32;
+    /// How many characters its caption may have.
+    fn caption_len(&self) -> usize;
     /// Follows everything the figure is made from, inside an effect.
     fn track(&self);
     /// Makes the figure's data and lends them.

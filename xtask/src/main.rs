@@ -13,6 +13,7 @@ mod files;
 mod fuzz;
 mod imports;
 mod merge;
+mod mute;
 mod new;
 mod notices;
 mod order;

@@ -12,6 +12,7 @@ use wasm_split_cli_support::{Options, transform};
 
 use crate::imports::numbered;
 use crate::merge::merge;
+use crate::mute::muted;
 use crate::shell::say;
 
 /// What cargo needs for a module that can be cut: the feature that marks the places, and the linker's notes on who uses what.
@@ -35,6 +36,7 @@ const SMALL_BYTES: u64 = 8 * 1024;
 /// Fills a folder with the scripts and modules that a whole module becomes.
 pub fn split(whole: &Path, folder: &Path) -> Result<()> {
     let whole = fs::read(whole).with_context(|| format!("cargo left no {}", whole.display()))?;
+    let whole = muted(&whole)?;
     let main = folder.join("main.wasm");
     let mut options = Options::new(&whole);
     options.output_dir = folder;

@@ -120,13 +120,6 @@ pub const TERMS: &[Term] = &[
         "",
     ),
     term(
-        "bias",
-        "Bias on a score",
-        &["bias", "biases"],
-        "A number that is added to the [score|score] of a [query|query] and a [key|key]. It depends only on how far apart they are.",
-        "",
-    ),
-    term(
         "biased",
         "Biased and unbiased variance",
         &["biased", "unbiased"],
@@ -190,7 +183,7 @@ pub const TERMS: &[Term] = &[
         "dyt",
         "DyT, dynamic tanh",
         &["dyt", "dynamic tanh"],
-        "A replacement for a norm: each value goes through the curve tanh(αx), which flattens large values. It takes no mean and no [variance|variance].",
+        "A replacement for a norm: each value goes through the curve tanh(αx), which flattens large values. It needs neither a mean nor a [variance|variance].",
         "Zhu et al. 2025",
     ),
     term(
@@ -543,7 +536,7 @@ pub const TERMS: &[Term] = &[
     term(
         "t5",
         "T5 bias",
-        &["t5"],
+        &["t5", "t5 bias"],
         "T5 is a [transformer|transformer] of 2020. It adds to each [score|score] a learned number that depends on the distance between the two words.",
         "Raffel et al. 2020",
     ),

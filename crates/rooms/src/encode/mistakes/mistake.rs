@@ -92,8 +92,13 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(symptom),
         panels: vec![
-            panel("right", base_note(state, state.base), right, 1.0),
-            panel("wrong", base_note(state, WRONG_BASE), wrong, 1.0),
+            panel("right", right_note(state), right, 1.0),
+            panel(
+                "wrong",
+                base_note(state, WRONG_BASE).unwrap_or_default(),
+                wrong,
+                1.0,
+            ),
             panel("wrong − right", Cow::Borrowed(""), difference.view(), most),
         ],
         table: exported(state, values),
@@ -102,12 +107,14 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 }
 
 /// The base of a table, where the bug is another one and may be named: the control says that of the right one.
-fn base_note(state: &EncodeState, base: f64) -> Cow<'static, str> {
-    if state.is_revealed() && state.bug() == Some(Bug::Base1000) {
-        Cow::Owned(format!("base {}", number_text(base)))
-    } else {
-        Cow::Borrowed("")
-    }
+fn base_note(state: &EncodeState, base: f64) -> Option<Cow<'static, str>> {
+    let is_said = state.is_revealed() && state.bug() == Some(Bug::Base1000);
+    is_said.then(|| Cow::Owned(format!("base {}", number_text(base))))
+}
+
+/// What the right table is, whatever the scheme of other parts.
+fn right_note(state: &EncodeState) -> Cow<'static, str> {
+    base_note(state, state.base).unwrap_or(Cow::Borrowed("sinusoidal"))
 }
 
 /// The figure without a bug.
@@ -144,7 +151,7 @@ fn summary(numbers: &Numbers) -> String {
         n_steps,
     } = *numbers;
     if most == 0.0 {
-        return "Here the two tables are equal: nothing can be seen of the mistake in this state."
+        return "Here right and wrong are equal: *the mistake cannot be seen in this state*."
             .to_owned();
     }
     let mut text = format!(
@@ -158,7 +165,7 @@ fn summary(numbers: &Numbers) -> String {
     };
     if (still[0] - still[1]).abs() > 0.005 {
         say(format!(
-            "*{} of the dimensions* move less than {} in {n_looked_at} positions; right: {}.",
+            "*{} of the [feature|dimensions]* change by less than {} over {n_looked_at} positions; right: {}.",
             percent(still[1]),
             number_text(MOVES),
             percent(still[0])
@@ -167,18 +174,18 @@ fn summary(numbers: &Numbers) -> String {
     if n_steps[0] != n_steps[1] {
         let n = seq_len - 1;
         say(format!(
-            "{} of {n} positions have another vector than the one before; right: {}.",
+            "{} of {n} positions differ from the one before; right: {}.",
             n_steps[1], n_steps[0]
         ));
     }
     let [right, wrong] = lengths.map(length_text);
     if right != wrong {
-        say(format!("Vectors are {wrong} long; right: {right}."));
+        say(format!("The [norm|norm ‖PE‖] is {wrong}; right: {right}."));
     }
     // Rounding of sums of d products of numbers up to 1.
     #[allow(clippy::cast_precision_loss, reason = "at most 1024")]
     if products < 1e-5 * d_model as f32 {
-        say("*Dot products of positions are as they were.*".to_owned());
+        say("*The [dot|dot products] of positions stay the same.*".to_owned());
     }
     text
 }
@@ -194,7 +201,7 @@ fn facts(numbers: &Numbers) -> Vec<Fact> {
             format!("{wrong}, right: {right}"),
         ),
         Fact::new(
-            "length of a vector",
+            "norm of a vector",
             format!("{wrong_length}, right: {right_length}"),
         ),
         Fact::new(
