@@ -10,11 +10,14 @@ const DRAGS = [
     ['table 4096 × 1024', 'part=table&seq_len=4096&d_model=1024'],
     ['distance 64 × 128', 'part=distance'],
     ['distance 512 × 512', 'part=distance&seq_len=512&d_model=512'],
+    ['distance 4096 × 1024', 'part=distance&seq_len=4096&d_model=1024'],
     ['sum', 'part=sum'],
     ['attention', 'part=attention'],
     ['attention, RoPE', 'part=attention&scheme=rope'],
+    ['attention, RoPE 4096 × 1024', 'part=attention&scheme=rope&seq_len=4096&d_model=1024'],
     ['limits', 'part=limits'],
     ['mistakes', 'part=mistakes'],
+    ['mistakes 4096 × 1024', 'part=mistakes&seq_len=4096&d_model=1024'],
   ]],
   ['normalize', 'Input std', [
     ['steps', 'part=steps'],
@@ -30,6 +33,7 @@ const DRAGS = [
     ['shape 64 × 256', 'part=shape&seq_len=64&d_model=256'],
     ['shape 64 × 256 × 64', 'part=shape&batch=64&seq_len=256&d_model=64'],
     ['mistakes', 'part=mistakes'],
+    ['mistakes 64 × 256 × 64', 'part=mistakes&batch=64&seq_len=256&d_model=64'],
   ]],
 ];
 
