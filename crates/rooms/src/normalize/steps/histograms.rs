@@ -413,7 +413,7 @@ mod tests {
         let figure = scene(&mut made_with, &state);
         assert_eq!(
             figure.summary,
-            "All 2 values: no number before. *No values after*: there is no variance to divide by."
+            "All 2 values: no value before. *No values after*: there is no variance to divide by."
         );
     }
 }
