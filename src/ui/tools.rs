@@ -92,7 +92,7 @@ impl Frame {
             let panel = layout.panels.get(cell.panel_idx)?;
             let (x, y) = panel.middle_of(cell.x, cell.y);
             // Above the cell, which may be high.
-            let y = y - cell.y.map_or(0.0, |_| panel.y.px_per_cell() / 2.0);
+            let y = y - cell.y.map_or(0.0, |_| panel.y.px_per_cell().abs() / 2.0);
             let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
             let to_left = x > width / 2.0;
             (!text.is_empty()).then_some(Tip {
