@@ -55,7 +55,7 @@ pub struct Inspection {
     pub way_out: fn(&[LinkPair], usize) -> Option<(&'static str, Written)>,
     /// Writes the code of the figure with this number in the state of a link.
     pub code: fn(&[LinkPair], usize) -> Code,
-    /// What the part with this number says beside its figures: lead, formula, readings.
+    /// What the part with this number says beside its figures: lead, formula, readings, and last why one asks.
     pub texts: fn(&[LinkPair], usize) -> Vec<String>,
     /// What the figure with this number says: its title, its summary, and its tips at the cell that is read, at cells
     /// all over it and at cells far beyond it.
@@ -77,7 +77,7 @@ pub trait Opened {
     fn with_figure(&mut self, pairs: &[LinkPair], idx: usize, read: &mut ReadFigure<'_>);
     /// Writes the code of a figure.
     fn code(&mut self, pairs: &[LinkPair], idx: usize) -> Code;
-    /// What a part says beside its figures: lead, formula, readings.
+    /// What a part says beside its figures: lead, formula, readings, and last why one asks.
     fn texts(&mut self, pairs: &[LinkPair], part_idx: usize) -> Vec<String>;
     /// What a figure says.
     fn sentences(&mut self, pairs: &[LinkPair], idx: usize) -> Vec<String>;
@@ -128,6 +128,7 @@ impl<L: Lab> Opened for Kept<L> {
             let facts = reading.finish(&mut self.0, &state);
             texts.extend(facts.into_iter().map(|fact| fact.value));
         }
+        texts.push(part.why.to_owned());
         texts
     }
 

@@ -260,7 +260,7 @@ fn other_words(numbers: &Numbers, here: &Tried, other: &Tried) -> String {
             name(other),
             why(other.trouble)
         ),
-        (_, Some(miss)) if miss < NOTHING => format!("{}: the same values fit both.", too()),
+        (_, Some(miss)) if miss < NOTHING => format!("{}.\nThe same values fit both.", too()),
         (NormName::Instance | NormName::Group, Some(miss)) => format!(
             " and all tokens of sample {sample}.\n*In {}, of sample {other_sample}, they miss by {}*. Each sample has its own σ and μ; γ and β are the same for all.",
             name(other),
