@@ -32,6 +32,11 @@ pub fn push_escaped(html: &mut String, text: &str) {
     }
 }
 
+/// What takes as much room as a text of so many characters: an element `roomy` has it, unseen, in `data-room`.
+pub fn filler(n_chars: usize) -> String {
+    "nnnnn ".repeat(n_chars / 6)
+}
+
 /// The same text without marks, for labels.
 pub fn plain(text: &str) -> String {
     text.chars().filter(|&c| c != '*').collect()
