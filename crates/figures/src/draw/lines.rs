@@ -33,7 +33,7 @@ pub(super) fn draw<S: Surface>(
 }
 
 /// Where the values of a curve stand.
-struct Path<'p> {
+pub(super) struct Path<'p> {
     place: &'p PanelBox,
     /// The middle of the cell of the first value, which need not be on the axis.
     first_px: f64,
@@ -43,7 +43,7 @@ struct Path<'p> {
 
 impl<'p> Path<'p> {
     /// `None` on an axis without cells.
-    fn of(curve: &Line, place: &'p PanelBox) -> Option<Self> {
+    pub(super) fn of(curve: &Line, place: &'p PanelBox) -> Option<Self> {
         let cell_px = place.x.px_per_cell();
         let first_px = place.x.px_from_cell(first_cell(place)?)?;
         Some(Self {
@@ -73,10 +73,9 @@ impl<'p> Path<'p> {
     }
 }
 
-fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), DrawError> {
-    let colour = pen.theme.role(curve.role);
-    let plot = path.place.plot;
-    let mut envelope = Envelope::new(1.0 / pen.pixel_ratio);
+/// Where a curve runs, as finely as the surface shows it.
+pub(super) fn points_of(curve: &Line, path: &Path, pixel_ratio: f64) -> Vec<(f64, f64)> {
+    let mut envelope = Envelope::new(1.0 / pixel_ratio);
     match (&curve.between, curve.join) {
         (Some(between), Join::Straight) if between.per_cell > 0 => {
             for (k, &value) in between.values.iter().enumerate() {
@@ -93,18 +92,41 @@ fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), 
             }
         }
     }
-    draw_curve(pen, &envelope.finish(), plot, |pen, path| {
-        pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
+    envelope.finish()
+}
+
+fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), DrawError> {
+    let plot = path.place.plot;
+    let points = points_of(curve, path, pen.pixel_ratio);
+    let is_sparse = is_sparse(&points, plot);
+    draw_curve(pen, &points, plot, |pen, path| {
+        pen.curve(path, STROKE_PX * pen.grow, curve.role, is_sparse)
     })?;
     if path.cell_px >= DOT_CELL_PX * pen.grow && curve.join == Join::Straight {
         for (k, &value) in curve.values.iter().enumerate() {
             let at = (path.x(k, 1), path.y(value));
             if plot.holds(at) {
-                pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
+                pen.dot(at, CELL_DOT_PX * pen.grow, pen.theme.role(curve.role), 1.0)?;
             }
         }
     }
     Ok(())
+}
+
+/// A curve is broken into strokes up to so many widths of the plot: in a longer one nobody could tell them from its turns.
+const SPARSE: f64 = 8.0;
+
+/// Whether strokes can be seen in it: by its length in the plot, across and along, without its gaps.
+pub(super) fn is_sparse(points: &[(f64, f64)], plot: Rect) -> bool {
+    let height = |p: (f64, f64)| p.1.max(plot.y).min(plot.bottom());
+    let mut length = 0.0;
+    for pair in points.windows(2) {
+        let step = (pair[1].0 - pair[0].0).abs() + (height(pair[1]) - height(pair[0])).abs();
+        if step.is_finite() {
+            length += step;
+        }
+    }
+    length < SPARSE * plot.width
 }
 
 /// How opaque a band is: the curves and bands behind it are still seen.
@@ -303,7 +325,7 @@ fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
 type Segment = ((f64, f64), (f64, f64));
 
 /// The part of a segment inside a rectangle; `None` if there is none.
-fn clip_segment(segment: Segment, plot: Rect) -> Option<Segment> {
+pub(super) fn clip_segment(segment: Segment, plot: Rect) -> Option<Segment> {
     let turned = |(a, b): Segment| ((a.1, a.0), (b.1, b.0));
     let held = clip_heights(segment, (plot.y, plot.bottom()))?;
     clip_heights(turned(held), (plot.x, plot.right())).map(turned)
