@@ -53,22 +53,38 @@ impl<A> MenuItem<A> {
     }
 }
 
-/// A menu's button with its list, still empty. `word` is what a press on the button says, `path` the lines of
-/// its picture, 16 by 16. Safari gives the focus to a button that is clicked only where it has a `tabindex`; without the focus
-/// the click would close the menu by leaving it, and then open it again.
-pub fn push_menu(html: &mut String, word: &str, name: &str, path: &str) {
+/// A button that is a picture. `word` is what a press on it says, `path` the lines of its picture, 16 by 16.
+pub fn push_icon(html: &mut String, word: &str, name: &str, path: &str, attributes: &str) {
     for part in [
-        "<div class=\"menu\" data-menu=\"",
+        "<button type=\"button\" class=\"icon\" data-do=\"",
         word,
-        "\"><button type=\"button\" class=\"icon\" data-do=\"",
-        word,
-        "\" title=\"",
-        name,
         "\" aria-label=\"",
         name,
-        "\" tabindex=\"0\" aria-haspopup=\"menu\" aria-expanded=\"false\"><svg class=\"glyph\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"",
+        "\"",
+        attributes,
+        "><svg class=\"glyph\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"",
         path,
-        "\"/></svg></button><div class=\"menu-list\" role=\"menu\" aria-label=\"",
+        "\"/></svg></button>",
+    ] {
+        html.push_str(part);
+    }
+}
+
+/// A menu's button with its list, still empty. Safari gives the focus to a button that is clicked only where it has a `tabindex`; without the focus
+/// the click would close the menu by leaving it, and then open it again.
+pub fn push_menu(html: &mut String, word: &str, name: &str, path: &str) {
+    for part in ["<div class=\"menu\" data-menu=\"", word, "\">"] {
+        html.push_str(part);
+    }
+    let title = [
+        " title=\"",
+        name,
+        "\" tabindex=\"0\" aria-haspopup=\"menu\" aria-expanded=\"false\"",
+    ]
+    .concat();
+    push_icon(html, word, name, path, &title);
+    for part in [
+        "<div class=\"menu-list\" role=\"menu\" aria-label=\"",
         name,
         "\" hidden></div></div>",
     ] {
