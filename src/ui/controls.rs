@@ -465,6 +465,8 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
         &["<div class=\"control\" data-control=\"", key, "\" title=\""],
     );
     push_escaped(html, help);
+    // What it is described by: each of its fields says the whole of it.
+    let described = ["\" aria-describedby=\"help-", key, "\""].concat();
     let label = |html: &mut String| {
         push(html, &["<label for=\"control-", key, "\">"]);
         push_name(html, name, symbol);
@@ -493,29 +495,31 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
                     key,
                     "\" type=\"number\" inputmode=\"decimal\" autocomplete=\"off\" aria-label=\"",
                     name,
-                    "\" step=\"",
+                    &described,
+                    " step=\"",
                     step,
                     "\"><div class=\"slider ",
                     symbol.unwrap_or_default(),
                     "\"><input type=\"range\" tabindex=\"-1\" aria-label=\"",
                     name,
-                    "\" step=\"",
+                    &described,
+                    " step=\"",
                     step,
                     "\"><span class=\"slider-track\" aria-hidden=\"true\"></span>\
-                     <span class=\"slider-thumb\" aria-hidden=\"true\"></span></div></div></div>",
+                     <span class=\"slider-thumb\" aria-hidden=\"true\"></span></div></div>",
                 ],
             );
         }
         AnyKind::Choice(option) => {
             html.push_str("\"><div class=\"choice\">");
             label(html);
-            push(html, &["<select id=\"control-", key, "\">"]);
+            push(html, &["<select id=\"control-", key, &described, ">"]);
             for Word { slug, label } in (0..).map_while(option) {
                 push(html, &["<option value=\"", slug, "\">"]);
                 push_escaped(html, label);
                 html.push_str("</option>");
             }
-            html.push_str("</select></div></div>");
+            html.push_str("</select></div>");
         }
         AnyKind::Text => {
             html.push_str("\"><div class=\"text\">");
@@ -525,11 +529,15 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
                 &[
                     "<input id=\"control-",
                     key,
-                    "\" type=\"text\" autocomplete=\"off\" spellcheck=\"false\"></div></div>",
+                    &described,
+                    " type=\"text\" autocomplete=\"off\" spellcheck=\"false\"></div>",
                 ],
             );
         }
     }
+    push(html, &["<p class=\"help\" id=\"help-", key, "\">"]);
+    push_escaped(html, help);
+    html.push_str("</p></div>");
 }
 
 /// A control's visible name, its symbol in its colour.

@@ -32,6 +32,14 @@ for (const slug of LABS) {
     }
   }
 
+  for (const theme of ['light', 'dark']) {
+    labTest(`${slug}, ${theme}: axe finds nothing in a large figure and explained controls`, { lab: slug, query: `theme=${theme}&figure=${FIGURES[slug][0]}` }, async (lab) => {
+      await lab.page.locator('.figure.large').waitFor();
+      await lab.page.getByRole('button', { name: 'Explain the controls' }).click();
+      assert.deepEqual(await violations(lab), []);
+    });
+  }
+
   labTest(`${slug}: axe finds nothing in a notice and an open menu`, { lab: slug, query: 'seq_len=abc' }, async (lab) => {
     await lab.figure(FIGURES[slug][0]).getByRole('button', { name: 'Download' }).click();
     assert.deepEqual(await violations(lab), []);
@@ -154,7 +162,11 @@ for (const slug of LABS) {
     }
     for (const id of FIGURES[slug]) {
       await lab.show(id);
-      const swatches = await backgrounds(`#${id} .legend-entry:not(.counts, .dot) .swatch`);
+      // Of a curve it is a line, not an area.
+      const swatches = await lab.page.evaluate(
+        (where) => [...document.querySelectorAll(where)].map((it) => getComputedStyle(it).stroke),
+        `#${id} svg.swatch`,
+      );
       assert.equal(new Set(swatches).size, swatches.length, `${id}: ${swatches}`);
     }
   });

@@ -4,7 +4,7 @@ use figures::{Figure, Plot};
 
 use crate::desk::Item;
 use crate::python::Code;
-use crate::room::{Cell, FigureSpec, Keeps, Lab, Part, Question, Tab};
+use crate::room::{Cell, FigureSpec, Keeps, Lab, Part, Question, Tab, Tabs};
 use crate::settings::{Control, ControlDoc, Kind, Notice, Settings, read_pairs, write_pairs};
 
 /// A key and a value as a link gives them.
@@ -37,6 +37,8 @@ pub struct FigureDoc {
 pub struct Inspection {
     /// Its parts' words in links and their questions.
     pub parts: fn() -> Vec<Tab>,
+    /// What is known of its parts before they arrive.
+    pub tabs: fn() -> Tabs,
     /// Its questions, each with the number of its part.
     pub questions: fn() -> Vec<(usize, Question)>,
     /// The number of the part that a link shows.
@@ -144,6 +146,7 @@ impl Inspection {
     pub const fn of<L: Lab>() -> Self {
         Self {
             parts: || L::TABS.iter().collect(),
+            tabs: || L::TABS,
             questions: || {
                 let of_part = |(part_idx, part): (usize, &&'static Part<L>)| {
                     part.questions
