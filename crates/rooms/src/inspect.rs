@@ -47,6 +47,8 @@ pub struct Inspection {
     pub figures: fn() -> Vec<FigureDoc>,
     /// Its controls.
     pub controls: fn() -> Vec<ControlDoc>,
+    /// What stands in the lists of its controls.
+    pub labels: fn() -> Vec<&'static str>,
     /// Reads a link's pairs into a state and writes that state's pairs again, with the notices.
     pub canonical: fn(&[LinkPair]) -> Canonical,
     /// Makes the data of the figure with this number in the state of a link.
@@ -166,6 +168,14 @@ impl Inspection {
                     .collect()
             },
             controls: || L::State::CONTROLS.iter().map(Control::doc).collect(),
+            labels: || {
+                let rows = L::State::CONTROLS.iter();
+                let of = |row: &Control<L::State>| match &row.kind {
+                    Kind::Choice(choice) => choice.options().map(|word| word.label).collect(),
+                    _ => Vec::new(),
+                };
+                rows.flat_map(of).collect()
+            },
             canonical: |pairs| {
                 let (state, notices) = read_pairs::<L::State>(pairs, Some(&[]));
                 (write_pairs(&state), notices)
