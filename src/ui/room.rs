@@ -102,8 +102,6 @@ pub struct Room<L: Lab> {
     missing: RwSignal<usize>,
     /// The key of the control that was used last in this part; empty before that.
     last_used: RwSignal<&'static str>,
-    /// The groups of the desk that are open, as long as the page is.
-    open_groups: StoredValue<Vec<&'static str>>,
 }
 
 /// No number of a part.
@@ -152,7 +150,6 @@ impl<L: Lab> Room<L> {
             n_fetched: RwSignal::new(0),
             missing: RwSignal::new(NONE),
             last_used: RwSignal::new(""),
-            open_groups: StoredValue::default(),
         }
     }
 
@@ -471,21 +468,6 @@ impl<L: Lab> Room<L> {
             let mut rows = keys.filter_map(control);
             rows.find(|row| applies(row)).map_or("", |row| row.key)
         })
-    }
-
-    /// Whether a group of the desk is open; `turns` opens or closes it.
-    pub fn group_is_open(self, name: &'static str, turns: bool) -> bool {
-        self.open_groups
-            .try_update_value(|open| {
-                let is_open = open.contains(&name) != turns;
-                if turns && is_open {
-                    open.push(name);
-                } else if turns {
-                    open.retain(|it| *it != name);
-                }
-                is_open
-            })
-            .unwrap_or_default()
     }
 }
 
