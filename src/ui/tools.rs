@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::browser::dom::{Part, Press};
 use crate::browser::input::{Input, Place, capture};
 use crate::browser::late::late;
+use crate::browser::page::{scroll_to, scrolled_to};
 use crate::ui::acts::{Act, File, Language, Picture};
 use crate::ui::export;
 use crate::ui::frame::{Frame, FrameHandle, Parts, ZoomAxis, window_words};
@@ -55,7 +56,7 @@ late! {
 #[derive(Clone, Debug, PartialEq)]
 struct Tip {
     text: String,
-    /// In CSS pixels on the canvas.
+    /// The middle of the cell's upper edge, in CSS pixels on the canvas.
     x: f64,
     y: f64,
     /// The cell is in the right half, so that the tip goes to its left.
@@ -91,6 +92,8 @@ impl Frame {
             let layout = self.layout.borrow();
             let panel = layout.panels.get(cell.panel_idx)?;
             let (x, y) = panel.middle_of(cell.x, cell.y);
+            // Above the cell, which may be high.
+            let y = y - cell.y.map_or(0.0, |_| panel.y.px_per_cell().abs() / 2.0);
             let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
             let to_left = x > width / 2.0;
             (!text.is_empty()).then_some(Tip {
@@ -324,6 +327,7 @@ impl Frame {
             }
             Press::Button(word) => {
                 match word.as_str() {
+                    "large" => self.toggle_large(),
                     "whole" => self.show_whole(),
                     word => {
                         if let Some(number) = export::number_of_word(word) {
@@ -347,6 +351,25 @@ impl Frame {
                 }
                 true
             }
+        }
+    }
+
+    /// Gives the figure all of the window, or gives that back: the page is then as it was, with the focus where one leaves it.
+    fn toggle_large(&self) {
+        let was_large = self.is_large.get();
+        let id = if was_large { "" } else { self.source.id() };
+        if !was_large {
+            self.scrolled_to.set(scrolled_to());
+        }
+        self.set_large(!was_large);
+        self.page
+            .state
+            .update(|page| id.clone_into(&mut page.figure));
+        if was_large {
+            scroll_to(self.scrolled_to.get());
+        }
+        if let Some(button) = self.parts.root.find("[data-do=large]") {
+            button.focus();
         }
     }
 

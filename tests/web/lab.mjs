@@ -9,7 +9,7 @@ export const PATIENCE_MS = 20_000;
 /** The figures of each lab that a link without settings shows, in reading order. */
 export const FIGURES = {
   encode: ['encode-heatmap', 'encode-vector', 'encode-curves', 'encode-clock'],
-  normalize: ['normalize-matrix', 'normalize-histograms', 'normalize-steps'],
+  normalize: ['normalize-steps', 'normalize-matrix', 'normalize-histograms'],
 };
 
 /** The labs there are so far. */
@@ -202,9 +202,9 @@ export class Lab {
     return createHash('sha256').update(pixels).digest('hex');
   }
 
-  /** What a figure says below its picture. */
+  /** What a figure says below its picture, what is folded away as well. */
   async summary(id) {
-    return this.find(`#${id} figcaption`, (where) => document.querySelector(where).innerText);
+    return this.find(`#${id} figcaption`, (where) => document.querySelector(where).textContent);
   }
 
   /** Downloads a figure by its menu. */

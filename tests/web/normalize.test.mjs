@@ -4,7 +4,7 @@ import { eventually, labTest } from './harness.mjs';
 
 const tall = { width: 1280, height: 2400 };
 
-const summary = (lab, id) => lab.figure(id).innerText();
+const summary = (lab, id) => lab.figure(id).textContent();
 
 labTest('γ is drawn with the pointer on its bars, and nudged by keys', { lab: 'normalize', query: 'd_model=8', viewport: tall }, async (lab) => {
   await lab.show('normalize-affine');
@@ -132,9 +132,9 @@ labTest('who asks for less motion sees steps without any', { lab: 'normalize', q
 labTest('n or n − 1: a switch and a preset answer why the variance is biased', { lab: 'normalize', viewport: tall }, async (lab) => {
   await lab.page.getByRole('button', { name: 'n or n − 1 on [1, 0, 0, 0]' }).click();
   await lab.settled();
-  assert.match(await summary(lab, 'normalize-steps'), /σ² divides by n, not n − 1; the largest x̂ is 1\.732/);
+  assert.match(await summary(lab, 'normalize-steps'), /σ² divides by n = 4, not n − 1\. The largest x̂ is 1\.732/);
   await lab.set('Variance', 'unbiased');
-  assert.match(await summary(lab, 'normalize-steps'), /divides by n − 1 = 3: x̂ has variance 0\.75, not 1, its largest value is 1\.5/);
+  assert.match(await summary(lab, 'normalize-steps'), /divides by n − 1 = 3, so x̂ has variance 0\.75 instead of 1\. The largest x̂ is 1\.5/);
   await eventually(async () => assert.equal((await lab.settings()).variance, 'unbiased'));
   const { rows } = await lab.csv('normalize-steps');
   assert.ok(Math.abs(rows[0][3] - 1.5) < 1e-4);
@@ -145,7 +145,7 @@ labTest('γ and β undo the norm for one token and not for the next', { lab: 'no
   const asItOpens = await lab.picture('normalize-undo');
   await lab.page.getByRole('button', { name: 'γ and β that undo token 5' }).click();
   await lab.settled();
-  const missed = async () => Number(/ y misses token \d+ by (\S+) and/.exec(await summary(lab, 'normalize-undo'))[1]);
+  const missed = async () => Number(/ y misses x by (\S+) in token/.exec(await summary(lab, 'normalize-undo'))[1]);
   assert.notEqual(await lab.picture('normalize-undo'), asItOpens);
   assert.ok((await missed()) < 1e-5);
   const { rows } = await lab.csv('normalize-undo');

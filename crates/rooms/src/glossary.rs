@@ -166,13 +166,6 @@ pub const TERMS: &[Term] = &[
         "",
     ),
     term(
-        "decoder",
-        "Decoder",
-        &["decoder"],
-        "A [transformer|transformer] that writes text, one [token|token] after the other. Each token can look only at the ones before it.",
-        VASWANI,
-    ),
-    term(
         "dot",
         "Dot product",
         &["dot product"],
@@ -473,7 +466,7 @@ pub const TERMS: &[Term] = &[
         "running",
         "Running averages",
         &["running average", "running statistic"],
-        "Means and variances that [batch-norm|batch norm] remembers: a mixture of many earlier [batch|batches], the latest counting most. They are used in \
+        "Means and variances that [batch-norm|batch norm] remembers: a mixture of many earlier [batch|batches]. [momentum|Momentum] says how much the latest one counts. They are used in \
          [evaluation|evaluation].",
         IOFFE,
     ),

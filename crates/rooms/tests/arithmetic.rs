@@ -219,12 +219,17 @@ fn equations(text: &str) -> Vec<(String, f64, Shown)> {
     found.collect()
 }
 
-/// A text without what sets it in bold; a formula as one would type it.
+/// A text without its marks; a formula as one would type it.
 fn plain(text: &str) -> String {
+    let text = if text.contains("<math>") {
+        text.to_owned()
+    } else {
+        figures::plain(text)
+    };
     let formula = format!("<all>{text}</all>");
     match roxmltree::Document::parse(&formula) {
         Ok(document) => typed(document.root_element()),
-        Err(_) => text.replace('*', ""),
+        Err(_) => text,
     }
 }
 

@@ -374,6 +374,10 @@ fn fixed(lab: &Entry) -> Vec<(String, String)> {
         );
         said.extend([question.asked, question.answer].map(|text| (place.clone(), text.to_owned())));
     }
+    for (part_idx, tab) in (lab.inspect.parts)().iter().enumerate() {
+        let why = (lab.inspect.texts)(&[], part_idx).pop().unwrap();
+        said.push((format!("{}/{}", lab.slug, tab.word.slug), why));
+    }
     for control in (lab.inspect.controls)() {
         said.push((
             format!("{} {}", lab.slug, control.name),

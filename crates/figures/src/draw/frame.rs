@@ -157,11 +157,20 @@ pub(super) fn draw_rules<S: Surface>(
             let y = y.round();
             pen.path(&[(plot.x, y), (plot.right(), y)], 2.0 * grow, colour, 1.0)?;
             let room = place.outer.right() - plot.right();
-            if text_width(&rule.name, pen.theme.text_px) + 2.0 * grow <= room {
+            let width = text_width(&rule.name, pen.theme.text_px);
+            if width + 2.0 * grow <= room {
                 let at = (plot.right() + 3.0 * grow, y);
                 pen.text(&rule.name, at, words(Anchor::Left))?;
             } else {
                 let at = (plot.right() - 2.0 * grow, y - 8.0 * grow);
+                // The cross goes on behind the words.
+                let behind = Rect {
+                    x: at.0 - width,
+                    y: at.1 - 6.0 * grow,
+                    width,
+                    height: 12.0 * grow,
+                };
+                pen.fill(behind, pen.theme.card, 0.85)?;
                 pen.text(&rule.name, at, words(Anchor::Right))?;
             }
         }
@@ -184,14 +193,14 @@ pub(super) fn draw_borders<S: Surface>(
             continue;
         }
         for (_, [first, _]) in axis.groups.within(axis.span).into_iter().skip(1) {
-            let at = scale.px_from_value(first as f64 - 0.5).floor() + 0.5;
+            let at = pen.sharp(scale.px_from_value(first as f64 - 0.5));
             let line = if is_x {
                 [(at, plot.y), (at, plot.bottom())]
             } else {
                 [(plot.x, at), (plot.right(), at)]
             };
             pen.path(&line, 2.5 * pen.grow, pen.theme.card, 0.55)?;
-            pen.path(&line, pen.grow, pen.theme.quiet, 1.0)?;
+            pen.path(&line, pen.hair_px(), pen.theme.quiet, 1.0)?;
         }
     }
     Ok(())
@@ -212,11 +221,11 @@ pub(super) fn draw_cross<S: Surface>(
     let offsets: &[f64] = if is_written { &[-0.5, 0.5] } else { &[0.0] };
     for &offset in offsets {
         if let Some(x) = panel.cross.x.and_then(|cell| place.x.px_from_cell(cell)) {
-            let x = (x + offset * place.x.px_per_cell()).floor() + 0.5;
+            let x = pen.sharp(x + offset * place.x.px_per_cell());
             draw_dashes(pen, |along| (x, plot.y + along), plot.height)?;
         }
         if let Some(y) = panel.cross.y.and_then(|cell| place.y.px_from_cell(cell)) {
-            let y = (y + offset * place.y.px_per_cell()).floor() + 0.5;
+            let y = pen.sharp(y + offset * place.y.px_per_cell());
             draw_dashes(pen, |along| (plot.x + along, y), plot.width)?;
         }
     }
@@ -235,7 +244,7 @@ fn draw_dashes<S: Surface>(
     let mut from = 0.0;
     while from < length {
         let dash = [point(from), point((from + on).min(length))];
-        pen.path(&dash, pen.grow, pen.theme.ink, 1.0)?;
+        pen.path(&dash, pen.hair_px(), pen.theme.ink, 1.0)?;
         from += on + off;
     }
     Ok(())

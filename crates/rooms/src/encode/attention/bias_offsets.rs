@@ -207,7 +207,7 @@ fn words(numbers: &Numbers) -> String {
             )
         }
         (Encoding::Rope, Some([low, high])) => format!(
-            "From {} to {}: *the sum of d/2 waves*, each with its own [frequency|frequency]. A wave is strong where query and key are strong in its two [feature|features].",
+            "From {} to {}: *the sum of d/2 [wavelength|waves]*, each with its own [frequency|frequency]. A wave is strong where query and key are strong in its two features.",
             format_value(low.into(), 3),
             format_value(high.into(), 3)
         ),

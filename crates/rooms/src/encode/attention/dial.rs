@@ -251,14 +251,14 @@ fn words(numbers: &Numbers) -> String {
     let angle = degrees(between(numbers).abs());
     match scheme {
         Encoding::Rope => format!(
-            "Pair {} of one query and one key. Each turns with its own position; *the angle between them stays {angle}*, and so does the score: only the offset counts.",
+            "[pair|Pair] {} of one query and one key. Each arrow turns with its own position; *the angle between them stays {angle}*. So the score stays, too: only the [offset|offset] counts.",
             format_count(*pair as u64)
         ),
         Encoding::Alibi | Encoding::T5 => format!(
-            "This scheme turns nothing: *the two arrows stand still at every position*, {angle} apart. What it adds to the score stands below."
+            "With this scheme *the two arrows stand still at every position*, {angle} apart. What it adds to the score is shown below."
         ),
         _ => format!(
-            "Nothing turns here: *the two arrows stand still at every position*, {angle} apart. RoPE would turn them."
+            "*The two arrows stand still at every position*, {angle} apart. RoPE would turn them."
         ),
     }
 }

@@ -196,7 +196,7 @@ fn words(numbers: &Numbers) -> String {
             "The same query and key at four places of the text: *the four curves are one*. Only how far apart they are counts (rounding: {spread}).\n{}",
             match numbers.pairing {
                 Pairing::Adjacent =>
-                    "With Pairing set to halves, other features turn together. The curves still agree.",
+                    "With Pairing set to halves, other [feature|features] turn together. The curves still agree.",
                 Pairing::Halves =>
                     "With Pairing set to adjacent, other features turn together. The curves still agree.",
             }

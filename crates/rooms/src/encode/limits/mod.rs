@@ -61,7 +61,7 @@ const QUESTIONS: &[Question] = &[
 /// How to read the part.
 fn lead(state: &EncodeState) -> String {
     let trained = format_count(state.trained_len as u64);
-    let what = match state.scheme {
+    match state.scheme {
         Encoding::Sinusoidal => format!(
             "The [sinusoid|sinusoidal] formula *gives a [vector|vector] at every position*. Can a model use those that it has never seen? Training here ends at L = \
              {trained} positions. Textbooks say that sinusoids [extrapolate|extrapolate]. Papers found little of it: such models get worse within a few dozen words (Press \
@@ -87,8 +87,7 @@ fn lead(state: &EncodeState) -> String {
         _ => format!(
             "For comparison: what happens to the numbers *beyond the L = {trained} trained positions*?"
         ),
-    };
-    what
+    }
 }
 
 /// How ω′ comes from ω, and what is multiplied to the scores.

@@ -3,8 +3,8 @@
 use super::super::state::{EncodeState, Encoding};
 use super::nothing::WAITING;
 
-const SINUSOIDAL_LEAD: &str = "Each position gets a [vector|vector] that is *added to the word's [embedding|embedding]*. Along the positions, each \
-    [feature|dimension] is a [wavelength|wave]. So did the original [transformer|transformer] ([vaswani|Vaswani et al.] 2017, §3.5).";
+const SINUSOIDAL_LEAD: &str = "Each position gets a [vector|vector] that is *added to the word's [embedding|embedding]*, as in the original \
+    [transformer|transformer] ([vaswani|Vaswani et al.] 2017, §3.5). Along the positions, each [feature|dimension] is a [wavelength|wave].";
 
 /// Of the plain table; whatever else is on its way.
 pub fn first_lead(state: &EncodeState) -> String {

@@ -132,14 +132,13 @@ fn summary(numbers: &Numbers) -> String {
     if let Some(trouble) = reading.trouble {
         return no_gradient(trouble, reading.norm).to_owned();
     }
-    let token = format!("token {}", reading.row_idx);
+    let row_idx = reading.row_idx;
     let incoming = match numbers.incoming {
-        Incoming::Seeded => format!(
-            "dy, the gradient that comes in for {}, is random here.",
-            token
-        ),
+        Incoming::Seeded => {
+            format!("dy, the gradient that comes in for token {row_idx}, is random here.")
+        }
         Incoming::OneHot => format!(
-            "Only output {} of {token} counts in the error here.",
+            "Only output {} of token {row_idx} counts in the error here.",
             reading.feature
         ),
     };

@@ -174,11 +174,11 @@ pub fn sentence(numbers: &Numbers) -> String {
         None if is_seen => {
             let predicted = number_of(numbers.predicted, 3);
             let turns = if numbers.turns {
-                ". The push goes past the mean, where x̂ changes its sign; the [jacobian|Jacobian] is right for small pushes"
+                ". The push goes past the mean, where x̂ changes its sign; the Jacobian is right for small pushes"
             } else {
                 ""
             };
-            format!("{moved}; by the slopes it would be {predicted}{turns}.")
+            format!("{moved}; by the [jacobian|Jacobian] it would be {predicted}{turns}.")
         }
         None => format!("{moved}: the norm does not see this change."),
     }

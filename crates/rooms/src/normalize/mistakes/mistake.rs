@@ -185,7 +185,7 @@ fn summary(numbers: &Numbers) -> String {
         );
     };
     format!(
-        "Outputs differ by *{most}* at most. Token {row_idx}: mean {} should be {}, std *{}* should be *{}*.",
+        "Outputs differ by *{most}* at most. [token|Token {row_idx}] has mean {}, should have {}; its [std|std] is *{}*, should be *{}*.",
         small(wrong_mean),
         small(mean),
         n(wrong_std),

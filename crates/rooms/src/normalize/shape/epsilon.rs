@@ -9,6 +9,7 @@ use ndarray::ArrayView1;
 
 use super::super::forget;
 use super::super::lab::Normalize;
+use super::super::names::norm_word;
 use super::super::phrases::given;
 use super::super::python::{Input, Part, imports};
 use super::super::reading::Trouble;
@@ -137,10 +138,10 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
 
 /// The norm whose ε is shown: that of one token.
 fn norm_words(numbers: &Numbers) -> &'static str {
-    match numbers.norm {
-        NormName::Rms => "RMSNorm",
-        _ => "LayerNorm",
-    }
+    norm_word(match numbers.norm {
+        NormName::Rms => NormName::Rms,
+        _ => NormName::Layer,
+    })
 }
 
 /// What is left of the token.
@@ -185,7 +186,11 @@ fn words(numbers: &Numbers) -> String {
     };
     format!(
         "The input is made smaller: times 1, 0.1, 0.01 and 0.001. {} stays 1 at first, then falls: *{}* with ε inside the root.\nWith ε outside the root it is {}. Inside, the output shrinks once {square} is about ε; outside, once {root} is about ε.{}{whose}",
-        symbol(numbers),
+        if is_rms {
+            symbol(numbers)
+        } else {
+            "[std|std x̂]"
+        },
         left_words(numbers.inside),
         left_words(numbers.outside),
         half_words(numbers)

@@ -220,9 +220,9 @@ fn undoing_words(numbers: &Numbers) -> String {
             number(gamma),
             number(beta)
         ),
-        NormName::Group => "γ = √(σ² + ε) and β = μ of each group of features restore".to_owned(),
+        NormName::Group => "Each group's γ = √(σ² + ε) and β = μ restore".to_owned(),
         NormName::Batch | NormName::Instance => {
-            "γ = √(σ² + ε) and β = μ of each feature restore".to_owned()
+            "Each feature's γ = √(σ² + ε) and β = μ restore".to_owned()
         }
     };
     let [here, other] = &numbers.tried;
@@ -260,9 +260,9 @@ fn other_words(numbers: &Numbers, here: &Tried, other: &Tried) -> String {
             name(other),
             why(other.trouble)
         ),
-        (_, Some(miss)) if miss < NOTHING => format!("{}: the same values fit both.", too()),
+        (_, Some(miss)) if miss < NOTHING => format!("{}.\nThe same values fit both.", too()),
         (NormName::Instance | NormName::Group, Some(miss)) => format!(
-            " and all tokens of sample {sample}. *In {}, of sample {other_sample}, they miss by {}*.\nEach sample has its own σ and μ; γ and β are the same for all.",
+            " and all tokens of sample {sample}.\n*In {}, of sample {other_sample}, they miss by {}*. Each sample has its own σ and μ; γ and β are the same for all.",
             name(other),
             format_value(miss, 3)
         ),

@@ -319,10 +319,10 @@ fn noticed(numbers: &Numbers) -> &'static str {
                 "*No words*: type a sentence. Only the positions are left."
             }
             Distribution::Encoded if numbers.batch * numbers.seq_len > numbers.n_words => {
-                "*Each row is a word plus its position*, as the first norm of GPT-2 receives it. After its last word the sentence begins again."
+                "*Each row is a word plus its position*, as the first norm of GPT-2 ([pre-norm|pre-norm]) receives it. After its last word the sentence begins again."
             }
             Distribution::Encoded => {
-                "*Each row is a word plus its position*, as the first norm of GPT-2 receives it. In the original transformer attention comes before the norm."
+                "*Each row is a word plus its position*, as the first norm of GPT-2 ([pre-norm|pre-norm]) receives it. In the original transformer attention comes before the norm."
             }
             _ => {
                 "*Each row is normalised by itself*: its mean and variance are those of its own features."
