@@ -292,7 +292,9 @@ fn enliven(root: &Part, controls: Controls) {
     let desks = StoredValue::new_local(desks);
     if let Some(heading) = root.find("h2") {
         follow(move || {
-            let applies = |desks: &Vec<Desk>| desks.iter().any(|desk| desk.control.applies());
+            let applies = |desks: &Vec<Desk>| {
+                desks.is_empty() || desks.iter().any(|desk| desk.control.applies())
+            };
             // A heading over nothing would be noise.
             heading.set_hidden(!desks.with_value(applies));
         });

@@ -19,7 +19,7 @@ use crate::ui::html::{CONTENTS, hold, html_view};
 use crate::ui::menu::push_menu;
 use crate::ui::page::Page;
 use crate::ui::source::FigureSource;
-use crate::ui::text::push_escaped;
+use crate::ui::text::{filler, push_escaped};
 use crate::ui::tools::{Tools, tools};
 
 /// The lines of the pictures on the buttons.
@@ -60,10 +60,9 @@ fn frame_html(source: &dyn FigureSource) -> String {
         ""
     });
     html.push_str(
-        "\"></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption data-room=\"",
+        "\"></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption class=\"roomy\" data-room=\"",
     );
-    // As wide as so many characters of a text, so that there is room for the longest.
-    html.push_str(&"nnnnn ".repeat(source.caption_len() / 6));
+    html.push_str(&filler(source.caption_len()));
     html.push_str(
         "\"><div><span class=\"summary\"></span><span class=\"notes\"></span>\
          <span class=\"zoomed-note\" hidden></span>\

@@ -491,17 +491,13 @@ fn notes_of(figure: &Figure<'_>, rasters: &Rasters) -> String {
     if n_holes > 0 {
         // Curves and dots have gaps, and a pixel's mean leaves out what is less than half of it.
         notes.push_str(if holes().any(|holes| holes.is_hatched) {
-            " Hatched: "
+            " Hatched"
         } else {
-            " Left out: "
+            " Left out"
         });
+        notes.push_str(": no value (NaN) in ");
         notes.push_str(&format_count(n_holes as u64));
-        notes.push_str(if n_holes == 1 {
-            " value that is"
-        } else {
-            " values that are"
-        });
-        notes.push_str(" no number.");
+        notes.push_str(if n_holes == 1 { " place." } else { " places." });
     }
     notes
 }

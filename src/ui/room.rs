@@ -27,7 +27,7 @@ use crate::ui::html::{CONTENTS, Link, MISSING, Said, html_view, links_view, wait
 use crate::ui::page::Page;
 use crate::ui::questions::questions_view;
 use crate::ui::source::{FigureSnapshot, FigureSource};
-use crate::ui::text::{push_escaped, rich_html};
+use crate::ui::text::{filler, push_escaped, rich_html};
 
 /// A room without its types, as the shell sees it.
 pub trait AnyRoom {
@@ -349,16 +349,26 @@ impl<L: Lab> Room<L> {
         if has_reading {
             html.push_str(READING);
         }
-        html.push_str("<p></p></div>");
+        html.push_str("<div class=\"roomy\"><p></p></div></div>");
         html_view(CONTENTS, html, move |root| {
             let text = move |of: TextOf<L>| {
                 self.part(part_idx)
                     .map(|part| self.state.with(of(part)))
                     .unwrap_or_default()
             };
-            if let Some(lead) = root.find("p") {
+            if let Some((place, lead)) = root.find(".roomy").zip(root.find("p")) {
                 let lead = Said::new(lead);
-                follow(move || lead.html(rich_html(&text(|part| part.lead))));
+                let mut longest = 0;
+                follow(move || {
+                    let text = text(|part| part.lead);
+                    // A number with a digit more needs no line more.
+                    let len = text.len() + text.len() / 10;
+                    if len > longest {
+                        longest = len;
+                        place.set("data-room", &filler(len));
+                    }
+                    lead.html(rich_html(&text));
+                });
             }
             if let Some(formula) = root.find(".formula-math") {
                 let formula = Said::new(formula);

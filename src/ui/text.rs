@@ -51,6 +51,11 @@ fn push_char(html: &mut String, c: char) {
     }
 }
 
+/// What takes as much room as a text of so many characters: an element `roomy` has it, unseen, in `data-room`.
+pub fn filler(n_chars: usize) -> String {
+    "nnnnn ".repeat(n_chars / 6)
+}
+
 /// The first sentence that has something in bold, without marks; the first one where none has.
 pub fn main_sentence(text: &str) -> String {
     let (mut first, mut from, mut is_bold) = (None, 0, false);

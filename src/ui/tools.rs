@@ -55,7 +55,7 @@ late! {
 #[derive(Clone, Debug, PartialEq)]
 struct Tip {
     text: String,
-    /// In CSS pixels on the canvas.
+    /// The middle of the cell's upper edge, in CSS pixels on the canvas.
     x: f64,
     y: f64,
     /// The cell is in the right half, so that the tip goes to its left.
@@ -91,6 +91,8 @@ impl Frame {
             let layout = self.layout.borrow();
             let panel = layout.panels.get(cell.panel_idx)?;
             let (x, y) = panel.middle_of(cell.x, cell.y);
+            // Above the cell, which may be high.
+            let y = y - cell.y.map_or(0.0, |_| panel.y.px_per_cell().abs() / 2.0);
             let width = layout.panels.last().map_or(0.0, |last| last.outer.right());
             let to_left = x > width / 2.0;
             (!text.is_empty()).then_some(Tip {

@@ -13,7 +13,7 @@ import { LABS } from './lab.mjs';
 import { closeAll } from './page.mjs';
 
 const isLong = process.argv.includes('--long');
-const seconds = isLong ? 3 : 1;
+const seconds = isLong ? 3 : 0.7;
 const engines = ENGINES.filter((engine) => !leftOut(engine));
 
 const turns = isLong ? 9 : 5;

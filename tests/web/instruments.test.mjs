@@ -233,7 +233,19 @@ labTest('a curve is taken away and brought back by its entry in the legend', { l
 
 labTest('values that are no numbers are hatched, counted and explained', { lab: 'normalize', query: 'input=constant&eps=0', viewport: tall }, async (lab) => {
   await lab.show('normalize-matrix');
-  assert.match(await lab.figure('normalize-matrix').innerText(), /Hatched: [\d\s]+ values that are no number/u);
+  assert.match(await lab.figure('normalize-matrix').innerText(), /Hatched: no value \(NaN\) in [\d\s]+ places\./u);
+});
+
+labTest('a tip stands above the cell that it reads', { lab: 'normalize', query: 'batch=1&seq_len=1&d_model=2', viewport: tall }, async (lab) => {
+  await lab.show('normalize-matrix');
+  // One row fills the plot: whatever is above it is far from its middle.
+  const canvas = await lab.canvas('normalize-matrix').boundingBox();
+  const [x, y] = [canvas.x + canvas.width * 0.15, canvas.y + canvas.height / 2];
+  await lab.page.mouse.move(x, y);
+  const tip = lab.figure('normalize-matrix').locator('.tip');
+  await eventually(async () => assert.notEqual(await tip.innerText(), ''));
+  const box = await tip.boundingBox();
+  assert.ok(box.y + box.height < y - canvas.height / 5, `${box.y} + ${box.height} at ${y}`);
 });
 
 labTest('a large export shows how far it is, can be stopped, and leaves the page alive', { lab: 'encode', query: 'seq_len=4096&d_model=1024' }, async (lab) => {

@@ -9,7 +9,7 @@ export const PATIENCE_MS = 20_000;
 /** The figures of each lab that a link without settings shows, in reading order. */
 export const FIGURES = {
   encode: ['encode-heatmap', 'encode-vector', 'encode-curves', 'encode-clock'],
-  normalize: ['normalize-matrix', 'normalize-histograms', 'normalize-steps'],
+  normalize: ['normalize-steps', 'normalize-matrix', 'normalize-histograms'],
 };
 
 /** The labs there are so far. */

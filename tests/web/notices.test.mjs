@@ -108,3 +108,12 @@ labTest('an emptied field changes nothing', { lab: 'encode', query: 'seq_len=20'
   await lab.set('Sequence length', 21);
   assert.notEqual(await lab.picture('encode-heatmap'), before);
 });
+
+labTest('notices stay in sight below the header', { lab: 'encode', query: 'd_model=7' }, async (lab) => {
+  for (const y of [0, 30, 400]) {
+    await lab.page.evaluate((y) => scrollTo({ top: y, behavior: 'instant' }), y);
+    const header = await lab.page.locator('header').boundingBox();
+    const notice = await lab.page.locator('.notice').first().boundingBox();
+    assert.ok(notice.y >= header.y + header.height, `${notice.y} at ${y}`);
+  }
+});

@@ -73,10 +73,19 @@ export async function closeAll() {
 }
 
 
+/** In the page: opens every group of the desk as soon as it is there. */
+function unfold() {
+  const open = () => document.querySelectorAll('.fold[aria-expanded="false"]').forEach((fold) => fold.click());
+  new MutationObserver(open).observe(document, { childList: true, subtree: true });
+}
+
 /** One page open in Chromium. */
 export class Page extends Lab {
-  /** Opens the page in a context of its own and waits for its first figure, unless `wait` is false. */
-  static async open({ lab, query = '', fragment, prefix = '/', wait = true, expectProblems, before, ...context } = {}) {
+  /**
+   * Opens the page in a context of its own and waits for its first figure, unless `wait` is false. The groups of the desk are opened, as
+   * by somebody who looks for a control, unless it is to stay `folded`.
+   */
+  static async open({ lab, query = '', fragment, prefix = '/', wait = true, expectProblems, folded, before, ...context } = {}) {
     const opened = await (await theBrowser()).newContext({
       viewport: WINDOW,
       acceptDownloads: true,
@@ -86,6 +95,7 @@ export class Page extends Lab {
     self.page.setDefaultTimeout(PATIENCE_MS);
     self.listen();
     await before?.(self.page);
+    if (!folded) await self.page.addInitScript(unfold);
     await self.page.goto(self.link(fragment ?? fragmentOf(lab, query)), { waitUntil: wait ? 'load' : 'commit' });
     if (wait && !query.includes('part=')) await self.arrived(lab);
     return self;

@@ -247,6 +247,7 @@ fn vector_panel(position: &Array1<f32>) -> Panel<'static> {
                 values: position.view(),
                 cells_on: CellAxis::Y,
                 colours: signed(1.0),
+                roles: &[],
                 undefined: Cow::Borrowed("0 / 0"),
             }),
         )
@@ -763,6 +764,7 @@ impl Layers {
                         values: self.arrays[k].row(TOKEN),
                         cells_on: CellAxis::X,
                         colours: signed(4.0),
+                        roles: &[],
                         undefined: Cow::Borrowed("0 / 0"),
                     }),
                 )

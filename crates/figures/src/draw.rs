@@ -153,7 +153,7 @@ fn draw_panels<K: Kinds, S: Surface>(
     Ok(())
 }
 
-/// From the back to the front: grid, plot, frame, rules, cross, then the words around.
+/// From the back to the front: grid, plot, frame, cross, rules, then the words around.
 fn draw_panel<K: Kinds, S: Surface>(
     pen: &Pen<S>,
     panel: &Panel,
@@ -181,8 +181,8 @@ fn draw_panel<K: Kinds, S: Surface>(
         }
     }
     if !matches!(panel.plot, Plot::Empty(_)) {
-        frame::draw_rules(pen, panel, place)?;
         frame::draw_cross(pen, panel, place)?;
+        frame::draw_rules(pen, panel, place)?;
     }
     if let Plot::Lines(curves) = &panel.plot {
         lines::draw_dots(pen, curves, panel.cross, place)?;

@@ -227,6 +227,8 @@ pub struct Bars<'a> {
     pub cells_on: CellAxis,
     /// How a bar's value becomes its colour.
     pub colours: Colours,
+    /// The colour of each bar instead, where bars are different things with colours of their own; may be empty.
+    pub roles: &'a [Role],
     /// What a bar means that is not a number: its slot is hatched. As in a heatmap.
     pub undefined: Cow<'a, str>,
 }

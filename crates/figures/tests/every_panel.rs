@@ -49,6 +49,7 @@ fn curves_bars_counts_points_and_cells_are_all_there() {
             values: view,
             cells_on,
             colours: SIGNED,
+            roles: &[],
             undefined: "".into(),
         })
     };

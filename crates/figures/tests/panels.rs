@@ -256,6 +256,7 @@ pub fn bars_panel(row: ArrayView1<'_, f32>, cells_on: CellAxis) -> Panel<'_> {
         values: row,
         cells_on,
         colours: SIGNED,
+        roles: &[],
         undefined: Cow::Borrowed("no number"),
     });
     let (x, y) = match cells_on {

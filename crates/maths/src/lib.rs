@@ -70,6 +70,7 @@ pub mod shift;
 pub mod similarity;
 pub mod statistics;
 mod sum;
+pub mod symptom;
 mod tanh;
 pub mod transformer;
 pub mod trig;

@@ -40,6 +40,7 @@ mod similarity;
 mod sinusoids;
 mod stack;
 mod statistics;
+mod symptom;
 mod tables;
 mod transformer;
 mod trig;

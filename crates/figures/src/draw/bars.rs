@@ -30,6 +30,7 @@ pub(super) fn draw<S: Surface>(
     let zero = held(values, 0.0);
     for slot in 0..run.n_slots {
         let (from, to) = run.ends(slot);
+        let role = bars.roles.get(slot);
         let mut lowest = 0.0_f32;
         let mut highest = 0.0_f32;
         for idx in run.cells(slot) {
@@ -51,7 +52,10 @@ pub(super) fn draw<S: Surface>(
                 } else {
                     rect_between((zero, tip), (from, to))
                 };
-                draw_bar(pen, rect, value, bars.colours)?;
+                match role {
+                    Some(&role) => pen.fill(rect, pen.theme.role(role), 1.0)?,
+                    None => draw_bar(pen, rect, value, bars.colours)?,
+                }
             }
         }
     }

@@ -157,11 +157,20 @@ pub(super) fn draw_rules<S: Surface>(
             let y = y.round();
             pen.path(&[(plot.x, y), (plot.right(), y)], 2.0 * grow, colour, 1.0)?;
             let room = place.outer.right() - plot.right();
-            if text_width(&rule.name, pen.theme.text_px) + 2.0 * grow <= room {
+            let width = text_width(&rule.name, pen.theme.text_px);
+            if width + 2.0 * grow <= room {
                 let at = (plot.right() + 3.0 * grow, y);
                 pen.text(&rule.name, at, words(Anchor::Left))?;
             } else {
                 let at = (plot.right() - 2.0 * grow, y - 8.0 * grow);
+                // The cross goes on behind the words.
+                let behind = Rect {
+                    x: at.0 - width,
+                    y: at.1 - 6.0 * grow,
+                    width,
+                    height: 12.0 * grow,
+                };
+                pen.fill(behind, pen.theme.card, 0.85)?;
                 pen.text(&rule.name, at, words(Anchor::Right))?;
             }
         }

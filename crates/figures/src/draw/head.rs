@@ -26,7 +26,7 @@ const SWATCH_PX: f64 = 18.0;
 /// Between a swatch and a colour bar, in gaps: an end of the bar must not read as the swatch's.
 const SWATCH_GAP: f64 = 3.0;
 /// What hatching means where a figure does not say it.
-const UNDEFINED: &str = "undefined";
+const UNDEFINED: &str = "no value";
 /// The values painted into it.
 const N_STEPS: usize = 256;
 

@@ -12,6 +12,7 @@ pub mod gradient;
 mod lab;
 mod made_from;
 pub mod mistakes;
+mod names;
 #[cfg(test)]
 mod odd;
 mod opened;

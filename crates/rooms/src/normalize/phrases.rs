@@ -7,7 +7,7 @@ use super::reading::Trouble;
 use super::state::NormName;
 
 /// What hatching means where the input is no number.
-pub const NO_NUMBER: &str = "no number";
+pub const NO_NUMBER: &str = "no value";
 
 /// Why outputs are hatched where `n` values of the input are missing or no numbers.
 pub fn no_numbers(n: usize) -> String {

@@ -85,9 +85,20 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Begins anew where something else is to be measured, and goes on for one step.
-    pub fn update(&mut self, measured: Measured, table: ArrayView2<'_, f32>) {
+    /// Begins anew where something else is to be measured, and goes on for one step; all of it where the map has every
+    /// pair.
+    pub fn update(&mut self, measured: Measured, table: ArrayView2<'_, f32>, map: &mut Map) {
         if self.made != Some(measured) {
+            if table.nrows() <= MOST_ROWS {
+                map.update(measured, table);
+                self.rows = Similarity::default();
+                self.offsets.reset(table.nrows());
+                let products = map.values.as_slice().unwrap_or_default();
+                self.offsets.add_block(table.nrows(), products);
+                self.next = 0;
+                self.made = Some(measured);
+                return;
+            }
             self.rows.prepare(table, measured.1, usize::MAX);
             self.offsets.reset(self.rows.n_rows());
             self.next = 0;

@@ -12,7 +12,7 @@ use super::super::scene::EncodeScene;
 use super::super::state::EncodeState;
 use super::super::ways::ADDING;
 use super::compared::{NOT_COMPARED, measure, measured, range_of};
-use super::kept::Walk;
+use super::kept::{Kept, Walk};
 use super::python::{filled, prepared};
 use crate::columns;
 use crate::python::Code;
@@ -73,7 +73,8 @@ fn numbers(walk: &Walk, state: &EncodeState) -> Numbers {
 
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     measure(scene, state, |kept, table| {
-        kept.walk.update(measured(state), table);
+        let Kept { walk, map, .. } = kept;
+        walk.update(measured(state), table, map);
     });
     scene.is_unfinished |= scene.distance.walk.is_unfinished();
     let walk = &scene.distance.walk;
@@ -262,7 +263,9 @@ fn tip(scene: &mut EncodeScene, _: &EncodeState, cell: Cell) -> String {
 #[cfg(test)]
 mod tests {
     use maths::encode::frequency;
+    use maths::similarity::{Measure, Offsets, Similarity};
 
+    use super::super::super::rows::rows_of;
     use super::super::super::state::Encoding;
     use super::{Cell, EncodeScene, EncodeState, FIGURE, scene, tip};
 
@@ -292,6 +295,28 @@ mod tests {
             let cosines = (0..32).map(|pair| (k as f64 * frequency(pair, 64, state.base)).cos());
             let expected: f64 = cosines.sum();
             assert!((f64::from(mean[k]) - expected).abs() < 1e-4, "{k}");
+        }
+    }
+
+    #[test]
+    fn a_map_of_every_pair_gives_what_walking_gives() {
+        let mut kept = EncodeScene::default();
+        for (seq_len, measure) in [(512, Measure::Cosine), (300, Measure::Dot)] {
+            let state = EncodeState {
+                seq_len,
+                d_model: 64,
+                measure,
+                ..EncodeState::default()
+            };
+            FIGURE.make(&mut kept, &state);
+            assert!(!kept.is_unfinished);
+            let mut rows = Similarity::default();
+            rows.prepare(rows_of(&mut kept, &state), measure, usize::MAX);
+            let mut walked = Offsets::default();
+            walked.measure(&rows);
+            let offsets = &kept.distance.walk.offsets;
+            assert_eq!(offsets.mean(), walked.mean());
+            assert_eq!((offsets.min(), offsets.max()), (walked.min(), walked.max()));
         }
     }
 

@@ -1,11 +1,11 @@
 //! What the part keeps from frame to frame.
 
 use maths::mistakes::{MistakeTables, MixedScores};
+use maths::symptom::{Symptom, measure};
 use ndarray::Array2;
 
 use super::super::axes::row_idx;
 use super::super::state::EncodeState;
-use super::symptom::{Symptom, measure};
 
 /// What the part keeps.
 #[derive(Default)]
@@ -26,21 +26,13 @@ impl Kept {
     /// Makes the tables of the bug that is shown; none without one, and for one of scores.
     pub fn update(&mut self, state: &EncodeState) -> Option<&Self> {
         let mistake = state.mistake_of(state.bug()?)?;
-        if self.tables.update(state.table(), mistake) {
-            let (right, wrong) = (self.tables.right(), self.tables.wrong());
-            if self.difference.dim() != right.dim() {
-                self.difference = Array2::zeros(right.dim());
-            }
-            let pairs = wrong.iter().zip(right.iter());
-            for (out, (wrong, right)) in self.difference.iter_mut().zip(pairs) {
-                *out = wrong - right;
-            }
-        }
-        let measured = Some((self.tables.version(), row_idx(state)));
+        self.tables.update(state.table(), mistake);
+        let read_idx = row_idx(state);
+        let measured = Some((self.tables.version(), read_idx));
         if self.measured != measured {
             self.measured = measured;
             let tables = [self.tables.right(), self.tables.wrong()];
-            self.symptom = measure(tables, &self.difference, row_idx(state));
+            self.symptom = measure(tables, read_idx, &mut self.difference);
         }
         Some(self)
     }

@@ -8,6 +8,7 @@ use figures::{Figure, Head, Panel, Table};
 use maths::mistakes::WRONG_BASE;
 use maths::scaling::Scaling;
 use maths::schemes::Scheme;
+use maths::symptom::{MOVES, Symptom};
 use ndarray::ArrayView2;
 
 use super::super::axes::{empty_map, map_panel, positions, row_idx, turned};
@@ -21,7 +22,6 @@ use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
 use super::super::ways::TO_QUIZ;
 use super::kept::Kept;
 use super::rotary;
-use super::symptom::{MOVES, Symptom};
 use crate::columns;
 use crate::python::{Code, Library, fill};
 use crate::quiz::{NONE_CHOSEN, hidden_code};

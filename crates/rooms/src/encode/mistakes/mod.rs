@@ -4,7 +4,6 @@ mod bugs;
 pub mod kept;
 mod mistake;
 mod rotary;
-mod symptom;
 
 use super::lab::Encode;
 use super::state::EncodePart;

@@ -98,14 +98,15 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
                     min: 0.0,
                     max: longest,
                 },
+                roles: &ROLES,
                 undefined: Cow::Borrowed("no vector"),
             })),
         )
     };
-    let lines = rows.into_iter().zip(LENGTHS).enumerate();
-    let lines = lines.map(|(idx, (values, name))| Line {
+    let lines = rows.into_iter().zip(LENGTHS).zip(ROLES);
+    let lines = lines.map(|((values, name), role)| Line {
         join: Join::Stepped,
-        ..Line::new(name, Role::Series(idx), ArrayView1::from(values))
+        ..Line::new(name, role, ArrayView1::from(values))
     });
     let steps = Panel {
         cross: Cross {
@@ -137,6 +138,9 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
 
 /// The three lengths of a token.
 const LENGTHS: [&str; 3] = ["‖E‖", "‖PE‖", "‖E + PE‖"];
+
+/// Their colours, as bars and as lines.
+const ROLES: [Role; 3] = [Role::Series(0), Role::Series(1), Role::Series(2)];
 
 /// The word, above its bars.
 fn read_word(numbers: &Numbers) -> String {

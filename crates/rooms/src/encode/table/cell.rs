@@ -125,7 +125,7 @@ fn words(numbers: &Numbers) -> String {
         How::Difference(value) => format!(
             "position {}, dimension {dim}: {}",
             format_count(position),
-            value.map_or_else(|| "no number in both".to_owned(), shown)
+            value.map_or_else(|| "no value in both".to_owned(), shown)
         ),
     }
 }

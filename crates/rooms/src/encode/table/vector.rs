@@ -108,6 +108,7 @@ fn figure<'a>(state: &EncodeState, shown: Shown<'a>, summary: String) -> Figure<
                     values,
                     cells_on: CellAxis::Y,
                     colours: shown.colours(),
+                    roles: &[],
                     undefined: Cow::Borrowed(shown.undefined),
                 }),
             )

@@ -7,6 +7,7 @@ use figures::{Anchor, Cross, Figure, Form, Panel, Plot, Role, Shape, Sketch, Tab
 use maths::normalize::Groups;
 
 use super::super::lab::Normalize;
+use super::super::names::norm_word;
 use super::super::phrases::{counted, n, token_name};
 use super::super::pointing::{here_at_cell, idx_from, read_cell};
 use super::super::reading::Reading;
@@ -16,7 +17,6 @@ use super::super::state::{NormName, NormalizeState};
 use super::cells::{Cells, MARGIN};
 use super::groups::{groups, one_word, pair_word};
 use super::kept::Kept;
-use super::names::norm_word;
 use crate::columns::{self, indices};
 use crate::python::{Code, fill};
 use crate::room::{Cell, FigureSpec, Pointing};

@@ -6,6 +6,7 @@ use figures::number::format_count;
 use figures::{Axis, Colours, Cross, Figure, Heatmap, Panel, Plot, Ramp, Rows, Table};
 
 use super::super::lab::Normalize;
+use super::super::names::norm_word;
 use super::super::phrases::{NO_NUMBER, counted, n, token_name};
 use super::super::pointing::{idx_from, read_token};
 use super::super::scales::tokens;
@@ -13,7 +14,6 @@ use super::super::scene::NormalizeScene;
 use super::super::state::{NormName, NormalizeState, Nudged};
 use super::compared::{compared_idx, pick_norm};
 use super::kept::{Moved, N};
-use super::names::norm_word;
 use super::python::every_norm;
 use crate::python::{Code, fill};
 use crate::room::{Cell, FigureSpec, Pointing};

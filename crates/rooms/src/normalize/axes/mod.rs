@@ -7,7 +7,6 @@ mod compared;
 mod groups;
 pub(super) mod kept;
 mod moved;
-mod names;
 mod norms;
 mod python;
 mod ranges;

@@ -6,6 +6,7 @@ use figures::{Axis, Cross, Figure, Head, Heatmap, Panel, Plot, Rows, Table};
 use ndarray::{ArrayView2, s};
 
 use super::super::lab::Normalize;
+use super::super::names::{marked_norm, norm_word};
 use super::super::phrases::{TOO_FEW, counted, number, sized, token_name};
 use super::super::pointing::{here_at_cell, idx_from, read_cell};
 use super::super::scales::{colours, features};
@@ -14,7 +15,6 @@ use super::super::state::{NormName, NormalizeState, Nudged};
 use super::super::ways::TO_MORE_TOKENS;
 use super::compared::{compared_idx, pick_norm};
 use super::kept::N;
-use super::names::{marked_norm, norm_word};
 use super::python::every_norm;
 use super::ranges::{OfNorm, Ranges};
 use super::sample::{rows_read, sample_read};

@@ -29,6 +29,7 @@ pub fn bars<'a>(
         values: ArrayView1::from(values),
         cells_on: CellAxis::X,
         colours: symmetric(reach),
+        roles: &[],
         undefined: undefined(part),
     });
     Panel {

@@ -9,6 +9,7 @@ use ndarray::ArrayView1;
 
 use super::super::forget;
 use super::super::lab::Normalize;
+use super::super::names::norm_word;
 use super::super::phrases::given;
 use super::super::python::{Input, Part, imports};
 use super::super::reading::Trouble;
@@ -137,10 +138,10 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
 
 /// The norm whose ε is shown: that of one token.
 fn norm_words(numbers: &Numbers) -> &'static str {
-    match numbers.norm {
-        NormName::Rms => "RMSNorm",
-        _ => "LayerNorm",
-    }
+    norm_word(match numbers.norm {
+        NormName::Rms => NormName::Rms,
+        _ => NormName::Layer,
+    })
 }
 
 /// What is left of the token.

@@ -9,6 +9,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::super::forget;
 use super::super::lab::Normalize;
+use super::super::names::norm_word;
 use super::super::phrases::{TOO_FEW, given, number};
 use super::super::pointing::{here_at_feature, idx_from, read_feature};
 use super::super::python::{Input, Part};
@@ -163,6 +164,7 @@ fn token_panels<'a>(scene: &'a NormalizeScene, state: &'a NormalizeState) -> Vec
                         values: ArrayView1::from(values),
                         cells_on: CellAxis::X,
                         colours: symmetric(reach),
+                        roles: &[],
                         undefined: scene.undefined(),
                     })
                 },
@@ -179,7 +181,7 @@ fn curves_panel(curves: &Curves) -> Panel<'_> {
         .zip(&curves.differences)
         .enumerate()
         .map(|(idx, (norm, values))| Points {
-            name: Cow::Borrowed(short_name(norm)),
+            name: Cow::Borrowed(norm_word(norm)),
             role: Role::Series(idx),
             x: ArrayView1::from(&curves.scales[..]),
             y: ArrayView1::from(&values[..]),
@@ -203,14 +205,6 @@ fn curves_panel(curves: &Curves) -> Panel<'_> {
             Axis::log("", 0.1, 10.0),
             Plot::Empty(Cow::Borrowed("no norm has anything to show here")),
         ),
-    }
-}
-
-/// A norm's name in the legend.
-fn short_name(norm: NormName) -> &'static str {
-    match norm {
-        NormName::DyT => "tanh",
-        _ => norm.word().slug,
     }
 }
 

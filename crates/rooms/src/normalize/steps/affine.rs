@@ -119,6 +119,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
                 values: ArrayView1::from(&values[..]),
                 cells_on: CellAxis::X,
                 colours: symmetric(max),
+                roles: &[],
                 undefined: Cow::Borrowed(""),
             }),
         };

@@ -235,7 +235,7 @@ fn legend(numbers: &Numbers) -> (&'static str, &'static str) {
 fn caption(step: &Step) -> String {
     let n_undefined = format_count(step.n_undefined as u64);
     let Some(moments) = &step.moments else {
-        return format!("no values, {n_undefined} hatched");
+        return format!("no value (NaN): {n_undefined} of them");
     };
     let shape = |value: Option<f64>| value.map_or("–".to_owned(), |value| sized(value, 1.0));
     let [mean, std] = mean_and_std(moments);
@@ -247,7 +247,7 @@ fn caption(step: &Step) -> String {
     if step.n_undefined == 0 {
         return numbers;
     }
-    format!("{numbers}  {n_undefined} no number")
+    format!("{numbers}  {n_undefined} no value")
 }
 
 /// Mean and std as they are read.
@@ -413,7 +413,7 @@ mod tests {
         let figure = scene(&mut made_with, &state);
         assert_eq!(
             figure.summary,
-            "All 2 values: no number before. *No values after*: there is no variance to divide by."
+            "All 2 values: no value before. *No values after*: there is no variance to divide by."
         );
     }
 }

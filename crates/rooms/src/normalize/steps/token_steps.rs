@@ -125,6 +125,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
                 },
                 cells_on: CellAxis::X,
                 colours: colours(state),
+                roles: &[],
                 undefined: scene.undefined(),
             }),
         };

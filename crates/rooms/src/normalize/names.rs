@@ -1,6 +1,6 @@
 //! How norms are called in running text.
 
-use super::super::state::NormName;
+use super::state::NormName;
 
 /// A norm as it is called in running text.
 pub fn norm_word(norm: NormName) -> &'static str {
