@@ -237,7 +237,7 @@ fn undoing_words(numbers: &Numbers) -> String {
 /// How exactly a token comes back.
 fn up_to(tried: &Tried) -> String {
     tried.by_undoing.map_or_else(
-        || "where x̂ is a number".to_owned(),
+        || "(where x̂ exists)".to_owned(),
         |miss| format!("(up to {})", format_value(miss, 3)),
     )
 }
