@@ -71,7 +71,7 @@ pub const TERMS: &[Term] = &[
         "Attention Is All You Need",
         &["attention is all you need"],
         "The paper of 2017 that introduced the [transformer|transformer]. The sinusoidal [encoding|encoding] is from its section 3.5, and it \
-         normalises after each sub-layer.",
+         normalises after each sub-layer, not before it as [pre-norm|pre-norm] does.",
         VASWANI,
     ),
     term(

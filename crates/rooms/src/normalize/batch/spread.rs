@@ -49,7 +49,7 @@ const COLOURS: [usize; N] = [0, 0, 1, 0, 2, 3, 4, 5, 0, 6, 1];
 const HEADS: [(&str, &str); 3] = [
     ("no padding", "spread of x̂"),
     ("padding", "spread of x̂"),
-    ("evaluation", "difference from training"),
+    ("evaluation", "gap"),
 ];
 
 /// What can be said at the batch size that is read.

@@ -184,7 +184,7 @@ fn words(numbers: &Numbers) -> String {
     };
     let set = match numbers.set {
         Affine::None => "Without γ and β".to_owned(),
-        Affine::Own => "With γ and β as they are set".to_owned(),
+        Affine::Own => "As γ and β are set".to_owned(),
         Affine::Gamma(gamma) => format!("With γ = {}", given(gamma)),
         Affine::Both(gamma, beta) => format!(
             "With [gamma|γ] = {} and [beta|β] = {}",
@@ -210,7 +210,7 @@ fn undoing_words(numbers: &Numbers) -> String {
         }
         NormName::DyT => {
             return format!(
-                "*tanh bends, and γ x̂ + β is a straight line*: it cannot bring all values back. Near 0, γ = 1/α = {} nearly does.",
+                "*tanh bends, and γ x̂ + β is a straight line*: it cannot bring all values back.\nNear 0, γ = 1/α = {} nearly does.",
                 n(numbers.alpha.recip())
             );
         }
@@ -237,7 +237,7 @@ fn undoing_words(numbers: &Numbers) -> String {
 /// How exactly a token comes back.
 fn up_to(tried: &Tried) -> String {
     tried.by_undoing.map_or_else(
-        || "where x̂ is a number".to_owned(),
+        || "(where x̂ exists)".to_owned(),
         |miss| format!("(up to {})", format_value(miss, 3)),
     )
 }

@@ -281,7 +281,7 @@ fn summary(numbers: &Numbers) -> String {
     };
     let [x, _, y] = &numbers.steps;
     let before = moments(x).unwrap_or(NO_NUMBER.to_owned());
-    let before = format!("{what}{zeros}: {before} before").replacen("std", "[std|std]", 1);
+    let before = format!("{what}{zeros}: {before} before");
     let Some(after) = moments(y) else {
         return format!("{before}. *No values after*: there is no variance to divide by.");
     };

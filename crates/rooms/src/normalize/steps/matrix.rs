@@ -227,7 +227,7 @@ fn caption(numbers: &Numbers, panel_idx: usize) -> &'static str {
 /// What the matrices show.
 fn summary(numbers: &Numbers) -> String {
     let shape = format!(
-        "{} × {} of [feature|{}].",
+        "{} × {} of {}.",
         numbers.batch,
         counted(numbers.seq_len, "token"),
         counted(numbers.d_model, "feature"),
@@ -307,7 +307,7 @@ fn noticed(numbers: &Numbers) -> &'static str {
                 "In x *each token has its own mean and spread*; in x̂ all real tokens have the same."
             }
             Distribution::Tokens => {
-                "In x *each token has its own mean and spread*; in [x-hat|x̂] all have the same."
+                "In x *each token has its own mean and spread*; in x̂ all have the same."
             }
             Distribution::Outlier => {
                 "*One feature is far larger than the rest*: it makes most of the variance, so the others are squeezed together in x̂."

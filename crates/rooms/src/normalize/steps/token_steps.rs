@@ -275,7 +275,7 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
         return format!("*One value is its own mean*: x − μ, σ and x̂ are 0 for any x. {ends}");
     }
     let over = match numbers.norm {
-        NormName::Layer => format!("over {} features", r.n_values),
+        NormName::Layer => format!("over {} [feature|features]", r.n_values),
         NormName::Rms => {
             return format!(
                 "√(mean x² + ε) = *{root}* over {} features; the mean is not taken off. {ends}",
@@ -303,7 +303,7 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
         NormName::None => return format!("*x̂ is x*. {ends}"),
     };
     format!(
-        "[mu|μ] = *{mean}* and σ = *{std}* {over}. x − μ is divided by √([variance|σ²] + [epsilon|ε]) = *{root}*. {ends}\n√(σ² + ε) = √({variance} + {eps}). {}",
+        "[mu|μ] = *{mean}* and [std|σ] = *{std}* {over}. x − μ is divided by √([variance|σ²] + [epsilon|ε]) = *{root}*. {ends}\n√(σ² + ε) = √({variance} + {eps}). {}",
         degrees(numbers, r.n_values)
     )
 }
@@ -313,7 +313,9 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
 fn degrees(numbers: &Numbers, n_values: usize) -> String {
     let largest = n(numbers.largest);
     if !numbers.is_unbiased {
-        return format!("σ² divides by n = {n_values}, not n − 1. The largest x̂ is {largest}.");
+        return format!(
+            "σ² divides by n = {n_values}, not n − 1. The largest [x-hat|x̂] is {largest}."
+        );
     }
     let d = numbers.d_model as f64;
     format!(
