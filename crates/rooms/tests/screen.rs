@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use figures::plain;
 use rooms::desk::{Group, Item};
 use rooms::encode::Encode;
 use rooms::normalize::Normalize;
@@ -192,7 +193,8 @@ fn have_room<L: Lab>() {
                 for spec in part.figures {
                     spec.finish(&mut scene, state);
                     let figure = (spec.scene)(&mut scene, state);
-                    let text: String = figure.summary.chars().filter(|c| *c != '*').collect();
+                    // Details are folded, and open where a hand wants them.
+                    let text = plain(figure.summary.split('\n').next().unwrap_or_default());
                     let known =
                         longest
                             .entry(spec.id)
@@ -204,6 +206,9 @@ fn have_room<L: Lab>() {
                 }
             }
         }
+    }
+    for (id, (len, room, _)) in &longest {
+        println!("{id} {len} {room}");
     }
     let crowded: Vec<_> = longest
         .iter()
