@@ -7,8 +7,6 @@ use rooms::room::Lab;
 use crate::ui::chips::chips_view;
 use crate::ui::controls::group_view;
 use crate::ui::follow::memo;
-use crate::ui::play::play_view;
-use crate::ui::quiz::quiz_view;
 use crate::ui::room::Room;
 use crate::ui::values::values_view;
 
@@ -25,8 +23,6 @@ pub fn first_desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> 
 pub fn desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyView {
     match item {
         Item::Group(_) | Item::Chips(_) => first_desk_view(room, item),
-        Item::Play(play) => play_view(room, play),
-        Item::Quiz(quiz) => quiz_view(room, quiz),
         Item::Buttons(buttons) => buttons_view(room, buttons),
         Item::Values(values) => values_view(room, values),
         Item::Items(items) => items

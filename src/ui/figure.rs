@@ -92,6 +92,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         *frame.redraw.borrow_mut() = Some(redraw);
         canvas.set_class("drawn", frame.source.can_draw());
         canvas.set_class("turned", frame.source.can_turn());
+        frame.source.equip(&root);
     });
 
     let choices = memo(move || frame.with_value(Frame::choices));

@@ -13,7 +13,7 @@ use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::raster;
 use figures::theme::Scheme;
-use figures::{ColourChoice, Figure, LegendEntry, Size, Window};
+use figures::{ColourChoice, Figure, LegendEntry, Panel, Plot, Size, Window};
 use leptos::prelude::*;
 use rooms::page::PageState;
 use rooms::room::Cell;
@@ -289,6 +289,9 @@ impl Frame {
             ..
         } = &self.parts;
         title.say(figure.title.clone().into_owned(), Part::set_text);
+        let is_empty = |panel: &Panel<'_>| matches!(panel.plot, Plot::Empty(_));
+        let root = &self.parts.root;
+        root.set_class("empty", figure.panels.iter().any(is_empty));
         summary.html(rich_html(&figure.summary));
         let words = format!("{}. {}", figure.title, plain(&figure.summary));
         label.say(words, |canvas, words| canvas.set("aria-label", words));

@@ -263,6 +263,23 @@ fn words(numbers: &Numbers) -> String {
     }
 }
 
+/// What the step to the present position did.
+#[allow(clippy::cast_possible_wrap, reason = "at most 16 million")]
+pub fn step_text(state: &EncodeState) -> String {
+    let (query, offset) = (state.position() as i64, state.offset as i64);
+    let places = format!(
+        "Query at {}, key at {}",
+        signed(query),
+        signed(query - offset)
+    );
+    match state.scheme {
+        Encoding::Rope => {
+            format!("{places}: both turned on by the same angle, and the one between them stayed.")
+        }
+        _ => format!("{places}: nothing turns, whatever the position."),
+    }
+}
+
 const TURNED: &str = "
 pair, query, key = {pair}, {first}, {second}
 turned = {concatenate}([rotated(q, {array}([query]{double})), rotated(k, {array}([key]{double}))])

@@ -20,6 +20,7 @@ use maths::scaling::score_factor;
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
 use crate::desk::Item;
+use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;
 
@@ -45,6 +46,12 @@ pub const PART: Part<Encode> = Part::new(
     Item::Group("Reading"),
     Item::Group("Distance"),
 ])
+.play(Play::new(
+    "pos",
+    "encode-dial",
+    "Turn the two arrows",
+    dial::step_text,
+))
 .questions(QUESTIONS);
 
 /// What people ask of it.

@@ -8,6 +8,7 @@ mod symptom;
 
 use super::lab::Encode;
 use super::state::EncodePart;
+use super::ways::TO_QUIZ;
 use crate::desk::Item;
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -22,13 +23,14 @@ pub const PART: Part<Encode> = Part::new(
 .reading(ReadingPlace::BesideFormula, mistake::reading)
 .desk(&[
     Item::Group("Mistakes"),
-    Item::Quiz(bugs::QUIZ),
     Item::Group("Scheme"),
     Item::Group("Table"),
     Item::Group("Reading"),
     Item::Group("Distance"),
 ])
 // The mistakes, by what one asks before one knows them.
+.quiz(bugs::QUIZ)
+.first(TO_QUIZ)
 .questions(&[
     Question {
         asked: "What if i steps by two and the exponent doubles it again?",

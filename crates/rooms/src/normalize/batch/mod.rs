@@ -31,13 +31,13 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why not batch norm?",
-        answer: "The same sample comes out differently among other mates, the more so the fewer they are; alone in its batch it has none, and stays. Padding (the middle panel) joins in. LayerNorm's line stays at zero. Move Batch size and change Mates.",
+        answer: "The same sample comes out differently among other mates, the more so the fewer they are; alone in its batch it has none, and stays. {LayerNorm by} Padding (the middle panel) joins in. Move Batch size and change Mates.",
         settings: "batch=2",
         figure_id: "normalize-batch",
     },
     Question {
         asked: "Why does a model behave differently in evaluation?",
-        answer: "Batch norm then uses what it remembers of earlier batches, so the mates no longer count, but what it remembers may not fit. Move Momentum.",
+        answer: "Batch norm then uses what it remembers of earlier batches, so the mates no longer count, but what it remembers may not fit. {Evaluation by} Move Momentum.",
         settings: "momentum=0.01",
         figure_id: "normalize-batch",
     },

@@ -132,7 +132,7 @@ fn table<'a>(state: &NormalizeState, [right, wrong]: [&'a [f32]; 2]) -> Table<'a
 }
 
 /// Symbol and note of the three panels.
-const HEADS: [(&str, &str); 3] = [("y", "right"), ("y", "wrong"), ("Δy", "wrong − right")];
+const HEADS: [(&str, &str); 3] = [("A", "right"), ("B", "wrong"), ("B − A", "")];
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-6;

@@ -10,6 +10,7 @@ mod symptom;
 use super::desk::{NORM_AND_BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
+use super::ways::TO_QUIZ;
 use crate::desk::Item;
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -24,7 +25,6 @@ pub const PART: Part<Normalize> = Part::new(
 .reading(ReadingPlace::BesideFormula, mistake::reading)
 .desk(&[
     Item::Group("Mistakes"),
-    Item::Quiz(bugs::QUIZ),
     Item::Buttons(&[one_hot(|state: &mut NormalizeState| {
         state.try_one_hot();
         None
@@ -32,6 +32,8 @@ pub const PART: Part<Normalize> = Part::new(
     .when(|state| state.quiz.is_none())]),
     NORM_AND_BLOCK,
 ])
+.quiz(bugs::QUIZ)
+.first(TO_QUIZ)
 .questions(QUESTIONS);
 
 /// The mistakes, by what one asks before one knows them.

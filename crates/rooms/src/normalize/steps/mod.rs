@@ -17,8 +17,9 @@ mod who_uses;
 use super::desk::{BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState, Variance};
-use crate::desk::{Item, Play};
+use crate::desk::Item;
 use crate::mathml::X_HAT;
+use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 use who_uses::who_uses;
 
@@ -37,6 +38,17 @@ pub const PART: Part<Normalize> = Part::new(
 ])
 .reading(ReadingPlace::BesideFormula, reading::facts)
 .desk(DESK)
+.play(
+    Play::new(
+        "shown",
+        "normalize-steps",
+        "Go step by step",
+        token_steps::step_text,
+    )
+    .speed(1)
+    .to_the_end()
+    .gliding(|state, part| state.shown.glide = part),
+)
 .questions(QUESTIONS);
 
 const DESK: &[Item<NormalizeState>] = &[
@@ -46,13 +58,6 @@ const DESK: &[Item<NormalizeState>] = &[
         None
     })]),
     Item::Group("Step by step"),
-    Item::Play(Play {
-        key: "shown",
-        heading: "",
-        first_speed: 1,
-        is_endless: false,
-        glide: Some(|state, part| state.shown.glide = part),
-    }),
     BLOCK,
 ];
 
@@ -60,7 +65,7 @@ const DESK: &[Item<NormalizeState>] = &[
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by n and not n − 1?",
-        answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. Switch Variance and read the largest x̂ of these four numbers.",
+        answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. {largest value} Switch Variance and read it again.",
         settings: "variance=unbiased&input=custom&values=1,0,0,0",
         figure_id: "normalize-steps",
     },
