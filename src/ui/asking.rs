@@ -83,19 +83,23 @@ fn row_view<L: Lab>(room: Room<L>, part: &'static Part<L>) -> AnyView {
         if let Some(play) = &part.play
             && let Some(button) = root.find(".plays")
         {
-            let button = Said::new(button);
+            let words = Said::new(button.clone());
             follow(move || {
-                let words = play_words(play.label, room.is_playing.get());
-                button.say(words, dom::Part::set_text);
+                let is_playing = room.is_playing.get();
+                button.set_class("on", is_playing);
+                words.say(play_words(play.label, is_playing), dom::Part::set_text);
             });
         }
         if let Some(first) = &part.first
             && let Some(link) = root.find("[data-do=\"first\"]")
         {
             follow(move || {
-                let mut state = room.state.get();
-                (first.mend)(&mut state);
-                link.set("href", &room.link_to(&state));
+                let state = room.state.get();
+                let mut begun = state.clone();
+                (first.mend)(&mut begun);
+                let href = room.link_to(&begun);
+                link.set_hidden(href == room.link_to(&state));
+                link.set("href", &href);
             });
         }
         for (idx, question) in part.questions.iter().enumerate() {

@@ -1,8 +1,6 @@
 //! A number that moves by itself, on the figure that it moves: play, pause, a step back and forward, how fast, and what the
 //! step did.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use rooms::play::Play;
 use rooms::room::Lab;
@@ -168,7 +166,7 @@ fn play_html(name: &str, first_speed: u32) -> String {
         }
         html.push_str("</select></span>");
     }
-    html.push_str("</div>");
+    html.push_str("</div><p></p>");
     html
 }
 
@@ -185,13 +183,13 @@ pub fn equip<L: Lab>(room: Room<L>, play: &'static Play<L::State>, figure: &Part
     else {
         return;
     };
-    let added = figure
-        .add("play", ".figure-tools")
-        .zip(figure.add("play-says", ".legend"));
-    let Some((bar, says)) = added else {
+    let Some(bar) = figure.add("play", ".legend") else {
         return;
     };
     bar.set_html(&play_html(name, play.first_speed));
+    let Some(says) = bar.find("p").map(Said::new) else {
+        return;
+    };
     let motion = Motion {
         room,
         play,
@@ -205,9 +203,7 @@ pub fn equip<L: Lab>(room: Room<L>, play: &'static Play<L::State>, figure: &Part
     motion
         .ticking
         .set_value(Some(FrameTask::new(move || motion.tick())));
-    let says = Rc::new(Said::new(says));
-    let now = Rc::clone(&says);
-    follow(move || now.html(room.state.with(play.says)));
+    follow(move || says.say(room.state.with(play.says), Part::set_text));
     let step = move |by: f64| {
         motion.begin(by);
         room.page.say_soon(room.state.with_untracked(play.says));

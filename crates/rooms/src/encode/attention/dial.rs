@@ -22,14 +22,14 @@ use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
-    FigureSpec::<Encode>::new("encode-dial", "Two arrows on a dial", scene, code)
-        .height(320)
-        .pointing(Pointing::<Encode>::new(
+    FigureSpec::<Encode>::new("encode-dial", "Two arrows on a dial", scene, code).pointing(
+        Pointing::<Encode>::new(
             |state, cell| state.pos = cell.x.or(state.pos),
             here,
             tip,
             "Left and right arrow keys move query and key along the positions.",
-        ));
+        ),
+    );
 
 /// How many corners the sector between the arrows has along its rim.
 const SECTOR_STEPS: u32 = 48;
