@@ -10,6 +10,7 @@ use rooms::page::PageState;
 use rooms::platform;
 use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
+use crate::browser::frame::name_frames;
 use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::{page as browser, platform::BROWSER, save};
 use crate::late::{Open, ROOMS, by_slug};
@@ -18,6 +19,7 @@ use crate::ui::html::{Link, MISSING, links_view, waiting_view};
 use crate::ui::notices::notices_view;
 use crate::ui::page::Page;
 use crate::ui::room::AnyRoom;
+use crate::ui::terms::explain_terms;
 
 /// The link follows the controls at most this often: browsers refuse more than a hundred in half a minute.
 const LINK_EVERY_MS: i32 = 300;
@@ -224,6 +226,7 @@ pub fn start() {
         shell.bind_buttons();
         shell.fill_frame();
         browser::on_fragment(move || shell.follow_link());
+        explain_terms();
         browser::awaken();
         nav_view(shell)
     });
@@ -254,6 +257,7 @@ impl Shell {
         follow(move || {
             if let Some(lab) = ROOMS.get(self.lab_idx.get()) {
                 browser::set_title(&format!("{} · PosNorm Lab", lab.title));
+                name_frames(lab.slug);
             }
         });
     }
@@ -288,15 +292,15 @@ impl Shell {
                 },
             );
         });
-        // Folded, the sheet of a phone shows the two controls that were used last.
+        // Folded, the sheet of a phone is a bar with the control that was used last.
         browser::on_click("fold", || {
             let folded = browser::toggle_class("panel", "folded");
             browser::set_text(
                 "fold",
                 if folded {
-                    "All controls"
+                    "All settings"
                 } else {
-                    "Fewer controls"
+                    "Close the settings"
                 },
             );
             browser::set_attribute(
@@ -305,8 +309,14 @@ impl Shell {
                 if folded { "false" } else { "true" },
             );
         });
-        // The link to the figures would change the fragment, which is the state: the focus is moved.
-        browser::on_click("skip", || browser::focus_by_id("work"));
+        // A link to a place would change the fragment, which is the state: the focus is moved.
+        for (link, place) in [
+            ("skip", "figures"),
+            ("skip-on", "panel"),
+            ("back", "figures"),
+        ] {
+            browser::on_click(link, move || browser::focus_by_id(place));
+        }
         browser::on_click("share", move || self.share());
     }
 

@@ -125,6 +125,8 @@ impl DrawingBackend for CanvasSurface {
 }
 
 impl Surface for CanvasSurface {
+    const HAS_CURVES_PAINTED: bool = true;
+
     fn blit(&mut self, raster: &Raster, at: Rect) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
         let (Ok(width), Ok(height)) = (u32::try_from(raster.width), u32::try_from(raster.height))
         else {

@@ -74,6 +74,11 @@ impl Part {
         }
     }
 
+    /// One of its attributes.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0.get_attribute(name)
+    }
+
     /// Takes one of its attributes away.
     pub fn unset(&self, name: &str) {
         self.0.remove_attribute(name).ok();
@@ -106,6 +111,14 @@ impl Part {
             options.set_prevent_scroll(true);
             element.focus_with_options(&options).ok();
         }
+    }
+
+    /// Whether any of it is in the window, as far as it is tall.
+    pub fn is_in_window(&self) -> bool {
+        let window = web_sys::window().and_then(|window| window.inner_height().ok());
+        let height = window.and_then(|height| height.as_f64());
+        let place = self.0.get_bounding_client_rect();
+        place.bottom() > 0.0 && height.is_none_or(|height| place.top() < height)
     }
 
     /// Whether it has the focus.
@@ -197,6 +210,11 @@ impl Listening {
         ))
     }
 
+    /// Goes on listening as long as the page lives.
+    pub fn for_ever(self) {
+        std::mem::forget(self);
+    }
+
     fn on(
         target: EventTarget,
         names: &'static [&'static str],
@@ -227,6 +245,12 @@ impl Drop for Listening {
     }
 }
 
+/// The first element around what an event is about that a selector fits.
+pub fn closest(event: &Event, selector: &str) -> Option<Element> {
+    let element = event.target()?.dyn_into::<Element>().ok()?;
+    element.closest(selector).ok()?
+}
+
 /// What is done with the buttons in an element; each has a word, its attribute `data-do`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Press {
@@ -243,11 +267,7 @@ pub enum Press {
 pub fn on_press(target: &Part, pressed: impl Fn(Press) -> bool + 'static) -> Listening {
     let inside = target.clone();
     Listening::to(target, &["click", "keydown", "focusout"], move |event| {
-        let element = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        let closest = |selector| {
-            let element = element.as_ref()?;
-            element.closest(selector).ok()?
-        };
+        let closest = |selector| closest(event, selector);
         let press = match event.type_().as_str() {
             "click" => closest("[data-do]")
                 .and_then(|button| button.get_attribute("data-do"))

@@ -79,8 +79,8 @@ pub fn on_input(canvas: &Part, happened: impl Fn(Input) -> bool + 'static) -> Li
         "dblclick",
         "wheel",
         "keydown",
-        "focus",
-        "blur",
+        "focusin",
+        "focusout",
     ];
     Listening::to(canvas, NAMES, move |event| {
         if let Some(input) = input_of(event)
@@ -125,7 +125,7 @@ fn input_of(event: &Event) -> Option<Input> {
                 has_shift: key.shift_key(),
             }
         }
-        "focus" => Input::Focused,
+        "focusin" => Input::Focused,
         _ => Input::Blurred,
     })
 }

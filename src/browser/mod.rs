@@ -9,6 +9,7 @@ pub mod fields;
 pub mod frame;
 pub mod input;
 pub mod late;
+pub mod near;
 pub mod observe;
 pub mod open;
 pub mod page;

@@ -3,14 +3,15 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
+use rooms::desk::Group;
 use rooms::room::Lab;
-use rooms::settings::{Control, Grain, Kind, Notice, Scale, Settings, Word, number_text};
+use rooms::settings::{Control, Grain, Kind, Notice, Scale, Word, control, number_text};
 
-use crate::browser::dom::Part;
+use crate::browser::dom::{Part, Press, on_press};
 use crate::browser::fields::{Field, on_field, set_value};
 use crate::ui::follow::follow;
-use crate::ui::html::{hold, html_view};
-use crate::ui::room::Room;
+use crate::ui::html::{CONTENTS, hold, html_view};
+use crate::ui::room::{DeskView, Room};
 use crate::ui::text::push_escaped;
 
 /// How far Page Up and Page Down go, in steps of an arrow key.
@@ -28,8 +29,10 @@ pub trait AnyControl {
     /// Whether it means anything in the present state; followed by whoever asks inside an effect, like
     /// everything below up to the writers.
     fn applies(&self) -> bool;
-    /// Whether it is one of those used last.
-    fn is_recent(&self) -> bool;
+    /// Whether it is the one that stays in reach of the thumb.
+    fn is_in_reach(&self) -> bool;
+    /// What it is, after its name.
+    fn said(&self) -> String;
     /// A number's value and its limits.
     fn number(&self) -> (f64, (f64, f64));
     /// The index of a choice's option.
@@ -104,10 +107,12 @@ impl<L: Lab> AnyControl for RoomControl<L> {
         self.room.state.with(self.row.applies)
     }
 
-    fn is_recent(&self) -> bool {
-        self.room
-            .recent
-            .with(|recent| recent.contains(&self.row.key))
+    fn is_in_reach(&self) -> bool {
+        self.room.in_reach() == self.row.key
+    }
+
+    fn said(&self) -> String {
+        self.room.state.with(|state| self.row.said(state, ""))
     }
 
     fn number(&self) -> (f64, (f64, f64)) {
@@ -145,13 +150,108 @@ impl<L: Lab> AnyControl for RoomControl<L> {
     }
 }
 
-/// All controls of one group of the desk, under their heading.
-pub fn group_view<L: Lab>(room: Room<L>, group: &'static str) -> AnyView {
-    let rows = L::State::CONTROLS.iter().filter(|row| row.group == group);
-    let controls = rows
-        .map(|row| Box::new(RoomControl { room, row }) as Box<dyn AnyControl>)
-        .collect();
-    desk_view(group, controls)
+type Controls = Vec<Box<dyn AnyControl>>;
+
+fn controls_of<L: Lab>(
+    room: Room<L>,
+    rows: impl Iterator<Item = &'static Control<L::State>>,
+) -> Controls {
+    rows.map(|row| Box::new(RoomControl { room, row }) as Box<dyn AnyControl>)
+        .collect()
+}
+
+/// The controls in front, and on a phone, where only one is in reach, a chip for each.
+pub fn front_view<L: Lab>(room: Room<L>, front: &'static [&'static str]) -> AnyView {
+    let controls = || controls_of(room, front.iter().filter_map(|key| control(key)));
+    let chips = controls();
+    let mut html = String::new();
+    for chip in &chips {
+        html.push_str("<button type=\"button\" class=\"chip\" data-do=\"");
+        html.push_str(chip.words().key);
+        html.push_str("\"></button>");
+    }
+    let chips = html_view("reach", html, move |root| {
+        for chip in chips {
+            let button = root.find(&format!("[data-do={}]", chip.words().key));
+            follow(move || {
+                if let Some(button) = &button {
+                    button.set_hidden(!chip.applies() || chip.is_in_reach());
+                    button.set_text(&chip.said());
+                }
+            });
+        }
+        hold(on_press(&root, move |press| {
+            if let Press::Button(word) = press
+                && let Some(key) = front.iter().find(|key| **key == word)
+            {
+                room.used(key);
+            }
+            false
+        }));
+    });
+    vec![desk_view(String::new(), controls(), None), chips].into_any()
+}
+
+/// A group of the desk, folded until somebody opens it; `desk` shows what stands below its settings.
+pub fn group_view<L: Lab>(
+    room: Room<L>,
+    group: &'static Group<L::State>,
+    desk: DeskView<L>,
+) -> AnyView {
+    let front = room.front();
+    let controls = controls_of(room, group.rows(front));
+    if controls.is_empty() && group.items.is_empty() {
+        return ().into_any();
+    }
+    let mut html = String::from(
+        "<h2><button type=\"button\" class=\"fold\" data-do=\"fold\" aria-expanded=\"false\">",
+    );
+    push_escaped(&mut html, group.name);
+    html.push_str("<span></span></button></h2>");
+    let fold = Fold {
+        is_open: Box::new(move |turns| room.group_is_open(group.name, turns)),
+        summary: Box::new(move || room.state.with(|state| group.summary(front, state))),
+    };
+    let items: Vec<_> = group.items.iter().map(|item| desk(room, item)).collect();
+    let settings = desk_view(html, controls, Some(fold));
+    view! { <div class=CONTENTS>{settings}{items}</div> }.into_any()
+}
+
+/// What a group is folded by.
+struct Fold {
+    /// Whether it is open; turns that where it is told to.
+    is_open: Box<dyn Fn(bool) -> bool>,
+    /// What is set in it; followed by whoever asks inside an effect.
+    summary: Box<dyn Fn() -> String>,
+}
+
+impl Fold {
+    fn enliven(self, root: &Part) {
+        let (Some(button), Some(words)) = (root.find(".fold"), root.find(".fold span")) else {
+            return;
+        };
+        let summary = self.summary;
+        follow(move || {
+            let summary = summary();
+            words.set_text(&if summary.is_empty() {
+                summary
+            } else {
+                [": ", &summary].concat()
+            });
+        });
+        let desk = root.clone();
+        let show = move |is_open: bool| {
+            desk.set_class("closed", !is_open);
+            button.set("aria-expanded", if is_open { "true" } else { "false" });
+        };
+        show((self.is_open)(false));
+        hold(on_press(root, move |press| {
+            if matches!(press, Press::Button(_)) {
+                show((self.is_open)(true));
+            }
+            false
+        }));
+    }
 }
 
 /// A control with its elements.
@@ -170,18 +270,20 @@ struct Desk {
 
 /// As HTML and not as views, like all that is there many times: a view for each attribute costs bytes of the
 /// first load.
-fn desk_view(group: &'static str, controls: Vec<Box<dyn AnyControl>>) -> AnyView {
-    let mut html = String::from("<h2>");
-    push_escaped(&mut html, group);
-    html.push_str("</h2>");
+fn desk_view(mut html: String, controls: Controls, fold: Option<Fold>) -> AnyView {
     for control in &controls {
         push_control(&mut html, &**control);
     }
-    html_view("desk", html, move |root| enliven(&root, controls))
+    html_view("desk", html, move |root| {
+        enliven(&root, controls);
+        if let Some(fold) = fold {
+            fold.enliven(&root);
+        }
+    })
 }
 
 /// Brings the controls to life: each follows its setting, and sets it.
-fn enliven(root: &Part, controls: Vec<Box<dyn AnyControl>>) {
+fn enliven(root: &Part, controls: Controls) {
     let desks: Vec<_> = controls
         .into_iter()
         .filter_map(|control| Desk::of(root, control))
@@ -226,7 +328,7 @@ impl Desk {
     /// Shows the setting as it is; followed by the effect that asks.
     fn show(&self) {
         self.part.set_hidden(!self.control.applies());
-        self.part.set_class("recent", self.control.is_recent());
+        self.part.set_class("in-reach", self.control.is_in_reach());
         match self.control.kind() {
             AnyKind::Number(_, scale) => {
                 let (value, limits) = self.control.number();
@@ -393,7 +495,7 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
                     step,
                     "\"><div class=\"slider ",
                     symbol.unwrap_or_default(),
-                    "\"><input type=\"range\" aria-label=\"",
+                    "\"><input type=\"range\" tabindex=\"-1\" aria-label=\"",
                     name,
                     "\" step=\"",
                     step,

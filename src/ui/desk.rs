@@ -13,7 +13,7 @@ use crate::ui::values::values_view;
 /// What the first picture has on its desk; nothing else is in the module that arrives with it.
 pub fn first_desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyView {
     match item {
-        Item::Group(group) => group_view(room, group),
+        Item::Group(group) => group_view(room, group, first_desk_view),
         Item::Chips(chips) => chips_view(room, chips),
         _ => ().into_any(),
     }
@@ -22,7 +22,8 @@ pub fn first_desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> 
 /// Anything on a desk.
 pub fn desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyView {
     match item {
-        Item::Group(_) | Item::Chips(_) => first_desk_view(room, item),
+        Item::Group(group) => group_view(room, group, desk_view),
+        Item::Chips(chips) => chips_view(room, chips),
         Item::Buttons(buttons) => buttons_view(room, buttons),
         Item::Values(values) => values_view(room, values),
         Item::Items(items) => items

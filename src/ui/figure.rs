@@ -36,26 +36,38 @@ fn frame_html(source: &dyn FigureSource) -> String {
     );
     push_escaped(&mut html, source.title());
     html.push_str("</h2><div class=\"figure-tools\">");
-    push_menu(&mut html, "view", "View", VIEW_PATH);
-    push_menu(&mut html, "code", "Copy code", CODE_PATH);
-    push_menu(&mut html, "download", "Download", DOWNLOAD_PATH);
+    push_menu(&mut html, id, "view", "View", VIEW_PATH);
+    push_menu(&mut html, id, "code", "Copy code", CODE_PATH);
+    push_menu(&mut html, id, "download", "Download", DOWNLOAD_PATH);
     html.push_str(
         "</div></div><div class=\"legend\" role=\"group\" aria-label=\"Legend\" hidden></div>\
-         <div class=\"figure-plot\"><canvas role=\"img\"",
+         <div class=\"figure-plot\"",
     );
-    // The name until the first drawing, which may come late: off screen nothing is drawn.
-    html.push_str(" aria-label=\"");
-    push_escaped(&mut html, source.title());
-    html.push('"');
+    // What takes keys is no picture but has one, and so is the stop of the Tab key.
     if let Some(keys) = keys {
-        html.push_str(" class=\"pointed\" tabindex=\"0\" aria-description=\"");
+        html.push_str(&format!(
+            " role=\"application\" aria-roledescription=\"figure\" aria-labelledby=\"{id}-title\" tabindex=\"0\" aria-description=\""
+        ));
         push_escaped(&mut html, keys);
         html.push_str(" Plus and minus zoom, zero shows everything.\"");
     }
+    // The name until the first drawing, which may come late: off screen nothing is drawn.
+    html.push_str("><canvas role=\"img\" aria-label=\"");
+    push_escaped(&mut html, source.title());
+    html.push_str(if keys.is_some() {
+        "\" class=\"pointed\" tabindex=\"-1"
+    } else {
+        ""
+    });
     html.push_str(
-        "></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption>\
-         <span class=\"summary\"></span><span class=\"notes\"></span>\
-         <span class=\"zoomed-note\" hidden></span></figcaption>\
+        "\"></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption data-room=\"",
+    );
+    // As wide as so many characters of a text, so that there is room for the longest.
+    html.push_str(&"nnnnn ".repeat(source.caption_len() / 6));
+    html.push_str(
+        "\"><div><span class=\"summary\"></span><span class=\"notes\"></span>\
+         <span class=\"zoomed-note\" hidden></span>\
+         <details hidden><summary>Details</summary><div></div></details></div></figcaption>\
          <div class=\"export\" hidden></div>\
          <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div></figure>",
     );
@@ -83,6 +95,7 @@ pub fn figure_view(page: Page, source: Box<dyn FigureSource>) -> AnyView {
 /// Brings a frame to life: from now on it follows its inputs, its size, hands and keys.
 fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let (root, canvas) = (parts.root.clone(), parts.canvas.clone());
+    let plot = root.find(".figure-plot");
     let frame = StoredValue::new_local(Frame::new(page, source, parts));
     // A frame that is asked for may come after the room was left.
     let redraw = FrameTask::new(move || {
@@ -90,6 +103,9 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     });
     frame.with_value(|frame| {
         *frame.redraw.borrow_mut() = Some(redraw);
+        // Its place is kept until it is drawn.
+        let height = frame.source.panel_height().to_string();
+        canvas.set_style("height", &(height + "px"));
         canvas.set_class("drawn", frame.source.can_draw());
         canvas.set_class("turned", frame.source.can_turn());
         frame.source.equip(&root);
@@ -123,13 +139,13 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     };
     let on_sight = move |on_screen| {
         frame.try_with_value(|frame| {
-            frame.on_screen.set(on_screen);
+            frame.on_screen.set(Some(on_screen));
             frame.ask();
         });
     };
     let ties = Ties {
         _size: watch(canvas.as_ref(), on_size, on_sight),
-        _input: on_input(&canvas, move |input| {
+        _input: on_input(plot.as_ref().unwrap_or(&canvas), move |input| {
             // The page must not scroll under a figure that has yet to learn what the key means.
             let scrolls =
                 matches!(&input, Input::Key { key, .. } if key == " " || key.starts_with("Arrow"));

@@ -13,7 +13,7 @@ use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::raster;
 use figures::theme::Scheme;
-use figures::{ColourChoice, Figure, LegendEntry, Panel, Plot, Size, Window};
+use figures::{ColourChoice, Figure, LegendEntry, Panel, Plot, Size, Window, plain};
 use leptos::prelude::*;
 use rooms::page::PageState;
 use rooms::room::Cell;
@@ -32,7 +32,7 @@ use crate::ui::menu::OpenMenu;
 use crate::ui::page::Page;
 use crate::ui::source::FigureSource;
 use crate::ui::table::TableWriter;
-use crate::ui::text::{plain, push_escaped, rich_html};
+use crate::ui::text::{main_sentence, push_escaped, rich_html};
 
 /// Everything between a figure's source and its pixels.
 pub struct Frame {
@@ -53,7 +53,8 @@ pub struct Frame {
     /// The axes of each panel that can be zoomed, x before y.
     pub(super) axes: RefCell<Vec<[Option<ZoomAxis>; 2]>>,
     pub(super) hands: RefCell<Hands>,
-    pub(super) on_screen: Flag<bool>,
+    /// Whether any of it is seen; not known before the browser says so, which is a frame late for the first picture.
+    pub(super) on_screen: Flag<Option<bool>>,
     /// It is being printed.
     is_on_paper: Flag<bool>,
     /// The picture is older than its inputs.
@@ -102,6 +103,9 @@ pub(super) struct Parts {
     pub(super) tip: Part,
     pub(super) tip_text: Said,
     summary: Said,
+    /// What is folded away, and what it says.
+    more: Part,
+    details: Said,
     notes: Said,
     zoomed: Said,
     pub(super) export: Said,
@@ -160,6 +164,8 @@ impl Parts {
             tip: root.find(".tip")?,
             tip_text: said(".tip")?,
             summary: said(".summary")?,
+            more: root.find("details")?,
+            details: said("details div")?,
             notes: said(".notes")?,
             zoomed: said(".zoomed-note")?,
             export: said(".export")?,
@@ -182,7 +188,7 @@ impl Frame {
             layout: RefCell::default(),
             axes: RefCell::default(),
             hands: RefCell::default(),
-            on_screen: Flag::new(false),
+            on_screen: Flag::new(None),
             is_on_paper: Flag::new(false),
             stale: Flag::new(true),
             subjects: RwSignal::default(),
@@ -205,7 +211,11 @@ impl Frame {
 
     /// Computes and draws, if there is anything new and anyone can see it.
     pub(super) fn update(&self) {
-        if self.on_screen.get() && self.stale.get() {
+        let is_seen = || {
+            let known = self.on_screen.get();
+            known.unwrap_or_else(|| self.parts.canvas.is_in_window())
+        };
+        if self.stale.get() && is_seen() {
             self.draw();
         }
     }
@@ -284,6 +294,8 @@ impl Frame {
             title,
             label,
             summary,
+            more,
+            details,
             notes,
             zoomed,
             ..
@@ -292,7 +304,18 @@ impl Frame {
         let is_empty = |panel: &Panel<'_>| matches!(panel.plot, Plot::Empty(_));
         let root = &self.parts.root;
         root.set_class("empty", figure.panels.iter().any(is_empty));
-        summary.html(rich_html(&figure.summary));
+        let mut texts = figure.summary.split('\n').map(rich_html);
+        summary.html(texts.next().unwrap_or_default());
+        let said: String = texts.flat_map(|text| ["<p>".to_owned(), text]).collect();
+        more.set_hidden(said.is_empty());
+        details.html(said);
+        // Of a moved control the topmost figure that shows it tells, once the hand rests.
+        if self.page.has_moved.get_value() {
+            self.page.has_moved.set_value(false);
+            self.page.say_soon(main_sentence(
+                figure.summary.split('\n').next().unwrap_or_default(),
+            ));
+        }
         let words = format!("{}. {}", figure.title, plain(&figure.summary));
         label.say(words, |canvas, words| canvas.set("aria-label", words));
         let mut notes_now = notes_of(figure, rasters);
@@ -380,8 +403,11 @@ impl Frame {
         self.ask();
     }
 
+    /// Nobody sees what is not on screen: it is asked for again when it comes there.
     pub(super) fn ask(&self) {
-        if let Some(redraw) = &*self.redraw.borrow() {
+        if self.on_screen.get() != Some(false)
+            && let Some(redraw) = &*self.redraw.borrow()
+        {
             redraw.ask();
         }
     }

@@ -138,11 +138,14 @@ pub fn links_view(
             if let Some(link) = root.find(&format!("[data-link=\"{idx}\"]")) {
                 follow(move || {
                     link.set("href", &href());
-                    if is_current() {
+                    let is_current = is_current();
+                    if is_current {
                         link.set("aria-current", current);
                     } else {
                         link.unset("aria-current");
                     }
+                    // One stop for all; index.html has the arrows that go through them.
+                    link.set("tabindex", if is_current { "0" } else { "-1" });
                 });
             }
         }

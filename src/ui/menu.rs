@@ -53,10 +53,10 @@ impl<A> MenuItem<A> {
     }
 }
 
-/// A menu's button with its list, still empty. `word` is what a press on the button says, `path` the lines of
-/// its picture, 16 by 16. Safari gives the focus to a button that is clicked only where it has a `tabindex`; without the focus
+/// A menu's button with its list, still empty, at the figure with this id, whose heading is part of the button's name. `word` is what a
+/// press on the button says, `path` the lines of its picture, 16 by 16. Safari gives the focus to a button that is clicked only where it has a `tabindex`; without the focus
 /// the click would close the menu by leaving it, and then open it again.
-pub fn push_menu(html: &mut String, word: &str, name: &str, path: &str) {
+pub fn push_menu(html: &mut String, id: &str, word: &str, name: &str, path: &str) {
     for part in [
         "<div class=\"menu\" data-menu=\"",
         word,
@@ -66,7 +66,17 @@ pub fn push_menu(html: &mut String, word: &str, name: &str, path: &str) {
         name,
         "\" aria-label=\"",
         name,
-        "\" tabindex=\"0\" aria-haspopup=\"menu\" aria-expanded=\"false\"><svg class=\"glyph\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"",
+        "\" id=\"",
+        id,
+        "-",
+        word,
+        "\" aria-labelledby=\"",
+        id,
+        "-",
+        word,
+        " ",
+        id,
+        "-title\" tabindex=\"0\" aria-haspopup=\"menu\" aria-expanded=\"false\"><svg class=\"glyph\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"",
         path,
         "\"/></svg></button><div class=\"menu-list\" role=\"menu\" aria-label=\"",
         name,

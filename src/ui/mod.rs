@@ -21,6 +21,7 @@ pub mod quiz;
 pub mod room;
 pub mod source;
 pub mod table;
+pub mod terms;
 pub mod text;
 pub mod tools;
 pub mod values;

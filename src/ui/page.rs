@@ -13,7 +13,7 @@ use crate::ui::follow::follow;
 use crate::ui::menu::{ItemKind, MenuItem};
 
 /// How long words wait to be said: who holds a key down hears where the crosshair stops, not each step.
-const SAY_AFTER_MS: i32 = 400;
+const SAY_AFTER_MS: i32 = 1000;
 
 /// The ranges of a menu.
 const RANGES: &[(&str, RangeChoice)] = &[
@@ -41,6 +41,8 @@ pub struct Page {
     pub notices: RwSignal<Vec<Notice>>,
     /// What a screen reader is to say now.
     pub said: RwSignal<String>,
+    /// A control was moved, and no figure has told what came of it yet.
+    pub has_moved: StoredValue<bool>,
     /// What it will be told when the hand rests.
     to_say: StoredValue<Option<String>>,
     /// What draws figures: the common kinds of plots, and every kind once more than the first part is here.
@@ -62,10 +64,13 @@ impl Page {
     /// The page in the browser's present scheme.
     pub fn open() -> Self {
         let tokens = include_str!("../../style/tokens.css");
-        // Cannot fail: the file is compiled in, and `figures` tests that it has every token.
-        #[allow(clippy::expect_used)]
+        // Cannot fail: the file is compiled in, and `figures` tests that it has every token. `expect` would bring along what shows
+        // any text with its escapes, 3 KB of tables.
+        #[allow(clippy::panic)]
         let theme = |scheme| {
-            let theme = Theme::from_tokens(tokens, scheme).expect("style/tokens.css is whole");
+            let Ok(theme) = Theme::from_tokens(tokens, scheme) else {
+                panic!("style/tokens.css is whole")
+            };
             // The frame has a legend that can be clicked.
             Theme {
                 draws_legend: false,
@@ -76,6 +81,7 @@ impl Page {
             state: RwSignal::default(),
             notices: RwSignal::default(),
             said: RwSignal::default(),
+            has_moved: StoredValue::new(false),
             to_say: StoredValue::new(None),
             painter: StoredValue::new(COMMON),
             has_picture: RwSignal::new(false),

@@ -13,12 +13,13 @@ use rooms::python::Code;
 use rooms::room::{
     Cell, Fact, FigureSpec, Handling, Keeps, Lab, Part, Pointing, ReadingPlace, Tab,
 };
-use rooms::settings::{Notice, Settings, read_pairs, write_pairs};
+use rooms::settings::{Control, Notice, Settings, control, read_pairs, write_pairs};
 
 use crate::browser::dom;
 use crate::browser::frame::FrameTask;
 use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::page::link_with;
+use crate::ui::controls::front_view;
 use crate::ui::figure::figure_view;
 use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::frame::set_if_new;
@@ -116,8 +117,10 @@ pub struct Room<L: Lab> {
     pub mine: StoredValue<Option<L::State>>,
     /// What moves by itself in the part is on its way.
     pub is_playing: RwSignal<bool>,
-    /// The keys of the two controls used last, latest first: they stay on a phone's folded sheet.
-    pub recent: RwSignal<[&'static str; 2]>,
+    /// The key of the control that was used last in this part; empty before that.
+    last_used: RwSignal<&'static str>,
+    /// The groups of the desk that are open, as long as the page is.
+    open_groups: StoredValue<Vec<&'static str>>,
 }
 
 /// No number of a part or a question.
@@ -154,12 +157,6 @@ impl<L: Lab> Copy for Room<L> {}
 impl<L: Lab> Room<L> {
     /// The room as it opens.
     pub fn new(page: Page, arrivals: &'static [Arrival<L>]) -> Self {
-        let on_desk = || {
-            L::State::CONTROLS
-                .iter()
-                .filter(|row| !row.group.is_empty())
-        };
-        let key_of = |idx: usize| on_desk().nth(idx).map_or("", |row| row.key);
         let state = RwSignal::new(L::State::default());
         Self {
             page,
@@ -174,7 +171,8 @@ impl<L: Lab> Room<L> {
             asked: RwSignal::new(NONE),
             mine: StoredValue::new(None),
             is_playing: RwSignal::new(false),
-            recent: RwSignal::new([key_of(0), key_of(1)]),
+            last_used: RwSignal::new(""),
+            open_groups: StoredValue::default(),
         }
     }
 
@@ -315,6 +313,7 @@ impl<L: Lab> Room<L> {
         // A pointer that was over a figure of the part before is over none that is left.
         self.hover.set(None);
         set_if_new(self.asked, NONE);
+        set_if_new(self.last_used, "");
         on_cleanup(move || {
             self.scene.try_update_value(Keeps::leave);
         });
@@ -323,6 +322,9 @@ impl<L: Lab> Room<L> {
         let part = move || self.part(part_idx);
         let n_figures = memo(move || part().map_or(0, |part| part.figures.len()));
         let n_first = n_figures.get_untracked();
+        let place = untrack(part)
+            .and_then(|part| part.reading.as_ref())
+            .map(|reading| reading.place);
         let more_figures = view_of(move || {
             let n_figures = n_figures.get();
             let mut views = self.figure_views(part_idx, n_first..n_figures);
@@ -338,20 +340,20 @@ impl<L: Lab> Room<L> {
         };
         let row = view_of(move || more().map(|(more, part)| (more.row)(self, part)));
         let banner = view_of(move || more().map(|(more, part)| (more.banner)(self, part)));
-        let place = untrack(part)
-            .and_then(|part| part.reading.as_ref())
-            .map(|reading| reading.place);
+        let mut figures = self.figure_views(part_idx, 0..n_first);
+        let formula = self.formula_view(part_idx, place == Some(ReadingPlace::BesideFormula));
+        figures.insert(1.min(figures.len()), formula);
         let card = (place == Some(ReadingPlace::Card)).then(|| {
             html_view(CONTENTS, READING.to_owned(), move |root| {
                 self.follow_reading(part_idx, &root);
             })
         });
         view! {
-            {self.head_view(part_idx, question, place == Some(ReadingPlace::BesideFormula))}
+            {self.head_view(part_idx, question)}
             <div class="acts-place">{row}</div>
             {banner}
-            <div class=format!("figures figures-{}-{slug}", L::SLUG)>
-                {self.figure_views(part_idx, 0..n_first)}
+            <div id="figures" tabindex="-1" class=format!("figures figures-{}-{slug}", L::SLUG)>
+                {figures}
                 {card}
                 {more_figures}
             </div>
@@ -359,17 +361,24 @@ impl<L: Lab> Room<L> {
         .into_any()
     }
 
-    /// A part's question, lead and formula, and the numbers of what is read where they stand there.
-    fn head_view(self, part_idx: usize, question: &str, has_reading: bool) -> AnyView {
+    /// A part's question, and why anyone should care.
+    fn head_view(self, part_idx: usize, question: &str) -> AnyView {
         let mut html = String::from("<div class=\"question\"><h1>");
         push_escaped(&mut html, question);
-        html.push_str(
-            "</h1><p></p></div><div class=\"formula\"><div class=\"formula-math\"></div>",
-        );
+        html.push_str("</h1><p>");
+        let why = untrack(|| self.part(part_idx)).map_or("", |part| part.why);
+        html.push_str(&rich_html(why));
+        html.push_str("</p></div>");
+        html_view(CONTENTS, html, |_| {})
+    }
+
+    /// A part's formula, the numbers of what is read where they stand there, and how to read the part.
+    fn formula_view(self, part_idx: usize, has_reading: bool) -> AnyView {
+        let mut html = String::from("<div class=\"formula\"><div class=\"formula-math\"></div>");
         if has_reading {
             html.push_str(READING);
         }
-        html.push_str("</div>");
+        html.push_str("<p></p></div>");
         html_view(CONTENTS, html, move |root| {
             let text = move |of: TextOf<L>| {
                 self.part(part_idx)
@@ -464,14 +473,44 @@ impl<L: Lab> Room<L> {
         self.page.note(key, None);
         self.page.note(name, notice);
         self.used(key);
+        self.page.has_moved.set_value(true);
     }
 
     /// Remembers that this control was used.
     pub fn used(self, key: &'static str) {
-        let [last, _] = self.recent.get_untracked();
-        if key != last {
-            self.recent.set([key, last]);
-        }
+        set_if_new(self.last_used, key);
+    }
+
+    /// The controls in front of the part that is shown.
+    pub fn front(self) -> &'static [&'static str] {
+        untrack(|| self.part(self.part_idx.get())).map_or(&[], |part| part.front)
+    }
+
+    /// The key of the control that stays in reach of the thumb: the one that was used last, or the part's first. Followed by
+    /// whoever asks inside an effect.
+    pub fn in_reach(self) -> &'static str {
+        let last = [self.last_used.get()];
+        let keys = last.iter().chain(self.front()).copied();
+        self.state.with(|state| {
+            let applies = |row: &Control<L::State>| (row.applies)(state);
+            let mut rows = keys.filter_map(control);
+            rows.find(|row| applies(row)).map_or("", |row| row.key)
+        })
+    }
+
+    /// Whether a group of the desk is open; `turns` opens or closes it.
+    pub fn group_is_open(self, name: &'static str, turns: bool) -> bool {
+        self.open_groups
+            .try_update_value(|open| {
+                let is_open = open.contains(&name) != turns;
+                if turns && is_open {
+                    open.push(name);
+                } else if turns {
+                    open.retain(|it| *it != name);
+                }
+                is_open
+            })
+            .unwrap_or_default()
     }
 }
 
@@ -524,7 +563,11 @@ impl<L: Lab> AnyRoom for Room<L> {
         let desk = view_of(move || {
             let (idx, _) = first.get();
             let content = room.first_content(idx).or(untrack(|| room.fetched(idx)));
-            content.map(|content| room.desk_views(content, 0))
+            content.map(|content| {
+                let mut views = vec![front_view(room, content.part.front)];
+                views.extend(room.desk_views(content, 0));
+                views
+            })
         });
         let more = view_of(move || {
             let idx = room.part_idx.get();
@@ -656,6 +699,10 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
                 (more.equip)(room, part, spec, &root);
             }
         });
+    }
+
+    fn caption_len(&self) -> usize {
+        self.spec().map_or(0, |spec| spec.caption_len)
     }
 
     fn track(&self) {

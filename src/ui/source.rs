@@ -17,6 +17,8 @@ pub trait FigureSource {
     fn panel_height(&self) -> u32;
     /// Puts into its frame what only some figures have, now or when it arrives.
     fn equip(&self, root: &Part);
+    /// How many characters its caption may have.
+    fn caption_len(&self) -> usize;
     /// Follows everything the figure is made from, inside an effect.
     fn track(&self);
     /// Makes the figure's data and lends them.

@@ -179,11 +179,20 @@ async function freePort() {
 class DrivenPage {
   constructor(driver) {
     this.driver = driver;
+    this.pointer = [0, 0];
     const perform = (act) => act(driver.actions()).perform();
     // ArrowDown is ARROW_DOWN there.
     const key = (name) => Key[name.replace(/(?<=[a-z])(?=[A-Z])/, '_').toUpperCase()] ?? name;
     this.mouse = {
-      move: (x, y) => perform((hand) => hand.move({ x: Math.round(x), y: Math.round(y), duration: 0, origin: Origin.VIEWPORT })),
+      move: async (x, y, { steps = 1 } = {}) => {
+        const [fromX, fromY] = this.pointer;
+        this.pointer = [x, y];
+        const at = (from, to, step) => Math.round(from + ((to - from) * step) / steps);
+        await perform((hand) => {
+          for (let step = 1; step <= steps; step += 1) hand.move({ x: at(fromX, x, step), y: at(fromY, y, step), duration: 0, origin: Origin.VIEWPORT });
+          return hand;
+        });
+      },
       down: () => perform((hand) => hand.press()),
       up: () => perform((hand) => hand.release()),
     };

@@ -1,6 +1,10 @@
 /** Work happens on change, once per frame, and leaves measures; memory and first load stay within bounds. */
 import assert from 'node:assert/strict';
-import { FIGURES, LABS, labTest } from './harness.mjs';
+import { after, test } from 'node:test';
+import { ENGINES, closeEngines, leftOut } from './engines.mjs';
+import { FIGURES, LABS, labTest, pictured } from './harness.mjs';
+
+after(closeEngines);
 
 const FIRST_LOAD_BYTES = 200 * 1024;
 
@@ -150,6 +154,29 @@ for (const slug of LABS) {
   });
 }
 
+/** A browser twenty times as slow, which notes when its frames begin. */
+async function slowDown(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+  await page.addInitScript(() => {
+    window.frameTimes = [];
+    const note = () => {
+      window.frameTimes.push(performance.now());
+      requestAnimationFrame(note);
+    };
+    note();
+  });
+}
+
+labTest('figures that a slow browser draws for the first time share no frame', { lab: 'encode', before: slowDown }, async (lab) => {
+  const [heatmap] = (await lab.measures('encode-heatmap')).draw;
+  const [curves] = (await lab.measures('encode-curves')).compute;
+  const frames = await lab.page.evaluate(() => window.frameTimes);
+  const end = heatmap.startTime + heatmap.duration;
+  assert.ok(heatmap.duration > 8, `the heatmap took only ${heatmap.duration} ms: this browser is not slow`);
+  assert.ok(frames.some((at) => at >= end && at <= curves.startTime), `no frame from ${end} to ${curves.startTime}`);
+});
+
 /** Goes from part to part, and now and then to another lab, by the links of the page; waits for each until it has been drawn. */
 async function switchRepeatedly(lab, times) {
   await lab.page.evaluate(async (n) => {
@@ -229,3 +256,30 @@ labTest('the first picture needs at most 200 KB', { lab: 'encode', extraHTTPHead
   assert.ok(sent.some(({ name, bytes }) => name.endsWith('.wasm') && bytes > 1_000), 'the module is among them');
   assert.ok(total <= FIRST_LOAD_BYTES, `${total} bytes: ${JSON.stringify(sent, null, 1)}`);
 });
+
+// A measure of a whole frame begins with the event that a hand made, and lasts until what was drawn for it is over.
+for (const engine of ENGINES) {
+  test(`${engine.name}: a drag leaves what the hand feels`, { skip: leftOut(engine) ?? false }, async () => {
+    const lab = await engine.open({ lab: 'encode' });
+    const frames = () => lab.page.evaluate(() => performance.getEntriesByName('frame:encode', 'measure').map(({ startTime, duration }) => ({ startTime, duration })));
+    try {
+      await pictured(lab, `${engine.name} frames`, async () => {
+        assert.deepEqual(await frames(), [], 'nobody has done anything yet');
+        await lab.drag('Base', 0.3, 0.6);
+        const felt = await frames();
+        const { draw } = await lab.measures('encode-heatmap');
+        assert.ok(felt.length > 0, 'a drag leaves measures');
+        for (const { startTime, duration } of felt) {
+          // A millisecond is a tick of WebKit's clock.
+          const drawn = draw.filter((one) => one.startTime >= startTime - 1 && one.startTime + one.duration <= startTime + duration + 1);
+          assert.ok(drawn.length > 0, `nothing was drawn from ${startTime} for ${duration} ms`);
+        }
+        await lab.page.mouse.move(5, 5);
+        await lab.settled();
+        assert.equal((await frames()).length, felt.length, 'what changes nothing leaves none');
+      });
+    } finally {
+      await lab.close();
+    }
+  });
+}

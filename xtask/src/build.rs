@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use duct::{Expression, cmd};
 
 use crate::notices;
+use crate::order::alike_together;
 use crate::page;
 use crate::shell::{cargo, path_with, root, say, target};
 use crate::split;
@@ -60,6 +61,10 @@ pub fn build() -> Result<()> {
     split::split(&release.join("posnorm-lab.wasm"), &folder)?;
     if let Some(wasm_opt) = wasm_opt {
         shrink(&wasm_opt, &folder)?;
+    }
+    for module in files(&folder, "wasm")? {
+        let ordered = alike_together(&fs::read(&module)?)?;
+        fs::write(module, ordered)?;
     }
     if let Some(terser) = terser {
         shorten_scripts(&terser, &folder)?;

@@ -11,9 +11,12 @@ mod build;
 mod check;
 mod files;
 mod fuzz;
+mod imports;
 mod merge;
+mod mute;
 mod new;
 mod notices;
+mod order;
 mod page;
 mod serve;
 mod shell;
@@ -50,8 +53,8 @@ enum Task {
         #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
         trunk: Vec<String>,
     },
-    /// Measure sizes and times against their budgets, NumPy and plotly.js
-    Bench,
+    /// Measure frames, start and functions against their budgets, NumPy and other libraries
+    Bench(bench::Options),
     /// Look for links and files with which the page would stop or show something wrong
     Fuzz(fuzz::Options),
     /// Write the files of a new room or figure, and put it in its lists
@@ -91,7 +94,7 @@ fn run(task: Option<Task>) -> Result<()> {
         Some(Task::Check) => check::check(),
         Some(Task::Build) => build::build(),
         Some(Task::Dev { trunk }) => build::dev(&trunk),
-        Some(Task::Bench) => bench::bench(),
+        Some(Task::Bench(options)) => bench::bench(&options),
         Some(Task::Fuzz(options)) => fuzz::fuzz(&options),
         Some(Task::New(what)) => new::new(&what),
         Some(Task::Screenshots { readme }) => test::screenshots(readme),
@@ -121,6 +124,7 @@ mod tests {
             "check",
             "build",
             "bench",
+            "bench --long",
             "fuzz --seconds 5 link text",
             "new room attend",
             "new figure encode/distance/ripples",

@@ -10,7 +10,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
+use crate::imports::numbered;
 use crate::merge::merge;
+use crate::mute::muted;
 use crate::shell::say;
 
 /// What cargo needs for a module that can be cut: the feature that marks the places, and the linker's notes on who uses what.
@@ -22,6 +24,9 @@ pub const SCRIPT: &str = "posnorm-lab.js";
 pub const MODULE: &str = "posnorm-lab_bg.wasm";
 pub const LOADER: &str = "parts.js";
 
+/// What the main module calls its script in its imports, whatever the file is called.
+const IMPORTED_SCRIPT: &str = "./posnorm-lab_bg.js";
+
 /// The loader, as the splitter names it. The main module goes on to import from a module of this name; only the file has another.
 const IMPORTED_LOADER: &str = "__wasm_split.js";
 
@@ -31,6 +36,7 @@ const SMALL_BYTES: u64 = 8 * 1024;
 /// Fills a folder with the scripts and modules that a whole module becomes.
 pub fn split(whole: &Path, folder: &Path) -> Result<()> {
     let whole = fs::read(whole).with_context(|| format!("cargo left no {}", whole.display()))?;
+    let whole = muted(&whole)?;
     let main = folder.join("main.wasm");
     let mut options = Options::new(&whole);
     options.output_dir = folder;
@@ -51,11 +57,13 @@ pub fn split(whole: &Path, folder: &Path) -> Result<()> {
         .context("wasm-bindgen cannot read the main module")?;
     fs::remove_file(main)?;
     fs::rename(folder.join(IMPORTED_LOADER), folder.join(LOADER))?;
-    let script = folder.join(SCRIPT);
+    let (module, script) = (folder.join(MODULE), folder.join(SCRIPT));
     let text = fs::read_to_string(&script)?.replace(
         &format!("from \"./{IMPORTED_LOADER}\""),
         &format!("from \"./{LOADER}\""),
     );
+    let (shorter, text) = numbered(&fs::read(&module)?, &text, IMPORTED_SCRIPT)?;
+    fs::write(module, shorter)?;
     fs::write(script, text)?;
 
     let loader = folder.join(LOADER);

@@ -152,7 +152,7 @@ pub fn npm_packages() -> Result<()> {
         return Ok(());
     }
     say(
-        "installing the npm packages of tests/web (wasm-opt, playwright-core, axe-core, plotly.js: about 30 MB, half a minute)",
+        "installing the npm packages of tests/web (wasm-opt, playwright-core, axe-core, plotly.js, ECharts: about 50 MB, a minute)",
     );
     npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
         .run()

@@ -167,7 +167,7 @@ fn draw_panel<K: Kinds, S: Surface>(
             heatmap::draw(pen, heatmap, place, raster)?;
             frame::draw_borders(pen, panel, place)?;
         }
-        Plot::Lines(curves) => lines::draw(pen, curves, place)?,
+        Plot::Lines(curves) => lines::draw(pen, curves, place, small)?,
         Plot::Bars(bars) => bars::draw(pen, bars, place, small)?,
         Plot::Empty(why) => frame::draw_empty(pen, why, place)?,
         other => {

@@ -20,7 +20,8 @@ pub struct Figure<'a> {
     pub id: &'static str,
     /// The heading, also the title of an exported picture.
     pub title: Cow<'a, str>,
-    /// One line of text: what is shown, its range, what to notice. `*…*` marks what is set in bold.
+    /// One line of text: what is shown, its range, what to notice; after a line break, what stands under Details. Marks as in
+    /// [`crate::plain`].
     pub summary: String,
     /// At least one; they share the width equally.
     pub panels: Vec<Panel<'a>>,

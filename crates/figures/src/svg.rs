@@ -20,7 +20,7 @@ use plotters_svg::SVGBackend;
 use crate::draw::{
     DrawError, Rasters, SUBPIXELS, Sheet, Size, Surface, draw, draw_sheet, sheet_size,
 };
-use crate::{Figure, Rect, Theme};
+use crate::{Figure, Rect, Theme, plain};
 
 /// The whole figure as the text of an SVG file. `size.pixel_ratio` is how finely heatmaps are painted.
 ///
@@ -46,8 +46,7 @@ pub fn svg_sheet(
 ) -> Result<String, DrawError> {
     let mut text = String::new();
     let mut surface = SvgSurface::new(&mut text, sheet_size(size, theme, sheet), sheet.title);
-    // Without the marks of what is bold elsewhere.
-    surface.describe("desc", &figure.summary.replace('*', ""));
+    surface.describe("desc", &plain(&figure.summary));
     surface.describe("metadata", sheet.link);
     draw_sheet(surface, figure, theme, size, &mut Rasters::default(), sheet)?;
     Ok(text)

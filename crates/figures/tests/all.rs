@@ -16,6 +16,7 @@
 
 mod choice;
 mod colours;
+mod curves;
 mod draw;
 mod every_panel;
 mod layout;

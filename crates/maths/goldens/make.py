@@ -1061,7 +1061,7 @@ def sinusoids(seq_len, d_model, slower=1):
     return single(np.stack([np.sin(angle), np.cos(angle)], axis=-1).reshape(seq_len, d_model))
 
 
-def digits(seq_len, d_model):
+def binary_digits(seq_len, d_model):
     return (np.arange(seq_len)[:, None] >> np.arange(d_model)[None]) & 1
 
 
@@ -1069,7 +1069,120 @@ write("extrapolate.txt", "Positions read beyond the trained length, by NumPy", [
     extrapolated("sinusoidal", sinusoids(64, 8), sinusoids(128, 8)),
     extrapolated("sinusoidal", sinusoids(40, 64), sinusoids(80, 64)),
     extrapolated("interpolated", sinusoids(64, 8), sinusoids(128, 8, 2)),
-    extrapolated("binary", digits(32, 8), digits(64, 8)),
+    extrapolated("binary", binary_digits(32, 8), binary_digits(64, 8)),
     extrapolated("index", np.arange(20)[:, None] * np.ones((1, 3)), np.arange(50)[:, None] * np.ones((1, 3))),
     extrapolated("none", np.zeros((20, 3)), np.zeros((30, 3))),
+])
+
+
+# --- transformer: one block, Vaswani et al. 2017, section 3, by autograd ---
+
+
+def rotated(x, pairing):
+    """Su et al. 2021, section 3.2: every row of (tokens, d_head) turned by its position, as complex numbers."""
+    n, d = x.shape
+    angle = torch.arange(n, dtype=torch.float64)[:, None] * 10000.0 ** (-2 * torch.arange(d // 2, dtype=torch.float64)[None] / d)
+    turn = torch.polar(torch.ones_like(angle), angle)
+    if pairing == "adjacent":
+        turned = torch.view_as_complex(x.reshape(n, d // 2, 2).contiguous()) * turn
+        return torch.view_as_real(turned).reshape(n, d)
+    turned = torch.complex(x[:, : d // 2], x[:, d // 2 :]) * turn
+    return torch.cat([turned.real, turned.imag], dim=1)
+
+
+def multi_head(x, wq, wk, wv, wo, n_heads, causal=False, n_padding=0, rope=None, alibi=False, scale=None):
+    n, d = x.shape
+    d_head = d // n_heads
+    position = torch.arange(n)
+    offset = position[None, :] - position[:, None]
+    forbidden = (offset > 0 if causal else torch.zeros(n, n, dtype=torch.bool)) | (position[None, :] >= n - n_padding)
+    mixed, maps = [], []
+    for head in range(n_heads):
+        q, k, v = ((x @ w)[:, head * d_head : (head + 1) * d_head] for w in (wq, wk, wv))
+        if rope:
+            q, k = rotated(q, rope), rotated(k, rope)
+        score = q @ k.T * (d_head**-0.5 if scale is None else scale)
+        if alibi:
+            score = score - 2.0 ** (-8 * (head + 1) / n_heads) * offset.abs()
+        weight = torch.softmax(score.masked_fill(forbidden, -torch.inf), dim=1)
+        maps.append(weight)
+        mixed.append(weight @ v)
+    return torch.cat(mixed, dim=1) @ wo, torch.stack(maps)
+
+
+def block_case(name, placement="post", norm="layer", n_tokens=4, d_model=4, n_heads=2, alpha=1.0, **options):
+    rng = np.random.default_rng(2017 + len(name))
+    single_of = lambda *shape, std=1.0: (std * rng.standard_normal(shape)).astype(np.float32)
+    x, dy = single_of(n_tokens, d_model), single_of(n_tokens, d_model)
+    projections = [single_of(d_model, d_model, std=d_model**-0.5) for _ in range(4)]
+    inner, outer = single_of(d_model, 2 * d_model, std=0.5), single_of(2 * d_model, d_model, std=0.5)
+    gamma, beta = 1 + single_of(d_model, std=0.3), single_of(d_model, std=0.3)
+    tx, *weights = (torch.tensor(a, dtype=torch.float64, requires_grad=True) for a in (x, *projections, inner, outer))
+    tgamma, tbeta = (torch.tensor(a, dtype=torch.float64) for a in (gamma, beta))
+
+    def normed(t):
+        if norm == "rms":
+            return t / (t.square().mean(dim=1, keepdim=True) + 1e-5).sqrt() * tgamma
+        return torch.nn.functional.layer_norm(t, (d_model,), tgamma, tbeta, 1e-5)
+
+    def sublayer(t, f):
+        return {
+            "post": lambda: normed(t + f(t)),
+            "pre": lambda: t + f(normed(t)),
+            "peri": lambda: t + normed(f(normed(t))),
+            "deep": lambda: normed(alpha * t + f(t)),
+            "none": lambda: t + f(t),
+            "no_residual": lambda: f(t),
+        }[placement]()
+
+    maps = []
+
+    def attend(t):
+        out, weight = multi_head(t, *weights[:4], n_heads, **options)
+        maps.append(weight)
+        return out
+
+    y = sublayer(sublayer(tx, attend), lambda t: torch.relu(t @ weights[4]) @ weights[5])
+    (y * torch.tensor(dy, dtype=torch.float64)).sum().backward()
+    names = ["query", "key", "value", "output", "inner", "outer"]
+    return {
+        "name": name,
+        "placement": placement,
+        "norm": norm,
+        "alpha": [alpha],
+        "n_heads": [n_heads],
+        "causal": [int(options.get("causal", False))],
+        "n_padding": [options.get("n_padding", 0)],
+        "rope": options.get("rope") or "no",
+        "alibi": [int(options.get("alibi", False))],
+        "scale": [options["scale"]] if "scale" in options else [],
+        "shape": [n_tokens, d_model, 2 * d_model],
+        "x": x,
+        "dy": dy,
+        "gamma": gamma,
+        "beta": beta,
+        **dict(zip(names, [*projections, inner, outer])),
+        "maps": digits(maps[0].detach()),
+        "y": digits(y.detach()),
+        "dx": digits(tx.grad),
+        **{f"d{name}": digits(weight.grad) for name, weight in zip(names, weights)},
+    }
+
+
+write("transformer.txt", "One block of a transformer, forward and backward by autograd", [
+    block_case("plain", "none"),
+    block_case("no_residual", "no_residual"),
+    block_case("post"),
+    block_case("pre", "pre"),
+    block_case("pre_rms", "pre", "rms"),
+    block_case("peri", "peri"),
+    block_case("deep", "deep", alpha=48**0.25),
+    block_case("causal", "pre", causal=True),
+    block_case("padded", "pre", n_tokens=5, n_padding=2),
+    block_case("causal_padded", "none", causal=True, n_padding=1),
+    block_case("rope_adjacent", "none", d_model=8, rope="adjacent"),
+    block_case("rope_halves", "pre", n_heads=1, rope="halves", causal=True),
+    block_case("alibi", "none", n_heads=4, alibi=True),
+    block_case("unscaled", "none", n_tokens=3, scale=1.0),
+    block_case("one_token", "post", n_tokens=1),
 ])

@@ -14,8 +14,10 @@
 //! - Nested lists, as in JSON, of one to three dimensions, and what NumPy, PyTorch, TensorFlow, JAX and
 //!   MLX print: names and options around a list belong to it, other words are left out and remarked.
 //!   Lists one after another are rows. `[1 2; 3 4]` is Matlab's and Julia's.
-//! - Rows of numbers, one a line: CSV and its relatives, tables in Markdown and LaTeX, tables that pandas,
-//!   polars, R and databases print. Lines that begin with `#` or `%` are passed over.
+//! - Rows of numbers, one a line: CSV and its relatives, tables in Markdown, LaTeX and HTML, tables that
+//!   pandas, polars, R, Matlab and databases print. Lines that begin with `#` or `%` are passed over.
+//!   Of a text in HTML the cells of its tables are read. A factor above a block, as Matlab's `1.0e+03 *`,
+//!   multiplies it.
 //!
 //! `nan`, `inf`, `infinity`, `true`, `false`, in any letters, are values. A print with `...` is refused.
 //!
@@ -35,7 +37,8 @@
 //!   unless some number would have two commas: `1,2,3;4,5,6⏎…`.
 //! - With spaces between numbers a comma within each is a decimal one: `1,5 2,5`.
 //! - Alone, commas are between numbers: `1,2⏎3,4`. With one on every line they are decimal if a zero
-//!   follows one (`1,05`), or if all are after a zero (`0,5⏎0,25`).
+//!   follows one (`1,05`), if all are after a zero (`0,5⏎0,25`), or if rows had different lengths
+//!   otherwise (`1,5⏎3`).
 //! - Whatever can be read both ways gets a [`Remark::Commas`]; [`Reading::commas`] decides it.
 //! - Spaces that do not break, spaces in cells, apostrophes and underscores group digits. Beside decimal
 //!   commas points do.
@@ -55,6 +58,7 @@ mod error;
 mod files;
 mod find;
 mod held;
+mod html;
 mod imported;
 mod labels;
 mod latex;

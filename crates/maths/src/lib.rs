@@ -13,6 +13,7 @@
 //! - [`regression`], [`probe`], [`extrapolate`]: what a linear readout gets back from them;
 //! - [`normalize`]: what layer normalization and its relatives do to activations, with every intermediate
 //!   step, forward and backward;
+//! - [`transformer`]: attention, feed-forward and the block of both, forward and backward;
 //! - [`inputs`]: activations to try it on, from a seed;
 //! - [`import`]: activations from pasted text and from NumPy's files;
 //! - [`half`]: what half precision keeps of a number;
@@ -70,6 +71,7 @@ pub mod similarity;
 pub mod statistics;
 mod sum;
 mod tanh;
+pub mod transformer;
 pub mod trig;
 pub mod unique;
 pub mod words;

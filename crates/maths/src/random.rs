@@ -29,6 +29,18 @@ pub(crate) enum Kind {
     Sample = 7,
     /// The other samples of its batch, a row per drawing.
     Mates = 8,
+    /// The weights of a matrix, a row per matrix.
+    Weight = 9,
+    /// The weights of the head after a stack.
+    Head = 10,
+    /// The features of a token without a word, a row per token.
+    Token = 11,
+    /// The numbers that a token's output is to be, a row per token.
+    Target = 12,
+    /// How weights are pushed about, a row per matrix.
+    Push = 13,
+    /// The classes that tokens are to be told as, one row for all.
+    Class = 14,
 }
 
 /// The number of row `idx` of a kind.

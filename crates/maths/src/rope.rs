@@ -50,14 +50,54 @@ pub fn rotate(x: &[f32], position: f64, rope: Rope, out: &mut [f64]) {
     for idx in 0..d_model / 2 {
         let omega = scaled_frequency(idx, d_model, rope.base, rope.scaling);
         let [first, second] = features_of(idx, d_model, rope.pairing);
-        let turned = turn([out[first], out[second]], position * omega);
+        let turned = turn([out[first], out[second]], sin_cos(position * omega));
         [out[first], out[second]] = turned;
     }
 }
 
-fn turn([first, second]: [f64; 2], angle: f64) -> [f64; 2] {
-    let (sin, cos) = sin_cos(angle);
+fn turn([first, second]: [f64; 2], (sin, cos): (f64, f64)) -> [f64; 2] {
     [first * cos - second * sin, first * sin + second * cos]
+}
+
+/// The rotations of positions 0, 1, … T − 1, for many vectors of one width: each sine and cosine is computed once.
+#[derive(Clone, Debug, Default)]
+pub struct RotationTable {
+    of: Option<(Rope, usize, usize)>,
+    /// Sine and cosine of position · ω_i. (T, d/2)
+    turns: Vec<(f64, f64)>,
+}
+
+impl RotationTable {
+    /// Makes the rotations of `seq_len` positions for vectors of `d_model` features. Allocates only when there were
+    /// never so many.
+    pub fn update(&mut self, rope: Rope, seq_len: usize, d_model: usize) {
+        if self.of == Some((rope, seq_len, d_model)) {
+            return;
+        }
+        let omega = |idx| scaled_frequency(idx, d_model, rope.base, rope.scaling);
+        self.turns.clear();
+        for position in 0..seq_len {
+            let angles = (0..d_model / 2).map(|idx| position as f64 * omega(idx));
+            self.turns.extend(angles.map(sin_cos));
+        }
+        self.of = Some((rope, seq_len, d_model));
+    }
+
+    /// Turns x, d features, by the rotation of its position; the other way round if `back`, which is also how a gradient
+    /// comes back through a rotation. A position that there is not leaves x as it is.
+    pub fn rotate(&self, x: &mut [f32], position: usize, back: bool) {
+        let Some((rope, _, d_model)) = self.of else {
+            return;
+        };
+        let n_pairs = d_model / 2;
+        let turns = self.turns.iter().skip(position * n_pairs).take(n_pairs);
+        for (idx, &(sin, cos)) in turns.enumerate() {
+            let [first, second] = features_of(idx, d_model, rope.pairing);
+            let sin = if back { -sin } else { sin };
+            let turned = turn([x[first].into(), x[second].into()], (sin, cos));
+            [x[first], x[second]] = turned.map(|x| x as f32);
+        }
+    }
 }
 
 /// Which scores: everything they depend on, but for the query's positions.
@@ -177,7 +217,10 @@ fn rotated_dot(
     let mut sum = 0.0;
     for (idx, omega) in frequencies.iter().enumerate() {
         let [first, second] = features_of(idx, d_model, pairing);
-        let [k_first, k_second] = turn([key[first].into(), key[second].into()], position * omega);
+        let [k_first, k_second] = turn(
+            [key[first].into(), key[second].into()],
+            sin_cos(position * omega),
+        );
         sum += rotated[first] * k_first + rotated[second] * k_second;
     }
     // The last feature of an odd d is in no pair.

@@ -24,9 +24,13 @@ use maths::schemes::{EncodingSpec, EncodingTable, Scheme};
 use maths::shift::{Shift, ShiftSpec, wave_regression};
 use maths::similarity::{Measure, Offsets, Similarity};
 use maths::statistics::{count_into, shared_bins, summarize};
+use maths::transformer::{
+    AttentionSpec, BlockGradients, BlockSpec, BlockTrace, BlockWeights, Placement, block,
+    block_backward,
+};
 use maths::unique::{DistanceSpec, F32_ROUNDOFF, Nearest, OffsetDistances, SmallestTable};
 use maths::words::{EmbeddingSpec, WordSum};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 
 /// Counts this thread's allocations, so that other tests do not show.
 struct Counting;
@@ -674,6 +678,41 @@ fn following_attention_controls_allocates_nothing() {
         let allocations = n_allocations(|| follow(spec, n_heads, Direction::Both));
         assert_eq!(allocations, 0, "{spec:?}");
     }
+}
+
+/// A block at several shapes, forward and backward, once it has had its largest.
+#[test]
+fn blocks_allocate_nothing() {
+    let mut weights = BlockWeights::default();
+    let (mut trace, mut gradients) = <(BlockTrace, BlockGradients)>::default();
+    let rope = Rope {
+        base: 1e4,
+        pairing: Pairing::Halves,
+        scaling: Scaling::None,
+    };
+    let activations: Vec<f32> = (0..16 * 32).map(|idx| (idx as f32).sin()).collect();
+    let mut walk = || {
+        for (n_tokens, d_model, n_heads) in [(16, 32, 4), (5, 12, 3), (1, 8, 1), (16, 32, 8)] {
+            let x = ArrayView2::from_shape((n_tokens, d_model), &activations[..n_tokens * d_model])
+                .unwrap();
+            for placement in [Placement::Post, Placement::Pre, Placement::Peri] {
+                let spec = BlockSpec {
+                    attention: AttentionSpec {
+                        n_heads,
+                        rope: Some(rope),
+                        ..AttentionSpec::default()
+                    },
+                    placement,
+                    ..BlockSpec::default()
+                };
+                weights.draw(1, 0, d_model, [1.0, 1.0]);
+                block(x, &weights, &spec, &mut trace);
+                block_backward(x, &weights, &spec, &trace, x, &mut gradients);
+            }
+        }
+    };
+    walk();
+    assert_eq!(n_allocations(walk), 0);
 }
 
 #[test]

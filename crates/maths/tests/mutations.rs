@@ -30,6 +30,9 @@ const SOUND: &[&[u8]] = &[
     b"[tensor(0.5, grad_fn=<A>), (1, 2), array([3, 4])]",
     b"A = [1 2; 3 4];",
     b"[1, 2]\n[3, 4]",
+    b"1,5\n3\n",
+    b"<table>\n<tr><th></th><th>a</th></tr>\n<tr><th>0</th><td>0,5</td></tr>\n<tr><th>1</th><td>&minus;2</td></tr>\n</table>",
+    b"A =\n\n   1.0e+03 *\n\n    0.0005    0.0003\n    0.0008    2.0000\n",
     b"{\"a\": [[true, -1e3], [0.5, 7]]}",
     b"[[1. 2. ... 3.]\n ...\n [4. 5. ... 6.]]",
     b"\xff\xfe1\0\t\x002\0\n\x003\0\t\x004\0",
@@ -90,6 +93,13 @@ const PIECES: &[&str] = &[
     "dtype:",
     "sep=;\n",
     "[1]: ",
+    "<table>",
+    "<tr>",
+    "</td><td>",
+    "&nbsp;",
+    "<",
+    ">",
+    " *\n",
     "Size([1])",
     "\0",
     "\u{2028}",
@@ -209,7 +219,7 @@ proptest! {
         }
         // The other reading is there, and has the shape that was said.
         let other = read.iter().flat_map(|imported| &imported.remarks).find_map(|remark| match remark {
-            Remark::Commas { other, other_shape, .. } => Some((*other, *other_shape)),
+            Remark::Commas { other, other_shape: Some(shape), .. } => Some((*other, *shape)),
             _ => None,
         });
         if let Some((commas, other_shape)) = other {

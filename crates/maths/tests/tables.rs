@@ -1,9 +1,9 @@
 //! Tables as countries, programs and papers write them: commas, labels, frames.
 
-use maths::import::{Commas, LeftOut, Reader, Reading, Remark};
+use maths::import::{Commas, LeftOut, ReadError, Reader, Reading, Remark};
 use proptest::prelude::*;
 
-use crate::reading::{assert_read, parse, read, read_with};
+use crate::reading::{assert_read, parse, read, read_with, same};
 
 const TWO: &[usize] = &[2, 2];
 
@@ -122,7 +122,7 @@ fn commas(text: &str) -> Option<(Commas, Commas, [usize; 2])> {
             read,
             other,
             other_shape,
-        } => Some((read, other, other_shape)),
+        } => Some((read, other, other_shape?)),
         _ => None,
     })
 }
@@ -176,6 +176,79 @@ fn what_can_be_read_in_two_ways_says_the_other() {
     ] {
         assert_eq!(commas(text), None, "{text:?}");
     }
+}
+
+#[test]
+fn rows_that_would_be_ragged_have_decimal_commas() {
+    for (text, values) in [
+        ("1,5\n3", &[1.5, 3.0][..]),
+        ("3\n1,5\n", &[3.0, 1.5]),
+        ("x\n1,5\n3\n-2,25", &[1.5, 3.0, -2.25]),
+    ] {
+        let imported = read(text).unwrap();
+        assert_eq!(imported.shape, [values.len(), 1], "{text:?}");
+        assert!(same(&imported.values, values), "{text:?}");
+        let is_said = imported.remarks.contains(&Remark::Commas {
+            read: Commas::Decimal,
+            other: Commas::Separate,
+            other_shape: None,
+        });
+        assert!(is_said, "{text:?}: {:?}", imported.remarks);
+        assert!(read_with(text, Commas::Separate).is_err(), "{text:?}");
+    }
+    // A comma before three digits may group them, and two commas stand between numbers.
+    for text in ["1,500\n3", "1,2,3\n4", "1,5\n3,x"] {
+        assert!(read(text).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn tables_in_html_are_read() {
+    for text in [
+        "<table>\n<tr><td>0.5</td><td>0.25</td></tr>\n<tr><td>0.75</td><td>2</td></tr>\n</table>",
+        "<TABLE BORDER=1><TR><TD>0.5<TD>0.25<TR><TD>0.75<TD>2</TABLE>",
+        "<!DOCTYPE html><style>td { a: 1 }</style>\n<table class=\"x\">\n <thead>\n  <tr>\n   <th></th>\n   <th>a</th>\n   <th>b</th>\n  </tr>\n </thead>\n <tbody>\n  <tr>\n   <th>0</th>\n   <td>0.5</td>\n   <td>0.25</td>\n  </tr>\n  <tr>\n   <th>1</th>\n   <td>0.75</td>\n   <td>2</td>\n  </tr>\n </tbody>\n</table><p>2 rows</p>",
+        "<table><tr><td>0,5<!-- </td> --></td><td><b>0,25</b></td></tr><tr><td>0,75&nbsp;</td><td>\n2\n</td></tr></table>",
+        "<table><tr><th>é</th><th>&amp;</th></tr><tr><td>0.5</td><td>0.25</td></tr><tr><td>0.75</td><td>2</td></tr></table>",
+    ] {
+        let imported = read(text).unwrap_or_else(|error| unreachable!("{text:?}: {error:?}"));
+        assert_eq!(imported.shape, [2, 2], "{text:?}");
+        assert!(
+            same(&imported.values, &[0.5, 0.25, 0.75, 2.0]),
+            "{text:?}: {imported:?}"
+        );
+    }
+    let minus = read("<table><tr><td>&minus;1</td><td>−2</td></tr></table>").unwrap();
+    assert!(same(&minus.values, &[-1.0, -2.0]));
+}
+
+#[test]
+fn what_is_wrong_in_html_is_found_there() {
+    let text = "<table>\n<tr><td>é</td><td>b</td></tr>\n<tr><td>1</td><td>two</td></tr></table>";
+    let ReadError::Text(error) = read(text).unwrap_err() else {
+        unreachable!();
+    };
+    assert_eq!((error.line, error.column), (3, 19));
+    assert_eq!(error.found, "two");
+}
+
+#[test]
+fn matlab_prints_a_factor_above_a_block() {
+    for text in [
+        "A =\n\n   1.0e+03 *\n\n    0.0005    0.00025\n    0.00075    0.0020\n",
+        "1.0e-03  *\n\n  500  250\n  750  2000\n",
+        "ans =\n\n    0.5000    0.2500\n    0.7500    2.0000\n",
+    ] {
+        let imported = read(text).unwrap();
+        assert_eq!(imported.shape, [2, 2], "{text:?}");
+        assert_eq!(imported.names, [""; 0], "{text:?}");
+        assert!(
+            same(&imported.values, &[0.5, 0.25, 0.75, 2.0]),
+            "{text:?}: {imported:?}"
+        );
+    }
+    // Only above it.
+    assert!(read("1 2\n1.0e+03 *\n3 4").is_err());
 }
 
 #[test]

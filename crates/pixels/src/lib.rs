@@ -1,4 +1,4 @@
-//! A matrix as pixels: the loops over cells and over pixels, compiled for speed.
+//! Matrices and curves as pixels: the loops over cells, points and pixels, compiled for speed.
 //!
 //! `figures` says which matrix and which colours; its tests hold all of this to a slow and obvious way.
 
@@ -9,9 +9,11 @@
 mod lookup;
 mod paint;
 mod range;
+mod ribbon;
 
 pub use lookup::{LAST, Lookup, MIDDLE, TABLE_LEN, Table};
 pub use paint::{
     Coverage, Hatch, Holes, MAX_PIXELS, Picture, Raster, Rows, edge_px, paint, paint_hatched,
 };
 pub use range::finite_range;
+pub use ribbon::{Ink, Ribbons};

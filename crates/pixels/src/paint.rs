@@ -169,7 +169,8 @@ impl Span {
 /// The largest raster: 256 MB. More than any screen has would be more memory than there is.
 pub const MAX_PIXELS: usize = 1 << 26;
 
-fn possible_size(width_px: usize, height_px: usize) -> (usize, usize) {
+/// That size, or none where it is too large.
+pub(crate) fn possible_size(width_px: usize, height_px: usize) -> (usize, usize) {
     match width_px.checked_mul(height_px) {
         Some(n_px) if n_px <= MAX_PIXELS => (width_px, height_px),
         _ => (0, 0),

@@ -3,15 +3,15 @@
 use maths::import::{Imported, ReadError, Reader, Reading};
 
 use crate::platform::parse_number;
-use crate::settings::Notice;
+use crate::settings::{Control, Notice, Settings};
 
 /// How many bytes are read at most.
 pub use maths::import::MOST_BYTES;
 
 /// Something on the desk.
 pub enum Item<S: 'static> {
-    /// The settings of a group, under its name.
-    Group(&'static str),
+    /// Settings that belong together.
+    Group(Group<S>),
     /// Buttons, in a row.
     Buttons(&'static [Button<S>]),
     /// A field for many values.
@@ -20,6 +20,79 @@ pub enum Item<S: 'static> {
     Chips(Chips<S>),
     /// What several parts have in common.
     Items(&'static [Self]),
+}
+
+/// Settings that belong together, but for those in front ([`Part::front`](crate::room::Part::front)): folded under their name
+/// and what is set.
+pub struct Group<S: 'static> {
+    /// The group of their rows.
+    pub name: &'static str,
+    /// What some of them, by their keys, say together; otherwise the first one speaks.
+    now: Option<(&'static [&'static str], fn(&S) -> String)>,
+    /// What stands below the settings.
+    pub items: &'static [Item<S>],
+}
+
+/// The settings of a group.
+pub const fn group<S>(name: &'static str) -> Item<S> {
+    Item::Group(Group::new(name))
+}
+
+impl<S> Group<S> {
+    /// The settings of a group, and nothing else.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            now: None,
+            items: &[],
+        }
+    }
+
+    /// The same with something below the settings.
+    pub const fn with(mut self, items: &'static [Item<S>]) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// The same, where some settings are said together.
+    pub const fn saying(mut self, keys: &'static [&'static str], now: fn(&S) -> String) -> Self {
+        self.now = Some((keys, now));
+        self
+    }
+}
+
+impl<S: Settings> Group<S> {
+    /// The settings that are folded, where those with the keys `front` stand in front.
+    pub fn rows(
+        &self,
+        front: &'static [&'static str],
+    ) -> impl Iterator<Item = &'static Control<S>> {
+        let name = self.name;
+        let rows = S::CONTROLS.iter();
+        rows.filter(move |row| row.group == name && !front.contains(&row.key))
+    }
+
+    /// What is set, in few words: what the first setting is, and whatever is not as the room opens.
+    pub fn summary(&self, front: &'static [&'static str], state: &S) -> String {
+        let mut words = String::new();
+        let said: &[&str] = match self.now {
+            Some((keys, now)) => {
+                words = now(state);
+                keys
+            }
+            None => &[],
+        };
+        for row in self.rows(front).filter(|row| (row.applies)(state)) {
+            let is_said = said.contains(&row.key);
+            if words.is_empty() || !is_said && row.written(state).is_some() {
+                if !words.is_empty() {
+                    words.push_str(", ");
+                }
+                words.push_str(&row.said(state, self.name));
+            }
+        }
+        words
+    }
 }
 
 /// A button that changes the state.

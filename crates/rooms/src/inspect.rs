@@ -2,9 +2,10 @@
 
 use figures::{Figure, Plot};
 
+use crate::desk::Item;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Keeps, Lab, Part, Question, Tab};
-use crate::settings::{Control, ControlDoc, Notice, Settings, read_pairs, write_pairs};
+use crate::settings::{Control, ControlDoc, Kind, Notice, Settings, read_pairs, write_pairs};
 
 /// A key and a value as a link gives them.
 pub type LinkPair = (String, String);
@@ -17,6 +18,9 @@ pub type Canonical = (Written, Vec<Notice>);
 
 /// What is done with a figure while its data live.
 pub type ReadFigure<'a> = dyn FnMut(&Figure<'_>) + 'a;
+
+/// A control on a desk, by its key, and the pairs of states that a hand on it leads to.
+pub type Hand = (&'static str, Vec<Written>);
 
 /// A figure as the registry lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +60,9 @@ pub struct Inspection {
     /// What the figure with this number says: its title, its summary, and its tips at the cell that is read, at cells
     /// all over it and at cells far beyond it.
     pub sentences: fn(&[LinkPair], usize) -> Vec<String>,
+    /// The controls on the desk of the part with this number in the state of a link, each with states that a hand on it
+    /// leads to. A control that says why it does not follow is left out.
+    pub hands: fn(&[LinkPair], usize) -> Vec<Hand>,
     /// Opens the room: what is kept from one look to the next is kept until it is closed.
     pub open: fn() -> Box<dyn Opened>,
 }
@@ -174,6 +181,15 @@ impl Inspection {
             code: |pairs, idx| Kept::<L>::default().code(pairs, idx),
             texts: |pairs, part_idx| Kept::<L>::default().texts(pairs, part_idx),
             sentences: |pairs, idx| Kept::<L>::default().sentences(pairs, idx),
+            hands: |pairs, part_idx| {
+                let mut state = state_of::<L>(pairs);
+                L::set_part(&mut state, part_idx);
+                let desk = L::PARTS.get(part_idx).map_or(&[][..], |part| part.desk);
+                let rows = L::State::CONTROLS.iter();
+                rows.filter(|row| is_on(desk, row.group) && (row.applies)(&state))
+                    .filter_map(|row| Some((row.key, hand_on(row, &state)?)))
+                    .collect()
+            },
             open: || Box::new(Kept::<L>::default()),
         }
     }
@@ -181,6 +197,54 @@ impl Inspection {
 
 fn state_of<L: Lab>(pairs: &[LinkPair]) -> L::State {
     read_pairs(pairs, None).0
+}
+
+/// Whether a desk has the controls of a group.
+fn is_on<S>(desk: &[Item<S>], group: &str) -> bool {
+    desk.iter().any(|item| match item {
+        Item::Group(of) => of.name == group,
+        Item::Items(items) => is_on(items, group),
+        _ => false,
+    })
+}
+
+/// States that a hand on a control leads to; `None` where the page says why it leads nowhere else.
+fn hand_on<S: Settings>(row: &Control<S>, state: &S) -> Option<Vec<Written>> {
+    /// What is written into a text field: a list, a value, a sentence.
+    const TEXTS: [&str; 4] = ["1", "none", "0:2", "one two one"];
+    let mut is_said = false;
+    let mut states = Vec::new();
+    let mut lead = |hand: &dyn Fn(&mut S) -> Option<Notice>| {
+        let mut other = state.clone();
+        is_said |= hand(&mut other).is_some();
+        if other != *state {
+            states.push(write_pairs(&other));
+        }
+    };
+    match &row.kind {
+        Kind::Number(number) => {
+            let (min, max) = number.limits(state);
+            for part in [0.0, 1.0, 0.5, 0.01, 0.1] {
+                let text =
+                    crate::settings::number_text(number.nearest(state, min + (max - min) * part));
+                lead(&|state| row.typed(state, &text));
+            }
+        }
+        Kind::Choice(choice) => {
+            for word in choice.options() {
+                lead(&|state| row.typed(state, word.slug));
+            }
+        }
+        Kind::Text(_) => {
+            for text in TEXTS {
+                lead(&|state| {
+                    row.typed(state, text);
+                    None
+                });
+            }
+        }
+    }
+    (!is_said || !states.is_empty()).then_some(states)
 }
 
 /// All figures of a room, part after part, each with its part's number.

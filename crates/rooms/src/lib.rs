@@ -14,6 +14,7 @@ pub mod address;
 pub mod columns;
 pub mod desk;
 pub mod encode;
+pub mod glossary;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
 mod lazy;

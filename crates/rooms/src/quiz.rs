@@ -283,18 +283,18 @@ pub fn lead<B>(
             "The line as it was found in real code, and as it should be.".to_owned()
         }
         Some(_) => {
-            "One line is wrong. Nothing fails and no shape is wrong: *only the numbers are*. Look at what it does, then answer."
+            "One line is wrong. There is no error message: *only the numbers are wrong*. Look at what the bug does, then answer."
                 .to_owned()
         }
         None => format!(
-            "Real bugs of {of} raise no error and no shape is wrong: *only the numbers are*. Choose one, or let the quiz ask."
+            "These bugs of {of} were found in real code. They give no error message: *only the numbers are wrong*. Choose one, or let the quiz ask."
         ),
     }
 }
 
 /// What a figure of a bug says where there is none.
 pub const NONE_CHOSEN: &str =
-    "No mistake chosen: choose one, follow a question below, or turn on the quiz.";
+    "No mistake is chosen yet: choose one, follow a question, or turn on the quiz.";
 
 const HIDDEN: &str = "\
 import numpy as np

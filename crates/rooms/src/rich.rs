@@ -3,9 +3,16 @@
 //! It may be written from right to left, or hold signs that nobody sees and that turn what stands around them. Neither is to
 //! change how the page's own words are read.
 
-/// As it may stand in a text in which `*…*` marks what is set in bold: its asterisks are drawn and mark nothing.
+/// As it may stand in a text with marks (`figures::plain`): its asterisks, brackets and line breaks are drawn and mark nothing.
 pub fn given(text: &str) -> String {
-    isolated(&text.replace('*', "∗"))
+    let drawn = text.chars().map(|c| match c {
+        '*' => '∗',
+        '[' => '［',
+        ']' => '］',
+        '\n' => ' ',
+        _ => c,
+    });
+    isolated(&drawn.collect::<String>())
 }
 
 /// As it may stand in any text: its direction ends where it ends.
@@ -67,7 +74,7 @@ mod tests {
             isolated("\u{202e}א\u{2069}"),
             "\u{2068}\u{fffd}א\u{fffd}\u{2069}"
         );
-        assert_eq!(given("a*b"), "a∗b");
+        assert_eq!(given("a*b [c|d]"), "a∗b ［c|d］");
     }
 
     #[test]

@@ -116,7 +116,9 @@ impl Tabs {
 pub struct Part<L: Lab> {
     /// What is known of it before it arrives.
     pub tab: Tab,
-    /// One or two sentences on how to read what it shows; `*…*` marks what is set in bold.
+    /// Why anyone should care: one plain sentence without a symbol, true in every state.
+    pub why: &'static str,
+    /// One or two sentences on how to read what it shows, which stand with its formula; `*…*` marks what is set in bold.
     pub lead: fn(&L::State) -> String,
     /// Its formula with the current numbers put in, as MathML.
     pub formula: fn(&L::State) -> String,
@@ -124,7 +126,9 @@ pub struct Part<L: Lab> {
     pub figures: &'static [FigureSpec<L>],
     /// The numbers of what is read right now.
     pub reading: Option<Reading<L>>,
-    /// Its controls.
+    /// The keys of the controls that move its first figure, in their order; at most five of them mean anything at once.
+    pub front: &'static [&'static str],
+    /// Its other controls.
     pub desk: &'static [Item<L::State>],
     /// What moves by itself in it.
     pub play: Option<Play<L::State>>,
@@ -146,10 +150,12 @@ impl<L: Lab> Part<L> {
     ) -> Self {
         Self {
             tab: Tab { word, question },
+            why: "",
             lead,
             formula,
             figures: &[],
             reading: None,
+            front: &[],
             desk: &[],
             play: None,
             quiz: None,
@@ -174,7 +180,19 @@ impl<L: Lab> Part<L> {
         self
     }
 
-    /// With these controls.
+    /// With this reason to care.
+    pub const fn why(mut self, why: &'static str) -> Self {
+        self.why = why;
+        self
+    }
+
+    /// With the controls of these keys in front.
+    pub const fn front(mut self, front: &'static [&'static str]) -> Self {
+        self.front = front;
+        self
+    }
+
+    /// With these other controls.
     pub const fn desk(mut self, desk: &'static [Item<L::State>]) -> Self {
         self.desk = desk;
         self
@@ -313,6 +331,8 @@ pub struct FigureSpec<L: Lab> {
     pub title: &'static str,
     /// The height of one of its panels, in CSS pixels.
     pub panel_height: u32,
+    /// How many characters its caption may have: so much room is kept for it.
+    pub caption_len: usize,
     /// Its data in this state.
     pub scene: SceneOf<L>,
     /// Code that makes the array of its NPY in this state.
@@ -364,6 +384,9 @@ impl<L: Lab> FigureSpec<L> {
     /// The height of a panel of which nothing else is said, in CSS pixels.
     const USUAL_HEIGHT: u32 = 236;
 
+    /// The characters of a caption of which nothing else is said.
+    const USUAL_CAPTION: usize = 240;
+
     /// A figure that depends on every setting and has nothing to point at.
     pub const fn new(
         id: &'static str,
@@ -375,6 +398,7 @@ impl<L: Lab> FigureSpec<L> {
             id,
             title,
             panel_height: Self::USUAL_HEIGHT,
+            caption_len: Self::USUAL_CAPTION,
             scene,
             code,
             forget: |_| {},
@@ -387,6 +411,12 @@ impl<L: Lab> FigureSpec<L> {
     /// With panels of this height, in CSS pixels.
     pub const fn height(mut self, panel_height: u32) -> Self {
         self.panel_height = panel_height;
+        self
+    }
+
+    /// With a caption of at most so many characters.
+    pub const fn caption(mut self, caption_len: usize) -> Self {
+        self.caption_len = caption_len;
         self
     }
 

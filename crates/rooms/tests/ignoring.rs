@@ -1,4 +1,5 @@
-//! What a figure ignores does not change it: picture, words, numbers and code are the same with and without.
+//! What a figure ignores does not change it: picture, words, numbers and code are the same with and without. And what is on
+//! a desk changes something.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -13,6 +14,7 @@ use figures::svg::svg;
 use figures::{Scheme, Size, Theme};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
+use rooms::address::Address;
 use rooms::inspect::{LinkPair, Written};
 use rooms::python::Code;
 use rooms::{ALL, Entry};
@@ -140,4 +142,110 @@ fn what_is_ignored_changes_nothing() {
         }
         assert!(found.is_empty(), "{}", found.join("\n"));
     }
+}
+
+/// Numbers as a class has them, few of them: whether a control means something is a matter of what is chosen from lists.
+fn usual_numbers(lab: &Entry) -> &'static str {
+    match lab.slug {
+        "encode" => "seq_len=24&d_model=16&trained_len=32&max_len=20&noise=0.5",
+        "normalize" => {
+            "batch=3&seq_len=4&d_model=4&token=9&feature=2&groups=2&eps=0.01&gamma=1.5&beta=0.5&mean=0.5&values=0,3,6,9;5,8,0,3;9,1,4,7;1,4,7,10;;7,10,2,5;1,5,9,2;5,10,4,9;8,3,9,4;;3,6,9,1;8,2,7,1;1,8,4,0;4,2,0,9"
+        }
+        // Say here what is usual in a new room.
+        _ => "",
+    }
+}
+
+/// What a part shows, one thing after the other.
+fn part_shows<'a>(
+    lab: &'a Entry,
+    part_idx: usize,
+    pairs: &'a [LinkPair],
+    theme: &'a Theme,
+) -> impl Iterator<Item = String> + 'a {
+    let texts = (lab.inspect.texts)(pairs, part_idx);
+    let figures = (lab.inspect.figures)().into_iter().enumerate();
+    let figures = figures.filter(move |(_, figure)| figure.part_idx == part_idx);
+    texts.into_iter().chain(figures.flat_map(move |(idx, _)| {
+        let Seen {
+            title,
+            summary,
+            csv,
+            svg,
+            ..
+        } = Seen::of(lab, idx, pairs, theme);
+        [title, summary, csv, svg]
+    }))
+}
+
+/// The controls on the desk of a part that change nothing of what it shows, wherever a hand leads them.
+fn idle(lab: &Entry, part_idx: usize, pairs: &[LinkPair], theme: &Theme) -> Vec<&'static str> {
+    let now: Vec<_> = part_shows(lab, part_idx, pairs, theme).collect();
+    let mut hands = (lab.inspect.hands)(pairs, part_idx);
+    hands.retain(|(_, states)| {
+        !states.iter().any(|state| {
+            part_shows(lab, part_idx, &owned(state.clone()), theme).ne(now.iter().cloned())
+        })
+    });
+    hands.into_iter().map(|(key, _)| key).collect()
+}
+
+/// Links to a part: as it opens with usual numbers, with each word that its desk has a choice of, and some with any words.
+fn links(lab: &Entry, part: &str, part_idx: usize, runner: &mut TestRunner) -> Vec<Vec<LinkPair>> {
+    let mut rows = (lab.inspect.controls)();
+    rows.retain(|row| row.key != "part" && row.allowed.contains(", "));
+    rows.retain(|row| !row.allowed.contains("numbers") && !row.allowed.contains(':'));
+    let words: Vec<(_, Vec<_>)> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.key,
+                row.allowed.split(", ").map(str::to_owned).collect(),
+            )
+        })
+        .collect();
+    let usual = format!("#/{}?part={part}&{}", lab.slug, usual_numbers(lab));
+    let usual = Address::parse(&usual).pairs;
+    let on_desk: Vec<_> = (lab.inspect.hands)(&usual, part_idx)
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    let one = words
+        .iter()
+        .filter(|(key, _)| on_desk.contains(key))
+        .flat_map(|(key, words)| {
+            let with = |word| [&usual[..], &[((*key).to_owned(), word)]].concat();
+            words.iter().cloned().map(with)
+        });
+    // Of a constant input a norm leaves nothing, whatever else is chosen.
+    let is_plain = |pairs: &[LinkPair]| !pairs.iter().any(|(_, text)| text == "constant");
+    let mut some: Vec<_> = (0..N_STATES / 4)
+        .map(|_| any_link(&words, runner))
+        .collect();
+    some.retain(|pairs| is_plain(pairs));
+    let some = some.iter().map(|pairs| [&usual[..], pairs].concat());
+    let links = std::iter::once(usual.clone()).chain(one).chain(some);
+    links
+        .map(|pairs| owned((lab.inspect.canonical)(&pairs).0))
+        .collect()
+}
+
+#[test]
+fn a_control_that_is_there_changes_what_is_shown() {
+    let tokens = include_str!("../../../style/tokens.css");
+    let theme = Theme::from_tokens(tokens, Scheme::Light).unwrap();
+    let mut found = Vec::new();
+    for lab in ALL {
+        let mut runner = TestRunner::deterministic();
+        for (part_idx, part) in (lab.inspect.parts)().into_iter().enumerate() {
+            for pairs in links(lab, part.word.slug, part_idx, &mut runner) {
+                for key in idle(lab, part_idx, &pairs, &theme) {
+                    let pairs = pairs.iter().map(|(key, text)| format!("{key}={text}"));
+                    let link = pairs.collect::<Vec<_>>().join("&");
+                    found.push(format!("{key} at #/{}?{link}", lab.slug));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -12,7 +12,7 @@ use figures::npy::npy;
 use figures::{Cells, Column, Figure, Panel, Plot, Table};
 use ndarray::Axis;
 use rooms::ALL;
-use rooms::desk::{Given, Item, Manner, Taken, Values};
+use rooms::desk::{Given, Group, Item, Manner, Taken, Values};
 use rooms::normalize::Normalize;
 use rooms::room::Lab;
 use rooms::settings::write_pairs;
@@ -23,7 +23,7 @@ type State = <Normalize as Lab>::State;
 fn field(items: &'static [Item<State>]) -> Option<&'static Values<State>> {
     items.iter().find_map(|item| match item {
         Item::Values(values) => Some(values),
-        Item::Items(items) => field(items),
+        Item::Group(Group { items, .. }) | Item::Items(items) => field(items),
         _ => None,
     })
 }

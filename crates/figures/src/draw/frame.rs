@@ -23,11 +23,11 @@ pub(super) fn draw_grid<S: Surface>(
     place: &PanelBox,
 ) -> Result<(), DrawError> {
     let plot = place.plot;
-    if matches!(
-        panel.plot,
-        Plot::Heatmap(_) | Plot::Sketch(_) | Plot::Empty(_)
-    ) {
-        return Ok(());
+    match panel.plot {
+        Plot::Heatmap(_) | Plot::Sketch(_) | Plot::Empty(_) => return Ok(()),
+        // They are part of the raster.
+        Plot::Lines(_) if S::HAS_CURVES_PAINTED => return Ok(()),
+        _ => {}
     }
     if !panel.y.span.is_cells() {
         for tick in &place.y_ticks {

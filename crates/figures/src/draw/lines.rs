@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use super::surface::{DrawError, Surface};
-use pixels::Holes;
+use pixels::{Holes, Ink, Raster, Ribbons};
 
 use crate::layout::PanelBox;
 use crate::{Band, Cross, Join, Line, Rect, Rgb, Span};
@@ -17,7 +17,11 @@ pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
     curves: &[Line],
     place: &PanelBox,
+    raster: &mut Raster,
 ) -> Result<(), DrawError> {
+    if S::HAS_CURVES_PAINTED {
+        return paint(pen, curves, place, raster);
+    }
     // All bands are behind all curves.
     for curve in curves {
         if let (Some(band), Some(path)) = (curve.band, Path::of(curve, place)) {
@@ -71,40 +75,151 @@ impl<'p> Path<'p> {
             Join::Stepped => (x - half, x + half),
         }
     }
+
+    /// Goes along the points that a curve joins; those that are not finite are gaps.
+    fn points(&self, curve: &Line, mut visit: impl FnMut((f64, f64))) {
+        match (&curve.between, curve.join) {
+            (Some(between), Join::Straight) if between.per_cell > 0 => {
+                for (k, &value) in between.values.iter().enumerate() {
+                    visit((self.x(k, between.per_cell), self.y(value)));
+                }
+            }
+            _ => {
+                for (k, &value) in curve.values.iter().enumerate() {
+                    let (from, to) = self.extent(k);
+                    visit((from, self.y(value)));
+                    if from < to {
+                        visit((to, self.y(value)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where the cells of a curve have dots: nowhere if they are too narrow.
+    fn dots(&self, curve: &Line, grow: f64) -> impl Iterator<Item = (f64, f64)> {
+        let has_dots = self.cell_px >= DOT_CELL_PX * grow && curve.join == Join::Straight;
+        let n_dots = if has_dots { curve.values.len() } else { 0 };
+        let places = curve.values.iter().take(n_dots).enumerate();
+        places
+            .map(|(k, &value)| (self.x(k, 1), self.y(value)))
+            .filter(|&at| self.place.plot.holds(at))
+    }
 }
 
 fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), DrawError> {
     let colour = pen.theme.role(curve.role);
     let plot = path.place.plot;
     let mut envelope = Envelope::new(1.0 / pen.pixel_ratio);
-    match (&curve.between, curve.join) {
-        (Some(between), Join::Straight) if between.per_cell > 0 => {
-            for (k, &value) in between.values.iter().enumerate() {
-                envelope.push((path.x(k, between.per_cell), path.y(value)));
-            }
-        }
-        _ => {
-            for (k, &value) in curve.values.iter().enumerate() {
-                let (from, to) = path.extent(k);
-                envelope.push((from, path.y(value)));
-                if from < to {
-                    envelope.push((to, path.y(value)));
-                }
-            }
-        }
-    }
+    path.points(curve, |at| envelope.push(at));
     draw_curve(pen, &envelope.finish(), plot, |pen, path| {
         pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
     })?;
-    if path.cell_px >= DOT_CELL_PX * pen.grow && curve.join == Join::Straight {
-        for (k, &value) in curve.values.iter().enumerate() {
-            let at = (path.x(k, 1), path.y(value));
-            if plot.holds(at) {
-                pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
-            }
-        }
+    for at in path.dots(curve, pen.grow) {
+        pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
     }
     Ok(())
+}
+
+/// The same picture as a raster, the lines of the grid included.
+fn paint<S: Surface>(
+    pen: &Pen<S>,
+    curves: &[Line],
+    place: &PanelBox,
+    raster: &mut Raster,
+) -> Result<(), DrawError> {
+    /// Where a height is for one that is farther away than any picture is high.
+    const FAR: f64 = 1e7;
+    let (plot, theme, ratio) = (place.plot, pen.theme, pen.pixel_ratio);
+    // Dots at the upper and the lower end are whole.
+    let margin = (CELL_DOT_PX * pen.grow).ceil();
+    let around = Rect {
+        y: plot.y - margin,
+        height: plot.height + 2.0 * margin,
+        ..plot
+    };
+    #[allow(clippy::cast_possible_truncation)]
+    let length = |px: f64| (px * ratio).clamp(-FAR, FAR) as f32;
+    let x = |px: f64| length(px - pen.snap(around.x));
+    let y = |px: f64| length(px - pen.snap(around.y));
+    let mut ribbons = Ribbons::new(raster, pen.device_size(around), theme.card);
+    let filled = Ink {
+        colour: theme.line,
+        alpha: 1.0,
+        radius: 0.0,
+        least: 0.0,
+        within: [0.0, f32::INFINITY],
+    };
+    for tick in &place.y_ticks {
+        let line = place.y.px_from_value(tick.at).floor();
+        for end in [plot.x, plot.right()] {
+            ribbons.push(x(end), y(line), y(line + 1.0));
+        }
+        ribbons.end(filled);
+    }
+    let thin = length(STROKE_PX * 0.5 * pen.grow);
+    let within = [y(plot.y), y(plot.bottom())];
+    let paths = || {
+        curves
+            .iter()
+            .filter_map(|curve| Some((curve, Path::of(curve, place)?)))
+    };
+    for (curve, path) in paths() {
+        let Some(band) = curve.band else {
+            continue;
+        };
+        #[allow(clippy::cast_possible_truncation)]
+        let ink = Ink {
+            colour: theme.role(curve.role),
+            alpha: BAND_ALPHA as f32,
+            least: thin,
+            within,
+            ..filled
+        };
+        for (k, (&min, &max)) in band.min.iter().zip(band.max).enumerate() {
+            let (high, low) = (path.y(max), path.y(min));
+            if !(low.is_finite() && high.is_finite()) {
+                ribbons.end(ink);
+                continue;
+            }
+            let (from, to) = path.extent(k);
+            ribbons.push(x(from), y(high), y(low));
+            ribbons.push(x(to), y(high), y(low));
+        }
+        ribbons.end(ink);
+    }
+    for (curve, path) in paths() {
+        let ink = Ink {
+            colour: theme.role(curve.role),
+            radius: thin,
+            least: thin,
+            within: [within[0] - thin, within[1] + thin],
+            ..filled
+        };
+        path.points(curve, |at| {
+            if at.0.is_finite() && at.1.is_finite() {
+                ribbons.push(x(at.0), y(at.1), y(at.1));
+            } else {
+                ribbons.end(ink);
+            }
+        });
+        ribbons.end(ink);
+        let dot = Ink {
+            radius: length(CELL_DOT_PX * pen.grow),
+            ..filled
+        };
+        for at in path.dots(curve, pen.grow) {
+            ribbons.dot(
+                x(at.0),
+                y(at.1),
+                Ink {
+                    colour: ink.colour,
+                    ..dot
+                },
+            );
+        }
+    }
+    pen.blit(raster, around)
 }
 
 /// How opaque a band is: the curves and bands behind it are still seen.

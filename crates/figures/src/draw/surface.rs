@@ -21,6 +21,10 @@ pub const SUBPIXELS: i32 = 8;
 ///   anchor; the vertical anchor is always the middle;
 /// - a filled rectangle covers exactly from its upper left to its lower right corner.
 pub trait Surface: DrawingBackend {
+    /// Whether curves come as a raster, or as paths. A canvas notes paths down and rasterises them after the frame's
+    /// work: thousands of points take it tens of milliseconds.
+    const HAS_CURVES_PAINTED: bool = false;
+
     /// Shows a raster. `at` is in CSS pixels; at a pixel ratio of `r` its left upper device pixel is
     /// `(round(at.x · r), round(at.y · r))`, and the raster's size is that of the device pixels up to
     /// the rounded right and lower edge: `putImageData` at that point is exact.

@@ -20,6 +20,8 @@ pub(super) struct Rows {
     /// The row that is being read.
     row: Option<Row>,
     held: Held,
+    /// What all values are to be multiplied by: Matlab's `1.0e+03 *`.
+    factor: f64,
     heads: Heads,
     first_column: FirstColumn,
     /// What the head says of the first column, if that has numbers.
@@ -51,6 +53,7 @@ impl Rows {
             place: start,
             row: None,
             held: Held::default(),
+            factor: 1.0,
             heads: Heads::default(),
             first_column: FirstColumn::default(),
             index: Index::No,
@@ -109,6 +112,17 @@ impl Rows {
             return;
         }
         let (start, end) = trimmed(text, self.place, end, cell);
+        if self.n_rows == 0 && cell == Cell::Blanks {
+            let line = &text[start..end];
+            let factor = line.strip_suffix('*');
+            let factor = factor.and_then(|word| value_of(word.trim(), Comma::Never, parse));
+            // Its name stands before: `A =`.
+            if factor.is_some() || line.ends_with('=') {
+                self.factor = factor.unwrap_or(self.factor);
+                self.place = next;
+                return;
+            }
+        }
         if self.n_rows == 0 {
             let cells = Cells {
                 text,
@@ -204,7 +218,7 @@ impl Rows {
             return fail(TextProblem::TooMany);
         }
         row.n_values += 1;
-        self.held.push(value, cell);
+        self.held.push(value * self.factor, cell);
         Ok(())
     }
 

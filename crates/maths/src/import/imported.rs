@@ -35,8 +35,8 @@ pub enum Remark {
         read: Commas,
         /// The way that was not; reading again with it gives [`other_shape`](Self::Commas::other_shape).
         other: Commas,
-        /// Rows and columns of the other reading.
-        other_shape: [usize; 2],
+        /// Rows and columns of the other reading; `None` where it leaves rows of different lengths.
+        other_shape: Option<[usize; 2]>,
     },
     /// Something that labels values was left out: it is no value.
     LeftOut {

@@ -6,6 +6,7 @@ use super::delimited::Rows;
 use super::error::ReadError;
 use super::files::FileKind;
 use super::find::start_of_list;
+use super::html::{in_html, table_of};
 use super::imported::{Imported, MOST_BYTES};
 use super::npy::{MAGIC, read_npy};
 use super::reading::{ParseNumber, Reading};
@@ -129,6 +130,8 @@ fn text_or_array(bytes: Vec<u8>) -> Result<String, Result<Imported, ReadError>> 
 /// Text on its way to values.
 struct TextReader {
     text: String,
+    /// What the text was before its table was taken out of it.
+    html: Option<String>,
     phase: Phase,
 }
 
@@ -145,12 +148,30 @@ impl TextReader {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
+        let table = table_of(&text);
+        let (text, html) = match table {
+            Some(table) => (table, Some(text)),
+            None => (text, None),
+        };
         let phase = Phase::Start;
-        Self { text, phase }
+        Self { text, html, phase }
     }
 
     /// Goes on by about `n_bytes`.
     fn advance(
+        &mut self,
+        n_bytes: usize,
+        reading: Reading,
+        parse: ParseNumber,
+    ) -> Option<Result<Imported, TextError>> {
+        let read = self.go_on(n_bytes, reading, parse)?;
+        Some(read.map_err(|error| match &self.html {
+            Some(html) => in_html(html, &self.text, &error),
+            None => error,
+        }))
+    }
+
+    fn go_on(
         &mut self,
         n_bytes: usize,
         reading: Reading,

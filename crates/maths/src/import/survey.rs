@@ -317,7 +317,7 @@ impl Survey {
         let is_one_line = self.n_lines <= 1;
         let are_rows = self.has_semicolon && (is_one_line || !self.has_inner_semicolon);
         // What would be read with the other kind of comma, where both can be.
-        let rows_or = |other, n_rows, n_columns| {
+        let rows_or = |other, other_shape| {
             // With names or gaps it is clear, or nothing that can be read.
             (!self.has_name && !self.has_gap).then_some(Remark::Commas {
                 read: if other == Commas::Decimal {
@@ -326,7 +326,7 @@ impl Survey {
                     Commas::Decimal
                 },
                 other,
-                other_shape: [n_rows, n_columns],
+                other_shape,
             })
         };
         let n_parts = self.n_parts;
@@ -348,14 +348,14 @@ impl Survey {
         if are_rows {
             let is_open =
                 comma == Comma::Decimal && self.most_words * self.n_number_lines == n_parts;
-            let [n_rows, n_columns] = if is_one_line {
+            let shape = if is_one_line {
                 [1, n_parts]
             } else {
                 [self.n_number_lines, 1]
             };
             return (
                 separate,
-                rows_or(Commas::Decimal, n_rows, n_columns).filter(|_| is_open),
+                rows_or(Commas::Decimal, Some(shape)).filter(|_| is_open),
             );
         }
         if self.has_semicolon {
@@ -373,13 +373,14 @@ impl Survey {
         let is_likely = n_rows > 1 && (self.n_zero_fractions > 0 || are_zeros);
         // As two columns, all lines have two.
         let are_pairs = self.n_comma_lines == n_rows;
-        if is_likely {
+        // Where they have not, and no comma groups digits, one column is all that it can be.
+        if is_likely || !are_pairs && n_grouped < n_comma_words {
             let form = plain(Cell::Blanks, Comma::Decimal);
-            let remark = rows_or(Commas::Separate, n_rows, 2);
-            (form, remark.filter(|_| are_pairs))
+            let pairs = are_pairs.then_some([n_rows, 2]);
+            (form, rows_or(Commas::Separate, pairs))
         } else {
             let is_open = n_rows > 1 || self.n_zero_fractions > 0 || are_zeros;
-            let remark = rows_or(Commas::Decimal, n_rows, 1);
+            let remark = rows_or(Commas::Decimal, Some([n_rows, 1]));
             (separate, remark.filter(|_| is_open))
         }
     }

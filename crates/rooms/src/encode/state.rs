@@ -8,6 +8,7 @@ use maths::scaling::{Scaling, YarnRamp};
 use maths::schemes::{EncodingSpec, Scheme};
 use maths::similarity::Measure;
 
+use crate::platform::words;
 use crate::quiz::{Asked, Quizzed};
 use crate::sentence::{ALLOWED, USUAL, taken};
 use crate::settings::{Notice, any, even, whole};
@@ -160,46 +161,51 @@ settings! {
         /// Which of the lab's questions is shown.
         part: EncodePart = EncodePart::Table, "" "Part" (words(Self::take_part));
         /// How many positions the table holds, one vector each.
-        seq_len: usize = 64, "Table" "Sequence length" (whole(1.0, 4096.0).log(16.0)).when(|s| s.part != EncodePart::Limits);
-        /// The width of a vector: d_model / 2 waves, each as a sine and a cosine.
-        d_model: usize = 128, "Table" "d_model" (even(2.0, 1024.0).log(32.0));
-        /// Sets the longest wave, 2π · base^((d−2)/d) positions. It is no maximum length.
+        seq_len: usize = 64, "Table" "Sequence length" (whole(1.0, 4096.0).log(16.0))
+            .when(|s| s.shows_positions() && s.part != EncodePart::Sum);
+        /// The width: how many numbers each vector has, two for each wave (its sine and its cosine).
+        d_model: usize = 128, "Table" "d_model" (even(2.0, 1024.0).log(32.0))
+            .when(|s| s.shows_anything() && !(s.part == EncodePart::Attention && s.scheme == Encoding::Learned));
+        /// Sets how long the longest wave is. It is not a maximum length of the text.
         base: f64 = 10_000.0, "Table" "Base" (any(2.0, 1e9, 1.0).log(100.0)).when(Self::shows_waves);
         /// How positions are told to the model.
         scheme: Encoding = Encoding::Sinusoidal, "Scheme" "Scheme" (words(Self::take_scheme)).when(|s| s.part != EncodePart::Mistakes)
             .following(|s: &Self| s.scheme, Self::usual_scheme);
-        /// A second scheme beside the first, unscaled, and their difference.
+        /// Shows a second scheme beside the first, always unscaled, and their difference.
         compare: Option<Encoding> = None, "Scheme" "Compare with" (words).when(|s| s.part == EncodePart::Table);
-        /// The order of the dimensions. It changes the picture, not what a vector knows.
-        layout: Layout = Layout::Interleaved, "Scheme" "Layout" (words).when(|s| s.shows_waves() && !s.shows_scores());
-        /// How many positions a learned table has a vector for. Position max_len has none.
+        /// The order of the dimensions. The picture changes; how alike two positions are stays.
+        layout: Layout = Layout::Interleaved, "Scheme" "Layout" (words)
+            .when(|s| s.shows_waves() && !s.shows_scores() && !(s.part == EncodePart::Attention && s.scheme == Encoding::Rope));
+        /// How many positions have a learned vector. The last of them is max_len − 1.
         max_len: u64 = 512, "Scheme" "Learned positions (max_len)" (whole(1.0, 4096.0).log(16.0)).when(|s| s.shows(|it| it == Encoding::Learned));
-        /// Slower waves for contexts longer than trained.
-        scaling: ScalingMethod = ScalingMethod::None, "Scaling" "Scaling" (words).when(|s| s.scheme.has_waves());
-        /// L: how many positions the training has seen.
+        /// Slows the waves down, for texts longer than those in training.
+        scaling: ScalingMethod = ScalingMethod::None, "Scaling" "Scaling" (words).when(Self::can_scale);
+        /// L: how many positions were seen in training.
         trained_len: usize = 512, "Scaling" "Trained length" (whole(2.0, 131_072.0).log(64.0))
-            .when(|s| s.part == EncodePart::Limits || matches!(s.scaling(), Scaling::Yarn { .. }));
-        /// s: how many times longer than trained the context is.
+            .when(|s| s.part == EncodePart::Limits || s.can_scale() && s.scaling == ScalingMethod::Yarn);
+        /// s: how many times as long as in training the text is.
         factor: f64 = 4.0, "Scaling" "Length factor" (any(1.0, 128.0, 0.5).log(4.0))
-            .when(|s| s.part == EncodePart::Limits || s.scaling() != Scaling::None);
-        /// How YaRN goes from pairs that it keeps to those that it slows down.
-        ramp: YarnRamp = YarnRamp::Turns, "Scaling" "YaRN's ramp" (words).when(|s| matches!(s.scaling(), Scaling::Yarn { .. }));
+            .when(|s| s.part == EncodePart::Limits || s.can_scale() && s.scaling != ScalingMethod::None);
+        /// How YaRN goes over from fast waves, which it keeps, to slow ones, which it slows down.
+        ramp: YarnRamp = YarnRamp::Turns, "Scaling" "YaRN's ramp" (words)
+            .when(|s| s.can_scale() && s.scaling == ScalingMethod::Yarn);
         /// Which way the table is drawn. Files do not change.
         axes: Axes = Axes::DimByPos, "Table" "Axes" (words).when(Self::shows_table);
-        /// The first position of the table: far out the waves are the same, further along.
-        start: u64 = 0, "Table" "First position" (whole(0.0, 1_000_000.0).log(64.0)).when(|s| s.part != EncodePart::Limits);
+        /// The first position that is shown. Far into a text the waves go on as before.
+        start: u64 = 0, "Table" "First position" (whole(0.0, 1_000_000.0).log(64.0))
+            .when(|s| s.shows_positions() && s.part != EncodePart::Attention);
         /// The position that is read: its vector stands beside the table.
-        pos: Option<u64> = None, "Reading" "Position" (whole(0.0, 16_777_215.0))
+        pos: Option<u64> = None, "Reading" "Position" (whole(0.0, 16_777_215.0)).when(Self::reads_position)
             .within(Self::readable).following(Self::read_position, Self::usual_read_position);
         /// The dimension that is read: one wave over all positions.
-        dim: Option<usize> = None, "Reading" "Dimension" (whole(0.0, 1023.0)).when(|s| !s.shows_scores())
+        dim: Option<usize> = None, "Reading" "Dimension" (whole(0.0, 1023.0)).when(Self::reads_dimension)
             .within(|s| (0.0, s.d_model as f64 - 1.0)).following(Self::dimension, Self::usual_dimension);
         /// The dimensions drawn as curves. A click on the table reads a cell; another click on it adds its curve or takes it away.
         dims: Option<Vec<usize>> = None, "Curves" "Curves"
             (text(DIMS_ALLOWED, "four from fast to slow", written_dims, |s| dims_text(&s.curves()), read_dims));
         /// How two positions' vectors are compared.
         measure: Measure = Measure::Dot, "Distance" "Measure" (words).when(|s| s.part == EncodePart::Distance);
-        /// How far positions are shifted, by one rotation for all of them.
+        /// How far apart two positions are. One rotation shifts every position that far.
         offset: u64 = 10, "Distance" "Offset k" (whole(0.0, 4095.0).log(16.0))
             .when(|s| s.part == EncodePart::Distance || s.shows_scores() || s.scheme.has_waves() && s.part != EncodePart::Mistakes);
         /// Another seed, other random numbers.
@@ -209,9 +215,9 @@ settings! {
             (text(ALLOWED, USUAL, written_text, |s| s.text.clone(), read_text));
         /// Whether embeddings are multiplied by √d_model, as in the original transformer.
         sqrt_d: bool = false, "Sentence" "× √d_model" (off_on);
-        /// 0.02 in BERT and GPT-2, 1 in PyTorch's Embedding.
+        /// How far the numbers of an embedding lie from 0: 0.02 in BERT and GPT-2, 1 in PyTorch.
         emb_std: f64 = 1.0, "Sentence" "Embedding std" (any(0.0, 4.0, 0.01).log(0.05));
-        /// Its std: without noise a readout finds signals however small.
+        /// Standard deviation of random numbers that are added. Without them a readout finds even the weakest signal.
         noise: f64 = 0.0, "Readout" "Noise" (any(0.0, 2.0, 0.05));
         /// How many heads; each has its own bias.
         heads: usize = 8, "Attention" "Heads" (whole(1.0, 128.0).log(16.0)).when(Self::has_bias);
@@ -220,9 +226,9 @@ settings! {
             .within(|s| (1.0, s.heads as f64)).following(Self::head, Self::usual_head);
         /// Whether a query may look at later keys.
         direction: Direction = Direction::Causal, "Attention" "Direction" (words);
-        /// How many biases each head of T5 has.
+        /// How many numbers each head of T5 has.
         n_buckets: u32 = 32, "Attention" "Buckets" (even(2.0, 128.0).log(16.0)).when(|s| s.scheme == Encoding::T5);
-        /// Beyond it all keys share the last bucket.
+        /// All distances from this one on share the last number.
         max_distance: u64 = 128, "Attention" "Max distance" (whole(2.0, 4096.0).log(16.0)).when(|s| s.scheme == Encoding::T5);
         /// Which features RoPE rotates together.
         pairing: Pairing = Pairing::Adjacent, "Attention" "Pairing" (words).when(|s| s.scheme == Encoding::Rope);
@@ -404,22 +410,62 @@ impl EncodeState {
 
     /// Whether anything that is shown is random.
     fn is_random(&self) -> bool {
-        self.shows(|scheme| scheme == Encoding::Learned)
-            || self.part == EncodePart::Sum
-            || self.part == EncodePart::Attention
+        match self.part {
+            EncodePart::Sum => true,
+            // What learned vectors do to a score is said without numbers.
+            EncodePart::Attention => self.scheme != Encoding::Learned,
+            _ => self.shows(|scheme| scheme == Encoding::Learned),
+        }
     }
 
     /// Whether a table of positions and dimensions is shown.
     fn shows_table(&self) -> bool {
         match self.part {
             EncodePart::Table | EncodePart::Sum => true,
-            EncodePart::Mistakes => !self.shows_scores(),
+            EncodePart::Mistakes => self.bug().is_some() && !self.shows_scores(),
             _ => false,
         }
     }
 
+    /// Whether there is anything to see: of bugs only where one is chosen or asked for.
+    fn shows_anything(&self) -> bool {
+        self.part != EncodePart::Mistakes || self.bug().is_some()
+    }
+
+    /// Whether positions from the first one on are shown.
+    fn shows_positions(&self) -> bool {
+        self.shows_anything() && self.part != EncodePart::Limits
+    }
+
     fn shows_waves(&self) -> bool {
-        self.part == EncodePart::Mistakes || self.shows(Encoding::has_waves)
+        match self.part {
+            EncodePart::Mistakes => self.bug().is_some(),
+            // RoPE adds none.
+            EncodePart::Sum => self.scheme == Encoding::Sinusoidal,
+            _ => self.shows(Encoding::has_waves),
+        }
+    }
+
+    /// Whether waves are shown that can be scaled.
+    fn can_scale(&self) -> bool {
+        self.scheme.has_waves() && self.shows_waves()
+    }
+
+    /// Whether the position that is read is marked or said anywhere.
+    fn reads_position(&self) -> bool {
+        match self.part {
+            EncodePart::Attention => self.has_bias() || self.scheme == Encoding::Rope,
+            EncodePart::Limits => self.scheme.has_rows(),
+            _ => self.shows_anything(),
+        }
+    }
+
+    /// Whether the dimension that is read is, or its pair.
+    fn reads_dimension(&self) -> bool {
+        match self.part {
+            EncodePart::Distance | EncodePart::Limits => self.scheme.has_waves(),
+            _ => self.shows_table(),
+        }
     }
 
     /// What the plain sinusoidal table is made from.
@@ -540,35 +586,35 @@ impl EncodeState {
         self.asked_len() as u64 / 3
     }
 
-    /// Whether positions are those that are asked beyond the trained length, not those of the table.
-    fn asks_beyond(&self) -> bool {
-        self.part == EncodePart::Limits
-    }
-
     /// The position that is read, of the table or of those that are asked beyond the trained length.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "ends of a range of positions"
+    )]
     fn read_position(&self) -> u64 {
-        if self.asks_beyond() {
-            self.asked_position()
-        } else {
-            self.position()
-        }
+        let (first, last) = self.readable();
+        let pos = self.pos.unwrap_or(self.usual_read_position());
+        pos.clamp(first as u64, last as u64)
     }
 
     fn usual_read_position(&self) -> u64 {
-        if self.asks_beyond() {
-            self.usual_asked()
-        } else {
-            self.usual_position()
+        match self.part {
+            EncodePart::Limits => self.usual_asked(),
+            EncodePart::Sum => self.start,
+            _ => self.usual_position(),
         }
     }
 
     /// The first and the last position that can be read.
     #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
     fn readable(&self) -> (f64, f64) {
-        if self.asks_beyond() {
-            (0.0, self.asked_len() as f64 - 1.0)
-        } else {
-            (self.start as f64, self.last() as f64)
+        let start = self.start as f64;
+        match self.part {
+            EncodePart::Limits => (0.0, self.asked_len() as f64 - 1.0),
+            // The words, whatever the length of the table.
+            EncodePart::Sum => (start, start + words(&self.text).len().max(1) as f64 - 1.0),
+            _ => (start, self.last() as f64),
         }
     }
 

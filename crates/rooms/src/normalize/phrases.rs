@@ -17,7 +17,7 @@ pub fn no_numbers(n: usize) -> String {
         ("values", "are")
     };
     format!(
-        "*{} {values} of x {are} missing, NaN or infinite*: so is every mean and variance with one in it, and what they normalise is no number.",
+        "*{} {values} of x {are} missing, NaN or infinite*: what is computed from them is hatched.",
         format_count(n as u64)
     )
 }
@@ -65,7 +65,7 @@ pub fn inflation(f: f64) -> String {
     worked.step(factor, &[part], |it| (1.0 - it[0]).sqrt().recip());
     let texts = worked.texts();
     format!(
-        " Zeros are f = {} of the tokens: counted, they shrink σ, and batch norm makes real values of features with mean 0 larger by *1/√(1 − f) = {}*.",
+        "\nA part f = {} of all tokens is padding. Counted, its zeros make σ smaller: real values come out larger by *1/√(1 − f) = {}* where the mean is 0.",
         texts[part], texts[factor]
     )
 }

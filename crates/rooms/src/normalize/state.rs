@@ -99,6 +99,11 @@ impl NormName {
         Self::DyT,
     ];
 
+    /// Whether tokens share statistics.
+    pub fn mixes_tokens(self) -> bool {
+        matches!(self, Self::Batch | Self::Instance | Self::Group)
+    }
+
     /// Whether it divides by anything made of the input.
     pub fn has_statistics(self) -> bool {
         !matches!(self, Self::DyT | Self::None)
@@ -120,7 +125,7 @@ words! {
 }
 
 words! { Distribution:
-    Tokens "tokens" "tokens of their own spread";
+    Tokens "tokens" "tokens, each with its own spread";
     Normal "normal" "normal";
     Uniform "uniform" "uniform";
     Heavy "heavy" "heavy-tailed";
@@ -154,7 +159,7 @@ words! {
     /// What the other samples of a batch are like.
     pub enum Mates:
     /// Each has a mean and a spread of its own.
-    Varied "varied" "of their own mean and spread";
+    Varied "varied" "each with its own mean and spread";
     /// All are like the sample that stays.
     Alike "alike" "like the sample";
 }
@@ -195,8 +200,8 @@ words! {
 }
 
 words! { Basis:
-    Principal "principal" "where x spreads most";
-    PlaneAndOnes "plane" "the plane of zero mean, and its normal";
+    Principal "principal" "directions in which x varies most";
+    PlaneAndOnes "plane" "the plane of mean 0";
 }
 
 words! { Mistake:
@@ -257,23 +262,24 @@ settings! {
         /// Which of the lab's questions is shown.
         part: NormalizePart = NormalizePart::Steps, "" "Part" (words(Self::take_part));
         /// Which values share a mean and a variance, if any.
-        norm: NormName = NormName::Layer, "Normalization" "Normalization" (words).when(Self::has_block);
-        /// Batch norm by the batch at hand, or by what it remembers of earlier ones.
-        mode: BatchMode = BatchMode::Train, "Normalization" "Mode" (words).when(|s| s.norm == NormName::Batch && !s.compares());
-        /// The weight of each new batch in what batch norm remembers.
-        momentum: f64 = 0.1, "Normalization" "Momentum" (any(0.0, 1.0, 0.01)).when(|s| s.evaluates() || !s.has_block());
+        norm: NormName = NormName::Layer, "Normalization" "Normalization" (words).when(Self::chooses_norm);
+        /// In training, batch norm uses mean and variance of this batch; in evaluation, those that it remembers.
+        mode: BatchMode = BatchMode::Train, "Normalization" "Mode" (words).when(|s| s.norm == NormName::Batch && s.shows_norm());
+        /// How much each new batch counts in what batch norm remembers.
+        momentum: f64 = 0.1, "Normalization" "Momentum" (any(0.0, 1.0, 0.01))
+            .when(|s| s.evaluates() && s.shows_norm() || s.part == NormalizePart::Batch);
         /// How steep the tanh is at 0.
         alpha: f64 = 0.5, "Normalization" "α (DyT)" (any(0.0, 10.0, 0.05).log(1.0))
-            .when(|s| s.norm == NormName::DyT || s.part == NormalizePart::Axes);
+            .when(|s| s.norm == NormName::DyT && s.shows_norm() || s.part == NormalizePart::Axes);
         /// Whether normalised values are scaled and shifted.
-        affine: bool = true, "Normalization" "γ and β" (on_off).when(Self::has_block);
+        affine: bool = true, "Normalization" "γ and β" (on_off).when(Self::chooses_norm);
         /// Multiplies every normalised value. A trained layer has one γ for each feature.
         gamma: f64 = 1.0, "Normalization" "γ (scale)" (any(LIMITS.0, LIMITS.1, 0.05)).symbol("gamma").when(Self::shows_gamma);
         /// Added to every value at the end. A trained layer has one β for each feature.
         beta: f64 = 0.0, "Normalization" "β (shift)" (any(LIMITS.0, LIMITS.1, 0.05)).symbol("beta").when(Self::shows_beta);
         /// Added to the variance under the root. Matters once the variance is about as small.
         eps: f64 = 1e-5, "Normalization" "ε (epsilon)" (any(0.0, 1.0, 1e-5).log(1e-8))
-            .when(|s| s.norm.has_statistics() || s.part != NormalizePart::Steps);
+            .when(|s| s.norm.has_statistics() && s.has_block() || s.compares() || s.part == NormalizePart::Shape);
         /// Whether the variance divides by n, as LayerNorm does, or by n − 1, as torch.var does.
         variance: Variance = Variance::Biased, "Normalization" "Variance" (words)
             .when(|s| s.part == NormalizePart::Steps && (s.norm == NormName::Layer || s.variance == Variance::Unbiased));
@@ -287,7 +293,7 @@ settings! {
             |s| s.text.text().to_owned(), |s, text| s.text.read(text))).when(|s| s.has_words() && s.has_block());
         /// How many samples. LayerNorm never mixes them. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
         batch: usize = USUAL_BLOCK[0], "Input" "Batch size" (whole(1.0, 64.0).log(8.0))
-            .following(|s: &Self| s.batch, |s: &Self| s.usual_block()[0])
+            .when(Self::shows_anything).following(|s: &Self| s.batch, |s: &Self| s.usual_block()[0])
             .sharing(budget(|s| s.wanted_size(0)), |s, n| s.set_size(0, n));
         /// How many tokens each sample has. Each token is normalised by itself. Batch × length × d_model is at most 2 097 152; the size moved longest ago gives way.
         seq_len: usize = USUAL_BLOCK[1], "Input" "Sequence length" (whole(1.0, 256.0).log(16.0)).when(Self::has_block)
@@ -299,7 +305,7 @@ settings! {
             .sharing(budget(|s| s.wanted_size(2)), |s, n| s.set_size(2, n));
         /// Group norm: how many groups of features; each has its own mean and variance.
         groups: Option<usize> = None, "Normalization" "Groups" (whole(1.0, 1024.0).log(8.0))
-            .when(|s| s.norm == NormName::Group || s.compares()).within(Self::group_limits).following(Self::n_groups, Self::usual_groups);
+            .when(|s| s.norm == NormName::Group && s.shows_norm() || s.compares()).within(Self::group_limits).following(Self::n_groups, Self::usual_groups);
         /// Features with a value of their own; they can also be drawn in the figure.
         gamma_at: PerFeature = PerFeature::default(), "Per feature" "γ per feature" (text(PerFeature::ALLOWED, "none",
             |s| s.gamma_at.text(s.d_model), |s| s.gamma_at.shown(s.d_model), |s, it| s.gamma_at.read(it, s.d_model))).when(Self::shows_gamma);
@@ -307,21 +313,21 @@ settings! {
         beta_at: PerFeature = PerFeature::default(), "Per feature" "β per feature" (text(PerFeature::ALLOWED, "none",
             |s| s.beta_at.text(s.d_model), |s| s.beta_at.shown(s.d_model), |s, it| s.beta_at.read(it, s.d_model))).when(Self::shows_beta);
         /// Samples differ in length and are filled up with zeros.
-        padding: bool = false, "Input" "Padding" (off_on).when(Self::has_block);
-        /// Whether statistics leave the padding out, as a mask does.
-        masked: bool = false, "Input" "Padding left out" (off_on).when(|s| s.padding && s.has_block());
-        /// Moves every activation. LayerNorm takes it out again.
+        padding: bool = false, "Input" "Padding" (off_on).when(|s| s.chooses_norm() && s.feels_padding());
+        /// Whether mean and variance leave the padding out, as a mask does.
+        masked: bool = false, "Input" "Padding left out" (off_on).when(|s| s.padding && s.chooses_norm() && s.feels_mask());
+        /// Moves every activation. LayerNorm removes it again.
         mean: f64 = 0.0, "Input" "Input mean" (any(-100.0, 100.0, 0.1).symmetric(4.0)).symbol("mu")
             .when(|s| !s.is_custom() && s.has_block());
-        /// Stretches every activation. LayerNorm takes that out again too.
+        /// Stretches every activation. LayerNorm removes that, too.
         std: f64 = 1.0, "Input" "Input std" (any(0.0, 100.0, 0.1).log(4.0)).symbol("sigma").when(|s| s.has_noise() && s.has_block());
         /// Another seed, other noise; the same seed, the same noise, in every browser.
-        seed: u64 = 0, "Input" "Seed" (whole(0.0, 9999.0));
+        seed: u64 = 0, "Input" "Seed" (whole(0.0, 9999.0)).when(Self::is_random);
         /// The token that is followed through the arithmetic, counted over all samples.
-        token: Option<usize> = None, "Reading" "Token" (whole(0.0, 16_383.0))
+        token: Option<usize> = None, "Reading" "Token" (whole(0.0, 16_383.0)).when(Self::shows_anything)
             .within(|s| (0.0, s.rows() as f64 - 1.0)).following(Self::row, Self::usual_row);
         /// The feature whose numbers are written out.
-        feature: Option<usize> = None, "Reading" "Feature" (whole(0.0, 1023.0))
+        feature: Option<usize> = None, "Reading" "Feature" (whole(0.0, 1023.0)).when(Self::shows_anything)
             .within(|s| (0.0, s.d_model as f64 - 1.0)).following(Self::column, Self::usual_column);
         /// How many of the token's steps are shown: x, x − μ, x̂, y.
         shown: Shown = Shown::ALL, "Step by step" "Steps shown" (whole(1.0, N_STEPS as f64)).when(|s| s.part == NormalizePart::Steps);
@@ -333,19 +339,19 @@ settings! {
         nudged: Nudged = Nudged::Token, "Change" "Added to" (words);
         /// What the other samples are like.
         mates: Mates = Mates::Varied, "Batch" "Mates" (words);
-        /// What the loss says of each output.
+        /// The gradient that comes in: how much the error grows with each output.
         dy: Incoming = Incoming::Seeded, "Gradient" "Incoming gradient" (words);
-        /// Where the selected token is moved.
+        /// In which direction the selected token is pushed.
         push: Along = Along::Feature, "Gradient" "Push" (words);
-        /// How far the token is moved.
+        /// How far the token is pushed.
         push_size: f64 = 1.0, "Gradient" "Push size" (any(-10.0, 10.0, 0.1));
         /// The input is multiplied by this before it is normalised.
         scale_a: f64 = 1.0, "Scale and shift" "Input scale a" (any(-100.0, 100.0, 0.1).symmetric(1e-4));
         /// Added to every value of the scaled input.
         shift_c: f64 = 0.0, "Scale and shift" "Input shift c" (any(-1e4, 1e4, 0.1).symmetric(1.0));
-        /// How far along the formula the points are.
+        /// Which step of the formula the points show.
         stage: Stage = Stage::Normalized, "Space" "Stage" (words);
-        /// Which three directions of many are drawn.
+        /// Which three of the many directions are drawn.
         basis: Basis = Basis::Principal, "Space" "Seen along" (words).when(|s| s.d_model > 3);
         /// Turns space around its upright axis, in degrees.
         yaw: f64 = 30.0, "Space" "Turn" (any(-180.0, 180.0, 5.0)).when(|s| s.d_model > 2);
@@ -498,9 +504,45 @@ impl NormalizeState {
         (1.0, self.d_model as f64)
     }
 
+    /// Whether there is anything to see: of bugs only where one is chosen or asked for.
+    pub fn shows_anything(&self) -> bool {
+        self.part != NormalizePart::Mistakes || self.bug().is_some()
+    }
+
     /// Whether the part is about the block of activations: the experiment with batches has samples of its own.
-    fn has_block(&self) -> bool {
-        self.part != NormalizePart::Batch
+    pub fn has_block(&self) -> bool {
+        self.shows_anything() && self.part != NormalizePart::Batch
+    }
+
+    /// Whether the norm is the reader's to choose. A quiz takes what its bug is shown with, and says nothing of it.
+    fn chooses_norm(&self) -> bool {
+        self.has_block() && (self.part != NormalizePart::Mistakes || self.quiz.is_none())
+    }
+
+    /// Whether the chosen norm is the one that is shown, with its settings.
+    fn shows_norm(&self) -> bool {
+        self.chooses_norm() && !self.compares()
+    }
+
+    /// Whether padding changes anything that is shown: the gradient of one token does not know of others, unless they are
+    /// in its statistics.
+    fn feels_padding(&self) -> bool {
+        self.part != NormalizePart::Gradient
+            || self.norm.mixes_tokens()
+            || self.row() % self.seq_len >= self.padded_len(self.row() / self.seq_len)
+    }
+
+    /// Whether leaving padding out of the statistics changes anything that is shown.
+    fn feels_mask(&self) -> bool {
+        let is_one_norm = matches!(self.part, NormalizePart::Gradient | NormalizePart::Shape);
+        !is_one_norm || self.norm.mixes_tokens()
+    }
+
+    /// Whether anything that is shown is random.
+    fn is_random(&self) -> bool {
+        self.part == NormalizePart::Batch
+            || self.part == NormalizePart::Gradient && self.dy == Incoming::Seeded
+            || self.has_noise() && self.has_block()
     }
 
     /// Whether the part has several norms side by side.
@@ -508,12 +550,13 @@ impl NormalizeState {
         matches!(self.part, NormalizePart::Axes | NormalizePart::Batch)
     }
 
-    fn shows_gamma(&self) -> bool {
+    /// Whether γ is on the desk.
+    pub fn shows_gamma(&self) -> bool {
         self.affine && self.has_block()
     }
 
     fn shows_beta(&self) -> bool {
-        self.has_beta() && self.has_block()
+        self.has_beta() && self.has_block() && self.part != NormalizePart::Gradient
     }
 
     /// Whether n or n − 1 is a question: in the steps of LayerNorm, whose n is d_model and never 1.
@@ -659,12 +702,17 @@ impl NormalizeState {
 
     /// How many tokens a sample really has: all of them without padding, else at least one.
     pub fn real_len(&self, sample: usize) -> usize {
-        let quarters = REAL_QUARTERS[sample % REAL_QUARTERS.len()];
         if self.padding {
-            (self.seq_len * quarters).div_ceil(REAL_QUARTERS.len())
+            self.padded_len(sample)
         } else {
             self.seq_len
         }
+    }
+
+    /// How many tokens a sample really has where lengths differ.
+    fn padded_len(&self, sample: usize) -> usize {
+        let quarters = REAL_QUARTERS[sample % REAL_QUARTERS.len()];
+        (self.seq_len * quarters).div_ceil(REAL_QUARTERS.len())
     }
 
     /// How many tokens of each sample count in statistics.
@@ -1063,9 +1111,7 @@ mod tests {
         state.part = NormalizePart::Batch;
         assert_eq!(shown(&state), ["momentum", "eps", "groups"]);
         state.part = NormalizePart::Axes;
-        let axes = [
-            "norm", "momentum", "alpha", "affine", "gamma", "beta", "eps", "groups",
-        ];
+        let axes = ["norm", "alpha", "affine", "gamma", "beta", "eps", "groups"];
         assert_eq!(shown(&state), axes);
     }
 }

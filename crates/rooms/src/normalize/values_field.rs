@@ -19,7 +19,7 @@ const NAME: &str = "Values";
 pub const FIELD: desk::Values<NormalizeState> = desk::Values {
     key: "values",
     name: NAME,
-    applies: NormalizeState::is_custom,
+    applies: |state| state.is_custom() && state.has_block(),
     shown: |state| desk::Shown {
         text: if state.values.is_linked() {
             state.values.text()
@@ -212,19 +212,24 @@ fn told(remarks: &[Remark], manner: Manner) -> (Vec<String>, Option<(Manner, Str
             Remark::Commas {
                 read,
                 other: commas,
-                other_shape: [rows, columns],
+                other_shape,
             } => {
-                let shape = format!("{rows} × {columns}");
                 let (is, could_be) = match read {
                     Commas::Decimal => ("decimal commas", "Commas between numbers"),
                     _ => ("commas between numbers", "Decimal commas"),
                 };
-                let reading = Reading {
-                    commas: *commas,
-                    ..manner.reading
+                let otherwise = if let Some([rows, columns]) = other_shape {
+                    let reading = Reading {
+                        commas: *commas,
+                        ..manner.reading
+                    };
+                    let shape = format!("{rows} × {columns}");
+                    or_as(reading, format!("{could_be}: {shape}"));
+                    format!("they give {shape}")
+                } else {
+                    "rows have different lengths".to_owned()
                 };
-                or_as(reading, format!("{could_be}: {shape}"));
-                format!("Commas are read as {is}; read otherwise they give {shape}.")
+                format!("Commas are read as {is}; read otherwise {otherwise}.")
             }
             Remark::LeftOut {
                 what: LeftOut::Index,
@@ -464,6 +469,16 @@ mod tests {
         let mut other = NormalizeState::default();
         assert!(other.values.read_link("page:3x3x3").is_err());
         assert_eq!(other, NormalizeState::default());
+    }
+
+    #[test]
+    fn the_only_way_to_read_commas_is_said_without_another() {
+        let (_, taken) = taken("1,5\n3");
+        let note = "Commas are read as decimal commas; read otherwise rows have different lengths.";
+        assert!(taken.note.contains(note), "{}", taken.note);
+        // What can be asked is whether the column is one token.
+        let button = taken.other.map(|(_, button)| button);
+        assert!(button.is_none_or(|button| !button.contains("ommas")));
     }
 
     #[test]

@@ -346,6 +346,23 @@ impl<S: Settings> Control<S> {
         }
     }
 
+    /// What it is, after its name unless that is said already.
+    pub fn said(&self, state: &S, name_said: &str) -> String {
+        let value = match &self.kind {
+            Kind::Number(number) => number_text((number.get)(state)),
+            Kind::Choice(choice) => {
+                let option = (choice.option)((choice.get)(state));
+                option.map_or("", |option| option.label).to_owned()
+            }
+            Kind::Text(text) if (text.get)(state).is_none() => text.default.to_owned(),
+            Kind::Text(text) => (text.shown)(state),
+        };
+        if self.name == name_said {
+            return value;
+        }
+        [self.name, " ", &value].concat()
+    }
+
     /// What is used where more is wanted, because other settings leave no more.
     pub fn narrowed(&self, state: &S) -> Option<Narrowed> {
         match &self.kind {

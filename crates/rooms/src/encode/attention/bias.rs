@@ -162,7 +162,7 @@ fn map_symbol(numbers: &Numbers) -> String {
 fn map_note(numbers: &Numbers) -> String {
     match numbers.scheme {
         Encoding::Alibi => format!("slope {}", slope_text(numbers.slope)),
-        Encoding::Rope => "one q, one k, at every query and key".to_owned(),
+        Encoding::Rope => "the same q and k everywhere".to_owned(),
         _ => String::new(),
     }
 }
@@ -178,14 +178,14 @@ fn words(numbers: &Numbers) -> String {
     };
     match numbers.scheme {
         Encoding::Alibi => format!(
-            "{shape} of head {head}: 0 on the diagonal, down to {}: *the same along each diagonal*, only the distance counts.{masked}",
+            "What head {head} adds to {shape}: *the same along each diagonal*, because only the distance counts. It goes down to {}.{masked}",
             format_value(least.into(), 4),
         ),
         Encoding::T5 => format!(
-            "{shape} of head {head}: *the same along each diagonal*, in stripes that widen with the distance.{masked}"
+            "What head {head} adds to {shape}: *the same along each diagonal*. The stripes get wider with the distance.{masked}"
         ),
         Encoding::Rope => format!(
-            "{shape}: one and the same query and key everywhere. *The same along each diagonal*; later keys are drawn too, because RoPE itself masks nothing."
+            "{shape}, with the same query and key content everywhere. *The score is the same along each diagonal*. Later keys are drawn too: RoPE itself hides none."
         ),
         _ => NOTHING_INSIDE.to_owned(),
     }

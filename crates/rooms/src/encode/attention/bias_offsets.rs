@@ -167,7 +167,7 @@ fn curve_name(numbers: &Numbers, idx: usize) -> String {
 fn words(numbers: &Numbers) -> String {
     let n_heads = numbers.slopes.len();
     let some = if n_heads > MOST_CURVES {
-        format!(" {MOST_CURVES} of the heads have a curve; the files have all.")
+        format!("\n{MOST_CURVES} of the heads have a curve; the files have all.")
     } else {
         String::new()
     };
@@ -188,11 +188,11 @@ fn words(numbers: &Numbers) -> String {
                 format!("*{}*", slopes.join(", "))
             };
             let rule = if n_heads.is_power_of_two() {
-                "a geometric series"
+                "each is the one before times the same number"
             } else {
-                "no power of two: the slopes of the next lower one, then every other of the next higher one"
+                "those of the next lower power of two, then every second one of the next higher power"
             };
-            format!("{n_heads} heads, slopes {slopes}: {rule}.{some}")
+            format!("{n_heads} heads with slopes {slopes}.\nThe slopes: {rule}.{some}")
         }
         (Encoding::T5, _) => {
             let n_buckets = numbers.n_buckets;
@@ -201,13 +201,13 @@ fn words(numbers: &Numbers) -> String {
                 Direction::Both => (n_buckets / 4, " Half of the buckets are for later keys."),
             };
             format!(
-                "{n_heads} heads, each with {n_buckets} numbers: *distances below {n_exact} have a bucket each*, larger ones share \
-                 buckets, the last holds all from {} on.{later}{some}",
+                "*Distances below {n_exact} have a number each*, larger ones share one; all distances from {} on share the last.\nEach of \
+                 the {n_heads} heads has {n_buckets} numbers.{later}{some}",
                 format_count(numbers.last_bucket_from),
             )
         }
         (Encoding::Rope, Some([low, high])) => format!(
-            "Between {} and {}: *a sum of d/2 waves*, each with a frequency of its own, and as strong as query and key are in its two features.",
+            "From {} to {}: *the sum of d/2 waves*, each with its own [frequency|frequency]. A wave is strong where query and key are strong in its two [feature|features].",
             format_value(low.into(), 3),
             format_value(high.into(), 3)
         ),

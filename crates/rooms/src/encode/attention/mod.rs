@@ -19,7 +19,7 @@ use maths::scaling::score_factor;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;
@@ -31,6 +31,9 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Who does what to whom depends on how far apart the words stand: many models tell attention the distance itself.",
+)
 .figures(&[
     dial::FIGURE,
     rope::FIGURE,
@@ -38,13 +41,14 @@ pub const PART: Part<Encode> = Part::new(
     bias_offsets::FIGURE,
 ])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["scheme", "heads", "head", "base", "start", "direction"])
 .desk(&[
-    Item::Group("Scheme"),
-    Item::Group("Attention"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Distance"),
+    group("Scheme"),
+    group("Attention"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
+    group("Distance"),
 ])
 .play(Play::new(
     "pos",
@@ -58,19 +62,19 @@ pub const PART: Part<Encode> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Does only the offset count in RoPE?",
-        answer: "Move First position: the score of the same query and key over their distance stays as it is, while each of the two vectors turns on.",
+        answer: "Move First position: query and key both turn further, and their score at each offset stays as it is.",
         settings: "start=1000",
         figure_id: "encode-rope",
     },
     Question {
         asked: "What if the number of heads is no power of two?",
-        answer: "ALiBi then takes the slopes of the next lower power and every other slope of the next higher one: the paper's rule. Move Heads.",
+        answer: "ALiBi's slopes shrink by the same factor from head to head, which was made for 2, 4, 8, 16 … heads. For 12 heads it takes the slopes of 8 heads and every second one of 16. Move Heads.",
         settings: "scheme=alibi&heads=12",
         figure_id: "encode-bias",
     },
     Question {
         asked: "What are T5's buckets?",
-        answer: "Small distances have a bias each, larger ones share one, ever more of them, up to the maximum distance. Move Buckets and Max distance.",
+        answer: "Small distances have a number each. Larger distances share one, and the further away, the more of them share it. Move Buckets and Max distance.",
         settings: "scheme=t5",
         figure_id: "encode-bias",
     },
@@ -80,20 +84,20 @@ const QUESTIONS: &[Question] = &[
 fn lead(state: &EncodeState) -> String {
     match state.scheme {
         Encoding::Alibi => {
-            "ALiBi takes from each score in proportion to the distance: *nothing is learned, and no length is the last*. Each \
-             head has a slope of its own, so that some look near and some far (Press et al. 2022)."
+            "[alibi|ALiBi] lowers each [score|score] in proportion to the distance: *nothing is learned, and texts may be of any length*. Each \
+             [head|head] has its own [slope|slope]: some look nearby, some far away (Press et al. 2022)."
         }
         Encoding::T5 => {
-            "T5 adds a number for the distance, learned for each head: near distances have a number each, far ones share \
-             buckets. Here they are drawn at random, as before training (Raffel et al. 2020)."
+            "[t5|T5] adds a number to each [score|score]: *near distances have a number each, far ones share one* ([bucket|buckets]). Each \
+             [head|head] learns its own; here they are random, as before training (Raffel et al. 2020)."
         }
         Encoding::Rope => {
-            "RoPE rotates query and key by their positions before they meet: *each by its own, and the score keeps only the \
-             difference* (Su et al. 2021)."
+            "[rope|RoPE] turns each [query|query] and each [key|key] by angles that grow with its position. *Their [score|score] then depends only \
+             on how far apart they are* (Su et al. 2021)."
         }
         _ => {
-            "This scheme is added before the first layer; inside attention nothing happens. *Choose RoPE, ALiBi or T5 bias* \
-             to put the position into the score instead."
+            "This scheme is added before the first layer and does nothing inside [attention|attention]. *Choose [rope|RoPE], [alibi|ALiBi] or \
+             [t5|T5 bias]*: they change the [score|scores] instead."
         }
     }
     .to_owned()
@@ -122,7 +126,7 @@ fn formula(state: &EncodeState) -> String {
                 "{PRODUCT}<mo>+</mo><msub><mi>b</mi><mrow><mi>bucket</mi><mo>(</mo><mi>n</mi><mo>−</mo><mi>m</mi><mo>)</mo></mrow></msub>"
             ),
             format!(
-                "{} buckets, the last from distance {} on at the latest; T5 does not divide by √d",
+                "{} buckets; all distances from {} on share the last. T5 does not divide by √d.",
                 state.n_buckets,
                 format_count(state.max_distance)
             ),

@@ -78,8 +78,8 @@ fn words(numbers: Option<&Numbers>) -> Vec<Fact> {
         },
         Fact::new("bias", value),
         Fact::new(
-            "nearest 4 keys, equal content",
-            format!("{} of the attention", format_fixed(head.nearest, 3)),
+            "attention on the nearest 4 keys, if all words were alike",
+            format_fixed(head.nearest, 3),
         ),
     ]
 }

@@ -27,7 +27,7 @@ use crate::room::{Cell, FigureSpec, Pointing};
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     "encode-rope",
-    "One query and one key, moved along",
+    "One query and one key at other places",
     scene,
     code,
 )
@@ -187,33 +187,30 @@ fn query_name(query: u64) -> String {
 /// What it shows and what to notice.
 fn words(numbers: &Numbers) -> String {
     let Some(spread) = numbers.spread else {
-        return "Positions added to query and key, with weights that change nothing: no two curves have a score at the same offset, \
-                for query or key has no vector."
+        return "Here positions are added to query and key. Without vectors for these positions, *there are no two scores to compare*."
             .to_owned();
     };
     let spread = format_value(spread, 2);
     match numbers.scheme {
         Encoding::Rope => format!(
-            "The query at four places, the key as many positions from it: *four curves on top of each other*, apart by at most {spread}, \
-             which is rounding. {}",
+            "The same query and key at four places of the text: *the four curves are one*. Only how far apart they are counts (rounding: {spread}).\n{}",
             match numbers.pairing {
                 Pairing::Adjacent =>
-                    "Pairing halves makes other features meet; the curves still agree.",
+                    "With Pairing set to halves, other features turn together. The curves still agree.",
                 Pairing::Halves =>
-                    "Pairing adjacent features makes others meet; the curves still agree.",
+                    "With Pairing set to adjacent, other features turn together. The curves still agree.",
             }
         ),
         Encoding::Alibi | Encoding::T5 => format!(
-            "The query at four places: *four curves on top of each other*, for head {} adds the same wherever the two stand.",
+            "The same query and key at four places of the text: *the four curves are one*. Head {} adds the same at every place.",
             numbers.head
         ),
         Encoding::None => {
-            "No positions: *the score is the same at every offset*, wherever query and key stand."
-                .to_owned()
+            "No positions: *the score is the same at every offset* and at every place.".to_owned()
         }
         _ => format!(
-            "Positions added to query and key, with weights that change nothing: *where they stand counts*, not only how far apart. \
-             The curves differ by up to {spread}."
+            "The same [query|query] and [key|key] at four places of the text, positions added: *the curves differ*, by up to {spread}. So the place counts, \
+             too, not only how far apart they are."
         ),
     }
 }
@@ -333,8 +330,8 @@ mod tests {
         };
         let mut kept = EncodeScene::default();
         let summary = scene(&mut kept, &state).summary;
-        assert!(summary.contains("has no vector"), "{summary}");
-        assert!(!summary.contains("differ by"), "{summary}");
+        assert!(summary.contains("no two scores to compare"), "{summary}");
+        assert!(!summary.contains("differ, by"), "{summary}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use maths::similarity::Measure;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::THIN;
 use crate::room::{Part, Question};
 
@@ -27,18 +27,22 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Words mostly have to do with words nearby: it helps when two vectors say how far apart their positions are.",
+)
 .figures(&[
     similarity::FIGURE,
     offsets::FIGURE,
     shift::FIGURE,
     unique::FIGURE,
 ])
+.front(&["seq_len", "d_model", "base", "offset", "measure"])
 .desk(&[
-    Item::Group("Scheme"),
-    Item::Group("Distance"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Scaling"),
+    group("Scheme"),
+    group("Distance"),
+    group("Table"),
+    group("Reading"),
+    group("Scaling"),
 ])
 .questions(QUESTIONS);
 
@@ -46,26 +50,28 @@ pub const PART: Part<Encode> = Part::new(
 fn lead(state: &EncodeState) -> String {
     let what = match state.scheme {
         Encoding::Sinusoidal => {
-            "How alike two sinusoidal vectors are *depends only on how far apart they stand*, everywhere in the same way. Nobody \
-             built that in: it follows from sine and cosine."
+            "How alike two [sinusoid|sinusoidal] [vector|vectors] are *depends only on how far apart their positions are*. It is the same at \
+             every place of the text, and follows from sine and cosine."
         }
         Encoding::Rope => {
-            "RoPE rotates by these angles instead of adding them: what holds for the vectors here, *that only the distance \
-             counts*, holds there for the scores themselves."
+            "[rope|RoPE] turns [query|queries] and [key|keys] by these angles instead of adding [vector|vectors]. As here, *only the distance \
+             counts*, and there it does so for the [score|scores] themselves."
         }
         Encoding::Learned => {
-            "Learned vectors *know nothing of each other before training*: which positions are near, the data have to teach. What \
-             trained tables look like depends on the model."
+            "[learned|Learned vectors] are *random numbers before training*: that 5 is near 6, the data have to teach. What trained \
+             tables look like depends on the model."
         }
         Encoding::Index | Encoding::Fraction | Encoding::Binary => {
-            "For comparison: how near do neighbouring positions come, and *is it the same everywhere*?"
+            "For comparison: how alike are the [vector|vectors] of neighbouring positions, and *is it the same everywhere*?"
         }
         _ => {
-            "Nothing is added here, so *no position's vector differs from another's*. What ALiBi and T5 know of distance stands \
-             in the part Attention."
+            "This scheme adds no [vector|vectors], so *all positions look the same here*. How [alibi|ALiBi] and [t5|T5] use the distance is shown in the \
+             part [attention|Attention]."
         }
     };
-    format!("{what} Point at a pair of positions: its offset is read in every figure.")
+    format!(
+        "{what} Point at two positions: their [offset|offset], how far apart they are, is marked in every figure."
+    )
 }
 
 /// What is measured, and the rotation of the pair that is read, with the numbers put in.
@@ -103,31 +109,31 @@ fn formula(state: &EncodeState) -> String {
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why sine and cosine, not one of them?",
-        answer: "The figure regresses a shifted wave on the sine alone, then on the pair: only the pair gives all of it, because a rotation needs both. Move Offset k and Dimension.",
+        answer: "The figure predicts a shifted wave from the sine alone, then from sine and cosine. Only both together predict it fully, because a rotation needs both. Move Offset k and Dimension.",
         settings: "d_model=512&dim=128",
         figure_id: "encode-shift",
     },
     Question {
         asked: "Why 10000? Is it a maximum length?",
-        answer: "No: drag Base down to 2. The longest wave gets short, and positions still differ from each other, because many waves together do not repeat.",
+        answer: "No: drag Base down to 2. The longest wave becomes short, and still all positions differ, because many waves together do not repeat.",
         settings: "seq_len=512&d_model=512&base=2",
         figure_id: "encode-unique",
     },
     Question {
         asked: "Do the waves repeat?",
-        answer: "With one pair of dimensions they nearly do: some position comes back very close to another. Drag d_model up and the nearest position is soon a neighbour.",
+        answer: "With one wave they nearly do: positions far apart get almost the same vector. Drag d_model up, and soon the most alike positions are neighbours.",
         settings: "seq_len=1024&d_model=2",
         figure_id: "encode-unique",
     },
     Question {
         asked: "Interleaved, or sines and cosines in two halves?",
-        answer: "Switch Layout: the table's dimensions are shuffled, and this map stays as it is. It only matters when weights that were trained with one layout are used with the other.",
+        answer: "Switch Layout: the dimensions change places, and this map stays as it is. It matters only when a model trained with one layout is used with the other.",
         settings: "layout=concatenated",
         figure_id: "encode-similarity",
     },
     Question {
         asked: "Does similarity always fall with distance?",
-        answer: "It falls at first, then ripples. Drag Base and d_model: a larger base falls more slowly. And it is the same forwards and backwards: direction has to be learned.",
+        answer: "It falls at first, then goes up and down. Drag Base and d_model: with a larger base it falls more slowly. It is the same forwards and backwards: a model has to learn the direction.",
         settings: "seq_len=256&d_model=512",
         figure_id: "encode-offsets",
     },

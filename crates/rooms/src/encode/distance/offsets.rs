@@ -155,23 +155,23 @@ fn summary(numbers: &Numbers) -> String {
     let mut text = String::new();
     if done < 1.0 {
         text.push_str(&format!(
-            "*{} %* of all pairs so far. ",
+            "*{} %* of all pairs are done. ",
             format_value((done * 100.0).floor(), 3)
         ));
     }
     let Some(at_zero) = at_zero.filter(|_| size > 0.0) else {
-        text.push_str("At every offset the same: nothing tells positions apart.");
+        text.push_str("The same at every offset: all positions look alike.");
         return text;
     };
     // Rounding of a sum in f32 stays far below that.
     if widest <= 1e-4 * size {
         text.push_str(&format!(
-            "All pairs k apart: *the band has no width* (at most {}, rounding), only the offset counts.",
+            "At the same offset k, *any two positions are equally alike*: the band is as thin as a line (rounding: {}).",
             format_value(widest.into(), 2)
         ));
     } else {
         text.push_str(&format!(
-            "All pairs k apart: mean, smallest and largest. *The band is up to {} wide*: at the same offset, pairs differ.",
+            "The mean of all pairs at offset k, in a band from the least to the most alike. *The band is up to {} wide*: pairs differ.",
             format_value(widest.into(), 3)
         ));
     }
@@ -180,12 +180,12 @@ fn summary(numbers: &Numbers) -> String {
     }
     match first_rise {
         Some(k) => text.push_str(&format!(
-            " It falls from {} until k = {k}, then *ripples*: {n_rising} of the first {n_first} steps go up. The same for −k: \
-             which way is forward, attention has to learn.",
+            "\nThe curve falls from {} until k = {k}; then *it goes up and down*: {n_rising} of the first {n_first} steps go up. It is the same for −k: \
+             a model has to learn which way is forward.",
             format_value(at_zero.into(), 4),
         )),
         None if n_first > 0 => text.push_str(&format!(
-            " From {} it falls at each of these {n_first} steps: more positions show where it rises.",
+            "\nIt falls from {} at each of these {n_first} steps: with more positions it also rises.",
             format_value(at_zero.into(), 4)
         )),
         None => {}

@@ -32,6 +32,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::new(
 )
 .ways(ADDING)
 .height(300)
+.caption(270)
 .ignoring(|state: &mut EncodeState| {
     state.dims = None;
     state.measure = Default::default();
@@ -206,8 +207,7 @@ fn no_shift<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a
 }
 
 /// Why there is no M_k.
-const NO_SHIFT: &str =
-    "No matrix shifts these vectors: only pairs of sine and cosine can be rotated.";
+const NO_SHIFT: &str = "Only pairs of sine and cosine can be rotated, and this scheme has none.";
 
 /// The curves.
 const NAMES: [&str; 3] = ["PE(p)", "M_k · PE(p)", "PE(p + k)"];
@@ -241,15 +241,14 @@ fn summary(numbers: &Numbers) -> String {
         "all".to_owned()
     };
     let mut text = format!(
-        "*M_k · PE(p), as steps, lies on PE(p + k), as a curve*, for {which} positions and all dimensions: the largest error is \
-         {} in f32, {} in f64.",
+        "Turning the vector of p by the same angles M_k always gives the vector of p + k: *the steps lie on the curve*.\nFor {which} positions \
+         and all dimensions the error is at most {} in [f32|f32], {} in f64.",
         format_value(errors.of_f32, 2),
         format_value(errors.of_f64, 2),
     );
     if let Some(WaveRegression { on_sine, on_pair }) = regression {
         text.push_str(&format!(
-            " Why both sine and cosine: from the sine alone, regression gets R² = *{}* of the shifted dimension {dim}, from the pair \
-             *{}*.",
+            " Why both sine and cosine? Predicted from the sine alone, the shifted dimension {dim} has [r2|R²] = *{}*, from the [pair|pair] *{}*.",
             format_fixed(on_sine, 2),
             format_fixed(on_pair, 2),
         ));
@@ -260,10 +259,10 @@ fn summary(numbers: &Numbers) -> String {
 /// What is said where nothing can be rotated.
 fn no_shift_words(encoding: Encoding) -> String {
     match encoding {
-        Encoding::Learned => "Learned vectors: *no one matrix shifts them all*, unless training makes it so. The files hold the table as it is.",
-        Encoding::Index | Encoding::Fraction => "Here the shift is a number that is added, not a matrix: *it changes the length of every vector*. The files hold the table as it is.",
-        Encoding::Binary => "Adding k to binary digits carries from digit to digit: *no matrix does that*. The files hold the table as it is.",
-        _ => "Nothing is added, so there is nothing to shift: *the files hold zeros*.",
+        Encoding::Learned => "Learned vectors: *no single rotation moves them all* before training. The files hold the table as it is.",
+        Encoding::Index | Encoding::Fraction => "Here a number is added instead of a rotation: *every vector changes its norm*. The files hold the table as it is.",
+        Encoding::Binary => "Adding k carries from digit to digit: *a rotation cannot do that*. The files hold the table as it is.",
+        _ => "All vectors are 0: *the files hold zeros*.",
     }
     .to_owned()
 }

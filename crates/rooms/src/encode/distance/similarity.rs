@@ -128,7 +128,7 @@ fn colours((min, max): (f32, f32)) -> Colours {
 fn title(numbers: &Numbers) -> &'static str {
     match numbers.measure {
         Measure::Dot => "Dot product, position × position",
-        Measure::Cosine => "Cosine, position × position",
+        Measure::Cosine => "Cosine similarity, position × position",
     }
 }
 
@@ -149,7 +149,7 @@ fn summary(numbers: &Numbers) -> String {
             format_value(min.into(), 3),
             format_value(max.into(), 3),
         ),
-        None => format!("none of which has a value with another: {NOT_COMPARED}"),
+        None => format!("without a value: {NOT_COMPARED}"),
     };
     let mut text = format!("{n} × {n} positions, {range_text}.");
     text.push_str(match scheme {
@@ -160,23 +160,23 @@ fn summary(numbers: &Numbers) -> String {
             ""
         }
         Encoding::Sinusoidal | Encoding::Rope => {
-            " *Stripes along the diagonal*: only the offset counts. Another layout shuffles the dimensions and changes nothing here."
+            " *Every stripe along the diagonal has one value*: only the offset counts.\nAnother [layout|layout] changes the order of the [feature|dimensions] and leaves this map as it is."
         }
-        Encoding::Learned => " *Nothing but the diagonal stands out*: vectors drawn at random are nearly at right angles.",
+        Encoding::Learned => " *Only the diagonal stands out*: random vectors are nearly at right angles to each other.",
         Encoding::Index | Encoding::Fraction if measure == Measure::Dot => {
-            " *The later a position, the larger*: the last one is most similar to all others, though not the nearest."
+            " *The later a position, the larger its products*: the last one comes out most alike with all others."
         }
         Encoding::Index | Encoding::Fraction => {
-            " *All vectors point the same way*: to the cosine, positions are no different."
+            " *All vectors point the same way*, so this measure cannot tell positions apart."
         }
-        Encoding::Binary => " *Blocks within blocks*: how alike two positions are depends on where they are.",
-        _ => " Nothing is added, so *nothing tells positions apart*.",
+        Encoding::Binary => " *Blocks within blocks*: how alike two positions are depends on their places.",
+        _ => " All vectors are 0, so *all positions look the same*.",
     });
     if n_rows < seq_len {
         let per_row = seq_len as f64 / n_rows as f64;
         let per_row = format_value(per_row, 4);
         text.push_str(&format!(
-            " Each value is the mean of {per_row} × {per_row} pairs, in the files too."
+            "\nEach cell is the mean of {per_row} × {per_row} pairs, in the files too."
         ));
     }
     text

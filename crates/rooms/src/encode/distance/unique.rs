@@ -228,7 +228,7 @@ fn widths_panel(apart: &Apart) -> Panel<'_> {
 }
 
 /// Why there is no nearest position.
-const NO_OTHER: &str = "One position alone has no other to be near to.";
+const NO_OTHER: &str = "One position alone has no neighbour.";
 
 /// Over the closest pairs.
 const WIDTHS_HEAD: &str = "the closest pair, by width";
@@ -250,19 +250,18 @@ fn summary(numbers: &Numbers) -> String {
         return if seq_len == 1 {
             NO_OTHER.to_owned()
         } else {
-            "No two of these positions have a vector, so there is *nothing to tell apart*."
-                .to_owned()
+            "At most one of these positions has a vector: *there are no two to compare*.".to_owned()
         };
     };
     if distance == 0.0 {
         return format!(
-            "Positions {} and {} have *the same vector*: nothing can tell them apart.",
+            "Positions {} and {} have *the same vector*: a model cannot tell them apart.",
             format_count(a),
             format_count(b)
         );
     }
     let mut text = format!(
-        "The closest pair: positions {} and {}, *{}* apart.",
+        "The two nearest vectors are those of positions {} and {}: *{}* apart.",
         format_count(a),
         format_count(b),
         format_value(distance, 3)
@@ -275,9 +274,9 @@ fn summary(numbers: &Numbers) -> String {
     if has_waves {
         let is_neighbour = a.abs_diff(b) == 1;
         text.push_str(if is_neighbour {
-            " *The neighbours are the nearest*"
+            " *They are neighbours*, and no other positions look alike"
         } else {
-            " *The waves nearly repeat*, never quite: π is irrational"
+            " *The waves nearly repeat* there, but never quite: π is irrational"
         });
         text.push('.');
     }
@@ -295,12 +294,16 @@ fn beyond_words(beyond: &BeyondBase) -> String {
         widths: [single, half],
     } = beyond;
     let who = if single == half {
-        format!("f32 and even bfloat16 tell {{}} positions apart already at d_model = {single}")
+        format!(
+            "all {{}} positions differ from [width|d_model] = {single} on, in [f32|f32] and even in [bfloat16|bfloat16]"
+        )
     } else {
-        format!("f32 tells {{}} positions apart already at d_model = {single}, bfloat16 at {half}")
+        format!(
+            "all {{}} positions differ from [width|d_model] = {single} on in f32, from {half} on in [bfloat16|bfloat16]"
+        )
     };
     format!(
-        " With base {}, {}: *the base is no maximum length*.",
+        "\nWith [base|base] {}, {}: *the base is not a maximum length*.",
         number_text(base),
         who.replace("{}", &format_count(n_positions as u64))
     )
@@ -447,13 +450,13 @@ mod tests {
                 d_model: 2,
                 ..EncodeState::default()
             };
-            scene(&mut EncodeScene::default(), &state).summary
+            figures::plain(&scene(&mut EncodeScene::default(), &state).summary)
         };
-        let claim = "the base is no maximum length";
+        let claim = "the base is not a maximum length";
         let text = said(10_000.0, Encoding::Sinusoidal);
         assert!(
             text.contains(
-                "With base 10000, f32 tells 20\u{202f}000 positions apart already at d_model = 4"
+                "With base 10000, all 20\u{202f}000 positions differ from d_model = 4 on in f32"
             ),
             "{text}"
         );

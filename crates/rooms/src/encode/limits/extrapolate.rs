@@ -31,6 +31,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
 )
 .ways(ADDING)
 .height(340)
+.caption(480)
 .ignoring(|state| (state.dims, state.dim) = (None, None))
 .pointing(Pointing::<Encode>::new(
     read,
@@ -286,27 +287,16 @@ fn meant_name(numbers: &Numbers) -> String {
 
 /// Why nothing is read.
 const NOTHING_TO_READ: &str =
-    "Nothing is added to the embedding, so no position can be read from it.";
+    "This scheme adds nothing to the embedding, so there is no position to read.";
 
 /// What it shows and what to notice.
 fn words(numbers: &Numbers) -> String {
     if !numbers.scheme.has_rows() {
-        return "Nothing is added to the embedding: *there is no position to read from it*, within the trained length or beyond."
+        return "This scheme adds nothing to the embedding, so *there is no position to read from it*."
             .to_owned();
     }
     let mut text = format!(
-        "A readout by least squares from {}{} dimensions is fitted on {}positions 0 to {} and asked up to {}",
-        if numbers.n_columns < numbers.d_model {
-            "a table of "
-        } else {
-            ""
-        },
-        format_count(numbers.n_columns as u64),
-        if numbers.trained_len > MOST_FITTED {
-            format!("{MOST_FITTED} of the ")
-        } else {
-            String::new()
-        },
+        "A [readout|readout] is fitted on positions 0 to {} and asked up to {}",
         format_count(numbers.trained_len as u64 - 1),
         format_count(numbers.asked_len as u64 - 1),
     );
@@ -316,37 +306,31 @@ fn words(numbers: &Numbers) -> String {
         n_missing,
     } = numbers.errors;
     let Some(within) = within else {
-        text.push_str(": nothing can be read.");
+        text.push_str(": none of these has a vector.");
         return text;
     };
-    if numbers.stride > 1 {
-        text.push_str(&format!(
-            ", every {} positions",
-            format_count(numbers.stride as u64)
-        ));
-    }
-    let meant = meant_text(numbers.stretch);
-    let is_scaled = numbers.stretch != 1.0;
-    text.push_str(&match (numbers.scheme, numbers.scaling) {
-        (Encoding::Fraction, _) if is_scaled => {
-            format!(". L grows with the text: position p gets the number that {meant} had in training. Compared with {meant}")
-        }
-        (_, Scaling::Interpolation { .. }) if is_scaled => {
-            format!(". Position p gets the vector that {meant} had in training. Compared with {meant}")
-        }
-        _ if is_scaled => format!(
-            ". At p the slowest wave stands where it stood at {meant} in training. Compared with {meant}"
-        ),
-        _ => ". Compared with p, the true position".to_owned(),
-    });
     text.push_str(&format!(
-        ", what is read is off by *{}* positions on average within the trained length",
+        ". On average it is off by *{}* positions within the trained length",
         format_value(within, 3),
     ));
     match beyond {
         Some(beyond) => text.push_str(&format!(", by *{}* beyond it.", format_value(beyond, 3))),
         None => text.push('.'),
     }
+    let meant = meant_text(numbers.stretch);
+    let is_scaled = numbers.stretch != 1.0;
+    text.push_str(&match (numbers.scheme, numbers.scaling) {
+        (Encoding::Fraction, _) if is_scaled => format!(
+            "\nL grows with the text: position p gets the number that {meant} had in training, so it is compared with {meant}."
+        ),
+        (_, Scaling::Interpolation { .. }) if is_scaled => format!(
+            "\nPosition p gets the vector that {meant} had in training, so it is compared with {meant}."
+        ),
+        _ if is_scaled => format!(
+            "\nAt p the slowest wave is where it was at {meant} in training, so it is compared with {meant}."
+        ),
+        _ => "\nIt is compared with p, the true position.".to_owned(),
+    });
     if n_missing > 0 {
         text.push_str(&format!(
             " {} positions have *no vector*.",
@@ -355,16 +339,38 @@ fn words(numbers: &Numbers) -> String {
     }
     text.push_str(&match numbers.scheme {
         Encoding::Index => {
-            " A line goes on as a line; that a model's layers do so with numbers that large, nobody promises."
-                .to_owned()
+            " A line goes on as a line; whether a model does so with numbers that large is another question.".to_owned()
         }
-        Encoding::Fraction => " *The same number means another position in each length.*".to_owned(),
+        Encoding::Fraction => {
+            " *The same number means another position in a text of another length.*".to_owned()
+        }
         Encoding::Binary => {
-            " *The higher digits were always 0 in training*: nothing was learned about them.".to_owned()
+            " *The higher digits were always 0 in training*, so their meaning was not learned.".to_owned()
         }
-        Encoding::Learned => " *What was not trained says nothing.*".to_owned(),
+        Encoding::Learned => {
+            " *Vectors that were not trained are noise to the readout.*".to_owned()
+        }
         _ => waves_text(&numbers.waves, is_scaled),
     });
+    text.push_str(&format!(
+        "\nThe fit is by [least-squares|least squares], from {}{} [feature|dimensions]",
+        if numbers.n_columns < numbers.d_model {
+            "a table of "
+        } else {
+            ""
+        },
+        format_count(numbers.n_columns as u64),
+    ));
+    if numbers.trained_len > MOST_FITTED {
+        text.push_str(&format!(" and {MOST_FITTED} of the positions"));
+    }
+    if numbers.stride > 1 {
+        text.push_str(&format!(
+            "; it is asked every {} positions",
+            format_count(numbers.stride as u64)
+        ));
+    }
+    text.push('.');
     text
 }
 
@@ -377,16 +383,18 @@ fn waves_text(waves: &Waves, is_scaled: bool) -> String {
         is_even,
     } = waves;
     let met = if n_new > 0 {
-        format!(" *{n_new} of {n_waves} waves meet angles that training has not seen.*")
+        format!(
+            " *{n_new} of {n_waves} [wavelength|waves] reach angles that training has not seen.*"
+        )
     } else if n_slow > 0 {
-        " *No wave meets an angle that training has not seen.*".to_owned()
+        " *All angles of all waves were seen in training.*".to_owned()
     } else {
-        " Every wave has turned at least once in training: *no angle is new*, only what they make together.".to_owned()
+        " Every wave has turned at least once in training: *each angle was seen*, but not these angles together.".to_owned()
     };
     let kept = match (is_scaled, is_even) {
-        (true, true) => " The order is kept, but neighbours stand closer.",
+        (true, true) => " The order is kept, but neighbours are more alike.",
         (true, false) => {
-            " The faster waves are slowed down less: together with the slow ones they make vectors that are new."
+            " The faster waves are slowed down less. Together with the slow ones they make vectors that training has not seen."
         }
         (false, _) => "",
     };
@@ -602,7 +610,8 @@ mod tests {
         };
         let summary = scene(&mut kept, &state).summary;
         assert!(summary.contains("fitted on positions 0 to 19 and asked up to 59"));
-        assert!(summary.contains("within the trained length. 40 positions have *no vector*."));
+        assert!(summary.contains("within the trained length.\n"));
+        assert!(summary.contains("40 positions have *no vector*."));
         let Errors {
             within,
             beyond,
@@ -625,31 +634,31 @@ mod tests {
                 ..EncodeState::default()
             };
             let mut kept = EncodeScene::default();
-            let summary = scene(&mut kept, &state).summary;
+            let summary = figures::plain(&scene(&mut kept, &state).summary);
             let Errors { within, beyond, .. } = kept.limits.errors;
             (within.unwrap(), beyond.unwrap_or_default(), summary)
         };
         let (within, beyond, said) = errors_of(ScalingMethod::None, 4.0);
         assert!(within < 0.1 && beyond > 900.0, "{said}");
         assert!(
-            said.contains("Compared with p, the true position"),
+            said.contains("compared with p, the true position"),
             "{said}"
         );
-        assert!(said.contains("33 of 64 waves meet angles"), "{said}");
+        assert!(said.contains("33 of 64 waves reach angles"), "{said}");
         // Position p has the vector of p / s: as well read beyond the trained length as within.
         let (within, beyond, said) = errors_of(ScalingMethod::Interpolation, 4.0);
         assert!(within < 0.1 && beyond < 0.1, "{said}");
-        assert!(said.contains("Compared with p / 4"), "{said}");
-        assert!(said.contains("No wave meets an angle"), "{said}");
+        assert!(said.contains("compared with p / 4"), "{said}");
+        assert!(said.contains("All angles of all waves were seen"), "{said}");
         // Less exactly where the fast waves go on, but nowhere near as badly as without scaling.
         for method in [ScalingMethod::Ntk, ScalingMethod::Yarn] {
             let (_, beyond, said) = errors_of(method, 4.0);
             assert!(beyond < 300.0, "{said}");
-            assert!(said.contains("Compared with p / 4"), "{said}");
+            assert!(said.contains("compared with p / 4"), "{said}");
             // By a factor of 1 nothing is scaled.
             let (_, _, said) = errors_of(method, 1.0);
             assert!(
-                said.contains("Compared with p, the true position"),
+                said.contains("compared with p, the true position"),
                 "{said}"
             );
         }
@@ -669,7 +678,7 @@ mod tests {
         assert!(
             figure
                 .summary
-                .contains("asked up to 16\u{202f}777\u{202f}215, every 10\u{202f}000 positions"),
+                .contains("it is asked every 10\u{202f}000 positions"),
             "{}",
             figure.summary
         );

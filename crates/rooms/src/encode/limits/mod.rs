@@ -11,7 +11,7 @@ use maths::scaling::{Scaling, score_factor};
 use super::lab::Encode;
 use super::scaling_formula::scaling_formula;
 use super::state::{EncodePart, EncodeState, Encoding};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::{THIN, applied};
 use crate::room::{Part, Question};
 use crate::settings::number_text;
@@ -23,12 +23,16 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Models are trained on short texts and then read longer ones, with positions that they have never seen.",
+)
 .figures(&[extrapolate::FIGURE, scaling::FIGURE])
+.front(&["trained_len", "scaling", "factor", "scheme", "d_model"])
 .desk(&[
-    Item::Group("Scheme"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
+    group("Scheme"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
 ])
 .questions(QUESTIONS);
 
@@ -36,19 +40,19 @@ pub const PART: Part<Encode> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Do sinusoids extrapolate?",
-        answer: "The formula has a value at every position; what was fitted within the trained length misreads those beyond it. Drag Trained length.",
+        answer: "The formula has a value at every position, but a readout that was fitted within the trained length reads later positions wrongly. Models do little better: with absolute positions, RoPE or ALiBi they solved longer tasks less well than models without positions (Kazemnejad et al. 2023). Drag Trained length.",
         settings: "trained_len=128",
         figure_id: "encode-extrapolate",
     },
     Question {
         asked: "And learned positions?",
-        answer: "Vectors that were not trained hold what they were drawn with, and what is read there is noise. Lower max_len to the trained length, and there is nothing to read at all.",
+        answer: "Vectors that were not trained still hold the random numbers of the start, so what is read there is noise. Lower max_len to the trained length, and there are no vectors to read.",
         settings: "scheme=learned&trained_len=128",
         figure_id: "encode-extrapolate",
     },
     Question {
         asked: "How do models get longer contexts?",
-        answer: "Their waves are slowed down. Interpolation slows all alike, so neighbours come closer; NTK-aware scaling and YaRN spare the fast waves. With interpolation and YaRN models were then trained a little more: up to 1000 steps (Chen et al. 2023), about 400 (Peng et al. 2023). NTK-aware scaling was offered without any training.",
+        answer: "Their waves are slowed down. Interpolation slows all alike, so neighbours become more alike; NTK-aware scaling and YaRN leave the fast waves alone. With interpolation, models were then trained for up to 1000 steps more (Chen et al. 2023), with YaRN for about 400 (Peng et al. 2023). NTK-aware scaling was offered as it is.",
         settings: "scaling=yarn",
         figure_id: "encode-scaling",
     },
@@ -59,33 +63,32 @@ fn lead(state: &EncodeState) -> String {
     let trained = format_count(state.trained_len as u64);
     let what = match state.scheme {
         Encoding::Sinusoidal => format!(
-            "Sinusoids are *defined at every position*; what a model makes of those that it has not seen is another question. \
-             Training here ends at L = {trained} positions."
+            "The [sinusoid|sinusoidal] formula *gives a [vector|vector] at every position*. Can a model use those that it has never seen? Training here ends at L = \
+             {trained} positions. Textbooks say that sinusoids [extrapolate|extrapolate]. Papers found little of it: such models get worse within a few dozen words (Press \
+        et al. 2022, figure 1)."
         ),
         Encoding::Learned => format!(
-            "A learned table *ends at max_len*. The vectors beyond the L = {trained} trained positions are still as they were drawn."
+            "A [learned|learned table] *ends at [max-len|max_len]*. After the L = {trained} trained positions its [vector|vectors] are still the \
+             random numbers of the start."
         ),
         Encoding::Rope => format!(
-            "Beyond L = {trained} positions the slow pairs turn by *angles that were never seen* in training. Scaling slows them \
-             down; models are usually trained on a little more with it."
+            "After L = {trained} positions the slow [wavelength|waves] of [rope|RoPE] reach *angles that were never seen* in training. Scaling slows them \
+             down; models are then usually trained a little more."
         ),
         Encoding::Alibi | Encoding::T5 => {
-            "ALiBi and T5 bias say something about *every distance*, the largest too: Press et al. (2022) made ALiBi for that. How \
-             well a task is solved there is another question."
+            "[alibi|ALiBi] and [t5|T5 bias] have a number for *every distance*, however large: ALiBi was made for that (Press et al. 2022). \
+             Whether a model does well there is another question."
                 .to_owned()
         }
         Encoding::None => {
-            "Nothing to run out of: *without positions, no length is new*, though the scores are spread over more words."
+            "[nope|NoPE] has no positions, so *none can be new*. But [attention|attention] is spread over more words in a longer text."
                 .to_owned()
         }
         _ => format!(
             "For comparison: what happens to the numbers *beyond the L = {trained} trained positions*?"
         ),
     };
-    let papers = " “Sinusoids extrapolate”, say textbooks; papers found it weak: such models get worse within a few dozen tokens \
-        beyond the trained length (Press et al. 2022, figure 1), and decoders with absolute positions, RoPE or ALiBi generalized to \
-        longer tasks less well than decoders without positions (Kazemnejad et al. 2023).";
-    what + papers
+    what
 }
 
 /// How ω′ comes from ω, and what is multiplied to the scores.

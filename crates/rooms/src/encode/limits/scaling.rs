@@ -24,12 +24,13 @@ use crate::settings::number_text;
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     "encode-scaling",
-    "Frequencies for longer contexts",
+    "Slower waves for longer texts",
     scene,
     code,
 )
 .ways(ADDING)
 .height(300)
+.caption(460)
 .ignoring(|state| (state.dims, state.pos) = (None, None))
 .pointing(Pointing::<Encode>::new(
     read_pair,
@@ -218,30 +219,33 @@ const KNOWN_NAME: &str = "no new angle";
 const ONE_TURN: &str = "one turn";
 
 /// Why there is nothing to scale.
-const NO_WAVES: &str = "Only sinusoids and RoPE have frequencies.";
+const NO_WAVES: &str = "Only sinusoids and RoPE have waves.";
 
 /// What it shows and what to notice.
 fn words(numbers: Option<&Numbers>) -> String {
     let Some(numbers) = numbers else {
-        return "Only sinusoids and RoPE have frequencies that can be *scaled*. The files hold those of the base and the width."
+        return "Only sinusoids and RoPE have waves that can be *slowed down*. The files hold the frequencies that follow from base and width."
             .to_owned();
     };
     let [none, interpolation, ntk, yarn, by_pair] = numbers.n_new;
     let mut text = format!(
-        "For s = {}. Shaded: angles that training has seen; *from one turn on, all of them*. Of {} waves, {none} meet new \
-         angles unscaled, {interpolation} by interpolation, {ntk} by NTK-aware scaling, {} by YaRN.",
+        "Shaded: angles that training has seen. *From one turn on, a wave has shown all of its angles.* In a text {} times as long, \
+         {none} of {} waves ([pair|pairs]) reach new ones.",
         number_text(numbers.factor),
         numbers.n_pairs,
+    );
+    text.push_str(&format!(
+        "\nWith [interpolation|interpolation] it is {interpolation}, with [ntk|NTK-aware] scaling {ntk}, with [yarn|YaRN] {}.",
         if yarn == by_pair {
             yarn.to_string()
         } else {
             format!("{yarn} by turns and {by_pair} by pair")
         },
-    );
+    ));
     let [none, interpolation, ntk, yarn, by_pair] =
         numbers.neighbours.map(|apart| format_value(apart, 3));
     text.push_str(&format!(
-        " *The vectors of neighbours are {none} apart* unscaled; by interpolation {interpolation}, NTK-aware {ntk}, YaRN {}.",
+        "\n*The vectors of neighbours are {none} apart* unscaled. With interpolation they are {interpolation} apart, NTK-aware {ntk}, YaRN {}.",
         if yarn == by_pair {
             yarn
         } else {
@@ -251,8 +255,8 @@ fn words(numbers: Option<&Numbers>) -> String {
     if let Some((pair, ratios)) = numbers.ramps {
         let [turns, by_pair] = ratios.map(|ratio| format_value(ratio, 3));
         text.push_str(&format!(
-            " YaRN's two ramps differ most at pair {pair}: ω′ / ω is {turns} by turns (Peng et al. 2023), {by_pair} by the pair's \
-             number (code in use)."
+            "\nYaRN's two ramps differ most at pair {pair}. By turns (Peng et al. 2023), its [frequency|frequency] is {turns} of what it was; by the \
+             pair's number (code in use), {by_pair}."
         ));
     }
     text
@@ -367,10 +371,10 @@ mod tests {
             ..EncodeState::default()
         };
         let mut kept = EncodeScene::default();
-        let said = scene(&mut kept, &state).summary;
+        let said = figures::plain(&scene(&mut kept, &state).summary);
         assert!(
             said.contains(
-                "differ most at pair 12: ω′ / ω is 0.233 by turns (Peng et al. 2023), 0.593 by"
+                "at pair 12. By turns (Peng et al. 2023), its frequency is 0.233 of what it was; by the pair's number (code in use), 0.593."
             ),
             "{said}"
         );
@@ -388,9 +392,9 @@ mod tests {
         let mut kept = EncodeScene::default();
         let figure = scene(&mut kept, &state);
         assert_eq!(figure.id, FIGURE.id);
-        let said = &figure.summary;
+        let said = figures::plain(&figure.summary);
         assert!(
-            said.contains("Of 64 waves, 33 meet new angles unscaled, 0 by interpolation, 32 by NTK-aware scaling, 0 by YaRN."),
+            said.contains("33 of 64 waves (pairs) reach new ones. With interpolation it is 0, with NTK-aware scaling 32, with YaRN 0."),
             "{said}"
         );
         for panel in &figure.panels {

@@ -28,7 +28,7 @@ pub fn lead(state: &EncodeState) -> String {
     let explanation = |bug| explanation(state, bug);
     let bug = state.bug();
     let known = (state.quiz.is_some(), state.is_revealed());
-    quiz::lead("positional encoding", bug, known, explanation)
+    quiz::lead("[encoding|positional encoding]", bug, known, explanation)
 }
 
 /// The wrong line beside the right one, and where it was found.
@@ -89,40 +89,39 @@ fn found(bug: Bug) -> Found {
 fn explanation(state: &EncodeState, bug: Bug) -> String {
     match bug {
         Bug::DoubleExponent => {
-            "i steps by two already, so the exponent is *twice what it should be*: waves slow down twice as fast. The cosine has \
-             i + 1 in it, so the two of a pair turn at different speeds, and pairs leave the unit circle."
+            "i steps by two already, so the exponent is *twice what it should be*: from wave to wave they slow down too much. The cosine has \
+             i + 1 in it, so sine and cosine of a [pair|pair] turn at different speeds."
                 .to_owned()
         }
         Bug::Base1000 => format!(
-            "A zero is lost: *the base is {}*, and the longest wave a tenth of what it should be. It trains all the same; only \
-             weights that were trained with the other base notice.",
+            "A zero is lost: *the [base|base] is {}*, and the longest wave is about a tenth of what it should be. A model can be trained with it, but \
+             weights that were trained with the other base give wrong results.",
             number_text(WRONG_BASE)
         ),
         Bug::Swapped => {
-            "Sine and cosine of each pair *changed places*. The picture changes, the dot products of positions do not: only weights \
-             that were trained in the other order notice, as with halves against interleaving."
+            "Sine and cosine of each [pair|pair] *changed places*. The picture changes; the [dot|dot products] of positions stay. Only weights \
+             that were trained in the other order give wrong results."
                 .to_owned()
         }
         Bug::F32Angles => format!(
-            "Frequency and angle are *rounded to 32 bits*. At position {} such numbers are {} apart, and the fastest wave turns by \
-             one radian per position: go far out with First position and watch the error grow. \
-             In the thread, angles were rounded even to 16 bits.",
+            "[frequency|Frequency] and angle are *rounded to 32 bits*. At position {} such numbers are {} apart, while the fastest wave turns by \
+             1 radian (57°) per position. Drag First position and watch the error grow. In the thread, angles were rounded even to 16 bits.",
             format_count(state.last()),
             format_value(spacing(state.last()), 2)
         ),
         Bug::OneRow => format!(
-            "x.size(0) is the batch, not the sequence. Broadcasting raises no error, and *every token of sample {SHOWN_SAMPLE} gets \
-             the vector of position {SHOWN_SAMPLE}*: nothing in it says in which order they stand."
+            "x.size(0) is the size of the [batch|batch], not the length of the text. There is no error message, but *every [token|token] of sample \
+             {SHOWN_SAMPLE} gets the vector of position {SHOWN_SAMPLE}*. So the model cannot see their order."
         ),
         Bug::Padding => format!(
-            "The last {} of {} tokens are padding. *Code that looks for vectors of zeros to mask them finds none* once positions are \
-             added. Where the mask is made from the tokens themselves, as in most code today, it does no harm.",
+            "The last {} of {} [token|tokens] are [padding|padding]: zeros. *Code that finds padding by its zeros finds none* once positions are \
+             added. Most code today looks at the tokens themselves; then it does no harm.",
             format_count((state.seq_len - state.n_tokens()) as u64),
             format_count(state.seq_len as u64)
         ),
         Bug::RotaryMixed => {
-            "The table lets neighbours turn alike, features 2i and 2i + 1; rotate_half pairs halves, features i and i + d/2. *The \
-             two of a pair then turn at different speeds*, which is no rotation. Either convention is right with itself."
+            "The table turns neighbours alike: [feature|features] 2i and 2i + 1. rotate_half pairs halves: features i and i + d/2. *So the \
+             two of a [pair|pair] turn at different speeds*, which is not a rotation. Each convention is right by itself."
                 .to_owned()
         }
     }

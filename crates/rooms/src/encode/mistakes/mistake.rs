@@ -92,7 +92,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(symptom),
         panels: vec![
-            panel("A", note(state, "right", state.base), right, 1.0),
+            panel("A", right_note(state), right, 1.0),
             panel("B", note(state, "wrong", WRONG_BASE), wrong, 1.0),
             panel("B − A", Cow::Borrowed(""), difference.view(), most),
         ],
@@ -108,6 +108,11 @@ fn note(state: &EncodeState, what: &'static str, base: f64) -> Cow<'static, str>
     } else {
         Cow::Borrowed(what)
     }
+}
+
+/// What the right table is, whatever the scheme of other parts.
+fn right_note(state: &EncodeState) -> Cow<'static, str> {
+    note(state, "right: sinusoidal", state.base)
 }
 
 /// The figure without a bug.
@@ -144,7 +149,7 @@ fn summary(numbers: &Numbers) -> String {
         n_steps,
     } = *numbers;
     if most == 0.0 {
-        return "Here the two tables are equal: nothing can be seen of the mistake in this state."
+        return "Here right and wrong are equal: *the mistake cannot be seen in this state*."
             .to_owned();
     }
     let mut text = format!(
@@ -158,7 +163,7 @@ fn summary(numbers: &Numbers) -> String {
     };
     if (still[0] - still[1]).abs() > 0.005 {
         say(format!(
-            "*{} of the dimensions* move less than {} in {n_looked_at} positions; right: {}.",
+            "*{} of the [feature|dimensions]* change by less than {} over {n_looked_at} positions; right: {}.",
             percent(still[1]),
             number_text(MOVES),
             percent(still[0])
@@ -167,18 +172,18 @@ fn summary(numbers: &Numbers) -> String {
     if n_steps[0] != n_steps[1] {
         let n = seq_len - 1;
         say(format!(
-            "{} of {n} positions have another vector than the one before; right: {}.",
+            "{} of {n} positions differ from the one before; right: {}.",
             n_steps[1], n_steps[0]
         ));
     }
     let [right, wrong] = lengths.map(length_text);
     if right != wrong {
-        say(format!("Vectors are {wrong} long; right: {right}."));
+        say(format!("The [norm|norm ‖PE‖] is {wrong}; right: {right}."));
     }
     // Rounding of sums of d products of numbers up to 1.
     #[allow(clippy::cast_precision_loss, reason = "at most 1024")]
     if products < 1e-5 * d_model as f32 {
-        say("*Dot products of positions are as they were.*".to_owned());
+        say("*The [dot|dot products] of positions stay the same.*".to_owned());
     }
     text
 }
@@ -194,7 +199,7 @@ fn facts(numbers: &Numbers) -> Vec<Fact> {
             format!("{wrong}, right: {right}"),
         ),
         Fact::new(
-            "length of a vector",
+            "norm of a vector",
             format!("{wrong_length}, right: {right_length}"),
         ),
         Fact::new(

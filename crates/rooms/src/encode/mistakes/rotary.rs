@@ -115,13 +115,13 @@ fn range_text([low, high]: [f32; 2]) -> String {
 fn words(numbers: &Numbers) -> String {
     let [right, wrong] = numbers.ranges.map(range_text);
     if right == wrong {
-        return "Here the two are equal: nothing can be seen of the mistake in this state."
+        return "Here right and wrong are equal: *the mistake cannot be seen in this state*."
             .to_owned();
     }
     let d = numbers.d_model;
     format!(
-        "q = (1, …, {d}), and k = ({d}, …, 1) that stands {} before it, moved along together. *Right, q · k is {right}*, wherever \
-         they stand. Wrong, it is *{wrong}*: now it counts where they stand.",
+        "q = (1, …, {d}) and k = ({d}, …, 1), {} apart, at every place. *Right, q · k is always {right}*. Wrong, it is *{wrong}*: it depends \
+         on the place.",
         match numbers.offset {
             1 => "1 position".to_owned(),
             k => format!("{} positions", format_count(k)),
@@ -228,7 +228,7 @@ mod tests {
         };
         let mut kept = EncodeScene::default();
         let said = figure(("", ""), &mut kept, &state).summary;
-        assert!(said.contains("*Right, q · k is 29.01*"), "{said}");
+        assert!(said.contains("*Right, q · k is always 29.01*"), "{said}");
         let tip = |position| tip(&mut EncodeScene::default(), &state, Some(position));
         assert_eq!(tip(1), "query at 1: right 29.01, wrong 6.428");
         assert_eq!(tip(501), "query at 501: right 29.01, wrong 24.23");

@@ -13,7 +13,7 @@ mod tokens;
 use super::lab::Encode;
 use super::sentence::adds;
 use super::state::{EncodePart, EncodeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;
 
@@ -24,40 +24,45 @@ pub const PART: Part<Encode> = Part::new(
     lead,
     formula,
 )
+.why(
+    "A transformer gets one vector for each word: it has to hold what the word is and where it stands.",
+)
 .figures(&[sum::FIGURE, norms::FIGURE, probe::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::reading)
+.front(&["text", "emb_std", "sqrt_d", "d_model", "scheme"])
 .desk(&[
-    Item::Group("Sentence"),
-    Item::Group("Readout"),
-    Item::Group("Scheme"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
+    group("Sentence"),
+    group("Readout"),
+    group("Scheme"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
 ])
 .questions(&[
     Question {
         asked: "Why add and not concatenate?",
-        answer: "At the same width, and so at the same cost, the sum leaves word and position the whole width, concatenating half of it: with noise, words are read better from the sum. Twice the width makes up for that, at four times the weights. Without noise a narrow sum loses positions: drag Noise and d_model.",
+        answer: "In a sum, word and position each use the whole width; side by side, each has half of it. With noise, words are read better from the sum. Twice the width makes up for that, but a layer then has four times the weights. Without noise, a narrow sum loses positions: drag Noise and d_model.",
         settings: "d_model=64&noise=1",
         figure_id: "encode-probe",
     },
     Question {
         asked: "Why multiply embeddings by √d_model?",
-        answer: "Compare the lengths of the two: a position's length is fixed by the width, an embedding's by how it was drawn. Switch × √d_model.",
+        answer: "Compare ‖E‖ with ‖PE‖: the width fixes ‖PE‖, the random numbers at the start of training fix ‖E‖. Switch × √d_model.",
         settings: "d_model=512&emb_std=0.044",
         figure_id: "encode-norms",
     },
     Question {
         asked: "Does the position damage the word?",
-        answer: "One word stands at two places: their cosine is 1 before the sum and less after it. Drag Embedding std: the larger the embeddings, the less it falls.",
+        answer: "One word stands at two places. Before the sum its two vectors are the same (cosine similarity 1), after it they are less alike. Drag Embedding std: the larger the embeddings, the smaller the change.",
         settings: "text=the king and the queen",
         figure_id: "encode-sum",
     },
 ]);
 
 fn lead(_: &EncodeState) -> String {
-    "A transformer's first layer gets one vector for each word: *what it is plus where it stands*. In a wide space \
-     the two are nearly at right angles, and a linear readout gets both back. Beside each other, each would have half of the width."
+    "The word's [embedding|embedding] E and the [vector|vector] of its position are simply *added*. Is anything lost? A \
+     [readout|linear readout] tries to get both back from the sum. The other way would be to put them side by side, each with half \
+     of the [width|width]."
         .to_owned()
 }
 

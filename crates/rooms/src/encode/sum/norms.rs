@@ -20,18 +20,22 @@ use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
-pub const FIGURE: FigureSpec<Encode> =
-    FigureSpec::<Encode>::new("encode-norms", "How long the two are", scene, code)
-        .ways(&[TO_SENTENCE])
-        .height(216)
-        // Only the readout depends on noise.
-        .ignoring(|state| (state.noise, state.dim) = (0.0, None))
-        .pointing(Pointing::new(
-            read,
-            here,
-            tip,
-            "Left and right arrow keys move through the words.",
-        ));
+pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
+    "encode-norms",
+    "How strong word and position are",
+    scene,
+    code,
+)
+.ways(&[TO_SENTENCE])
+.height(216)
+// Only the readout depends on noise.
+.ignoring(|state| (state.noise, state.dim) = (0.0, None))
+.pointing(Pointing::new(
+    read,
+    here,
+    tip,
+    "Left and right arrow keys move through the words.",
+));
 
 /// What can be said of a token's lengths.
 struct Numbers {
@@ -85,7 +89,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
                 names: Cow::Owned(LENGTHS.map(str::to_owned).into()),
                 ..Axis::cells("", "", 0, LENGTHS.len())
             },
-            Axis::values("length", 0.0, top),
+            Axis::values("norm", 0.0, top),
             plot(Plot::Bars(Bars {
                 values: ArrayView1::from(&tokens.lengths),
                 cells_on: CellAxis::X,
@@ -110,7 +114,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         },
         ..Panel::new(
             tokens.axis(state),
-            Axis::values("length", 0.0, top),
+            Axis::values("norm", 0.0, top),
             plot(Plot::Lines(lines.collect())),
         )
     };
@@ -143,7 +147,7 @@ fn read_word(numbers: &Numbers) -> String {
 fn summary(numbers: &Numbers) -> String {
     let of_encoding = match (numbers.everywhere, numbers.lengths.encoding) {
         (Some(encoding), _) => format!(
-            "‖PE‖ is √(d/2) = *{}* at every position",
+            "‖PE‖ = √(d/2) = *{}* at every position",
             format_value(encoding, 4)
         ),
         (None, Some(encoding)) => format!("‖PE‖ = *{}* here", format_value(encoding, 4)),
@@ -151,21 +155,20 @@ fn summary(numbers: &Numbers) -> String {
     };
     let compared = match numbers.ratio {
         Some(ratio) if (0.95..=1.05).contains(&ratio) => {
-            " The two are equally long, to a twentieth.".to_owned()
+            " Word and position are nearly equally strong.".to_owned()
         }
         Some(ratio) if ratio < 1.0 => format!(
-            " The position is {} times as long as the word; × √d_model makes words longer. Whether the word is still found, the \
-             readout below says.",
+            " The position is {} times as strong as the word. *Can the word still be read?* See below; × √d_model makes words stronger.",
             format_value(1.0 / ratio, 3)
         ),
         Some(ratio) => format!(
-            " The word is {} times as long as its position.",
+            " The word is {} times as strong as its position.",
             format_value(ratio, 3)
         ),
         None => String::new(),
     };
     format!(
-        "‖E‖ is *{}* for “{}”, {of_encoding}.{compared}",
+        "[norm|‖E‖] = *{}* for “{}”, {of_encoding}.{compared}",
         format_value(numbers.lengths.embedding, 4),
         numbers.word
     )

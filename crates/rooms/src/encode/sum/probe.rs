@@ -22,6 +22,7 @@ use crate::settings::{Notice, number_text};
 pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-probe", "What can be read back", scene, code)
         .height(216)
+        .caption(440)
         // The vocabulary is the readout's own.
         .ignoring(|state| {
             (state.text, state.pos, state.dim) = (String::new(), None, None);
@@ -181,36 +182,36 @@ const SCORES: [&str; N_KINDS] = [
 ];
 
 /// What a readout is given.
-const SHARINGS: [&str; 2] = ["added", "beside each other, half the width each"];
+const SHARINGS: [&str; 2] = ["added", "side by side, half the width each"];
 
 /// What the readouts say.
 fn summary(numbers: &Numbers) -> String {
     let noise = if numbers.noise == 0.0 {
-        ", without noise".to_owned()
+        " and no noise".to_owned()
     } else {
-        format!(", with noise of std {}", number_text(numbers.noise))
+        format!(" and noise of std {}", number_text(numbers.noise))
     };
     let what = format!(
-        "Least squares on {N_TRAIN} pairs of {N_WORDS} words and {N_POSITIONS} positions, judged by {N_TEST} others{noise}."
+        "\nThe readout is fitted by [least-squares|least squares] on {N_TRAIN} examples of {N_WORDS} words at {N_POSITIONS} positions, and tested on {N_TEST} others{noise}."
     );
     if numbers.is_unfinished {
-        return format!("{what} Fitting …");
+        return format!("Fitting …{what}");
     }
     if !numbers.adds {
-        return format!("{what} *No positions are added, so none can be read back.*");
+        return format!("*This scheme adds no positions, so none can be read back.*{what}");
     }
     if let Some(max_len) = numbers.too_few {
         return format!(
-            "{what} *Positions from max_len = {max_len} on have no vector*: nothing can be fitted."
+            "*Positions from max_len = {max_len} on have no vector*, so a readout cannot be fitted.{what}"
         );
     }
     let found = match numbers.found {
         Some((width, Score { sum, beside })) => format!(
-            "{what} *From d_model {width} on both come back from the sum*: R² {}; side by side at the same width {}.",
+            "*From d_model {width} on, word and position both come back from the sum* ([r2|R²] of the position {}; side by side {}).{what}",
             format_fixed(sum.into(), 3),
             format_fixed(beside.into(), 3),
         ),
-        None => format!("{what} *At none of these widths* do both come back from the sum."),
+        None => format!("*At none of these widths* do both come back from the sum.{what}"),
     };
     found + &numbers.costs.as_ref().map_or_else(String::new, costs_text)
 }
@@ -225,8 +226,8 @@ fn costs_text(costs: &Costs) -> String {
     } = costs;
     let part = |score: f32| format_fixed(score.into(), 2);
     format!(
-        " At d_model {width} both cost the same: *the sum gets {} of the words right, two halves {}*; R² of the position is {} and {}. \
-         With {width} dimensions for each, d_model is {} and a layer has four times the weights: {} of the words are right.",
+        "\nAt d_model {width} both ways cost the same: *the sum gets {} of the words right, side by side {}*. R² of the position is {} and {}.\n\
+         With {width} dimensions for each, d_model is {} and a layer has four times the weights. Then {} of the words are right.",
         part(word.sum),
         part(word.beside),
         part(position.sum),
@@ -241,7 +242,7 @@ fn score_text(width: usize, kind: usize, score: Option<Score>) -> String {
     let name = SCORES.get(kind).copied().unwrap_or_default();
     match score {
         Some(Score { sum, beside }) => format!(
-            "d_model {width}, {name}: added {}, beside each other {}",
+            "d_model {width}, {name}: added {}, side by side {}",
             format_fixed(sum.into(), 3),
             format_fixed(beside.into(), 3)
         ),

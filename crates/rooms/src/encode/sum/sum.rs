@@ -115,7 +115,7 @@ fn summary(numbers: &Numbers) -> String {
         return NO_WORDS.to_owned();
     };
     let shape = format!(
-        "{} {} × {} dimensions, one scale for all three.",
+        "{} {} × {} [feature|dimensions].",
         format_count(numbers.n_words as u64),
         if numbers.n_words == 1 {
             "word"
@@ -131,18 +131,18 @@ fn summary(numbers: &Numbers) -> String {
     let word = &compared.words[0];
     if !compared.is_same {
         return format!(
-            "{shape} No word here stands twice beside “{word}”: repeat it, and see one vector of E become two."
+            "{shape} “{word}” stands here once: *type it twice*, and its one vector in E becomes two."
         );
     }
     let [position, other] = compared.positions.map(format_count);
     match compared.after {
         Some(cosine) => format!(
-            "{shape} “{word}” stands at {position} and {other}: *one vector in E, two in E + PE* (cosine {}).",
+            "{shape} “{word}” stands at positions {position} and {other}: *the same vector in E, two different ones in E + [encoding|PE]* ([cosine|cosine similarity] {}).",
             format_fixed(cosine, 3),
         ),
         None => format!(
-            "{shape} “{word}” stands at {position} and {other}: *one vector in E*. In E + PE at least one of the two is zero or \
-             missing, so that they have no cosine."
+            "{shape} “{word}” stands at positions {position} and {other}: *the same vector in E*. In E + PE one of them is zero or missing, so \
+             they cannot be compared."
         ),
     }
 }
@@ -151,11 +151,11 @@ fn summary(numbers: &Numbers) -> String {
 fn inside_attention(scheme: Encoding) -> String {
     match scheme {
         Encoding::Rope | Encoding::Alibi | Encoding::T5 => format!(
-            "{} adds nothing here: it works inside attention. *E + PE is E*, and the same word is the same vector everywhere.",
+            "{} adds nothing here: it works inside attention. *E + PE is E*: a word has the same vector at every place.",
             scheme.label()
         ),
         Encoding::None => {
-            "Nothing is added: *the same word is the same vector everywhere*.".to_owned()
+            "Nothing is added: *a word has the same vector at every place*.".to_owned()
         }
         _ => String::new(),
     }

@@ -121,7 +121,9 @@ impl Tokens {
                 .into_iter()
                 .find(|&q| self.hashes.get(q) == Some(hash))
         };
-        let chosen = state.pos.and_then(|pos| self.token_at(state, pos));
+        let chosen = state
+            .pos
+            .map(|pos| last.min(pos.saturating_sub(state.start) as usize));
         let first_again = || (0..n).find(|&p| again(p).is_some());
         let p = chosen.or_else(first_again).unwrap_or_default();
         Some(match again(p) {

@@ -249,7 +249,7 @@ fn words(numbers: &Numbers) -> String {
     } = *numbers;
     let which = if n_dials < n_pairs {
         format!(
-            " {n_dials} of {} pairs have a dial, evenly spaced.",
+            "\nOnly {n_dials} of the {} pairs have a dial, evenly spaced.",
             format_count(n_pairs as u64)
         )
     } else {
@@ -257,15 +257,14 @@ fn words(numbers: &Numbers) -> String {
     };
     match scheme {
         Encoding::Sinusoidal | Encoding::Rope => format!(
-            "Each pair is a hand: to the right its sine, upwards its cosine. *All start at twelve and turn clockwise*, each at \
-             its own speed: below stands how many positions a turn takes.{which}"
+            "Each [pair|pair] of sine and cosine is the hand of a clock. *All start at twelve and turn clockwise*; the number below is how many \
+             positions one turn takes.\nTo the right is the sine, upwards the cosine.{which}"
         ),
         Encoding::Alibi | Encoding::T5 | Encoding::None => {
-            "No hands: nothing is added to the embedding, whatever the position.".to_owned()
+            "No hands: this scheme adds nothing to the embedding.".to_owned()
         }
         Encoding::Learned => format!(
-            "Two dimensions as a hand, to the right and upwards: *it jumps from position to position*; before training, nothing \
-             turns.{which}"
+            "Two dimensions as a hand, to the right and upwards: *it jumps from position to position*. Random numbers do not turn.{which}"
         ),
         Encoding::Binary => format!(
             "Two digits as a hand, to the right and upwards: *it jumps between four places*.{which}"

@@ -26,6 +26,7 @@ use crate::room::{Cell, FigureSpec, Pointing, TipOf};
 /// Of the plain table, the first picture.
 pub const FIRST: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-curves", "Sine curves", first_scene, first_code)
+        .caption(120)
         .ignoring(|state| state.dim = None)
         .pointing(pointing(first_tip));
 
@@ -219,15 +220,15 @@ fn words(numbers: &Numbers) -> String {
             )
         }
         Encoding::Learned => format!(
-            "Dimensions {list}: *no waves*. Between positions there is nothing, and beyond max_len there are no vectors."
+            "Dimensions {list}: *points, not waves*. There is a value at whole positions only, and after max_len there is none."
         ),
         Encoding::Index | Encoding::Fraction => {
             format!(
-                "Dimensions {list}: *one and the same line*, each dimension tells as much as all."
+                "Dimensions {list}: *all are the same line*, so one of them says as much as all."
             )
         }
         Encoding::Binary => format!(
-            "Dimensions {list}: digit j has a period of 2^(j+1) positions, *and jumps* where a wave turns."
+            "Dimensions {list}: digit j repeats every 2^(j+1) positions, *and jumps* where a wave would turn."
         ),
         _ => format!("Dimensions {list}: nothing is added."),
     }

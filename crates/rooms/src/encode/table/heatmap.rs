@@ -34,6 +34,7 @@ pub const FIRST: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     first_code,
 )
 .height(352)
+.caption(270)
 .ignoring(|state| state.dims = None)
 .pointing(pointing(cell::first_tip));
 
@@ -336,10 +337,10 @@ fn first_words(numbers: &FirstNumbers) -> String {
     }
     match numbers.layout {
         Layout::Interleaved => format!(
-            "{shape} *Low dimensions turn fast* (wavelength {fastest} positions), high ones slowly ({slowest})."
+            "{shape} *Low dimensions repeat every {fastest} positions*, the highest only after {slowest}."
         ),
         Layout::Concatenated => format!(
-            "{shape} *Each half turns fast at its top* (wavelength {fastest} positions) and slowly at its end ({slowest}): sines above, cosines from dimension {n_pairs} on."
+            "{shape} First all sines, then, from dimension {n_pairs} on, all cosines. *Each half begins with the fastest wave*: it repeats every {fastest} positions, the slowest after {slowest}."
         ),
     }
 }
@@ -356,29 +357,29 @@ fn words(numbers: &Numbers) -> String {
             let beyond = match n_beyond {
                 0 => String::new(),
                 n => format!(
-                    " {} of these positions have *no vector*: there are max_len = {}.",
+                    " {} of these positions have *no vector*: the table ends after max_len = {}.",
                     format_count(n as u64),
                     format_count(max_len),
                 ),
             };
             format!(
-                "{shape}, drawn from N(0, {}²) as before training: *neighbours are as unlike as strangers*.{beyond}",
+                "{shape}, random numbers (std {}) as before training: *neighbours are no more alike than others*.{beyond}",
                 number_text(LEARNED_STD)
             )
         }
         What::InAttention => {
-            format!("{shape} of zeros: *all of it happens in the attention scores*.")
+            format!("{shape}, all 0: *this scheme changes the attention scores instead*.")
         }
         What::Nothing => format!(
-            "{shape} of zeros: without a mask, *attention cannot tell one order of the words from another*."
+            "{shape}, all 0: attention that sees all words at once *cannot tell in which order they stand*."
         ),
         What::Index { last, norm } => format!(
-            "{shape}, every dimension the position itself, up to {}. *It has no upper end*, and the last position's vector is {} long.",
+            "{shape}: every dimension is the position itself, up to {}. *The numbers grow without end*: the last vector has ‖PE‖ = {}.",
             format_count(last),
             format_value(norm, 4),
         ),
         What::Fraction { length, step } => format!(
-            "{shape}, every dimension pos / {}. *One position further is {} more here*, and another number in any other length.",
+            "{shape}: every dimension is pos / {}. *One position further adds {} here*, and another number in a text of another length.",
             format_count(length),
             format_value(step, 3),
         ),
@@ -389,13 +390,13 @@ fn words(numbers: &Numbers) -> String {
         } => {
             let jump = power.map_or_else(String::new, |power| {
                 format!(
-                    " *Neighbours may differ in all digits*, as {} and {} do.",
+                    " *From {} to {} all of them change at once*.",
                     format_count(power - 1),
                     format_count(power),
                 )
             });
             format!(
-                "{shape}, digit by digit: {n_digits} digits are enough for position {}, the others stay 0.{jump}",
+                "{shape}, one binary digit each: {n_digits} are enough for position {}, the others stay 0.{jump}",
                 format_count(last),
             )
         }
@@ -426,14 +427,14 @@ fn waves_words(shape: &str, [first, last]: [f64; 2], unscaled: Option<[f64; 2]>)
 /// How far two tables are from each other, and how their colours are to be read.
 fn compared_words(compared: &Compared) -> String {
     let apart = match compared.apart {
-        None => " No cell has a number in both.".to_owned(),
+        None => "\nNo cell has a number in both.".to_owned(),
         Some(Apart { most: 0.0, .. }) if compared.is_of_two_uses => {
-            " *The same numbers, used in two ways*: sinusoids are added to the embedding, RoPE rotates queries and keys by these angles."
+            "\n*The same numbers, used in two ways*: sinusoids are added to the embedding, RoPE turns queries and keys by these angles."
                 .to_owned()
         }
-        Some(Apart { most: 0.0, .. }) => " *Both tables are the same.*".to_owned(),
+        Some(Apart { most: 0.0, .. }) => "\n*Both tables are the same.*".to_owned(),
         Some(Apart { rms, most }) => format!(
-            " The two differ by *{}* on average (root mean square), by {} at most.",
+            "\nThe two tables differ by *{}* on average (root mean square), by {} at most.",
             format_value(rms, 3),
             format_value(most, 3),
         ),

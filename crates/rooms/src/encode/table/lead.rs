@@ -3,9 +3,8 @@
 use super::super::state::{EncodeState, Encoding};
 use super::nothing::WAITING;
 
-const SINUSOIDAL_LEAD: &str = "*Added to the embedding*: the sines and cosines of d/2 waves, as in the original transformer \
-    (Vaswani et al. 2017, §3.5). A position has a vector, one number in each dimension; along the positions each dimension \
-    is a wave.";
+const SINUSOIDAL_LEAD: &str = "Each position gets a [vector|vector] that is *added to the word's [embedding|embedding]*. Along the positions, each \
+    [feature|dimension] is a [wavelength|wave]. So did the original [transformer|transformer] ([vaswani|Vaswani et al.] 2017, §3.5).";
 
 /// Of the plain table; whatever else is on its way.
 pub fn first_lead(state: &EncodeState) -> String {
@@ -21,37 +20,37 @@ pub fn lead(state: &EncodeState) -> String {
     let lead = match state.scheme {
         Encoding::Sinusoidal => SINUSOIDAL_LEAD,
         Encoding::Learned => {
-            "*Added to the embedding*: a vector of its own for each position, trained like any other weight, up to max_len of them. \
-             BERT (512, Devlin et al. 2019) and GPT-2 (1024, Radford et al. 2019) do so; Vaswani et al. 2017, table 3, \
-             found nearly identical results."
+            "Each position gets a [vector|vector] that is *added to the word's [embedding|embedding]*. [learned|Learned vectors] start \
+             at random and are trained, for [max-len|max_len] positions: 512 in [bert|BERT], 1024 in GPT-2. [vaswani|Vaswani et al.] \
+             2017, table 3, found nearly the same results with both kinds."
         }
         Encoding::Rope => {
-            "*Inside attention*: nothing is added; queries and keys are rotated by pos · ω, so that a score depends on their \
-             distance only. Llama, GPT-J and GPT-NeoX use it (Su et al. 2021). Below are the sines and cosines of its angles."
+            "[rope|RoPE] adds nothing. It works *inside [attention|attention]*: each [query|query] and [key|key] is turned by angles \
+             that grow with its position. Llama, GPT-J and GPT-NeoX use it (Su et al. 2021). The table shows the sines and cosines of these angles."
         }
         Encoding::Alibi => {
-            "*Inside attention*: nothing is added; each score loses a little for each position of distance, more in some heads \
-             than in others. BLOOM and MPT use it (Press et al. 2022)."
+            "[alibi|ALiBi] adds nothing to the words. It works *inside [attention|attention]*: each [score|score] is lowered for every \
+             position of distance, in some [head|heads] more than in others. BLOOM and MPT use it (Press et al. 2022)."
         }
         Encoding::T5 => {
-            "*Inside attention*: nothing is added; each score gets a learned number for its bucket of distances, one for each \
-             head. T5 uses it (Raffel et al. 2020)."
+            "The [t5|T5 bias] adds nothing to the words. It works *inside [attention|attention]*: each [score|score] gets a learned number \
+             that depends on the distance, another one in each [head|head] (Raffel et al. 2020)."
         }
         Encoding::None => {
-            "*Nothing is added.* A causal decoder can still infer positions from what it may see, an encoder without a mask \
-             cannot (Haviv et al. 2022; Kazemnejad et al. 2023)."
+            "*Nothing is added* ([nope|NoPE]). A model that reads from left to right can still work out positions. One that sees all words \
+             at once cannot (Haviv et al. 2022; Kazemnejad et al. 2023)."
         }
         Encoding::Index => {
-            "*For comparison*: the plain index in every dimension, the first idea that one has. Far along it is many times as \
-             large as any embedding, and beyond the trained length larger than anything seen."
+            "*For comparison*: the position itself in every [feature|dimension], the first idea that one has. In a long text it \
+             becomes many times as large as any [embedding|embedding], and larger than anything in training."
         }
         Encoding::Fraction => {
-            "*For comparison*: the index divided by the length, so that it stays below 1. The same step then means another \
-             distance in each length: change it and watch."
+            "*For comparison*: the position divided by the number of positions, so that it stays below 1. One position further is \
+             then a smaller step in a longer text: change Sequence length and watch."
         }
         Encoding::Binary => {
-            "*For comparison*: the index in binary digits, the lowest first. Sinusoids are its smooth form: low dimensions \
-             change fast, high ones slowly, but none of them jumps."
+            "*For comparison*: the position in binary digits, the lowest first. The waves of the [sinusoid|sinusoidal] table are \
+             their smooth form: fast in low [feature|dimensions], slow in high ones."
         }
     };
     lead.to_owned()

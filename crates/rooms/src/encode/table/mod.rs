@@ -15,25 +15,28 @@ mod vector;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState};
-use crate::desk::{Chips, Item};
+use crate::desk::{Chips, Group, Item, group};
 use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 
 const QUESTION: &str = "How does a position become a vector?";
 
+const WHY: &str = "Attention by itself sees all words at once and cannot tell “dog bites man” from “man bites dog” until each has a position.";
+
+const FRONT: &[&str] = &["seq_len", "d_model", "base", "pos", "scheme"];
+
 const DESK: &[Item<EncodeState>] = &[
-    Item::Group("Scheme"),
-    Item::Group("Scaling"),
-    Item::Group("Table"),
-    Item::Group("Reading"),
-    Item::Group("Curves"),
-    Item::Chips(Chips {
+    group("Scheme"),
+    group("Scaling"),
+    group("Table"),
+    group("Reading"),
+    Item::Group(Group::new("Curves").with(&[Item::Chips(Chips {
         shown: |state| (state.curves(), state.dimension()),
         key: "dims",
         toggle: EncodeState::toggle_curve,
         noun: "dimension",
         remove: "Remove the curve of dimension",
-    }),
+    })])),
 ];
 
 /// What the first picture needs: the plain sinusoidal table, one position's vector, and waves. Its desk is where that of
@@ -44,8 +47,10 @@ pub const FIRST: Part<Encode> = Part::new(
     lead::first_lead,
     formula::first_formula,
 )
+.why(WHY)
 .figures(&[heatmap::FIRST, vector::FIRST, curves::FIRST])
 .reading(ReadingPlace::Card, reading::first_facts)
+.front(FRONT)
 .desk(DESK);
 
 /// The same for every scheme, beside a second one, and dials.
@@ -55,6 +60,7 @@ pub const PART: Part<Encode> = Part::new(
     lead::lead,
     formula::formula,
 )
+.why(WHY)
 .figures(&[
     heatmap::FIGURE,
     vector::FIGURE,
@@ -62,6 +68,7 @@ pub const PART: Part<Encode> = Part::new(
     clock::FIGURE,
 ])
 .reading(ReadingPlace::Card, reading::facts)
+.front(FRONT)
 .desk(DESK)
 .play(Play::new(
     "pos",
@@ -75,19 +82,19 @@ pub const PART: Part<Encode> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "What does each frequency say?",
-        answer: "Play the motion. The first dials turn once in a few positions, the last ones hardly move: like the digits of a counter. Each dial's wavelength stands under it.",
+        answer: "Press Play. The first dials turn once in a few positions, the last ones hardly move: like the digits of a counter. The number under a dial is how many positions one turn takes.",
         settings: "seq_len=128&d_model=32",
         figure_id: "encode-clock",
     },
     Question {
         asked: "Why not the plain index?",
-        answer: "It has one number for every feature, which grows with the length of the text until it drowns the words. Choose pos / L or binary for Scheme: one shrinks its steps when the text grows, the other jumps.",
+        answer: "The number grows with the text until it is far larger than the numbers of the words. Choose pos / L or binary digits for Scheme: with pos / L the steps shrink in longer texts, binary digits jump.",
         settings: "scheme=index&compare=sinusoidal",
         figure_id: "encode-heatmap",
     },
     Question {
         asked: "Learned or fixed?",
-        answer: "A learned table has a vector for each position of its training and none after, hatched here; a formula has one for every position. Move max_len and First position.",
+        answer: "A learned table has vectors for max_len positions and none after them: these are hatched. A formula has one for every position. Move Learned positions (max_len) and First position.",
         settings: "seq_len=96&scheme=learned&compare=sinusoidal&max_len=64",
         figure_id: "encode-heatmap",
     },

@@ -80,7 +80,7 @@ pub fn facts(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
         }
     }
     if let Some(norm) = norm_at(values, state) {
-        facts.push(Fact::new("length of the vector", format_value(norm, 4)));
+        facts.push(Fact::new("norm ‖PE‖", format_value(norm, 4)));
     }
     facts.push(Fact::new(
         "value",

@@ -26,6 +26,7 @@ use crate::room::{Cell, FigureSpec, Pointing, TipOf};
 pub const FIRST: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-vector", "One position", first_scene, first_code)
         .height(352)
+        .caption(60)
         .ignoring(|state| state.dims = None)
         .pointing(pointing(first_tip));
 
@@ -128,7 +129,7 @@ fn title(position: u64) -> String {
 /// What the plain vector shows: its length is the same at every position.
 fn first_words(norm: f64) -> String {
     format!(
-        "Its length is √(d/2) = *{}*, whatever the position.",
+        "Its [norm|norm ‖PE‖] is √(d/2) = *{}*, as for every position.",
         format_value(norm, 4)
     )
 }
@@ -136,7 +137,7 @@ fn first_words(norm: f64) -> String {
 /// What a scheme's vector shows: how long it is.
 fn words(numbers: &Numbers) -> String {
     if !numbers.scheme.has_rows() {
-        return "Zeros: the embedding goes on as it is.".to_owned();
+        return "All 0: the embedding stays as it is.".to_owned();
     }
     let Some(norm) = numbers.norm else {
         return format!(
@@ -145,13 +146,16 @@ fn words(numbers: &Numbers) -> String {
         );
     };
     let note = match numbers.scheme {
-        Encoding::Sinusoidal | Encoding::Rope => "√(d/2), whatever the position",
+        Encoding::Sinusoidal | Encoding::Rope => "√(d/2), as for every position",
         Encoding::Learned => "about 0.02 · √d",
         Encoding::Index => "pos · √d",
         Encoding::Fraction => "√d · pos / L",
-        _ => "the root of the number of ones",
+        _ => "the root of how many ones it has",
     };
-    format!("Its length is *{}*: {note}.", format_value(norm, 4))
+    format!(
+        "Its [norm|norm ‖PE‖] is *{}*: {note}.",
+        format_value(norm, 4)
+    )
 }
 
 /// The vector, (d_model,).

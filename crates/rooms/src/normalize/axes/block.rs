@@ -30,6 +30,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     code,
 )
 .height(200)
+.caption(290)
 .pointing(Pointing::new(
     read_cell,
     here_at_cell,
@@ -232,26 +233,32 @@ fn caption(numbers: &Numbers) -> String {
 /// What the block shows.
 fn summary(numbers: &Numbers, is_whole: bool) -> String {
     let shape = format!(
-        "{} × {} × {}",
+        "{} × {} × [feature|{}]",
         counted(numbers.n_samples, "sample"),
         counted(numbers.seq_len, "token"),
         counted(numbers.d_model, "feature")
     );
-    let drawn = if is_whole { "" } else { ", some of them drawn" };
-    let count = |groups: &str| format!("*{}*, {groups}", caption(numbers));
+    let drawn = if is_whole {
+        ""
+    } else {
+        " Some of them are drawn."
+    };
+    let count = |groups: &str| format!("*{}*, one for each {groups}.", caption(numbers));
     let what = match numbers.norm {
-        NormName::Layer => count(
-            "one for each token. Wu & He's well-known picture of layer norm is of images and takes (C, H, W) together; a transformer's takes C alone. Over (T, C) it would be group norm with one group",
-        ),
-        NormName::Rms => count("one for each token, as in LayerNorm"),
-        NormName::Batch => count("one for each feature, over everybody's tokens"),
-        NormName::Instance => count("one for each feature of each sample"),
-        NormName::Group => count("one for each group of features of each sample"),
+        NormName::Layer => {
+            count("token").replace("μ and σ", "[mu|μ] and [std|σ]")
+                + "\nWu & He's well-known picture of [layer-norm|layer norm] is of images: there it averages over the pixels, too. The \
+                   [transformer|transformer]'s averages over features alone. Over tokens and features it would be [group-norm|group norm] with one group."
+        }
+        NormName::Rms => count("token, as in LayerNorm"),
+        NormName::Batch => count("feature, over the tokens of all samples"),
+        NormName::Instance => count("feature of each sample"),
+        NormName::Group => count("group of features of each sample"),
         NormName::DyT | NormName::None => {
-            "*Nothing is shared*: there is no mean and no variance".to_owned()
+            "*There are no groups*: each value is by itself.".to_owned()
         }
     };
-    format!("{shape}{drawn}. {what}.")
+    format!("{shape}.{drawn} {what}")
 }
 
 /// A cell, and the number of its group where it has one.

@@ -6,7 +6,7 @@ use figures::number::format_count;
 use figures::{Axis, Colours, Cross, Figure, Heatmap, Panel, Plot, Ramp, Rows, Table};
 
 use super::super::lab::Normalize;
-use super::super::phrases::{NO_NUMBER, n, token_name};
+use super::super::phrases::{NO_NUMBER, counted, n, token_name};
 use super::super::pointing::{idx_from, read_token};
 use super::super::scales::tokens;
 use super::super::scene::NormalizeScene;
@@ -26,6 +26,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
+.caption(320)
 .ignoring(|state: &mut NormalizeState| {
     if state.nudged == Nudged::Token {
         state.feature = None;
@@ -133,34 +134,50 @@ fn caption(numbers: &Numbers) -> String {
     }
 }
 
+/// How many outputs of a norm move.
+fn moved_words(norm: NormName, moved: Option<Moved>) -> String {
+    let word = norm_word(norm);
+    let Some(Moved {
+        n_outputs,
+        n_tokens,
+    }) = moved
+    else {
+        return format!("{word} none, for it has one value per feature");
+    };
+    format!(
+        "{word} *{}, in {}*",
+        format_count(n_outputs as u64),
+        counted(n_tokens, "token")
+    )
+}
+
 /// What the change shows.
 fn summary(numbers: &Numbers) -> String {
     if numbers.added == 0.0 {
-        return "Nothing is added, so nothing moves. *Move “Added”* and watch whose outputs follow.".to_owned();
+        return "Now 0 is added. *Move “Added”* and watch which outputs follow.".to_owned();
     }
     if numbers.is_padding {
-        return "The selected token is padding: *nobody reads it*, so nothing moves. Choose another one.".to_owned();
+        return "The selected token is *padding, which is not read*. Choose another token."
+            .to_owned();
     }
-    let mut text = String::from("Outputs that move, and in how many tokens:");
-    for (idx, (norm, moved)) in NormName::COMPARED
-        .into_iter()
-        .zip(numbers.moved)
-        .enumerate()
-    {
-        text.push_str(if idx == 0 { " " } else { "; " });
-        text.push_str(norm_word(norm));
-        let Some(moved) = moved else {
-            text.push_str(" cannot be trained on one value per feature");
-            continue;
-        };
-        text.push_str(" *");
-        text.push_str(&format_count(moved.n_outputs as u64));
-        text.push_str(" in ");
-        text.push_str(&format_count(moved.n_tokens as u64));
-        text.push('*');
-    }
-    text.push('.');
-    text
+    let said = |norms: &[NormName]| {
+        let moved = NormName::COMPARED.into_iter().zip(numbers.moved);
+        let words = moved.filter(|(norm, _)| norms.contains(norm));
+        let words: Vec<_> = words
+            .map(|(norm, moved)| moved_words(norm, moved))
+            .collect();
+        words.join("; ")
+    };
+    format!(
+        "Outputs that move: {}.\nThe others: {}.",
+        said(&[NormName::Layer, NormName::Batch]),
+        said(&[
+            NormName::Rms,
+            NormName::Instance,
+            NormName::Group,
+            NormName::DyT
+        ]),
+    )
 }
 
 /// How far a token moved; `None` where outputs were no numbers and now are, or the other way round.

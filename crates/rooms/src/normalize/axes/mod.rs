@@ -17,7 +17,7 @@ mod sample;
 use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::X_HAT;
 use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
@@ -29,13 +29,17 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Norms differ most in which numbers they average together: that decides which words can change which.",
+)
 .figures(&[block::FIGURE, norms::FIGURE, change::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["norm", "batch", "seq_len", "d_model", "groups"])
 .desk(&[
-    Item::Group("Normalization"),
-    Item::Group("Change"),
+    group("Normalization"),
+    group("Change"),
     INPUT,
-    Item::Group("Reading"),
+    group("Reading"),
 ])
 .play(Play::new("token", "normalize-axes", "Go from token to token", |state: &NormalizeState| {
     let row = state.row();
@@ -51,19 +55,19 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Over which axis?",
-        answer: "Point at a cell: all cells that share its mean and variance light up, and their pairs are counted beside the formula. Change Normalization, then d_model, Sequence length and Batch size.",
+        answer: "Point at a cell: all cells that share its mean and variance light up. Beside the formula you see how many groups there are. Change Normalization, then d_model, Sequence length and Batch size.",
         settings: "norm=batch",
         figure_id: "normalize-axes",
     },
     Question {
         asked: "Does the padding of other sentences change mine?",
-        answer: "Under batch norm, yes: its zeros count in every feature's mean and variance, unless they are masked. Switch Padding and Padding counts, and change a token of another sentence.",
+        answer: "Under batch norm, yes: its zeros count in the mean and variance of every feature. Switch Padding left out on and they no longer count.",
         settings: "norm=batch&padding=on&token=9",
         figure_id: "normalize-change",
     },
     Question {
         asked: "Change one token: which outputs move?",
-        answer: "Those whose statistics it is in. Move Token and Added, and compare the rows: under LayerNorm nobody else notices.",
+        answer: "All that share a mean or variance with it. Move Token and Added, and compare the rows: under LayerNorm only the token itself changes.",
         settings: "norm=instance",
         figure_id: "normalize-change",
     },
@@ -71,7 +75,7 @@ const QUESTIONS: &[Question] = &[
 
 /// How to read the part.
 fn lead(_: &NormalizeState) -> String {
-    "Each norm makes groups of the activations and takes one mean and one variance for each. *Point at a cell* to see its group; change a token to see whose outputs feel it.".to_owned()
+    "A norm splits the [activation|activations] into groups and takes one mean and one [variance|variance] for each group. *Point at a cell* to see its group. Then change a [token|token] and see which outputs move.".to_owned()
 }
 
 /// μ over a group, as MathML.
@@ -83,11 +87,12 @@ fn formula(state: &NormalizeState) -> String {
         NormName::Group => ("b,g", "t, c in g", "T C/G"),
         NormName::DyT => {
             return format!(
-                "<math>{X_HAT}<mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>"
+                "<math>{X_HAT}<mo>=</mo><mi>tanh</mi><mo>(</mo><mi>α</mi><mi>x</mi><mo>)</mo></math>{}",
+                output(state)
             );
         }
         NormName::None => {
-            return format!("<math>{X_HAT}<mo>=</mo><mi>x</mi></math>");
+            return format!("<math>{X_HAT}<mo>=</mo><mi>x</mi></math>{}", output(state));
         }
     };
     let value = "<msub><mi>x</mi><mtext>b,t,c</mtext></msub>";
@@ -102,8 +107,19 @@ fn formula(state: &NormalizeState) -> String {
     };
     format!(
         "<math><msub><mi class=\"{class}\">{symbol}</mi><mtext>{of}</mtext></msub><mo>=</mo>\
-         <mfrac><mn>1</mn><mtext>{count}</mtext></mfrac><munder><mo>∑</mo><mtext>{sum}</mtext></munder>{value}</math>"
+         <mfrac><mn>1</mn><mtext>{count}</mtext></mfrac><munder><mo>∑</mo><mtext>{sum}</mtext></munder>{value}</math>{}",
+        output(state)
     )
+}
+
+/// What comes out, as MathML.
+fn output(state: &NormalizeState) -> String {
+    let [gamma, beta] = [
+        (state.affine, "<mi class=\"gamma\">γ</mi><mo>·</mo>"),
+        (state.has_beta(), "<mo>+</mo><mi class=\"beta\">β</mi>"),
+    ]
+    .map(|(is_there, math)| if is_there { math } else { "" });
+    format!("<math><mi>y</mi><mo>=</mo>{gamma}{X_HAT}{beta}</math>")
 }
 
 #[cfg(test)]
@@ -133,7 +149,10 @@ mod tests {
                     let says = ["0/0", "0 / 0", "are equal"];
                     let is_called = says.iter().any(|it| words.contains(it));
                     assert!(!is_zero && !is_called, "{named}");
-                    assert!(words.contains("no number"), "{named}");
+                    assert!(
+                        words.contains("no number") || words.contains("NaN or infinite"),
+                        "{named}"
+                    );
                 }
             }
         }

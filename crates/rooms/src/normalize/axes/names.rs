@@ -14,3 +14,16 @@ pub fn norm_word(norm: NormName) -> &'static str {
         NormName::None => "none",
     }
 }
+
+/// The same in a text, as a term where the part has not explained it before.
+pub fn marked_norm(norm: NormName) -> String {
+    let word = norm_word(norm);
+    let slug = match norm {
+        NormName::Rms => "rms-norm",
+        NormName::Batch => "batch-norm",
+        NormName::Instance => "instance-norm",
+        NormName::DyT => "dyt",
+        NormName::Layer | NormName::Group | NormName::None => return word.to_owned(),
+    };
+    format!("[{slug}|{word}]")
+}

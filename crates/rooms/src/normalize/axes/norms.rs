@@ -14,7 +14,7 @@ use super::super::state::{NormName, NormalizeState, Nudged};
 use super::super::ways::TO_MORE_TOKENS;
 use super::compared::{compared_idx, pick_norm};
 use super::kept::N;
-use super::names::norm_word;
+use super::names::{marked_norm, norm_word};
 use super::python::every_norm;
 use super::ranges::{OfNorm, Ranges};
 use super::sample::{rows_read, sample_read};
@@ -28,6 +28,7 @@ pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-norms", "One sample, every norm", scene, code)
         .ways(&[TO_MORE_TOKENS])
         .height(208)
+        .caption(360)
         .ignoring(|state: &mut NormalizeState| (state.nudge, state.nudged) = (0.0, Nudged::Token))
         .pointing(
             Pointing::new(
@@ -186,18 +187,18 @@ fn summary(numbers: &Numbers) -> String {
             Some(_) => &mut different,
             None => &mut without,
         };
-        names.push(norm_word(norm));
+        names.push(marked_norm(norm));
     }
-    let list = |names: &[&str]| names.join(", ");
+    let list = |names: &[String]| match names {
+        [firsts @ .., last] if !firsts.is_empty() => format!("{} and {last}", firsts.join(", ")),
+        _ => names.concat(),
+    };
     let said = match (alike.is_empty(), different.is_empty()) {
-        (true, true) => "*no norm gives numbers alone*".to_owned(),
-        (false, true) => format!("*all tokens have the same std* after {}", list(&alike)),
-        (true, false) => format!(
-            "*tokens keep a std of their own* after {}",
-            list(&different)
-        ),
+        (true, true) => "*After no norm are all values numbers.*".to_owned(),
+        (false, true) => format!("*All tokens have the same std* after {}.", list(&alike)),
+        (true, false) => format!("*Each token has its own std* after {}.", list(&different)),
         (false, false) => format!(
-            "*all tokens have the same std after {}*; after {} each keeps one of its own",
+            "*All tokens have the same std after {}*, but not after {}.",
             list(&alike),
             list(&different)
         ),
@@ -205,10 +206,10 @@ fn summary(numbers: &Numbers) -> String {
     let missing = if without.is_empty() {
         String::new()
     } else {
-        format!("; not all is a number after {}", list(&without))
+        format!(" Some values are hatched after {}.", list(&without))
     };
     format!(
-        "The same {} of {} on the same colours: {said}{missing}. Batch norm takes its statistics from all samples.",
+        "{said}{missing}\nThe same {} of {} each time, in the same colours. Batch norm takes its mean and variance from all samples.",
         counted(numbers.seq_len, "token"),
         counted(numbers.d_model, "feature")
     )

@@ -24,7 +24,7 @@ use crate::settings::number_text;
 /// The figure.
 pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     "normalize-mates",
-    "One sample among two draws of mates",
+    "One sample with two sets of mates",
     scene,
     code,
 )
@@ -34,9 +34,9 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 /// Symbol and note above the sample and its three outputs.
 const HEADS: [(&str, &str); 4] = [
     ("x", "the sample"),
-    ("LayerNorm", "either"),
-    ("batch norm", "draw 1"),
-    ("batch norm", "draw 2"),
+    ("LayerNorm", "both times"),
+    ("batch norm", "mates 1"),
+    ("batch norm", "mates 2"),
 ];
 
 /// What can be said of the sample among its mates.
@@ -142,10 +142,10 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
 /// What the sample among two draws of mates shows.
 fn summary(numbers: &Numbers) -> String {
     if numbers.size == 1 {
-        return "The sample is alone in its batch: *there are no mates that could change it*. Batch norm is instance norm then.".to_owned();
+        return "The sample is alone in its batch, so *it has no mates that could change it*. Batch norm is instance norm then.".to_owned();
     }
     format!(
-        "The same {} tokens of {} features in two batches of {}: under batch norm they differ by up to *{}*, under LayerNorm by *{}*.",
+        "The same {} tokens of {} features with two sets of mates, in batches of {}. Under batch norm they differ by up to *{}*, under LayerNorm by *{}*.",
         BatchExperiment::SEQ_LEN,
         BatchExperiment::D_MODEL,
         numbers.size,

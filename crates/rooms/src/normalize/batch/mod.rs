@@ -12,7 +12,7 @@ use maths::normalize::BatchExperiment;
 use super::desk::INPUT;
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question};
 
@@ -23,21 +23,25 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "A sentence should come out the same, whichever other sentences are computed together with it.",
+)
 .figures(&[spread::FIGURE, mates::FIGURE])
-.desk(&[Item::Group("Batch"), Item::Group("Normalization"), INPUT])
+.front(&["batch", "mates", "momentum", "eps", "groups"])
+.desk(&[group("Batch"), group("Normalization"), INPUT])
 .questions(QUESTIONS);
 
 /// What people ask of it.
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why not batch norm?",
-        answer: "The same sample comes out differently among other mates, the more so the fewer they are; alone in its batch it has none, and stays. {LayerNorm by} Padding (the middle panel) joins in. Move Batch size and change Mates.",
+        answer: "The same sample comes out differently with other mates, and most differently with few of them. {LayerNorm by} Alone in its batch it has none, and stays the same. Padding (the middle panel) counts, too. Move Batch size and change Mates.",
         settings: "batch=2",
         figure_id: "normalize-batch",
     },
     Question {
         asked: "Why does a model behave differently in evaluation?",
-        answer: "Batch norm then uses what it remembers of earlier batches, so the mates no longer count, but what it remembers may not fit. {Evaluation by} Move Momentum.",
+        answer: "Batch norm then uses averages that it remembers from training. The mates no longer count, but what it remembers may not fit this input. {emember} Move Momentum.",
         settings: "momentum=0.01",
         figure_id: "normalize-batch",
     },
@@ -46,7 +50,7 @@ const QUESTIONS: &[Question] = &[
 /// How to read the part.
 fn lead(_: &NormalizeState) -> String {
     format!(
-        "One sample of {} tokens stays as it is; the other samples of its batch are drawn anew, again and again. *Does its normalised value change?* This shows dependence, not that batch norm trains worse.",
+        "One sample of {} [token|tokens] stays as it is. The other samples of its [batch|batch], its mates, are replaced by random ones again and again. *Does what comes out for it change?* That would show dependence, not that [batch-norm|batch norm] trains worse.",
         BatchExperiment::SEQ_LEN
     )
 }

@@ -30,6 +30,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     code,
 )
 .height(280)
+.caption(840)
 .ignoring(forget_block)
 .pointing(Pointing::new(
     read_size,
@@ -48,7 +49,7 @@ const COLOURS: [usize; N] = [0, 0, 1, 0, 2, 3, 4, 5, 0, 6, 1];
 const HEADS: [(&str, &str); 3] = [
     ("no padding", "spread of x̂"),
     ("padding", "spread of x̂"),
-    ("evaluation", "off training by"),
+    ("evaluation", "difference from training"),
 ];
 
 /// What can be said at the batch size that is read.
@@ -176,18 +177,21 @@ fn shown(value: Option<f64>) -> String {
 fn summary(numbers: &Numbers) -> String {
     let mates = match numbers.mates {
         Mates::Alike => "like the sample",
-        Mates::Varied => "each of its own mean and spread",
+        Mates::Varied => "each with its own mean and spread",
     };
     let [batch, layer] = [numbers.batch, numbers.layer].map(shown);
     let size = numbers.size;
     let spread = if size == 1 {
-        format!("Alone in its batch nothing moves it: batch norm {batch}")
+        format!("Alone in its batch, the sample is moved by {batch} under batch norm")
     } else {
-        format!("In batches of {size} batch norm moves the sample by *{batch}* of its std")
+        format!(
+            "With other mates in a batch of {size}, batch norm moves the sample by *{batch}* of its [std|std]"
+        )
     };
     let masked = match (numbers.batch_masked, numbers.batch_padded) {
         (Some(masked), Some(padded)) if masked > padded => format!(
-            " Masked, batch norm moves by {}, which is more: the zeros are the same in every draw, and without them fewer tokens make the mean.",
+            "\nWith the padding left out, batch norm moves it by {}. That is more: the zeros are the same each time, and without them the mean is \
+             made of fewer tokens.",
             shown(Some(masked))
         ),
         _ => String::new(),
@@ -196,7 +200,8 @@ fn summary(numbers: &Numbers) -> String {
         String::new()
     } else {
         format!(
-            " Padded, with mates of other lengths, batch norm moves by {}, and *instance norm by {}*: the longest mate says how many zeros it gets, unless they are masked.{}{masked}",
+            "\nWith [padding|padding], batch norm moves it by {}, and *[instance-norm|instance norm] by {}*: how many zeros it gets depends on the longest \
+             mate.{}{masked}",
             shown(numbers.batch_padded),
             shown(numbers.instance_padded),
             inflation(numbers.padded)
@@ -204,7 +209,8 @@ fn summary(numbers: &Numbers) -> String {
     };
     let gap = if numbers.n_done > 50 {
         format!(
-            " Evaluation by remembered statistics is {} away from training, {} once the input has shifted (1.5 x + 1); LayerNorm knows no difference.",
+            "\nIn [evaluation|evaluation], with what it remembers, batch norm is {} away from training, and {} once the input has shifted (1.5 x + 1). \
+             LayerNorm is the same in both.",
             shown(numbers.gap),
             shown(numbers.gap_shifted)
         )
@@ -212,7 +218,8 @@ fn summary(numbers: &Numbers) -> String {
         String::new()
     };
     format!(
-        "{} draws of mates, {mates}. {spread}, *LayerNorm by {layer}*.{padded}{gap} Over samples only, batch norm has one value per feature at batch size 1, and no variance: its curves begin at {}.",
+        "{spread}, *[layer-norm|LayerNorm] by {layer}*.\n{} sets of mates were drawn, {mates}.{padded}{gap}\nOver samples only, a batch of 1 has one value per \
+         [feature|feature] and no [variance|variance]: these curves begin at {}.",
         numbers.n_done, BATCH_SIZES[1]
     )
 }

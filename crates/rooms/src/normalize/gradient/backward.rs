@@ -9,7 +9,7 @@ use maths::normalize::{BatchMode, Norm};
 
 use super::super::forget;
 use super::super::lab::Normalize;
-use super::super::phrases::{n, number, subscript, token_name};
+use super::super::phrases::{n, number, subscript};
 use super::super::pointing::{here_at_feature, idx_from, read_feature};
 use super::super::scene::NormalizeScene;
 use super::super::sizes::largest;
@@ -32,6 +32,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(220)
+.caption(250)
 .ignoring(|state| {
     forget::push(state);
     forget::space(state);
@@ -45,16 +46,12 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 
 /// What can be said of dy and dx.
 struct Numbers {
-    batch: usize,
-    seq_len: usize,
     incoming: Incoming,
     reading: GradientReading,
 }
 
 fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
     Numbers {
-        batch: state.batch,
-        seq_len: state.seq_len,
         incoming: state.dy,
         reading: scene.read_gradient(state),
     }
@@ -77,7 +74,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
         ..bars(("feature", values), reach, part, state, trouble)
     };
     // dy comes in from above, whatever the norm does.
-    let above = panel(dy, reach(dy), None, ("dy", "from above"), of_dy);
+    let above = panel(dy, reach(dy), None, ("dy", "comes in"), of_dy);
     let below = panel(dx, reach(dx), trouble, ("dx", "by the formula"), of_dx);
     let head = ("dx", "by small steps");
     let mut by_steps = panel(&part.by_steps, reach(dx), trouble, head, of_steps);
@@ -135,17 +132,20 @@ fn summary(numbers: &Numbers) -> String {
     if let Some(trouble) = reading.trouble {
         return no_gradient(trouble, reading.norm).to_owned();
     }
-    let token = token_name(numbers.batch, numbers.seq_len, reading.row_idx);
+    let token = format!("token {}", reading.row_idx);
     let incoming = match numbers.incoming {
-        Incoming::Seeded => format!("{} gets noise as dy.", capital(&token)),
+        Incoming::Seeded => format!(
+            "dy, the gradient that comes in for {}, is random here.",
+            token
+        ),
         Incoming::OneHot => format!(
-            "Only output {} of {token} counts in the loss.",
+            "Only output {} of {token} counts in the error here.",
             reading.feature
         ),
     };
     let checked = reading.error.map_or_else(String::new, |error| {
         format!(
-            " Moving every feature a little and dividing gives the same up to {}.",
+            "\nMoving every feature a little and measuring gives the same (difference {}).",
             format_value(error, 2)
         )
     });
@@ -160,19 +160,19 @@ fn taken(reading: &GradientReading) -> String {
     match (reading.norm, left.map(share)) {
         _ if reading.is_shut => format!("{SHUT}: dx is 0."),
         (Norm::Layer, Some(left)) => format!(
-            "What dy has along ones is taken off, *Σ dx = {sum}*; of what it has along x̂ *ε leaves {left}*, dx · x̂ = {along}."
+            "dx, which goes out, has *mean 0* (Σ dx = {sum}). Of what dy has along x̂, *ε leaves {left}* (dx · x̂ = {along})."
         ),
         (Norm::Layer, None) => format!(
-            "What dy has along ones and along x̂ is taken off: *Σ dx = {sum}, dx · x̂ = {along}*."
+            "dx, which goes out, has *mean 0 and nothing along x̂*: Σ dx = {sum}, dx · x̂ = {along}."
         ),
         (Norm::Rms, Some(left)) => format!(
-            "Of what dy has along x̂ *ε leaves {left}*, dx · x̂ = {along}; its mean stays, Σ dx = {sum}."
+            "dx goes out. Of what dy has along x̂, *ε leaves {left}* (dx · x̂ = {along}); its mean stays (Σ dx = {sum})."
         ),
         (Norm::Rms, None) => format!(
-            "What dy has along x̂ is taken off, *dx · x̂ = {along}*; its mean stays, Σ dx = {sum}."
+            "dx, which goes out, has *nothing along x̂* (dx · x̂ = {along}); its mean stays (Σ dx = {sum})."
         ),
         (Norm::Batch(BatchMode::Eval) | Norm::DyT { .. } | Norm::None, _) => {
-            "Each dx is its own dy times a factor; nothing is taken off.".to_owned()
+            "Each dx is its own dy times one number.".to_owned()
         }
         (Norm::Batch(BatchMode::Train) | Norm::Instance | Norm::Group { .. }, _) => {
             let reached = match reading.n_reached {
@@ -183,14 +183,6 @@ fn taken(reading: &GradientReading) -> String {
             format!("*{reached} a gradient too*, because they share mean and variance.")
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
 }
 
 /// A feature's two gradients.

@@ -207,16 +207,16 @@ fn summary(numbers: &Numbers) -> String {
         return no_gradient(trouble, reading.norm).to_owned();
     }
     let now = format!(
-        "At a = {} ‖dx‖ is *{}*",
+        "At a = {}, [norm|‖dx‖] is *{}*",
         format_value(numbers.scale, 3),
         number(reading.dx_size)
     );
     if reading.is_shut {
-        return format!("{now}, whatever a is: {SHUT}.");
+        return format!("{now}, and so for every a: {SHUT}.");
     }
     let has_statistics = !matches!(reading.norm, Norm::DyT { .. } | Norm::None);
     if reading.dx_size == Some(0.0) && has_statistics {
-        return format!("{now}: *nothing of this dy gets through*.");
+        return format!("{now}: *the norm ignores this dy*.");
     }
     match reading.norm {
         Norm::Layer
@@ -225,20 +225,20 @@ fn summary(numbers: &Numbers) -> String {
         | Norm::Instance
         | Norm::Group { .. } => format!("{now}{}", falling_words(numbers)),
         Norm::DyT { .. } => format!(
-            "{now}. *Large inputs lie where tanh is flat*: their gradient vanishes faster than 1/a."
+            "{now}. *Large inputs lie where tanh is flat*: their gradient falls faster than 1/a."
         ),
         Norm::Batch(BatchMode::Eval) | Norm::None => {
-            format!("{now}, *whatever a is*: nothing here depends on the scale of the input.")
+            format!("{now}, *the same for every a*: the scale of the input does not count here.")
         }
     }
 }
 
 /// How the gradient falls where the norm takes the scale out again.
 fn falling_words(numbers: &Numbers) -> String {
-    const RULE: &str = "*Ten times the input, a tenth of the gradient*: the output is the same, so the same step of x moves it a tenth as far.";
+    const RULE: &str = "*Ten times the input, a tenth of the gradient*: the output stays the same, so a step of x moves it a tenth as far.";
     let reading = &numbers.reading;
     let scale = reading.rstd.map_or_else(String::new, |rstd| {
-        format!(", {} is {}", rstd_name(reading.norm), number(rstd))
+        format!(" {} is {}.", rstd_name(reading.norm), number(rstd))
     });
     let spread = match reading.norm {
         Norm::Rms => "mean x²",
@@ -248,14 +248,17 @@ fn falling_words(numbers: &Numbers) -> String {
     if let Some(part) = reading.eps_share.filter(|&part| part > EPS_BENDS) {
         let most = if reading.has_rstd { "" } else { "up to " };
         return format!(
-            "{scale}. *ε = {eps} is {most}{} of {spread} + ε*: here the curve bends and falls less than tenfold for ten times the input. It is a tenth only where {spread} is far above ε.",
-            share(part)
+            ". *ε = {eps} is {most}{} of {spread} + ε*: here the curve bends, and ten times the input leaves more than a tenth of the gradient.{}",
+            share(part),
+            scale.replacen(' ', "\n", 1)
         );
     }
     if numbers.eps > 0.0 {
-        format!("{scale}. {RULE} It ends where {spread} comes down to ε = {eps}.")
+        format!(
+            ". {RULE}\nThe rule ends for inputs so small that {spread} is about ε = {eps}.{scale}"
+        )
     } else {
-        format!("{scale}. {RULE} With ε = 0 that does not end, however small the input.")
+        format!(". {RULE}\nWith ε = 0 the rule holds for the smallest inputs, too.{scale}")
     }
 }
 

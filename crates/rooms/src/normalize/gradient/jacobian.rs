@@ -37,6 +37,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(260)
+.caption(270)
 .ignoring(forget::space)
 .pointing(Pointing::new(
     read_feature,
@@ -180,38 +181,59 @@ fn summary(numbers: &Numbers) -> String {
         return no_gradient(trouble, numbers.norm).to_owned();
     }
     if numbers.is_shut {
-        return format!("{SHUT}: every entry is 0, and no push moves an output.");
+        return format!("{SHUT}: all slopes are 0, so a push moves no output.");
     }
     let pushed = push::sentence(&numbers.push);
     let Some(Own { rstd, along }) = numbers.own else {
         let kept = match numbers.norm {
             Norm::Group { .. } => {
-                "Features of different groups do not touch: the matrix has blocks."
+                "Features of different groups do not act on each other: the matrix has blocks."
             }
-            _ => "Features do not touch each other: the matrix is a diagonal.",
+            _ => "Features do not act on each other: only the diagonal has colour.",
         };
-        return format!("{kept} {pushed}");
+        return format!("{pushed}\n{kept}");
     };
     let zeros = match numbers.n_zero {
         None => String::new(),
-        Some(0) => format!("None of {} singular values is 0. ", numbers.d_model),
-        Some(1) => format!("1 of {} singular values is 0. ", numbers.d_model),
-        Some(n) => format!("{n} of {} singular values are 0. ", numbers.d_model),
+        Some(0) => format!(
+            "\nAll {} [singular|singular values] are above 0.",
+            numbers.d_model
+        ),
+        Some(1) => format!(
+            "\n1 of {} [singular|singular values] is 0.",
+            numbers.d_model
+        ),
+        Some(n) => format!(
+            "\n{n} of {} [singular|singular values] are 0.",
+            numbers.d_model
+        ),
     };
     let scale = format!("{} = *{}*", rstd_name(numbers.norm), number(rstd));
     if along >= 1.0 {
-        let kept = format!("{zeros}x̂ is 0 and no direction; what passes is multiplied by {scale}.");
+        let kept =
+            format!(" x̂ is 0 and has no direction. Every other change is multiplied by {scale}.");
+        let zeros = if zeros.is_empty() { "\n" } else { &zeros };
         return match numbers.push.along {
-            Along::Normalized => kept,
-            _ => format!("{kept} {pushed}"),
+            Along::Normalized => format!("*x̂ is 0 and has no direction.*{zeros}{kept}"),
+            _ => format!("{pushed}{zeros}{kept}"),
         };
     }
     let left = if along == 0.0 {
-        format!("Along x̂ nothing is left, of other directions {scale}.")
+        format!(" A change along x̂ is lost; any other is multiplied by {scale}.")
     } else {
-        format!("Along x̂, ε leaves {} of {scale}.", share(along))
+        format!(
+            " Of a change along x̂, ε leaves {} of {scale}.",
+            share(along)
+        )
     };
-    format!("{zeros}{left} {pushed}")
+    {
+        let zeros = if zeros.is_empty() {
+            "\n".to_owned()
+        } else {
+            zeros
+        };
+        format!("{pushed}{zeros}{left}")
+    }
 }
 
 /// An entry of the Jacobian.

@@ -20,7 +20,7 @@ use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
 use super::phrases::given;
 use super::state::{NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::group;
 use crate::mathml::X_HAT;
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -31,11 +31,15 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "A deep stack learns from gradients that travel back through every layer, and a norm changes them on the way.",
+)
 .figures(&[jacobian::FIGURE, backward::FIGURE, gradient_scale::FIGURE])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["push", "push_size", "scale_a", "eps", "token"])
 .desk(&[
-    Item::Group("Gradient"),
-    Item::Group("Scale and shift"),
+    group("Gradient"),
+    group("Scale and shift"),
     NORM_AND_BLOCK,
 ])
 .questions(QUESTIONS);
@@ -44,13 +48,13 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Which changes get lost?",
-        answer: "Those in two directions: all features by the same, and along x̂. Choose one for Push and move Push size: the outputs stay. Only a pull along x̂ past the mean turns its sign: then the outputs jump.",
+        answer: "Two kinds: all features by the same amount, and the token's own pattern x̂. Choose one for Push and move Push size: the outputs stay. Only a pull along x̂ that goes past the mean turns its sign, and the outputs jump.",
         settings: "push=normalized",
         figure_id: "normalize-gradient",
     },
     Question {
         asked: "Why does a large input get a small gradient?",
-        answer: "The output does not grow with the input, so the same change of the input does less. Drag Input scale a.",
+        answer: "The output stays the same size when the input grows. So the same change of a larger input does less. Drag Input scale a.",
         settings: "scale_a=10",
         figure_id: "normalize-gradient-scale",
     },
@@ -59,37 +63,39 @@ const QUESTIONS: &[Question] = &[
 /// How to read the part.
 fn lead(state: &NormalizeState) -> String {
     let what = match state.norm_in_use() {
-        _ if state.is_shut() => "γ of every feature is 0: *no direction gets through*.",
+        _ if state.is_shut() => {
+            "[gamma|γ] is 0 for every feature, so *every [gradient|gradient] is 0*."
+        }
         Norm::Layer if state.eps > 0.0 => {
-            "*Two directions do not get through*: all features by the same amount and, where ε is nothing beside σ², the token's own x̂. All others are divided by √(σ² + ε)."
+            "[layer-norm|LayerNorm] *ignores two kinds of change*: all [feature|features] by the same amount, and making the [token|token]'s own pattern [x-hat|x̂] stronger. The second is ignored while [epsilon|ε] is far below the [variance|variance]. The [gradient|gradient] of every other change is divided by √(σ² + ε)."
         }
         Norm::Layer => {
-            "*Two directions do not get through*: all features by the same amount, and the token's own x̂. All others are divided by σ."
+            "[layer-norm|LayerNorm] *ignores two kinds of change*: all [feature|features] by the same amount, and making the [token|token]'s own pattern [x-hat|x̂] stronger. The [gradient|gradient] of every other change is divided by [std|σ]."
         }
         Norm::Rms if state.eps > 0.0 => {
-            "*One direction does not get through*, where ε is nothing beside the token's mean square: the token itself. All others are divided by √(mean x² + ε)."
+            "[rms-norm|RMSNorm] *ignores one kind of change*: making the whole [token|token] larger (nearly, as long as [epsilon|ε] is far below its mean square). The [gradient|gradient] of every other change is divided by √(mean x² + ε)."
         }
         Norm::Rms => {
-            "*One direction does not get through*: the token itself. All others are divided by the root of its mean square."
+            "[rms-norm|RMSNorm] *ignores one kind of change*: making the whole [token|token] larger. The [gradient|gradient] of every other change is divided by the root of its mean square."
         }
         Norm::Batch(BatchMode::Train) => {
-            "Batch norm takes its mean and variance over all tokens: *the gradient of one token reaches the same feature of every other*."
+            "[batch-norm|Batch norm] takes its mean and [variance|variance] over all [token|tokens], so *the [gradient|gradient] of one token reaches the same [feature|feature] of all others*."
         }
         Norm::Batch(BatchMode::Eval) => {
-            "In evaluation the statistics are fixed numbers: *each feature is scaled, and nothing is taken out*."
+            "In [evaluation|evaluation] mean and [variance|variance] are fixed numbers: *the [gradient|gradient] of each [feature|feature] is multiplied by one number*."
         }
         Norm::Instance => {
-            "Instance norm takes its mean and variance over a sample's tokens: *the gradient of one token reaches the same feature of its whole sample*."
+            "[instance-norm|Instance norm] takes its mean and [variance|variance] over a sample's [token|tokens], so *the [gradient|gradient] of one token reaches the same [feature|feature] of the whole sample*."
         }
         Norm::Group { .. } => {
-            "Group norm takes its mean and variance over a sample's tokens and a group of features: *the gradient of one token reaches the group in its whole sample*."
+            "[group-norm|Group norm] takes its mean and [variance|variance] over a sample's [token|tokens] and a group of [feature|features], so *one token's [gradient|gradient] reaches that group in its whole sample*."
         }
         Norm::DyT { .. } => {
-            "Dynamic tanh has no statistics: *each value has a slope of its own*, γ α (1 − x̂²), small where tanh is flat."
+            "[dyt|Dynamic tanh] takes no mean: *each value has its own slope*, γ α (1 − x̂²), which is small where tanh is flat."
         }
-        Norm::None => "Without a norm *the gradient is multiplied by γ*, and nothing else.",
+        Norm::None => "Without a norm *the [gradient|gradient] is only multiplied by [gamma|γ]*.",
     };
-    format!("Move the input's scale a, push the token, choose what comes in from above. {what}")
+    what.to_owned()
 }
 
 /// The Jacobian of one token (Xu et al. 2019), and dx, as MathML.
@@ -235,24 +241,27 @@ mod tests {
         };
         for norm in [NormName::Layer, NormName::Rms] {
             let [_, taken, falls] = summaries(1.0, 1e-5, 1.0, norm);
-            assert!(taken.contains("is taken off") && !taken.contains("ε leaves"));
-            assert!(falls.contains("a tenth of the gradient") && falls.contains("It ends where"));
+            assert!(
+                taken.contains("nothing along x̂") && !taken.contains("ε leaves"),
+                "{taken}"
+            );
+            assert!(falls.contains("a tenth of the gradient") && falls.contains("The rule ends"));
             let [left, taken, bends] = summaries(1e-3, 1e-5, 1.0, norm);
             assert!(
                 left.contains("ε leaves") && taken.contains("ε leaves"),
                 "{left} {taken}"
             );
             assert!(
-                bends.contains("bends") && !bends.contains("a tenth of"),
+                bends.contains("bends") && !bends.contains("a tenth as far"),
                 "{bends}"
             );
             let [_, _, falls] = summaries(1.0, 0.0, 1.0, norm);
             assert!(
-                !falls.contains("It ends") && falls.contains("does not end"),
+                !falls.contains("The rule ends") && falls.contains("the rule holds"),
                 "{falls}"
             );
             let shut = summaries(1.0, 1e-5, 0.0, norm);
-            assert!(shut.iter().all(|it| it.contains("lets nothing through")));
+            assert!(shut.iter().all(|it| it.contains("makes everything 0")));
             let names = summaries(1.0, 1e-5, 1.0, norm).concat();
             assert_eq!(names.contains("σ²"), norm == NormName::Layer, "{names}");
             assert_eq!(names.contains("mean x²"), norm == NormName::Rms, "{names}");

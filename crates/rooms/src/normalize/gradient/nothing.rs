@@ -10,7 +10,7 @@ use super::super::reading::Trouble;
 use super::kept::Kept;
 
 /// Said where γ of every feature is 0.
-pub const SHUT: &str = "*γ = 0 lets nothing through*";
+pub const SHUT: &str = "*γ = 0 makes everything 0*";
 
 /// What is drawn, or why it cannot be.
 pub fn unless_too_few<'a>(trouble: Option<Trouble>, plot: Plot<'a>) -> Plot<'a> {
@@ -33,13 +33,13 @@ pub fn undefined(part: &Kept) -> Cow<'static, str> {
 pub fn no_gradient(trouble: Trouble, norm: Norm) -> &'static str {
     match (trouble, norm) {
         (Trouble::TooFew, _) => {
-            "*One value per feature has no variance*: batch norm in training cannot be computed here, and the gradient has no value. Take more tokens or samples."
+            "*One value per feature has no variance*, so the gradient has no value here. Take more tokens or samples."
         }
         (Trouble::Padding, _) => {
-            "There is *no token* here: padding is left out, stays 0 and gets no gradient."
+            "There is *no token* here: padding is left out and gets no gradient."
         }
         (Trouble::NoNumber, _) => {
-            "A value that this token is normalised with is no number, or infinite: *x̂ and the gradient have no value*."
+            "A value that this token is normalised with is NaN or infinite: *x̂ and the gradient have no value*."
         }
         (Trouble::ZeroOverZero, Norm::Layer) => {
             "All features of this token are equal and ε = 0: *x̂ is 0/0, and so is every gradient*. Any ε above 0 gives them numbers."

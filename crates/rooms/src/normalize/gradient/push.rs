@@ -158,7 +158,7 @@ pub fn sentence(numbers: &Numbers) -> String {
     };
     let pushed = format!("Pushed by {} {direction}", given(numbers.size));
     let Some(largest) = numbers.largest.filter(|it| it.is_finite()) else {
-        return format!("{pushed}, *some outputs are no numbers*.");
+        return format!("{pushed}, *some outputs are hatched*.");
     };
     let moved = format!(
         "{pushed}, *the outputs move by {} at most*",
@@ -167,20 +167,20 @@ pub fn sentence(numbers: &Numbers) -> String {
     let is_seen = largest > NOTHING * numbers.size.abs() || numbers.along == Along::Feature;
     match numbers.elsewhere {
         Some(elsewhere) if elsewhere.is_finite() => format!(
-            "{moved}, those of other tokens by {}: they share its statistics.",
+            "{moved}, those of other tokens by {}, because they share its mean and variance.",
             format_value(elsewhere, 3)
         ),
-        Some(_) => format!("{moved}; some of other tokens are no numbers."),
+        Some(_) => format!("{moved}; some of other tokens are hatched."),
         None if is_seen => {
             let predicted = number_of(numbers.predicted, 3);
             let turns = if numbers.turns {
-                ": the push goes beyond the mean, where x̂ changes its sign, and the Jacobian knows small pushes only"
+                ". The push goes past the mean, where x̂ changes its sign; the [jacobian|Jacobian] is right for small pushes"
             } else {
                 ""
             };
-            format!("{moved}; the Jacobian says {predicted}{turns}.")
+            format!("{moved}; by the slopes it would be {predicted}{turns}.")
         }
-        None => format!("{moved}: the norm does not see this direction."),
+        None => format!("{moved}: the norm does not see this change."),
     }
 }
 
@@ -253,7 +253,7 @@ mod tests {
                 let numbers = numbers(&scene, &state);
                 let jumps = numbers.largest.is_some_and(|largest| largest > 1.0);
                 assert_eq!(numbers.turns, jumps, "{norm:?} {push_size}");
-                let says = sentence(&numbers).contains("beyond the mean");
+                let says = sentence(&numbers).contains("past the mean");
                 assert_eq!(says, jumps, "{}", sentence(&numbers));
             }
         }
@@ -269,7 +269,7 @@ mod tests {
         scene.update_push(&state);
         let numbers = numbers(&scene, &state);
         assert!(numbers.elsewhere.is_some_and(f64::is_nan));
-        assert!(sentence(&numbers).contains("no numbers"));
+        assert!(sentence(&numbers).contains("are hatched"));
     }
 
     #[test]

@@ -101,14 +101,14 @@ fn explanation(state: &NormalizeState, bug: Mistake) -> String {
 fn meaning(state: &NormalizeState, bug: Mistake) -> String {
     match bug {
         Mistake::OverTokens => format!(
-            "Mean and variance are taken over *tokens and features together*: one pair for {}. A token alone no longer has mean 0 and variance 1, and later tokens change earlier ones, which a causal model must not allow.",
+            "Mean and [variance|variance] are taken over *[token|tokens] and [feature|features] together*: one of each for {}. A single token no longer has mean 0 and variance 1, and later tokens change earlier ones. In a [causal|causal] model that must not happen.",
             match state.seq_len {
                 1 => "the one token of a sample".to_owned(),
                 n => format!("{n} tokens"),
             }
         ),
         Mistake::OverBatch => format!(
-            "That is batch norm's axes: *each feature over {} of the batch*. Which sentences stand beside yours decides your numbers.",
+            "This is [batch-norm|batch norm]: *each [feature|feature] over {} of the [batch|batch]*. So your numbers depend on the other sentences in the batch.",
             match state.rows() {
                 1 => "the one token".to_owned(),
                 n => format!("all {} tokens", format_count(n as u64)),
@@ -117,31 +117,31 @@ fn meaning(state: &NormalizeState, bug: Mistake) -> String {
         Mistake::Unbiased => {
             let d = state.d_model as f64;
             format!(
-                "torch.std and torch.var *divide by n − 1* unless asked otherwise; LayerNorm divides by n. Every output is smaller by √((n − 1)/n) = {} at n = {}. On [1, 0, 0, 0] the first is 1.5 instead of 1.732. Statistics divides by n − 1 to estimate a population from a sample; here the features are all there is.",
+                "torch.std and torch.var usually *divide by n − 1* ([biased|unbiased]); LayerNorm divides by n. So every output is multiplied by √((n − 1)/n) = {} at n = {}. For the numbers 1, 0, 0, 0 the first is 1.5 instead of 1.732. Dividing by n − 1 is for guessing about a large group from a small sample; here the features are the whole group.",
                 format_value(((d - 1.0) / d).sqrt(), 5),
                 state.d_model
             )
         }
         Mistake::EpsOutside if state.eps == 0.0 => {
-            "σ + ε is not √(σ² + ε): *inside, ε counts where σ is near √ε or below, outside where it is near ε or below*. With ε = 0 they are the same.".to_owned()
+            "σ + [epsilon|ε] is not √(σ² + ε). *Inside the root, ε counts as soon as σ is near √ε; outside, only near ε*. With ε = 0 they are the same.".to_owned()
         }
         Mistake::EpsOutside if state.eps < 1.0 => format!(
-            "σ + ε is not √(σ² + ε). With ε = {}, *above σ = {} the wrong one makes x̂ smaller, below it the right one*; where σ is far above both they agree.",
+            "σ + [epsilon|ε] is not √(σ² + ε). With ε = {}, *above σ = {} the wrong one makes x̂ smaller, below it the right one*. For much larger σ they agree.",
             given(state.eps),
             // σ + ε > √(σ² + ε) where 2σ + ε > 1.
             format_value((1.0 - state.eps) / 2.0, 2),
         ),
         Mistake::EpsOutside => {
-            "σ + ε is not √(σ² + ε). With ε = 1, *the wrong one makes x̂ smaller*, whatever σ is; where σ is far above 1 they agree.".to_owned()
+            "σ + [epsilon|ε] is not √(σ² + ε). With ε = 1, *the wrong one makes x̂ smaller* for every σ. For σ far above 1 they agree.".to_owned()
         }
         Mistake::ScalarAffine => {
-            "In brackets the number of features is the one value of a tensor and not its size: one γ and one β for all features, and *none can be made louder or quieter than another*. Here they are the means of those that the features would have, the best that single numbers can do.".to_owned()
+            "In brackets, the number of [feature|features] becomes the one value of a tensor instead of its size. So there is one [gamma|γ] and one [beta|β] for all features, and *none can be made stronger or weaker than another*. Here they are the means of the right ones, the best that single numbers can do.".to_owned()
         }
         Mistake::BatchStatistics => {
-            "Without model.eval() batch norm *uses the batch at hand* instead of its running statistics: the same input gives other outputs in other company. A sample alone is normalised by its own tokens, and of a single token there is no variance: PyTorch raises an error.".to_owned()
+            "Without model.eval() batch norm *uses the present [batch|batch]* instead of its [running|running averages]. So the same input gives other outputs with other mates. A sample alone is normalised by its own [token|tokens]; a single token has no [variance|variance], and PyTorch raises an error.".to_owned()
         }
         Mistake::PaddingCounted => {
-            "The zeros beyond the end of a sample *count as tokens*: with a part f of zeros, real tokens come out larger by up to 1/√(1 − f), and the padding is no longer 0. LayerNorm has no such trouble: it looks at one token.".to_owned()
+            "The zeros after the end of a sample ([padding|padding]) *count as [token|tokens]*. With a part f of zeros, real tokens come out larger by up to 1/√(1 − f), and the padding does not stay 0. LayerNorm cannot have this bug: it looks at one token.".to_owned()
         }
     }
 }
@@ -174,7 +174,7 @@ fn shown_instead(state: &NormalizeState, bug: Mistake) -> Option<String> {
     }
     if shown.eps != state.eps {
         parts.push(format!(
-            "with ε = {}, because {} shows nothing beside this input",
+            "with ε = {}, because {} is too small to be seen with this input",
             given(shown.eps),
             given(state.eps)
         ));
@@ -270,7 +270,7 @@ mod tests {
             (
                 Mistake::EpsOutside,
                 |state| state.norm = NormName::DyT,
-                "Shown with LayerNorm, with ε = 0.1, because 1e-5 shows nothing beside this input.",
+                "Shown with LayerNorm, with ε = 0.1, because 1e-5 is too small to be seen with this input.",
             ),
             (Mistake::EpsOutside, |state| state.eps = 0.01, ""),
             (

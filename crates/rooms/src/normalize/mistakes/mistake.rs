@@ -70,7 +70,7 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
         (kept.trace.difference.view(), symmetric(nice_above(most))),
     ]
     .into_iter()
-    .zip(HEADS)
+    .zip(heads(&shown))
     .enumerate()
     .map(|(idx, ((values, colours), (symbol, note)))| Panel {
         head: Head {
@@ -131,8 +131,15 @@ fn table<'a>(state: &NormalizeState, [right, wrong]: [&'a [f32]; 2]) -> Table<'a
     Table::Columns(table)
 }
 
-/// Symbol and note of the three panels.
-const HEADS: [(&str, &str); 3] = [("A", "right"), ("B", "wrong"), ("B − A", "")];
+/// Symbol and note of the three panels: without γ and β, what comes out is x̂.
+fn heads(state: &NormalizeState) -> [(&'static str, &'static str); 3] {
+    let [right, wrong, difference] = if state.affine {
+        ["y, right", "y, wrong", "Δy"]
+    } else {
+        ["x̂, right", "x̂, wrong", "Δx̂"]
+    };
+    [("A", right), ("B", wrong), ("B − A", difference)]
+}
 
 /// What is taken for no difference at all in `f32`.
 const NOTHING: f64 = 1e-6;
@@ -150,28 +157,27 @@ fn summary(numbers: &Numbers) -> String {
         Apart::By(most) if most > NOTHING => format_value(most, 3),
         Apart::By(_) => {
             let also = if std.contains(&None) {
-                format!(", those of token {row_idx} in being no numbers")
+                format!(", and those of token {row_idx} are hatched in both")
             } else {
                 String::new()
             };
             return format!(
-                "*There is nothing to see with these settings*: the outputs agree{also}. Other inputs, another ε or another d_model may show it."
+                "*The bug cannot be seen with these settings*: the outputs agree{also}. Try other inputs, another ε or another d_model."
             );
         }
         Apart::Infinitely => {
-            return "*Some outputs are infinite*, so nothing can be said of how far they differ."
-                .to_owned();
+            return "*Some outputs are infinite*, so the difference cannot be given.".to_owned();
         }
         Apart::Incomparable => {
-            return "*Some outputs are numbers in one of the two and not in the other*: where they are hatched, 0 is divided by 0, or there is no number to normalise.".to_owned();
+            return "*Some outputs are hatched in one of the two only*: there 0 is divided by 0, or the input is missing, NaN or infinite.".to_owned();
         }
         Apart::TooFew => {
-            return "*One value per feature has no variance*: batch norm cannot be computed here. Take more tokens or samples.".to_owned();
+            return "*One value per feature has no variance*, so batch norm cannot be computed here. Take more tokens or samples.".to_owned();
         }
     };
     let [Some(std), Some(wrong_std)] = std else {
         return format!(
-            "Outputs differ by *{most}* at most. Those of token {row_idx} are no numbers."
+            "Outputs differ by *{most}* at most. Those of token {row_idx} are hatched."
         );
     };
     format!(
@@ -385,7 +391,7 @@ mod tests {
         assert_eq!(apart, Some(Apart::Incomparable));
         let mut made = NormalizeScene::default();
         let said = scene(&mut made, &state).summary;
-        assert!(said.contains("numbers in one of the two"), "{said}");
+        assert!(said.contains("hatched in one of the two"), "{said}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::desk::{NORM_AND_BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
 use super::ways::TO_QUIZ;
-use crate::desk::Item;
+use crate::desk::{Item, group};
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -21,10 +21,12 @@ pub const PART: Part<Normalize> = Part::new(
     bugs::lead,
     bugs::formula,
 )
+.why("A norm with a bug still runs and still trains: only its numbers give it away.")
 .figures(&[mistake::FIGURE])
 .reading(ReadingPlace::BesideFormula, mistake::reading)
+.front(&["mistake", "quiz", "d_model", "eps", "std"])
 .desk(&[
-    Item::Group("Mistakes"),
+    group("Mistakes"),
     Item::Buttons(&[one_hot(|state: &mut NormalizeState| {
         state.try_one_hot();
         None
@@ -40,43 +42,43 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "What if mean and variance are taken over tokens and features together?",
-        answer: "All tokens of a sample share one mean and one variance. None has mean 0 by itself, and later tokens change earlier ones.",
+        answer: "All tokens of a sample share one mean and one variance. A single token no longer has mean 0, and later tokens change earlier ones.",
         settings: "mistake=token_feature",
         figure_id: "normalize-mistake",
     },
     Question {
         asked: "What if they are taken over the batch?",
-        answer: "Those are batch norm's axes: which sentences stand beside yours decides your numbers.",
+        answer: "That is batch norm: your numbers then depend on the other sentences in the batch.",
         settings: "mistake=over_batch",
         figure_id: "normalize-mistake",
     },
     Question {
         asked: "Is x.std() the std of LayerNorm?",
-        answer: "No, it divides by n − 1, and every output comes out too small: the fewer features, the more. Move d_model.",
+        answer: "No, it divides by n − 1, so every output comes out too small. With few features the error is large. Move d_model.",
         settings: "mistake=unbiased&d_model=8",
         figure_id: "normalize-mistake",
     },
     Question {
         asked: "Does it matter on which side of the root ε stands?",
-        answer: "Not where σ is large. For small inputs σ + ε is far from √(σ² + ε). Move ε and Input std.",
+        answer: "For large σ, no. For small inputs σ + ε is far from √(σ² + ε). Move ε and Input std.",
         settings: "mistake=eps_outside",
         figure_id: "normalize-mistake",
     },
     Question {
         asked: "What if γ and β are single numbers?",
-        answer: "All features are scaled alike: none can be made louder or quieter than another.",
+        answer: "All features are scaled alike: none can be made stronger or weaker than another.",
         settings: "mistake=scalar_affine",
         figure_id: "normalize-mistake",
     },
     Question {
         asked: "What if model.eval() is forgotten?",
-        answer: "Batch norm goes on using the batch at hand, so the same input gives other outputs in other company.",
+        answer: "Batch norm goes on using the present batch, so the same input gives other outputs with other mates.",
         settings: "mistake=batch_eval",
         figure_id: "normalize-mistake",
     },
     Question {
         asked: "What if padding is counted?",
-        answer: "Its zeros count as tokens, and the real ones come out too large: the more padding, the more.",
+        answer: "Its zeros count as tokens, and the real ones come out too large: more padding, a larger error.",
         settings: "mistake=padding",
         figure_id: "normalize-mistake",
     },

@@ -29,6 +29,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     code,
 )
 .height(220)
+.caption(380)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);
@@ -167,27 +168,23 @@ fn words(numbers: &Numbers) -> String {
     let whose = whose_words(numbers);
     if !numbers.is_finite {
         let why = why(Some(Trouble::NoNumber));
-        return format!("{whose}*There is no x̂*: {why}.");
+        return format!("*There is no x̂*: {why}.{whose}");
     }
     let is_rms = numbers.norm == NormName::Rms;
     if numbers.inside.iter().all(Option::is_none) {
-        let (all, spread) = if is_rms {
-            ("0", "the root mean square")
-        } else {
-            ("equal", "σ")
-        };
+        let all = if is_rms { "0" } else { "equal" };
         return format!(
-            "{whose}*There is no x̂*: all features of token {} are {all}, so {spread} is 0, and without ε that is 0/0. Any ε above 0 makes it 0.",
+            "*There is no x̂*: all features of token {} are {all}, so x̂ would be 0/0. Any ε above 0 makes it 0.{whose}",
             numbers.token
         );
     }
     let [square, root] = if is_rms {
         ["mean x²", "its root"]
     } else {
-        ["σ²", "σ itself"]
+        ["the [variance|variance σ²]", "σ itself"]
     };
     format!(
-        "{whose}The input times 1, 0.1, 0.01 and 0.001: {} is *{}* with ε inside of the root, {} with ε outside. Inside, the norm stops stretching where {square} comes down to ε, outside where {root} does.{}",
+        "The input is made smaller: times 1, 0.1, 0.01 and 0.001. {} stays 1 at first, then falls: *{}* with ε inside the root.\nWith ε outside the root it is {}. Inside, the output shrinks once {square} is about ε; outside, once {root} is about ε.{}{whose}",
         symbol(numbers),
         left_words(numbers.inside),
         left_words(numbers.outside),
@@ -199,10 +196,10 @@ fn words(numbers: &Numbers) -> String {
 fn whose_words(numbers: &Numbers) -> &'static str {
     match numbers.norm {
         NormName::Layer | NormName::Rms => "",
-        NormName::DyT => "tanh has no ε: this is what LayerNorm would do. ",
-        NormName::None => "No norm, no ε: this is what LayerNorm would do. ",
+        NormName::DyT => "\ntanh has no ε; this is LayerNorm.",
+        NormName::None => "\nThis is LayerNorm, for comparison.",
         NormName::Batch | NormName::Instance | NormName::Group => {
-            "This is LayerNorm, with the σ of one token; the norm chosen does the same with each σ of its own. "
+            "\nThis is LayerNorm; the chosen norm does the same with each of its σ."
         }
     }
 }
@@ -223,11 +220,11 @@ fn half_words(numbers: &Numbers) -> String {
     } = *numbers;
     if eps > 0.0 && half_eps == 0.0 {
         format!(
-            " *In half precision ε = {} is 0*: the smallest number above it is 6e-8, and at {n_undefined} of the scales drawn x̂ is infinite or 0/0.",
+            " *In half precision (16 bits) ε = {} becomes 0*: its smallest number above 0 is 6e-8. At {n_undefined} of the scales drawn, x̂ is then infinite or 0/0.",
             given(eps),
         )
     } else if n_undefined > 0 {
-        " In half precision small variances are 0, and large ones are infinite.".to_owned()
+        " In half precision (16 bits) small variances become 0, and large ones infinite.".to_owned()
     } else {
         String::new()
     }

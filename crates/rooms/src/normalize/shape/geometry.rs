@@ -27,6 +27,7 @@ use crate::settings::Chosen;
 pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::<Normalize>::new("normalize-geometry", "Tokens as points", scene, code)
         .height(300)
+        .caption(280)
         .ignoring(|state: &mut NormalizeState| {
             forget::gradient(state);
             forget::moves(state);
@@ -117,7 +118,7 @@ fn words(numbers: &Numbers) -> String {
     let Numbers { token, symbol, .. } = numbers;
     let mut shown = if numbers.n_drawn < numbers.n_tokens {
         format!(
-            "{} of {} tokens. ",
+            "\n{} of {} tokens are drawn. ",
             format_count(numbers.n_drawn as u64),
             format_count(numbers.n_tokens as u64)
         )
@@ -125,21 +126,24 @@ fn words(numbers: &Numbers) -> String {
         String::new()
     };
     if numbers.d_model > MOST_AXES {
-        shown.push_str("Three directions of many are drawn. ");
+        if shown.is_empty() {
+            shown.push('\n');
+        }
+        shown.push_str("You see three directions of many.");
     }
     if let Some(why) = numbers.missing {
-        return format!("{shown}Token {token} has no {symbol}: *{why}*.");
+        return format!("Token {token} has no {symbol}: *{why}*.{shown}");
     }
     let way = match numbers.stage {
         Stage::Input => "",
         _ if numbers.comes_from_beyond => {
-            " The line is its way from x, which lies farther out than the right panel reaches."
+            " The line is its way from x.\nx itself lies outside of the right panel."
         }
         _ => " The line is its way from x.",
     };
     let length = number(numbers.lengths.x);
     let what = stage_words(numbers);
-    format!("{shown}Token {token}: ‖x‖ = {length}; {what}.{way}")
+    format!("Token {token}: [norm|‖x‖] = {length}; {what}.{way}{shown}")
 }
 
 /// What the norm leaves of space up to the stage.
@@ -148,46 +152,43 @@ fn stage_words(numbers: &Numbers) -> String {
         d_model, lengths, ..
     } = numbers;
     match (numbers.norm, numbers.stage) {
-        (_, Stage::Input) => "the input has any length and any direction".to_owned(),
+        (_, Stage::Input) => "the input can be anywhere".to_owned(),
         (NormName::Layer, Stage::Centred) => {
-            "*all points lie in the plane of zero mean*, one dimension less".to_owned()
+            "*all points lie in one plane*, that of mean 0".to_owned()
         }
         (NormName::Layer, Stage::Normalized) => format!(
-            "‖x̂‖ = *{}*: all points lie on {} of radius √{d_model}, unless ε counts{}",
+            "[x-hat|‖x̂‖] = *{}*. Where [epsilon|ε] is small, *all points lie on {} of radius √{d_model}*{}",
             number(lengths.normalized),
             match d_model {
-                2 => "the two ends of a line".to_owned(),
-                3 => "one circle".to_owned(),
-                _ => format!("one sphere in {} dimensions,", d_model - 1),
+                2 => "the two ends of a line",
+                3 => "one circle",
+                _ => "one sphere",
             },
             if *d_model > MOST_AXES {
-                "; seen along three of them they lie within it"
+                "; in this view they lie inside it"
             } else {
                 ""
             }
         ),
         (NormName::Rms, Stage::Normalized) => format!(
-            "‖x̂‖ = *{}*: the sphere of radius √{d_model}, and the mean is still there (Σ x̂ = {})",
+            "‖x̂‖ = *{}*: a sphere of radius √{d_model}. The mean is still there (Σ x̂ = {})",
             number(lengths.normalized),
             number(lengths.sum)
         ),
         (NormName::Layer | NormName::Rms, Stage::Scaled) => {
-            "*γ stretches the axes*: where it differs between features a circle becomes an ellipse"
+            "*γ stretches the axes*: where features have different γ, a circle becomes an ellipse"
                 .to_owned()
         }
         (NormName::Layer, Stage::Shifted) => format!(
-            "*β shifts all of it*, out of the plane too; ‖y‖ = {}",
+            "*β shifts all of it*, also out of the plane; ‖y‖ = {}",
             number(lengths.output)
         ),
         (NormName::Rms, Stage::Shifted) => {
-            format!(
-                "there is no β to shift it; ‖y‖ = {}",
-                number(lengths.output)
-            )
+            format!("RMSNorm has no β; ‖y‖ = {}", number(lengths.output))
         }
-        (_, Stage::Centred) => "lengths stay different".to_owned(),
+        (_, Stage::Centred) => "distances from 0 stay different".to_owned(),
         _ => format!(
-            "lengths stay different, ‖x̂‖ = {} here",
+            "distances from 0 stay different, ‖x̂‖ = {} here",
             number(lengths.normalized)
         ),
     }

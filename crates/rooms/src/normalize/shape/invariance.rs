@@ -35,6 +35,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(220)
+.caption(260)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);
@@ -222,7 +223,7 @@ fn words(numbers: &Numbers) -> String {
     );
     let twice = numbers.twice.map_or_else(String::new, |twice| {
         format!(
-            " Normalised once more, outputs change by *{}* at most (any token).",
+            "\nNormalised once more, outputs change by *{}* at most (in all tokens).",
             format_value(twice, 3)
         )
     });
@@ -248,22 +249,22 @@ fn words(numbers: &Numbers) -> String {
 /// Why outputs change by so much and no more.
 fn why_words(numbers: &Numbers, largest: f64) -> &'static str {
     if numbers.scale_a == 1.0 && numbers.shift_c == 0.0 {
-        return "; move a and c.";
+        return ". Move a and c.";
     }
     match numbers.norm {
-        NormName::Layer if numbers.scale_a < 0.0 => ": a negative a turns every sign.",
+        NormName::Layer if numbers.scale_a < 0.0 => ", because a negative a turns every sign.",
         NormName::Layer if largest > NOTHING => {
-            ": LayerNorm forgets a and c as long as the variance is far above ε and c leaves x its digits."
+            ". LayerNorm removes a and c only while the variance is far above ε and c is not so large that digits of x are lost."
         }
-        NormName::Layer => ": *scale and shift are forgotten.*",
-        NormName::Rms if numbers.shift_c == 0.0 => ": RMSNorm forgets the scale, not the shift.",
-        NormName::Rms => ": RMSNorm does not take the shift out.",
-        NormName::DyT | NormName::None => ": without statistics nothing is forgotten.",
+        NormName::Layer => ". *LayerNorm removes scale and shift.*",
+        NormName::Rms if numbers.shift_c == 0.0 => ". RMSNorm removes the scale.",
+        NormName::Rms => ". RMSNorm does not remove the shift.",
+        NormName::DyT | NormName::None => ", because a and c are not removed here.",
         NormName::Batch if numbers.evaluates => {
-            ": the running statistics are those of the input before, so a and c go through."
+            ", because the running averages are those of the input before."
         }
         NormName::Batch | NormName::Instance | NormName::Group => {
-            ": all tokens move together, so the shared statistics take it out. *One token alone would show.*"
+            ". All tokens move together, so their common mean and variance remove it. *Moved alone, a token would change.*"
         }
     }
 }

@@ -24,7 +24,7 @@ use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
 use super::phrases::given;
 use super::state::{NormName, NormalizePart, NormalizeState};
-use crate::desk::Item;
+use crate::desk::{Item, group};
 use crate::mathml::X_HAT;
 use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
@@ -36,6 +36,9 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "LayerNorm forgets part of every vector, and no later layer can bring it back: see what is lost and what is left.",
+)
 .figures(&[
     geometry::FIGURE,
     invariance::FIGURE,
@@ -43,9 +46,10 @@ pub const PART: Part<Normalize> = Part::new(
     undo::FIGURE,
 ])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["stage", "d_model", "norm", "yaw", "pitch"])
 .desk(&[
-    Item::Group("Space"),
-    Item::Group("Scale and shift"),
+    group("Space"),
+    group("Scale and shift"),
     Item::Buttons(&[undoing::BUTTON]),
     NORM_AND_BLOCK,
 ])
@@ -69,37 +73,37 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Does it throw information away?",
-        answer: "Scale and shift are gone: drag Input scale a and Input shift c, and the output stays. {at most*} What is left is the direction.",
+        answer: "Scale and shift are gone: drag Input scale a and Input shift c, and the output stays. {at most*} Only the direction is left.",
         settings: "scale_a=5&shift_c=2",
         figure_id: "normalize-invariance",
     },
     Question {
         asked: "What is left of two features?",
-        answer: "Only which one is larger: every token comes to one of two points. Go through Stage, then raise d_model to three and turn the circle by hand.",
+        answer: "Only which one is larger: every token comes to one of two points. Go through Stage. Then set d_model to 3 and turn the circle by hand.",
         settings: "d_model=2",
         figure_id: "normalize-geometry",
     },
     Question {
         asked: "What is ε for, and how big should it be?",
-        answer: "It keeps a variance of zero from dividing by zero, and it takes over once the variance is about as small: the output shrinks. Move ε; in half precision the smallest are 0.",
+        answer: "It prevents a division by zero where the variance is 0. Once the variance is about as small as ε, the output shrinks. Move ε: in half precision (16 bits) the smallest values of ε become 0.",
         settings: "eps=0.001",
         figure_id: "normalize-epsilon",
     },
     Question {
         asked: "Inside or outside of the root?",
-        answer: "LayerNorm as published and as in PyTorch has √(σ² + ε), some code has σ + ε. Inside, ε counts from σ ≈ √ε down, outside only from σ ≈ ε: with ε = 0.01, a σ of 0.1 comes out as 0.7 inside and 0.9 outside, instead of 1. A usual ε shows it only in smaller inputs: move it.",
+        answer: "The paper and PyTorch have √(σ² + ε), some code has σ + ε. Inside the root, ε counts as soon as σ is near √ε; outside, only near ε. With ε = 0.01, a token of σ = 0.1 comes out with 0.7 inside and 0.9 outside, instead of 1. A usual ε shows it only for smaller inputs: move it.",
         settings: "eps=0.01",
         figure_id: "normalize-epsilon",
     },
     Question {
         asked: "What are γ and β for?",
-        answer: "Press the button that undoes a token: it comes back as it was. Choose another Token, and they miss it: one γ and one β for all tokens cannot undo what was done to each.",
+        answer: "They let the network choose a scale and a shift again. Press the button that undoes a token: it comes back as it was. Choose another Token: the same γ and β cannot bring that one back, too.",
         settings: "token=6",
         figure_id: "normalize-undo",
     },
     Question {
         asked: "What does a second LayerNorm do?",
-        answer: "Nothing, but for ε, as long as all features share one γ and one β: the first has forgotten all that it would forget. Feature 3 has a γ of its own here, and outputs change: read what happens normalised once more. The button All the same takes that γ back.",
+        answer: "As long as all features share one γ and one β, almost nothing: the first has already removed mean and spread. Here feature 3 has its own γ, so the outputs change: see “Normalised once more”. The button All the same takes that γ back.",
         settings: "d_model=64&gamma_at=3:2.5",
         figure_id: "normalize-invariance",
     },
@@ -108,23 +112,23 @@ const QUESTIONS: &[Question] = &[
 /// How to read the part.
 fn lead(state: &NormalizeState) -> String {
     match (state.norm, state.d_model) {
-        (NormName::Layer, 1) => "With one feature *nothing is left*: it is its own mean, and every token ends at β. Take d_model 2 or 3 to see what is left of more.".to_owned(),
-        (NormName::Layer, 2) => "With two features *only the sign of their difference is left*: every token ends at one of two points. Take d_model 3 for a circle.".to_owned(),
-        (NormName::Layer, 3) => "Step through the stages: *a plane, a circle, an ellipse*. Then scale and shift the input and see what does not move.".to_owned(),
+        (NormName::Layer, 1) => "One [feature|feature] is its own mean, so *every [token|token] ends at [beta|β]*. Set d_model to 2 or 3 to see what is left of more.".to_owned(),
+        (NormName::Layer, 2) => "With two [feature|features] *only which one is larger is left*: every [token|token] ends at one of two points. Set d_model to 3 to see a circle.".to_owned(),
+        (NormName::Layer, 3) => "With three [feature|features] each [token|token] is a point in space. Step through the stages: *a plane, a circle, an ellipse*. Then scale and shift the input: the output stays.".to_owned(),
         (NormName::Layer, d) => format!(
-            "Taking off the mean costs one direction, dividing by σ costs the length: *of {d} numbers {} are left*. Take d_model 3 or 2 to see it all.",
+            "Each [token|token] is a point in a space of {d} directions. Without its mean it has one direction less; divided by [std|σ] it has the same distance from 0 as all others. *Of {d} numbers {} are left.* Set [width|d_model] to 3 or 2 to see it all.",
             d - 2
         ),
-        (NormName::Rms, 1) => "With one feature RMSNorm leaves *only its sign*. Take d_model 2 or 3 to see what is left of more.".to_owned(),
+        (NormName::Rms, 1) => "With one [feature|feature] [rms-norm|RMSNorm] leaves *only its sign*. Set d_model to 2 or 3 to see what is left of more.".to_owned(),
         (NormName::Rms, d) => format!(
-            "RMSNorm takes the length and leaves the mean: *of {d} numbers {} are left*.",
+            "After [rms-norm|RMSNorm] all [token|tokens] have the same distance from 0, and their mean stays: *of {d} numbers {} are left*.",
             d - 1
         ),
-        (NormName::Batch, _) => "Batch norm shifts and scales features, not tokens: *points keep their neighbours*, and lengths stay different. Compare LayerNorm.".to_owned(),
-        (NormName::Instance, _) => "Instance norm shifts and scales each feature of each sample: *tokens of one sample move together*, and lengths stay different. Compare LayerNorm.".to_owned(),
-        (NormName::Group, _) => "Group norm shifts and scales each sample, a group of features at a time: *tokens of one sample move together*, and lengths stay different. Compare LayerNorm.".to_owned(),
-        (NormName::DyT, _) => "DyT bends each value by itself: *every feature ends between −1 and 1*, and lengths stay different. Compare LayerNorm.".to_owned(),
-        (NormName::None, _) => "Without a norm *every token stays where it is* until γ and β move it. Compare LayerNorm.".to_owned(),
+        (NormName::Batch, _) => "[batch-norm|Batch norm] shifts and scales [feature|features], all [token|tokens] alike: *points keep their neighbours* and their different distances from 0. Compare [layer-norm|LayerNorm].".to_owned(),
+        (NormName::Instance, _) => "[instance-norm|Instance norm] shifts and scales each [feature|feature] of each sample: *the [token|tokens] of a sample move together* and keep their different distances from 0. Compare [layer-norm|LayerNorm].".to_owned(),
+        (NormName::Group, _) => "[group-norm|Group norm] shifts and scales each group of [feature|features] of a sample: *the [token|tokens] of a sample move together* and keep their different distances from 0. Compare [layer-norm|LayerNorm].".to_owned(),
+        (NormName::DyT, _) => "[dyt|DyT] bends each value by itself: *every [feature|feature] ends between −1 and 1*. [token|Tokens] keep different distances from 0. Compare [layer-norm|LayerNorm].".to_owned(),
+        (NormName::None, _) => "Without a norm *every [token|token] stays where it is* until [gamma|γ] and [beta|β] move it. Compare [layer-norm|LayerNorm].".to_owned(),
     }
 }
 

@@ -17,7 +17,7 @@ pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
         Fact::new("√d", n(sphere_radius(state.d_model))),
         Fact::new("‖y‖", number(lengths.output)),
         Fact::new(
-            "norm of the norm: largest change of any token",
+            "normalised once more: largest change of any token",
             number_of(twice, 3),
         ),
     ]

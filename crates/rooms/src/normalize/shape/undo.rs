@@ -30,6 +30,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     code,
 )
 .height(220)
+.caption(310)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);
@@ -177,26 +178,24 @@ fn missed(tried: &Tried) -> String {
 
 /// What γ and β take back: those that are set, and those that restore the first of two tokens.
 fn words(numbers: &Numbers) -> String {
-    let [here, other] = &numbers.tried;
+    let [here, _] = &numbers.tried;
     let Some(miss) = here.by_set else {
-        return format!("*There is nothing to restore*: {}.", why(here.trouble));
+        return format!("*There is no x̂ to restore from*: {}.", why(here.trouble));
     };
     let set = match numbers.set {
         Affine::None => "Without γ and β".to_owned(),
-        Affine::Own => "With each feature's own γ and β as they are set".to_owned(),
+        Affine::Own => "With γ and β as they are set".to_owned(),
         Affine::Gamma(gamma) => format!("With γ = {}", given(gamma)),
-        Affine::Both(gamma, beta) => format!("With γ = {} and β = {}", given(gamma), given(beta)),
-    };
-    let too = match other.by_set {
-        Some(miss) if here.row_idx != other.row_idx => {
-            format!(" and {} by *{}*", name(other), format_value(miss, 3))
-        }
-        _ => String::new(),
+        Affine::Both(gamma, beta) => format!(
+            "With [gamma|γ] = {} and [beta|β] = {}",
+            given(gamma),
+            given(beta)
+        ),
     };
     format!(
-        "{set}, y misses {} by *{}*{too}. {}",
-        name(here),
+        "{set}, y misses x by *{}* in {}. {}",
         format_value(miss, 3),
+        name(here),
         undoing_words(numbers)
     )
 }
@@ -207,17 +206,17 @@ fn undoing_words(numbers: &Numbers) -> String {
     let restore = match numbers.norm {
         NormName::None => return "There is no norm to undo: γ = 1 and β = 0 give x.".to_owned(),
         NormName::DyT if numbers.alpha == 0.0 => {
-            return "With α = 0 every x̂ is 0: there is nothing left to restore from.".to_owned();
+            return "With α = 0 every x̂ is 0: x cannot be restored.".to_owned();
         }
         NormName::DyT => {
             return format!(
-                "*tanh bends, and γ x̂ + β is a straight line*: it cannot take that back for all values. Near 0, where tanh(α x) is about α x, γ = 1/α = {} nearly does.",
+                "*tanh bends, and γ x̂ + β is a straight line*: it cannot bring all values back. Near 0, γ = 1/α = {} nearly does.",
                 n(numbers.alpha.recip())
             );
         }
         NormName::Rms => format!("γ = √(mean x² + ε) = {} restores", number(gamma)),
         NormName::Layer => format!(
-            "γ = √(σ² + ε) = {} and β = μ = {} restore",
+            "γ = √(σ² + ε) = {} and β = [mu|μ] = {} restore",
             number(gamma),
             number(beta)
         ),
@@ -229,7 +228,7 @@ fn undoing_words(numbers: &Numbers) -> String {
     let [here, other] = &numbers.tried;
     let restored = format!("{restore} {} {}", name(here), up_to(here));
     if here.row_idx == other.row_idx {
-        return format!("{restored}. There is no other token to try that on.");
+        return format!("{restored}.\nThis is the only token.");
     }
     let rest = other_words(numbers, here, other);
     format!("{restored}{rest}")
@@ -239,41 +238,41 @@ fn undoing_words(numbers: &Numbers) -> String {
 fn up_to(tried: &Tried) -> String {
     tried.by_undoing.map_or_else(
         || "where x̂ is a number".to_owned(),
-        |miss| format!("up to *{}*", format_value(miss, 3)),
+        |miss| format!("(up to {})", format_value(miss, 3)),
     )
 }
 
 /// What the γ and β that restore one token make of the other.
 fn other_words(numbers: &Numbers, here: &Tried, other: &Tried) -> String {
     let [sample, other_sample] = [here, other].map(|tried| tried.row_idx / numbers.seq_len);
-    let too = || format!(", *and {} too*, {}", name(other), up_to(other));
+    let too = || format!(", *and {} too* {}", name(other), up_to(other));
     match (numbers.norm, other.by_undoing) {
         (NormName::Batch, _) => format!(
-            "{}: all tokens share them, which is what Ioffe and Szegedy 2015 give γ and β for.",
+            "{}.\nAll tokens share them: that is what γ and β were made for (Ioffe and Szegedy 2015).",
             too()
         ),
         (NormName::Instance | NormName::Group, _) if sample == other_sample => format!(
-            "{}: all tokens of a sample share them, and there is one sample.",
+            "{}.\nAll tokens of a sample share them, and there is one sample.",
             too()
         ),
         (_, None) => format!(
-            ". There is no x̂ of {} to try that on: {}.",
+            ".\n{} has no x̂ to try that on: {}.",
             name(other),
             why(other.trouble)
         ),
-        (_, Some(miss)) if miss < NOTHING => format!("{}: the two are alike in that.", too()),
+        (_, Some(miss)) if miss < NOTHING => format!("{}: the same values fit both.", too()),
         (NormName::Instance | NormName::Group, Some(miss)) => format!(
-            ", as all tokens of sample {sample} share them. *On {}, of sample {other_sample}, they miss by {}*: each sample has a σ and a μ of its own, and γ and β are the same for all.",
+            " and all tokens of sample {sample}. *In {}, of sample {other_sample}, they miss by {}*.\nEach sample has its own σ and μ; γ and β are the same for all.",
             name(other),
             format_value(miss, 3)
         ),
         (NormName::Rms, Some(miss)) => format!(
-            ". *On {} it misses by {}*: each token has a root mean square of its own, and γ is the same for all.",
+            ". *In {} it misses by {}*.\nEach token has its own root mean square; γ is the same for all.",
             name(other),
             format_value(miss, 3)
         ),
         (_, Some(miss)) => format!(
-            ". *On {} they miss by {}*: each token has a σ and a μ of its own, and γ and β are the same for all.",
+            ". *In {} they miss by {}*.\nEach token has its own σ and μ; γ and β are the same for all.",
             name(other),
             format_value(miss, 3)
         ),

@@ -198,23 +198,25 @@ fn summary(numbers: &Numbers) -> String {
     };
     let gamma = own(gamma.n_own);
     let Some(beta) = &numbers.beta else {
-        return format!("γ: {gamma}. *Draw on the bars* to change them, and watch y.");
+        return format!("*Draw on the bars* to change γ, and watch y. γ is {gamma}.");
     };
     let beta = own(beta.n_own);
     let undone = if numbers.norm == NormName::Layer {
-        ": each feature has one γ and one β for *all* tokens, so they can undo the norm for one token but not for two"
+        " All tokens share them, so they can undo the norm for one token but not for two."
     } else {
         ""
     };
-    format!("γ: {gamma}; β: {beta}. *Draw on the bars* to change them, and watch y{undone}.")
+    format!(
+        "*Draw on the bars* to change γ and β, and watch y.{undone}\nγ is {gamma}, β is {beta}."
+    )
 }
 
 /// How many features have their own.
 fn own(n_own: usize) -> String {
     match n_own {
-        0 => "all features have the same".to_owned(),
-        1 => "1 feature has its own".to_owned(),
-        _ => format!("{n_own} features have their own"),
+        0 => "the same for all features".to_owned(),
+        1 => "its own for 1 feature".to_owned(),
+        _ => format!("its own for {n_own} features"),
     }
 }
 

@@ -235,7 +235,7 @@ fn legend(numbers: &Numbers) -> (&'static str, &'static str) {
 fn caption(step: &Step) -> String {
     let n_undefined = format_count(step.n_undefined as u64);
     let Some(moments) = &step.moments else {
-        return format!("no values: {n_undefined} that are no number");
+        return format!("no values, {n_undefined} hatched");
     };
     let shape = |value: Option<f64>| value.map_or("–".to_owned(), |value| sized(value, 1.0));
     let [mean, std] = mean_and_std(moments);
@@ -269,21 +269,21 @@ fn summary(numbers: &Numbers) -> String {
         Per::Feature => format!("The feature's {n_values} values"),
     };
     let zeros = if numbers.has_zeros {
-        ", the zeros of padding among them"
+        " (with the zeros of padding)"
     } else {
         ""
     };
     let moments = |step: &Step| {
         step.moments.as_ref().map(|moments| {
             let [mean, std] = mean_and_std(moments);
-            format!("mean {mean} and std {std}")
+            format!("mean {mean}, std {std}")
         })
     };
     let [x, _, y] = &numbers.steps;
     let before = moments(x).unwrap_or(NO_NUMBER.to_owned());
-    let before = format!("{what}{zeros}: {before} before");
+    let before = format!("{what}{zeros}: {before} before").replacen("std", "[std|std]", 1);
     let Some(after) = moments(y) else {
-        return format!("{before}. *Nothing after*: there is no variance to divide by.");
+        return format!("{before}. *No values after*: there is no variance to divide by.");
     };
     let affine = match (&numbers.gamma, &numbers.beta) {
         (None, _) => String::new(),
@@ -293,23 +293,27 @@ fn summary(numbers: &Numbers) -> String {
         (Some(Affine::Own), _) => " (γ differs from feature to feature)".to_owned(),
         (_, Some(Affine::Own)) => " (β differs from feature to feature)".to_owned(),
         (Some(Affine::Same(gamma)), Some(Affine::Same(beta))) => {
-            format!(" (γ = {}, β = {})", given(*gamma), given(*beta))
+            format!(
+                " ([gamma|γ] = {}, [beta|β] = {})",
+                given(*gamma),
+                given(*beta)
+            )
         }
         (Some(Affine::Same(gamma)), None) => format!(" (γ = {})", given(*gamma)),
     };
     let share = match numbers.per {
         Per::Tensor => format!(
-            "Full colour marks where those of token {} are. ",
+            "\nThe values of token {} are in full colour. ",
             numbers.token
         ),
-        _ => String::new(),
+        _ => "\n".to_owned(),
     };
     let line = if numbers.has_line {
-        "The line is the standard normal; kurt is the excess over it."
+        "The line is a bell curve with mean 0 and std 1. [skewness|skew] says whether values reach further to one side, [kurtosis|kurt] how often they are far from the mean: both are 0 for the bell curve."
     } else {
-        "kurt is the excess over the standard normal."
+        "[skewness|skew] says whether values reach further to one side, [kurtosis|kurt] how often they are far from the mean: both are 0 for a bell curve."
     };
-    format!("{before}, *{after} after*{affine}. {share}{line}")
+    format!("{before}; *{after} after*{affine}.{share}{line}")
 }
 
 const NUMPY: &str = "\
@@ -409,7 +413,7 @@ mod tests {
         let figure = scene(&mut made_with, &state);
         assert_eq!(
             figure.summary,
-            "All 2 values: no number before. *Nothing after*: there is no variance to divide by."
+            "All 2 values: no number before. *No values after*: there is no variance to divide by."
         );
     }
 }

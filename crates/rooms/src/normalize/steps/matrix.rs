@@ -33,6 +33,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     code,
 )
 .ways(&[TO_MORE_TOKENS])
+.caption(300)
 .ignoring(forget::motion)
 .pointing(Pointing::new(
     read_cell,
@@ -226,40 +227,43 @@ fn caption(numbers: &Numbers, panel_idx: usize) -> &'static str {
 /// What the matrices show.
 fn summary(numbers: &Numbers) -> String {
     let shape = format!(
-        "{} × {} of {}, {}.",
+        "{} × {} of [feature|{}].",
         numbers.batch,
         counted(numbers.seq_len, "token"),
         counted(numbers.d_model, "feature"),
-        colours_words(numbers)
     );
     if numbers.is_too_few {
         return format!(
-            "{shape} *Batch norm cannot be trained on this*: each feature has one value, which is its own mean, and the variance is 0. PyTorch stops here; every output would be β whatever the input. More tokens or samples help."
+            "{shape} *Batch norm cannot be trained on this*: one value per feature has no variance. Take more tokens or samples.\nThe value is its own mean, so every output would be β, for any input. PyTorch stops here."
         );
     }
     if numbers.n_zero_over_zero > 0 {
         return format!(
-            "{shape} *{} {} are 0/0*: all their values are equal, so the variance is 0, and ε = 0 adds nothing under the root. They are hatched; any ε above 0 makes them β.",
+            "{shape} *{} {} are 0/0* (hatched): all their values are equal, so the variance is 0. Any ε above 0 makes them β.",
             format_count(numbers.n_zero_over_zero as u64),
             groups_word(numbers.way.norm),
         );
     }
     let padding = match (numbers.padding, numbers.masked) {
         (false, _) => "",
-        (true, true) => " Padding is 0 everywhere and left out of the statistics.",
+        (true, true) => " Padding is 0 everywhere and left out of mean and variance.",
         (true, false) => " Padding is 0 in x and *counts like a token*.",
     };
     let inflation = numbers.counted_padding.map(inflation).unwrap_or_default();
-    format!("{shape} {}{padding}{inflation}", noticed(numbers))
+    format!(
+        "{shape} {}\n{}{padding}{inflation}",
+        noticed(numbers),
+        colours_words(numbers)
+    )
 }
 
 /// What the colours say, and what lies beyond them.
 fn colours_words(numbers: &Numbers) -> String {
     let [x, normalized, output] = numbers.ends.map(n);
     let ends = if x == normalized && x == output {
-        format!("colours from −{x} to {x}")
+        format!("Colours go from −{x} to {x}")
     } else {
-        format!("colours up to ±{x} in x, ±{normalized} in x̂, ±{output} in y")
+        format!("Colours go up to ±{x} in x, ±{normalized} in x̂, ±{output} in y")
     };
     let names = ["x", "x̂", "y"]
         .into_iter()
@@ -270,9 +274,9 @@ fn colours_words(numbers: &Numbers) -> String {
         .map(|((name, reach), _)| format!("{name} reaches ±{}", format_value(reach, 2)))
         .collect();
     match &beyond[..] {
-        [] => ends,
+        [] => format!("{ends}."),
         beyond => format!(
-            "{ends}; {}: what lies beyond has the last colour",
+            "{ends}. Larger values have the last colour: {}.",
             beyond.join(", ")
         ),
     }
@@ -293,60 +297,60 @@ fn noticed(numbers: &Numbers) -> &'static str {
     let way = &numbers.way;
     match way.norm {
         NormName::Layer if numbers.is_alone => {
-            "*One feature is its own mean*: x̂ is 0 and y is β, whatever x is. LayerNorm needs more features."
+            "*One feature is its own mean*: x̂ is 0 and y is β, for any x. LayerNorm needs more features."
         }
         NormName::Layer => match numbers.input {
             Distribution::Tokens if way.eps_counts => {
-                "*Each token has a mean and a spread of its own* in x; in x̂ they keep some of it, because ε is not small beside their variance."
+                "In x *each token has its own mean and spread*. In x̂ some of it stays, because ε is large compared with their variance."
             }
             Distribution::Tokens if numbers.padding => {
-                "*Each token has a mean and a spread of its own* in x; in x̂ all that are no padding have the same."
+                "In x *each token has its own mean and spread*; in x̂ all real tokens have the same."
             }
             Distribution::Tokens => {
-                "*Each token has a mean and a spread of its own* in x; in x̂ all have the same."
+                "In x *each token has its own mean and spread*; in [x-hat|x̂] all have the same."
             }
             Distribution::Outlier => {
-                "*One feature is far larger than the rest*: it takes most of the variance, and the others are pressed together in x̂."
+                "*One feature is far larger than the rest*: it makes most of the variance, so the others are squeezed together in x̂."
             }
             Distribution::Constant => {
-                "*All features are equal*: nothing is left after the mean is taken out, and y is β."
+                "*All features are equal*: minus the mean they are 0, and y is β."
             }
             Distribution::Encoded if numbers.n_words == 0 => {
-                "*No words*: type a sentence. What is left are the positions."
+                "*No words*: type a sentence. Only the positions are left."
             }
             Distribution::Encoded if numbers.batch * numbers.seq_len > numbers.n_words => {
-                "*Each row is a word plus its position*; after its last word the sentence begins again. So much does the first norm of GPT-2 receive, which has its norms before attention."
+                "*Each row is a word plus its position*, as the first norm of GPT-2 receives it. After its last word the sentence begins again."
             }
             Distribution::Encoded => {
-                "*Each row is a word plus its position*: so much does the first norm of GPT-2 receive, which has its norms before attention. In the original transformer norms come after it, and the first one receives x + attention(x)."
+                "*Each row is a word plus its position*, as the first norm of GPT-2 receives it. In the original transformer attention comes before the norm."
             }
             _ => {
-                "*Each row is normalised by itself*: mean and variance are taken over its features."
+                "*Each row is normalised by itself*: its mean and variance are those of its own features."
             }
         },
         NormName::Rms => {
-            "*Each row is divided by the root of its mean square*; its mean is scaled with it and stays."
+            "*Each row is divided by the root of its mean square*. Its mean is not taken off."
         }
         NormName::Batch if numbers.is_untrained => NOTHING_REMEMBERED,
         NormName::Batch if way.evaluates => {
-            "*Each column by what was remembered* of 50 batches like this one: the batch at hand has no say."
+            "*Each column uses what was remembered* of 50 batches like this one; the values of this batch do not count."
         }
         NormName::Batch => {
-            "*Each column is normalised by itself*, over all tokens of all samples: wide tokens stay wide."
+            "*Each column is normalised by itself*, over all tokens of all samples. Tokens with a wide spread keep it."
         }
         NormName::Instance | NormName::Group if numbers.is_alone => {
-            "*Each value is alone with its mean*, which it is itself: x̂ is 0 and y is β, whatever x is. More tokens help."
+            "*Each value is its own mean*: x̂ is 0 and y is β, for any x. More tokens help."
         }
         NormName::Instance => {
-            "*Each column of each sample is normalised by itself*: tokens of a sample depend on each other."
+            "*Each column of each sample is normalised by itself*, so the tokens of a sample depend on each other."
         }
         NormName::Group => {
-            "*Some columns of each sample together* have mean 0 and variance 1: tokens of a sample depend on each other."
+            "*Some columns of each sample together* have mean 0 and variance 1, so the tokens of a sample depend on each other."
         }
         NormName::DyT => {
-            "*Each value by itself*: what is large ends at ±1, and wide tokens stay wider than narrow ones."
+            "*Each value by itself*: large values end near ±1, and tokens with a wide spread keep a wider one."
         }
-        NormName::None => "*Nothing is taken out*: y keeps the mean and the spread of x.",
+        NormName::None => "*y keeps the mean and the spread of x*, but for γ and β.",
     }
 }
 

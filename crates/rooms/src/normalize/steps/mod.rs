@@ -17,7 +17,7 @@ mod who_uses;
 use super::desk::{BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState, Variance};
-use crate::desk::Item;
+use crate::desk::{Group, Item};
 use crate::mathml::X_HAT;
 use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
@@ -30,13 +30,17 @@ pub const PART: Part<Normalize> = Part::new(
     lead,
     formula,
 )
+.why(
+    "Deep stacks are hard to train when numbers grow or shrink from layer to layer: a norm brings them back to one scale.",
+)
 .figures(&[
+    token_steps::FIGURE,
     matrix::FIGURE,
     histograms::FIGURE,
-    token_steps::FIGURE,
     affine::FIGURE,
 ])
 .reading(ReadingPlace::BesideFormula, reading::facts)
+.front(&["gamma", "beta", "eps", "token", "norm"])
 .desk(DESK)
 .play(
     Play::new(
@@ -52,12 +56,13 @@ pub const PART: Part<Normalize> = Part::new(
 .questions(QUESTIONS);
 
 const DESK: &[Item<NormalizeState>] = &[
-    Item::Group("Normalization"),
-    Item::Buttons(&[one_hot(|state| {
-        state.take_one_hot();
-        None
-    })]),
-    Item::Group("Step by step"),
+    Item::Group(Group::new("Step by step")),
+    Item::Group(
+        Group::new("Normalization").with(&[Item::Buttons(&[one_hot(|state| {
+            state.take_one_hot();
+            None
+        })])]),
+    ),
     BLOCK,
 ];
 
@@ -65,19 +70,19 @@ const DESK: &[Item<NormalizeState>] = &[
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by n and not n − 1?",
-        answer: "n − 1 estimates the variance of a population from a sample. Here the features are all there is, and x̂ should have the variance 1. {largest value} Switch Variance and read it again.",
+        answer: "Dividing by n − 1 is for guessing the variance of a large group from a small sample of it. Here the features are the whole group, and x̂ should have variance 1. {largest value} Switch Variance and read it again.",
         settings: "variance=unbiased&input=custom&values=1,0,0,0",
         figure_id: "normalize-steps",
     },
     Question {
         asked: "What do γ and β do?",
-        answer: "γ stretches what was normalised, β moves it, each feature by its own. Drag the two sliders, or draw on the bars of one feature: a trained layer has learned all of them.",
+        answer: "γ stretches what was normalised, β moves it. A trained layer has learned one γ and one β for each feature. Drag the two sliders, or draw on the bars of single features.",
         settings: "gamma=2&beta=1",
         figure_id: "normalize-histograms",
     },
     Question {
         asked: "What does a transformer's first norm receive?",
-        answer: "Words with their positions added, where the norm comes before attention (pre-norm, as in GPT-2), and in BERT, which has a norm right after the embeddings. Each row is one word; type your own under Sentence. Llama adds no positions, so its first norm receives words alone. In the original, LayerNorm(x + Sublayer(x)), the first norm receives x + attention(x).",
+        answer: "In GPT-2, whose norms come before attention, and in BERT: words with their positions added. Each row is one word; type your own under Sentence. Llama adds no positions, so its first norm receives words alone. In the original transformer the first norm comes after attention and receives x + attention(x).",
         settings: "input=encoded&batch=1&seq_len=5&d_model=128",
         figure_id: "normalize-matrix",
     },
@@ -86,18 +91,26 @@ const QUESTIONS: &[Question] = &[
 /// How to read the steps, and what the norm is for.
 fn lead(state: &NormalizeState) -> String {
     let idle = if state.variance == Variance::Unbiased && !state.is_unbiased() {
-        " *Variance ÷ (n − 1) changes nothing here*: only LayerNorm is shown with it."
+        " *Variance ÷ (n − 1) has no effect here*: only LayerNorm is shown with it."
     } else {
         ""
     };
     format!(
-        "Left to right is the formula; each row of a matrix is one token.{idle} {}",
+        "Each row of a picture is one [token|token], from what comes in (x) to what goes out (y).{idle} {}",
         who_uses(state.norm)
     )
 }
 
-/// The norm with ε as in PyTorch, as MathML, from x to y as the figures are; sources stand in the lead.
+/// The norm with ε as in PyTorch, as MathML, in the order of the steps; those of the step that is shown last are marked. Sources
+/// stand in the lead.
 fn formula(state: &NormalizeState) -> String {
+    let math = |step: usize| {
+        if step == state.shown.n_steps {
+            "<math class=\"now\">"
+        } else {
+            "<math>"
+        }
+    };
     const MU: &str = "<mi class=\"mu\">μ</mi>";
     const VARIANCE: &str = "<msup><mi class=\"sigma\">σ</mi><mn>2</mn></msup>";
     let mut text = String::new();
@@ -108,8 +121,10 @@ fn formula(state: &NormalizeState) -> String {
             "<mi>d</mi>"
         };
         text.push_str(&format!(
-            "<math>{MU}<mo>=</mo><mfrac><mn>1</mn><mi>d</mi></mfrac><mo>∑</mo><mi>x</mi></math>\
-             <math>{VARIANCE}<mo>=</mo><mfrac><mn>1</mn>{degrees}</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo>{MU}<mo>)</mo></mrow><mn>2</mn></msup></math>"
+            "{}{MU}<mo>=</mo><mfrac><mn>1</mn><mi>d</mi></mfrac><mo>∑</mo><mi>x</mi></math>\
+             {}{VARIANCE}<mo>=</mo><mfrac><mn>1</mn>{degrees}</mfrac><mo>∑</mo><msup><mrow><mo>(</mo><mi>x</mi><mo>−</mo>{MU}<mo>)</mo></mrow><mn>2</mn></msup></math>",
+            math(2),
+            math(3),
         ));
     }
     let normalized = match state.norm {
@@ -125,7 +140,9 @@ fn formula(state: &NormalizeState) -> String {
         ),
     };
     text.push_str(&format!(
-        "<math>{X_HAT}<mo>=</mo>{normalized}</math><math><mi>y</mi><mo>=</mo>"
+        "{}{X_HAT}<mo>=</mo>{normalized}</math>{}<mi>y</mi><mo>=</mo>",
+        math(3),
+        math(4),
     ));
     if state.affine {
         text.push_str("<mi class=\"gamma\">γ</mi><mo>·</mo>");
@@ -165,11 +182,11 @@ mod tests {
             };
             let is_idle = output(&biased) == output(&unbiased);
             assert_eq!(
-                lead(&unbiased).contains("changes nothing"),
+                lead(&unbiased).contains("has no effect"),
                 is_idle,
                 "{norm:?}"
             );
-            assert!(!lead(&biased).contains("changes nothing"), "{norm:?}");
+            assert!(!lead(&biased).contains("has no effect"), "{norm:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::super::state::NormalizeState;
 
 /// Said where that is so.
-pub const NOTHING_REMEMBERED: &str = "*Nothing could be remembered*: batches with one value per feature cannot be trained on, so the mean is still 0 and the variance 1.";
+pub const NOTHING_REMEMBERED: &str = "*Nothing could be remembered*: one value per feature has no variance to train on. So the mean is still 0 and the variance 1.";
 
 /// Whether it is so.
 pub fn is_untrained(state: &NormalizeState) -> bool {

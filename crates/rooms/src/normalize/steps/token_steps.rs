@@ -27,6 +27,7 @@ pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-steps", "One token, step by step", scene, code)
         .ways(&[TO_MORE_TOKENS])
         .height(208)
+        .caption(280)
         .pointing(Pointing::new(
             read_cell,
             here_at_feature,
@@ -247,11 +248,11 @@ fn summary(numbers: &Numbers) -> String {
     }
     let r = &arithmetic.reading;
     match r.trouble {
-        Some(Trouble::ZeroOverZero) => "All values that share a variance here are equal: x − μ is 0, the variance is 0, and *with ε = 0 the quotient is 0/0*, which no computer can give a value. Any ε above 0 makes x̂ 0 and y = β.".to_owned(),
-        Some(Trouble::TooFew) => "Batch norm in training needs *at least two values per feature*: one value is its own mean, and x̂ would be 0 whatever it is.".to_owned(),
-        Some(Trouble::NoNumber) if !r.x.is_finite() => "x is missing or no number here: there is *nothing to normalise*, and what shares a mean or a variance with it is no number either.".to_owned(),
-        Some(Trouble::NoNumber) => "A value that shares its mean and variance with this one *is NaN or infinite*: so are they, and there is nothing to divide by.".to_owned(),
-        Some(Trouble::Padding) => "There is *no token* here: padding is left out of the statistics and stays 0.".to_owned(),
+        Some(Trouble::ZeroOverZero) => "All values that share a variance here are equal, so x − μ and the variance are 0. *With ε = 0, x̂ would be 0/0.* Any ε above 0 makes x̂ = 0 and y = β.".to_owned(),
+        Some(Trouble::TooFew) => "Batch norm in training needs *at least two values per feature*: one value is its own mean, and x̂ would always be 0.".to_owned(),
+        Some(Trouble::NoNumber) if !r.x.is_finite() => "x is missing, NaN or infinite here, so there is *nothing to normalise*. All values that share its mean and variance are hatched as well.".to_owned(),
+        Some(Trouble::NoNumber) => "Another value with the same mean and variance *is NaN or infinite*, and so are this mean and this variance.".to_owned(),
+        Some(Trouble::Padding) => "There is *no token* here: padding is left out and stays 0.".to_owned(),
         None => all_steps(numbers, arithmetic),
     }
 }
@@ -261,11 +262,11 @@ fn last_step(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
     let n_shown = numbers.n_shown;
     let done = match (n_shown, numbers.norm) {
         (1, _) => "the token *as it comes*",
-        (2, NormName::Rms | NormName::DyT | NormName::None) => "*no mean is taken out*",
-        (2, _) => "*minus the mean μ*, so that the bars stand around 0",
+        (2, NormName::Rms | NormName::DyT | NormName::None) => "*the mean stays*",
+        (2, _) => "*minus the mean μ*, so that the bars lie around 0",
         (_, NormName::DyT) => "*bent by tanh*",
-        (_, NormName::None) => "*nothing is divided*",
-        _ => "*divided by the spread*, so that every token has the same",
+        (_, NormName::None) => "*x stays as it is*",
+        _ => "*divided by the spread σ*, so that every token has the same",
     };
     let feature = numbers.feature;
     let steps = written_out(arithmetic);
@@ -289,40 +290,38 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
     let ends = format!("Feature {feature} ends at *{output}*.");
     let std = n(r.variance.sqrt());
     if r.n_values == 1 {
-        return format!(
-            "*One value is its own mean*: x − μ is 0, σ is 0, and x̂ is 0 whatever x is. {ends}"
-        );
+        return format!("*One value is its own mean*: x − μ, σ and x̂ are 0 for any x. {ends}");
     }
     let over = match numbers.norm {
         NormName::Layer => format!("over {} features", r.n_values),
         NormName::Rms => {
             return format!(
-                "√(mean x² + ε) = *{root}* over {} features; no mean is taken out. {ends}",
+                "√(mean x² + ε) = *{root}* over {} features; the mean is not taken off. {ends}",
                 r.n_values
             );
         }
         NormName::Batch if numbers.is_untrained => return format!("{NOTHING_REMEMBERED} {ends}"),
         NormName::Batch if numbers.evaluates => {
             return format!(
-                "μ = *{mean}*, σ = *{std}* for feature {feature}, remembered of 50 batches; √(σ² + ε) = *{root}*. {ends}"
+                "For feature {feature}, μ = *{mean}* and σ = *{std}* are remembered of 50 batches; √(σ² + ε) = *{root}*. {ends}"
             );
         }
         NormName::Batch => format!("over the {} tokens of all samples", r.n_values),
         NormName::Instance => format!("over the {} tokens of the sample", r.n_values),
         NormName::Group => format!(
-            "over {} values: {} of each token of the sample",
+            "over {} values ({} of each token of the sample)",
             r.n_values,
             counted(numbers.d_model / numbers.n_groups, "feature")
         ),
         NormName::DyT => {
             return format!(
-                "tanh bends each value by itself, α = {alpha}: *no mean, no variance*. {ends}"
+                "tanh bends each value by itself (α = {alpha}), *without mean and variance*. {ends}"
             );
         }
         NormName::None => return format!("*x̂ is x*. {ends}"),
     };
     format!(
-        "μ = *{mean}*, σ = *{std}* {over} ({}), √(σ² + ε) = √({variance} + {eps}) = *{root}*. {ends}",
+        "[mu|μ] = *{mean}* and σ = *{std}* {over}. x − μ is divided by √([variance|σ²] + [epsilon|ε]) = *{root}*. {ends}\n√(σ² + ε) = √({variance} + {eps}). {}",
         degrees(numbers, r.n_values)
     )
 }
@@ -332,11 +331,11 @@ fn all_steps(numbers: &Numbers, arithmetic: &Arithmetic) -> String {
 fn degrees(numbers: &Numbers, n_values: usize) -> String {
     let largest = n(numbers.largest);
     if !numbers.is_unbiased {
-        return format!("σ² divides by n, not n − 1; the largest x̂ is {largest}");
+        return format!("σ² divides by n = {n_values}, not n − 1. The largest x̂ is {largest}.");
     }
     let d = numbers.d_model as f64;
     format!(
-        "σ² divides by n − 1 = {}: *x̂ has variance {}, not 1*, its largest value is {largest}; the {n_values} features are all there is, no sample to estimate a population from",
+        "σ² divides by n − 1 = {}, so *x̂ has variance {} instead of 1*. The largest x̂ is {largest}.",
         n_values - 1,
         format_value((d - 1.0) / d, 4),
     )

@@ -6,25 +6,25 @@ use super::super::state::NormName;
 pub fn who_uses(norm: NormName) -> &'static str {
     match norm {
         NormName::Layer => {
-            "*LayerNorm* (Ba et al. 2016) takes each token by itself: transformers have it since Vaswani et al. 2017, BERT and GPT-2 too, because it needs neither a batch nor a fixed length. Why it helps is disputed: less internal covariate shift was the first reason given; Xu et al. 2019 find that the gradients through mean and variance matter more."
+            "*[layer-norm|LayerNorm]* takes each token by itself; [transformer|transformers] have used it since 2017. Why it helps is disputed: steadier inputs for the next layer was the first reason (Ba et al. 2016), better [gradient|gradients] a later one (Xu et al. 2019)."
         }
         NormName::Rms => {
-            "*RMSNorm* (Zhang & Sennrich 2019) leaves the mean in and has no β: Llama (Touvron et al. 2023) uses it. Its authors hold that rescaling is what helps and that it costs less time; the mean that stays in is a direction that LayerNorm would take away."
+            "*[rms-norm|RMSNorm]* (Zhang & Sennrich 2019) keeps the mean and leaves out [beta|β]; Llama uses it. Its authors say that only the division helps, and that it takes less time."
         }
         NormName::Batch => {
-            "*Batch norm* (Ioffe & Szegedy 2015) takes each feature over all tokens of the batch: convolutional networks such as ResNet (He et al. 2016). Its authors name less internal covariate shift; Santurkar et al. 2018 find a smoother loss instead. Its dependence on the batch is noise, which may regularise; in a transformer it also means that a token's output depends on other people's sentences."
+            "*[batch-norm|Batch norm]* (Ioffe & Szegedy 2015) takes each [feature|feature] over all tokens of the [batch|batch]. Image networks such as ResNet use it. In a [transformer|transformer], a token's output would depend on other people's sentences. Why it helps is disputed: its authors say steadier inputs, Santurkar et al. 2018 found a smoother error."
         }
         NormName::Instance => {
-            "*Instance norm* (Ulyanov et al. 2016) takes each feature of each sample over its tokens: made for style transfer, where the contrast of an image is to go. In a sequence it lets tokens see each other, later ones too."
+            "*[instance-norm|Instance norm]* (Ulyanov et al. 2016) takes each [feature|feature] of each sample over its tokens. It was made to remove the contrast of images. In a text, each token then depends on the others, later ones too."
         }
         NormName::Group => {
-            "*Group norm* (Wu & He 2018) takes some features of a sample together over its tokens: detection and segmentation of images, where batches are too small for batch norm. With one group it is what their picture calls layer norm, which is not the LayerNorm of transformers."
+            "*[group-norm|Group norm]* (Wu & He 2018) takes some [feature|features] of a sample together, over all its tokens. It was made for images, where batches can be too small for batch norm. With one group it is what its authors call layer norm, which is another one than the transformer's."
         }
         NormName::DyT => {
-            "*Dynamic tanh* (Zhu et al. 2025) has no statistics: γ tanh(αx) + β, with one learned α. Its authors report about the quality of LayerNorm and RMSNorm in transformers, and that large language models need α chosen with care."
+            "*[dyt|Dynamic tanh]* (Zhu et al. 2025) needs neither a mean nor a [variance|variance]: it is γ tanh(αx) + β with one learned α. Its authors report results as good as LayerNorm's, with α chosen carefully in large language models."
         }
         NormName::None => {
-            "*No norm*: γ and β alone. Deep networks can be trained without one if they begin carefully, such as with Fixup (Zhang et al. 2019)."
+            "*No norm*: only γ and β. Deep networks can be trained that way if they begin carefully, such as with Fixup (Zhang et al. 2019)."
         }
     }
 }

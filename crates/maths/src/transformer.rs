@@ -1,0 +1,35 @@
+//! The block of a transformer, forward and backward: attention over heads, feed-forward, residual and norm.
+//!
+//! One sequence at a time: activations are (n, d), a row per token. Weights are (inputs, outputs) and stand on the right,
+//! y = x·W, without bias vectors. Every trace keeps its buffers, so that following a slider allocates nothing; each
+//! backward takes the trace that its forward made.
+//!
+//! | file | formula | source |
+//! |---|---|---|
+//! | [`attention`] | softmax(Q·Kᵀ/√d_head)·V for each head, then W_O | Vaswani et al. 2017, §3.2 |
+//! | [`feed_forward`] | max(0, x·W₁)·W₂ | Vaswani et al. 2017, §3.3 |
+//! | [`Placement`] | LayerNorm(x + f(x)), x + f(LayerNorm(x)), … | see there |
+//! | [`Stack`] | many blocks, a head and a loss | Xiong et al. 2020, §3 |
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a view is taken by value, like a slice"
+)]
+
+mod attention;
+mod block;
+mod feed_forward;
+mod product;
+mod stack;
+
+pub use attention::{
+    AttentionGradients, AttentionSpec, AttentionTrace, Mask, Projections, attention,
+    attention_backward,
+};
+pub use block::{
+    BlockGradients, BlockSpec, BlockTrace, BlockWeights, Placement, block, block_backward,
+};
+pub use feed_forward::{
+    FeedForward, FeedForwardGradients, FeedForwardTrace, feed_forward, feed_forward_backward,
+};
+pub use stack::{Arrangement, GradientSizes, Loss, N_CLASSES, Stack, StackSpec, Stream};
