@@ -10,11 +10,11 @@ use rooms::settings::{read_pairs, write_pairs};
 
 use crate::browser::dom::{self, Press, on_key, on_press};
 use crate::browser::frame::FrameTask;
-use crate::browser::page::{bring_near, focus_in, show_under};
+use crate::browser::page::{bring_near, focus_in, show_under, wants_less_motion};
 use crate::ui::follow::{follow, view_of};
 use crate::ui::frame::set_if_new;
 use crate::ui::html::{CONTENTS, Said, hold, html_view};
-use crate::ui::play::{self, begin_word, toggle};
+use crate::ui::play::{self, toggle};
 use crate::ui::quiz::quiz_view;
 use crate::ui::room::{More, NONE, Room};
 use crate::ui::text::{push_escaped, rich_html};
@@ -42,26 +42,18 @@ fn equip<L: Lab>(
     }
 }
 
-/// What is pressed to begin what moves.
-fn play_words(label: &str, is_playing: bool) -> String {
-    if is_playing {
-        "Pause".to_owned()
-    } else if begin_word() == "Play" {
-        label.to_owned()
-    } else {
-        format!("{}: {label}", begin_word())
-    }
-}
-
 /// Things to do: the motion, or what the part begins with, then the questions.
 fn row_view<L: Lab>(room: Room<L>, part: &'static Part<L>) -> AnyView {
     let mut html =
         String::from("<div class=\"acts-row\" role=\"group\" aria-label=\"Things to do here\">");
     let mut class = "act first";
-    if part.play.is_some() {
-        html.push_str(
-            "<button type=\"button\" class=\"act first plays\" data-do=\"play\"></button>",
-        );
+    if let Some(play) = &part.play {
+        html.push_str("<button type=\"button\" class=\"act first plays\" data-do=\"play\">");
+        if wants_less_motion() {
+            html.push_str("Next step: ");
+        }
+        push_escaped(&mut html, play.label);
+        html.push_str("</button>");
         class = "act";
     } else if let Some(first) = &part.first {
         html.push_str("<a class=\"act first\" data-do=\"first\">");
@@ -80,14 +72,11 @@ fn row_view<L: Lab>(room: Room<L>, part: &'static Part<L>) -> AnyView {
         part.questions.len()
     ));
     html_view("acts", html, move |root| {
-        if let Some(play) = &part.play
-            && let Some(button) = root.find(".plays")
-        {
-            let words = Said::new(button.clone());
+        if let Some(button) = root.find(".plays") {
+            // Its words stay, so that nothing beside it moves.
             follow(move || {
                 let is_playing = room.is_playing.get();
-                button.set_class("on", is_playing);
-                words.say(play_words(play.label, is_playing), dom::Part::set_text);
+                button.set("aria-pressed", if is_playing { "true" } else { "false" });
             });
         }
         if let Some(first) = &part.first

@@ -133,15 +133,6 @@ pub fn toggle<L: Lab>(room: Room<L>) {
         .update(|is_playing| *is_playing = !*is_playing);
 }
 
-/// What the button says that begins it.
-pub fn begin_word() -> &'static str {
-    if wants_less_motion() {
-        "Next step"
-    } else {
-        "Play"
-    }
-}
-
 fn play_html(name: &str, first_speed: u32) -> String {
     let mut html = String::from("<div role=\"group\" aria-label=\"Move ");
     push_escaped(&mut html, name);
@@ -183,7 +174,7 @@ pub fn equip<L: Lab>(room: Room<L>, play: &'static Play<L::State>, figure: &Part
     else {
         return;
     };
-    let Some(bar) = figure.add("play", ".legend") else {
+    let Some(bar) = figure.add("play", "figcaption") else {
         return;
     };
     bar.set_html(&play_html(name, play.first_speed));
@@ -220,10 +211,10 @@ pub fn equip<L: Lab>(room: Room<L>, play: &'static Play<L::State>, figure: &Part
             motion.arrive();
         }
         if let Some(button) = &toggle_button {
-            let word = if room.is_playing.get_untracked() {
-                "Pause"
-            } else {
-                begin_word()
+            let word = match room.is_playing.get_untracked() {
+                true => "Pause",
+                false if wants_less_motion() => "Next step",
+                false => "Play",
             };
             button.say(word.to_owned(), Part::set_text);
         }

@@ -279,7 +279,11 @@ fn words(numbers: &Numbers) -> String {
 pub fn turns_text(state: &EncodeState) -> String {
     let position = format_count(state.position());
     if !state.scheme.has_waves() {
-        return format!("Position {position}: its vector stands beside the table.");
+        return if state.scheme.has_rows() {
+            format!("Position {position}: its vector stands beside the table.")
+        } else {
+            format!("Position {position}: nothing is added to its word.")
+        };
     }
     let n_turns = |pair| {
         let turn = dial(state, pair, None).turn;

@@ -35,25 +35,6 @@ pub const FIGURE: FigureSpec<Normalize> =
             "Left and right arrow keys move through the features.",
         ));
 
-/// What the step that is shown last does.
-pub fn step_text(state: &NormalizeState) -> String {
-    let step = state.shown.n_steps;
-    let what = match (step, state.norm) {
-        (1, _) => "the token as it comes in.",
-        (2, NormName::Rms) => "RMSNorm takes out no mean, so nothing changes.",
-        (2, NormName::DyT | NormName::None) => "no mean is taken out, so nothing changes.",
-        (2, _) => "the mean μ is taken from every feature, and the bars stand around 0.",
-        (3, NormName::Rms) => "all features are divided by the root of their mean square.",
-        (3, NormName::DyT) => "tanh bends each value by itself, to between −1 and 1.",
-        (3, NormName::None) => "nothing is divided.",
-        (3, _) => "all features are divided by √(σ² + ε), and their spread is 1.",
-        _ if !state.affine => "γ and β are off, so x̂ is the output.",
-        (_, NormName::Rms) => "each feature is multiplied by its γ, which makes the output.",
-        _ => "each feature is multiplied by its γ and shifted by its β, which makes the output.",
-    };
-    format!("Step {step} of {N_STEPS}: {what}")
-}
-
 /// What can be said of the steps.
 struct Numbers {
     batch: usize,
