@@ -11,7 +11,7 @@ use rooms::{encode, normalize};
 use crate::browser::late::{NotLoaded, late};
 use crate::ui::desk::{desk_view, first_desk_view};
 use crate::ui::page::Page;
-use crate::ui::room::{AnyRoom, Arrival, Content, Room};
+use crate::ui::room::{AnyRoom, Arrival, Content, More, Room};
 
 /// How a room is opened.
 #[derive(Clone, Copy)]
@@ -72,14 +72,22 @@ macro_rules! rooms {
         })
     };
     (@arrival $room:ident $Lab:ident $part:ident) => {
-        Arrival::AtOnce(Content { part: &$room::$part::PART, desk: desk_view::<$room::$Lab> })
+        Arrival::AtOnce(Content {
+            part: &$room::$part::PART,
+            desk: desk_view::<$room::$Lab>,
+            more: Some(&More::ALL),
+        })
     };
     (@arrival $room:ident $Lab:ident $part:ident $later:ident) => {
         Arrival::Late(rooms!(@load $room $Lab $part $later))
     };
     (@arrival $room:ident $Lab:ident $part:ident $later:ident $FIRST:ident) => {
         Arrival::InTwoSteps {
-            first: Content { part: &$room::$part::$FIRST, desk: first_desk_view::<$room::$Lab> },
+            first: Content {
+                part: &$room::$part::$FIRST,
+                desk: first_desk_view::<$room::$Lab>,
+                more: None,
+            },
             whole: rooms!(@load $room $Lab $part $later),
         }
     };
@@ -89,7 +97,11 @@ macro_rules! rooms {
                 $later,
                 /// The part.
                 fn $part() -> Content<$room::$Lab> {
-                    Content { part: &$room::$part::PART, desk: desk_view::<$room::$Lab> }
+                    Content {
+                        part: &$room::$part::PART,
+                        desk: desk_view::<$room::$Lab>,
+                        more: Some(&More::ALL),
+                    }
                 }
             }
             Box::pin($part())

@@ -4,7 +4,9 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{Element, Event, EventTarget, HtmlCanvasElement, HtmlElement, KeyboardEvent, Node};
+use web_sys::{
+    Element, Event, EventTarget, FocusOptions, HtmlCanvasElement, HtmlElement, KeyboardEvent, Node,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,6 +23,16 @@ impl Part {
     /// The first element in this one that a selector fits.
     pub fn find(&self, selector: &str) -> Option<Self> {
         self.0.query_selector(selector).ok()?.map(Self)
+    }
+
+    /// A new element in it with this class, before the first one in it that a selector fits.
+    pub fn add(&self, class: &str, before: &str) -> Option<Self> {
+        let before = self.find(before)?;
+        let added = self.0.owner_document()?.create_element("div").ok()?;
+        added.set_class_name(class);
+        let parent = before.0.parent_node()?;
+        parent.insert_before(&added, Some(&before.0)).ok()?;
+        Some(Self(added))
     }
 
     /// All buttons in it that can be seen.
@@ -85,6 +97,20 @@ impl Part {
     /// Gives it a class or takes it away.
     pub fn set_class(&self, class: &str, has: bool) {
         self.0.class_list().toggle_with_force(class, has).ok();
+    }
+
+    /// Whether it has a class.
+    pub fn has_class(&self, class: &str) -> bool {
+        self.0.class_list().contains(class)
+    }
+
+    /// Moves the focus to it and leaves the page where it is.
+    pub fn focus_here(&self) {
+        if let Some(element) = self.0.dyn_ref::<HtmlElement>() {
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            element.focus_with_options(&options).ok();
+        }
     }
 
     /// Whether any of it is in the window, as far as it is tall.
@@ -265,6 +291,25 @@ pub fn on_press(target: &Part, pressed: impl Fn(Press) -> bool + 'static) -> Lis
         {
             event.prevent_default();
             event.stop_propagation();
+        }
+    })
+}
+
+/// Calls `pressed` with each key that goes down on an element in `target` that a selector fits, until dropped; its answer says
+/// whether that was all that is to happen.
+pub fn on_key(
+    target: &Part,
+    selector: &'static str,
+    pressed: impl Fn(&str) -> bool + 'static,
+) -> Listening {
+    Listening::to(target, &["keydown"], move |event| {
+        let element = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let fits = element.is_some_and(|it| it.matches(selector).unwrap_or_default());
+        if let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|_| fits)
+            && !key.repeat()
+            && pressed(&key.key())
+        {
+            event.prevent_default();
         }
     })
 }

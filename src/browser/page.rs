@@ -3,7 +3,11 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, EventTarget, HtmlElement};
+use web_sys::{
+    Element, Event, EventTarget, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
+
+use crate::browser::dom::Part;
 
 /// The fragment of the page's link, with the leading `#`, or empty.
 pub fn fragment() -> String {
@@ -218,10 +222,35 @@ pub fn scroll_to(y: f64) {
     }
 }
 
-/// Scrolls to the element with this id.
-pub fn show_by_id(id: &str) {
+/// Scrolls as little as needed for the element with this id to be seen.
+pub fn bring_near(id: &str) {
+    if let Some(element) = by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Scrolls so that the element with this id stands right under another one, which sticks to the top of the window.
+pub fn show_under(id: &str, upper: &Part) {
+    const BETWEEN_PX: f64 = 8.0;
     if let Some(element) = by_id(id) {
         element.scroll_into_view();
+        let hidden = upper.as_ref().get_bounding_client_rect().bottom() + BETWEEN_PX
+            - element.get_bounding_client_rect().top();
+        if let Some(window) = web_sys::window() {
+            window.scroll_by_with_x_and_y(0.0, -hidden);
+        }
+    }
+}
+
+/// Moves the focus to what takes keys in the figure with this id, and leaves the page where it is.
+pub fn focus_in(id: &str) {
+    let figure = by_id(id).map(Part::from);
+    if let Some(part) =
+        figure.and_then(|figure| figure.find(".figure-plot [tabindex], .figure-plot[tabindex]"))
+    {
+        part.focus_here();
     }
 }
 

@@ -7,8 +7,6 @@ use rooms::room::Lab;
 use crate::ui::chips::chips_view;
 use crate::ui::controls::group_view;
 use crate::ui::follow::memo;
-use crate::ui::play::play_view;
-use crate::ui::quiz::quiz_view;
 use crate::ui::room::Room;
 use crate::ui::values::values_view;
 
@@ -26,8 +24,6 @@ pub fn desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyVie
     match item {
         Item::Group(group) => group_view(room, group, desk_view),
         Item::Chips(chips) => chips_view(room, chips),
-        Item::Play(play) => play_view(room, play),
-        Item::Quiz(quiz) => quiz_view(room, quiz),
         Item::Buttons(buttons) => buttons_view(room, buttons),
         Item::Values(values) => values_view(room, values),
         Item::Items(items) => items

@@ -116,6 +116,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         canvas.set_style("height", &(height + "px"));
         canvas.set_class("drawn", frame.source.can_draw());
         canvas.set_class("turned", frame.source.can_turn());
+        frame.source.equip(&root);
     });
 
     let choices = memo(move || frame.with_value(Frame::choices));

@@ -13,7 +13,7 @@ use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::raster;
 use figures::theme::{Scheme, Theme};
-use figures::{ColourChoice, Figure, LegendEntry, Size, Window, plain};
+use figures::{ColourChoice, Figure, LegendEntry, Panel, Plot, Size, Window, plain};
 use leptos::prelude::*;
 use rooms::room::Cell;
 
@@ -350,6 +350,9 @@ impl Frame {
             ..
         } = &self.parts;
         title.say(figure.title.clone().into_owned(), Part::set_text);
+        let is_empty = |panel: &Panel<'_>| matches!(panel.plot, Plot::Empty(_));
+        let root = &self.parts.root;
+        root.set_class("empty", figure.panels.iter().any(is_empty));
         let mut texts = figure.summary.split('\n').map(rich_html);
         summary.html(texts.next().unwrap_or_default());
         let said: String = texts.flat_map(|text| ["<p>".to_owned(), text]).collect();

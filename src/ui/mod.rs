@@ -1,6 +1,7 @@
 //! Shared views: what every room is shown with.
 
 pub mod acts;
+pub mod asking;
 pub mod chips;
 pub mod controls;
 pub mod desk;
@@ -16,7 +17,6 @@ pub mod notices;
 pub mod page;
 pub mod picture;
 pub mod play;
-pub mod questions;
 pub mod quiz;
 pub mod room;
 pub mod source;
@@ -25,3 +25,4 @@ pub mod terms;
 pub mod text;
 pub mod tools;
 pub mod values;
+pub mod ways;

@@ -1,11 +1,11 @@
-//! A question with a few answers: one is picked and given, then the right one is shown with its reason. Nothing is
-//! given away before.
+//! A question with a few answers: one is picked and given, as often as three times, each wrong one with what it would do; then
+//! the right one is shown with its reason. Nothing is given away before.
 //!
 //! Words that change are set as what an element says, not as a text node of its own: browsers that translate a page put
 //! others in the place of its text nodes, and what is written into the old ones is never seen.
 
 use leptos::{html, prelude::*};
-use rooms::quiz::{Quiz, Sheet};
+use rooms::quiz::{Answer, Quiz, Sheet};
 use rooms::room::Lab;
 
 use crate::browser::dom::Part;
@@ -27,51 +27,64 @@ pub fn quiz_view<L: Lab>(room: Room<L>, quiz: &'static Quiz<L::State>) -> AnyVie
     view_of(move || is_asking.get().then(|| sheet_view(sheet, give, another)))
 }
 
-/// The answers as radio buttons, a button that gives the picked one, and after that the right one and why.
+/// What is said of the answers so far.
+fn verdict_of(sheet: &Sheet) -> String {
+    let (beginning, rest) = match sheet.answer {
+        Some(given) if given == sheet.right => ("*Right.* ", sheet.explanation.as_str()),
+        Some(_) => ("*Not this one either.* ", sheet.explanation.as_str()),
+        None if sheet.tried.is_empty() => (
+            "",
+            "Look at what differs, then pick a line. You have three tries.",
+        ),
+        None => (
+            "*Not this one:* it would do something else. ",
+            sheet.hint.as_str(),
+        ),
+    };
+    let left = match (sheet.answer, sheet.n_left()) {
+        (None, 2) => " Two tries are left.",
+        (None, 1) => " One try is left.",
+        _ => "",
+    };
+    rich_html(&[beginning, rest, left].concat())
+}
+
+/// The answers as radio buttons, a button that gives the picked one, and what is said of it.
 ///
 /// `give` takes an answer, `another` goes to another question.
 fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callback<()>) -> AnyView {
-    let quiz = memo(move || {
-        sheet.get().map_or_else(Sheet::default, |sheet| Sheet {
-            answer: None,
-            ..sheet
-        })
+    let now = memo(move || sheet.get().unwrap_or_default());
+    let question = memo(move || {
+        let Sheet {
+            question,
+            options,
+            right,
+            is_code,
+            ..
+        } = now.get();
+        (question, options, right, is_code)
     });
-    let answer = memo(move || sheet.with(|sheet| sheet.as_ref()?.answer));
     let picked = RwSignal::new(None::<usize>);
-    // Another question begins without an answer.
+    // Another question, or another try, begins without an answer.
     follow(move || {
-        quiz.track();
-        picked.set(answer.get_untracked());
+        let is_open = now.with(|now| now.answer.is_none());
+        if is_open {
+            picked.set(None);
+        }
     });
-    let is_answered = move || answer.get().is_some();
+    let is_answered = move || now.with(|now| now.answer.is_some());
     let legend = NodeRef::<html::Legend>::new();
     let options = move || {
-        let Sheet {
-            options, is_code, ..
-        } = quiz.get();
+        let (_, options, _, is_code) = question.get();
         options
             .into_iter()
-            .enumerate()
-            .map(|(idx, option)| option_view((idx, option, is_code), (quiz, answer, picked)))
+            .map(|option| option_view((option, is_code), (now, picked)))
             .collect::<Vec<_>>()
-    };
-    let said = move || {
-        answer.get().map_or_else(String::new, |given| {
-            quiz.with(|quiz| {
-                let beginning = if given == quiz.right {
-                    "*Right.* "
-                } else {
-                    "*Not this one.* "
-                };
-                rich_html(&[beginning, &quiz.explanation].concat())
-            })
-        })
     };
     let verdict = NodeRef::<html::Div>::new();
     follow(move || {
         if let Some(verdict) = verdict.get() {
-            Part::from(verdict).set_html(&said());
+            Part::from(verdict).set_html(&now.with(verdict_of));
         }
     });
     let next = move |_| {
@@ -86,22 +99,24 @@ fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callba
             <legend
                 node_ref=legend
                 tabindex="-1"
-                prop:textContent=move || quiz.with(|quiz| quiz.question.clone())
+                prop:textContent=move || question.with(|(question, ..)| question.clone())
             ></legend>
-            {options}
-            <button
-                type="button"
-                class="button primary"
-                hidden=is_answered
-                disabled=move || picked.get().is_none()
-                on:click=move |_| {
-                    if let Some(idx) = picked.get_untracked() {
-                        give.run(idx);
+            <div class="quiz-options">{options}</div>
+            <div class="quiz-acts">
+                <button
+                    type="button"
+                    class="button primary"
+                    hidden=is_answered
+                    disabled=move || picked.get().is_none()
+                    on:click=move |_| {
+                        if let Some(idx) = picked.get_untracked() {
+                            give.run(idx);
+                        }
                     }
-                }
-            >"Answer"</button>
-            <div role="status" node_ref=verdict></div>
-            <button type="button" class="button" hidden=move || !is_answered() on:click=next>"Another one"</button>
+                >"Answer"</button>
+                <button type="button" class="button" hidden=move || !is_answered() on:click=next>"Another one"</button>
+            </div>
+            <div class="quiz-verdict" role="status" node_ref=verdict></div>
         </fieldset>
     }
     .into_any()
@@ -109,18 +124,22 @@ fn sheet_view(sheet: Memo<Option<Sheet>>, give: Callback<usize>, another: Callba
 
 /// One answer. What it turned out to be stands beside it in words, not only in colour.
 fn option_view(
-    (idx, option, is_code): (usize, String, bool),
-    (quiz, answer, picked): (Memo<Sheet>, Memo<Option<usize>>, RwSignal<Option<usize>>),
+    (Answer { idx, text }, is_code): (Answer, bool),
+    (now, picked): (Memo<Sheet>, RwSignal<Option<usize>>),
 ) -> AnyView {
-    let mark = move || match answer.get() {
-        Some(_) if quiz.with(|quiz| quiz.right) == idx => "✓ this one",
-        Some(given) if given == idx => "✗ your answer",
-        _ => "",
+    let is_tried = move || now.with(|now| now.tried.contains(&idx));
+    let mark = move || {
+        now.with(|now| match now.answer {
+            Some(_) if now.right == idx => "✓ this one",
+            Some(given) if given == idx => "✗ your answer",
+            _ if now.tried.contains(&idx) => "✗ not this one",
+            _ => "",
+        })
     };
     let text = if is_code {
-        view! { <code>{option}</code> }.into_any()
+        view! { <code>{text}</code> }.into_any()
     } else {
-        view! { <span>{option}</span> }.into_any()
+        view! { <span>{text}</span> }.into_any()
     };
     view! {
         <label class="quiz-option">
@@ -128,11 +147,11 @@ fn option_view(
                 type="radio"
                 name="quiz"
                 prop:checked=move || picked.get() == Some(idx)
-                disabled=move || answer.get().is_some()
+                disabled=move || is_tried() || now.with(|now| now.answer.is_some())
                 on:change=move |_| picked.set(Some(idx))
             />
-            {text}
             <b prop:textContent=mark></b>
+            {text}
         </label>
     }
     .into_any()

@@ -25,7 +25,6 @@ use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::frame::set_if_new;
 use crate::ui::html::{CONTENTS, Link, MISSING, Said, html_view, links_view, waiting_view};
 use crate::ui::page::Page;
-use crate::ui::questions::questions_view;
 use crate::ui::source::{FigureSnapshot, FigureSource};
 use crate::ui::text::{filler, push_escaped, rich_html};
 
@@ -68,6 +67,18 @@ pub struct Content<L: Lab> {
     pub part: &'static Part<L>,
     /// Shows one thing on its desk.
     pub desk: DeskView<L>,
+    /// What one can do beside that; `None` before it arrives.
+    pub more: Option<&'static More<L>>,
+}
+
+/// What shows what one can do in a part beside its desk.
+pub struct More<L: Lab> {
+    /// The row of things to do.
+    pub row: fn(Room<L>, &'static Part<L>) -> AnyView,
+    /// The banner of the question that is asked.
+    pub banner: fn(Room<L>, &'static Part<L>) -> AnyView,
+    /// Puts what a figure has of it into its frame.
+    pub equip: fn(Room<L>, &'static Part<L>, &'static FigureSpec<L>, &dom::Part),
 }
 
 /// Shows one thing on a desk.
@@ -100,12 +111,18 @@ pub struct Room<L: Lab> {
     n_fetched: RwSignal<u32>,
     /// The number of the part that did not arrive last.
     missing: RwSignal<usize>,
+    /// The number of the question that is asked, or none of any.
+    pub asked: RwSignal<usize>,
+    /// What was set before it was asked.
+    pub mine: StoredValue<Option<L::State>>,
+    /// What moves by itself in the part is on its way.
+    pub is_playing: RwSignal<bool>,
     /// The key of the control that was used last in this part; empty before that.
     last_used: RwSignal<&'static str>,
 }
 
-/// No number of a part.
-const NONE: usize = usize::MAX;
+/// No number of a part or a question.
+pub const NONE: usize = usize::MAX;
 
 /// The cell under the pointer, and how it is read.
 struct Hover<S> {
@@ -149,6 +166,9 @@ impl<L: Lab> Room<L> {
             contents: StoredValue::new_local(vec![None; arrivals.len()]),
             n_fetched: RwSignal::new(0),
             missing: RwSignal::new(NONE),
+            asked: RwSignal::new(NONE),
+            mine: StoredValue::new(None),
+            is_playing: RwSignal::new(false),
             last_used: RwSignal::new(""),
         }
     }
@@ -232,9 +252,14 @@ impl<L: Lab> Room<L> {
     fn link_to_part(self, idx: usize) -> String {
         let mut state = self.state.get();
         L::set_part(&mut state, idx);
-        let pairs = write_pairs(&state);
+        self.link_to(&state)
+    }
+
+    /// The room's link in a state.
+    pub fn link_to(self, state: &L::State) -> String {
+        let pairs = write_pairs(state);
         let page_pairs = self.page.state.with(write_pairs);
-        let is_here = self.part_idx.get() == idx;
+        let is_here = self.part_idx.get() == L::part(state);
         let page_pairs = page_pairs
             .iter()
             .filter(|pair| is_here || pair.0 != FIGURE_KEY);
@@ -288,6 +313,7 @@ impl<L: Lab> Room<L> {
     fn part_view(self, part_idx: usize) -> AnyView {
         // A pointer that was over a figure of the part before is over none that is left.
         self.hover.set(None);
+        set_if_new(self.asked, NONE);
         set_if_new(self.last_used, "");
         on_cleanup(move || {
             self.scene.try_update_value(Keeps::leave);
@@ -309,10 +335,12 @@ impl<L: Lab> Room<L> {
             }
             views
         });
-        let questions = view_of(move || {
-            let questions = part().map_or(&[][..], |part| part.questions);
-            (!questions.is_empty()).then(|| questions_view(self.page, (L::SLUG, slug), questions))
-        });
+        let more = move || {
+            let content = self.content(part_idx)?;
+            Some((content.more?, content.part))
+        };
+        let row = view_of(move || more().map(|(more, part)| (more.row)(self, part)));
+        let banner = view_of(move || more().map(|(more, part)| (more.banner)(self, part)));
         let mut figures = self.figure_views(part_idx, 0..n_first);
         let formula = self.formula_view(part_idx, place == Some(ReadingPlace::BesideFormula));
         figures.insert(1.min(figures.len()), formula);
@@ -323,12 +351,13 @@ impl<L: Lab> Room<L> {
         });
         view! {
             {self.head_view(part_idx, question)}
+            <div class="acts-place">{row}</div>
+            {banner}
             <div id="figures" tabindex="-1" class=format!("figures figures-{}-{slug}", L::SLUG)>
                 {figures}
                 {card}
                 {more_figures}
             </div>
-            {questions}
         }
         .into_any()
     }
@@ -377,6 +406,16 @@ impl<L: Lab> Room<L> {
             }
             self.follow_reading(part_idx, &root);
         })
+    }
+
+    /// What a figure says in the present state, as far as a frame allows, and whether something is left for the next one.
+    pub fn summary(self, spec: &'static FigureSpec<L>) -> (String, bool) {
+        let state = self.state.get_untracked();
+        let summary = self.scene.try_update_value(|scene| {
+            let summary = spec.make(scene, &state).summary;
+            (summary, scene.is_unfinished())
+        });
+        summary.unwrap_or_default()
     }
 
     /// Keeps the numbers of what is read up to date in the list that is in `root`, once a frame like the figures.
@@ -656,6 +695,22 @@ impl<L: Lab> FigureSource for RoomFigure<L> {
 
     fn panel_height(&self) -> u32 {
         self.spec().map_or(0, |spec| spec.panel_height)
+    }
+
+    fn equip(&self, root: &dom::Part) {
+        let (room, part_idx, figure_idx) = (self.room, self.part_idx, self.figure_idx);
+        let root = root.clone();
+        follow(move || {
+            if let Some(Content {
+                part,
+                more: Some(more),
+                ..
+            }) = room.content(part_idx)
+                && let Some(spec) = part.figures.get(figure_idx)
+            {
+                (more.equip)(room, part, spec, &root);
+            }
+        });
     }
 
     fn caption_len(&self) -> usize {

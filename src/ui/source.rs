@@ -5,6 +5,8 @@ use rooms::python::Code;
 use rooms::room::Cell;
 use rooms::settings::Notice;
 
+use crate::browser::dom::Part;
+
 /// A figure of an open room without its types, as the figure frame sees it.
 pub trait FigureSource {
     /// The figure's stable id.
@@ -13,6 +15,8 @@ pub trait FigureSource {
     fn title(&self) -> &'static str;
     /// The height of one of its panels, in CSS pixels.
     fn panel_height(&self) -> u32;
+    /// Puts into its frame what only some figures have, now or when it arrives.
+    fn equip(&self, root: &Part);
     /// How many characters its caption may have.
     fn caption_len(&self) -> usize;
     /// Follows everything the figure is made from, inside an effect.

@@ -140,6 +140,11 @@ impl Frame {
         if self.source.keys().is_none() && matches!(input, Input::Key { .. }) {
             return false;
         }
+        // It plays and pauses what moves.
+        if matches!(&input, Input::Key { key, .. } if key == " " && self.parts.root.find(".play").is_some())
+        {
+            return false;
+        }
         if self.source.can_draw()
             && let Some(taken) = self.take_drawing(&input)
         {

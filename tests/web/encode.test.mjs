@@ -7,7 +7,7 @@ const PARTS = {
   table: ['encode-heatmap', 'encode-vector', 'encode-curves', 'encode-clock'],
   distance: ['encode-similarity', 'encode-offsets', 'encode-shift', 'encode-unique'],
   sum: ['encode-sum', 'encode-norms', 'encode-probe'],
-  attention: ['encode-bias', 'encode-bias-offsets', 'encode-rope'],
+  attention: ['encode-dial', 'encode-rope', 'encode-bias', 'encode-bias-offsets'],
   limits: ['encode-extrapolate', 'encode-scaling'],
   mistakes: ['encode-mistake'],
 };
@@ -124,12 +124,12 @@ labTest('encode: a mistake stands beside the right line, with where it was found
 
 labTest('encode: the quiz asks first and explains after an answer', { lab: 'encode', query: 'part=mistakes&quiz=1' }, async (lab) => {
   await lab.show('encode-mistake');
-  const quiz = lab.page.getByRole('group', { name: /which|line/i });
+  const quiz = lab.page.getByRole('group', { name: 'A is right. Which code makes B?' });
   const give = quiz.getByRole('button', { name: 'Answer' });
   assert.ok(await give.isDisabled(), 'nothing is picked yet');
-  const marks = quiz.locator('label').getByText(/this one/);
+  const marks = quiz.locator('label').getByText(/✓ this one/);
   assert.equal(await marks.count(), 0, 'the answer is given away');
-  await quiz.getByRole('radio').first().check();
+  await quiz.getByRole('radio', { name: /x\.size\(0\)/ }).check();
   await give.click();
   assert.equal(await marks.count(), 1);
   assert.ok((await quiz.getByRole('status').innerText()).length > 20);

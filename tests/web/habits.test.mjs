@@ -93,7 +93,7 @@ labTest('a quiz asks on in a page that is translated', { lab: 'encode', query: '
   await lab.settled();
   await lab.page.evaluate(translate);
   const before = await legend.innerText();
-  await lab.page.locator('.quiz input').first().check();
+  await lab.page.locator('.quiz label', { hasText: 'x.size(0)' }).locator('input').check();
   await lab.page.getByRole('button', { name: 'Answer' }).click();
   await lab.page.locator('.quiz b:not(:empty)').first().waitFor();
   await lab.page.getByRole('button', { name: 'Another one' }).click();

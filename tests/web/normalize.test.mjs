@@ -195,7 +195,7 @@ labTest('space turns under a finger that moves sideways', { lab: 'normalize', qu
 
 labTest('the quiz shows what a bug does, takes an answer, explains, and goes on', { lab: 'normalize', query: 'part=mistakes&quiz=1', viewport: tall }, async (lab) => {
   await lab.show('normalize-mistake');
-  const group = lab.page.getByRole('group', { name: 'Which line makes the output in the middle?' });
+  const group = lab.page.getByRole('group', { name: 'A is right. Which line of code makes B?' });
   assert.doesNotMatch(await lab.page.locator('body').innerText(), /divide by n − 1/, 'the answer is not given away');
   await group.getByRole('radio', { name: 'x.std(-1, keepdim=True)' }).check();
   await group.getByRole('button', { name: 'Answer' }).click();

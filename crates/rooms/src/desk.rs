@@ -3,7 +3,6 @@
 use maths::import::{Imported, ReadError, Reader, Reading};
 
 use crate::platform::parse_number;
-use crate::quiz::Quiz;
 use crate::settings::{Control, Notice, Settings};
 
 /// How many bytes are read at most.
@@ -13,10 +12,6 @@ pub use maths::import::MOST_BYTES;
 pub enum Item<S: 'static> {
     /// Settings that belong together.
     Group(Group<S>),
-    /// A number that moves by itself.
-    Play(Play<S>),
-    /// The question of a quiz, while one is asked.
-    Quiz(Quiz<S>),
     /// Buttons, in a row.
     Buttons(&'static [Button<S>]),
     /// A field for many values.
@@ -98,21 +93,6 @@ impl<S: Settings> Group<S> {
         }
         words
     }
-}
-
-/// How a number moves by itself.
-pub struct Play<S: 'static> {
-    /// The key of its setting.
-    pub key: &'static str,
-    /// The heading above it; empty for none.
-    pub heading: &'static str,
-    /// The steps per second that are chosen at first.
-    pub first_speed: u32,
-    /// Whether it begins again after the end of its range by itself; otherwise it stops there.
-    pub is_endless: bool,
-    /// Shows how far the step to the present number has come, 0 to 1; `None` where steps are jumps. Who asks for
-    /// less motion sees jumps.
-    pub glide: Option<fn(&mut S, f64)>,
 }
 
 /// A button that changes the state.

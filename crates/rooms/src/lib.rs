@@ -24,6 +24,7 @@ pub mod normalize;
 pub mod page;
 pub mod per_figure;
 pub mod platform;
+pub mod play;
 pub mod python;
 pub mod quiz;
 mod rich;

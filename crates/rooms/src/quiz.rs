@@ -9,20 +9,29 @@ pub trait Quizzed: Words {
     const ASKED: &'static [Self];
 }
 
-/// The bug that is asked for, and what was answered. Links name it by its number, so that they do not give it away; an
-/// answer is no part of a link.
+/// How often one may answer wrongly before the right answer is told.
+const MOST_WRONG: usize = 2;
+
+/// The bug that is asked for, and what was answered. Links name it by its number, so that they do not give it away; answers
+/// are no part of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked<B> {
     /// The bug.
     pub bug: B,
-    /// The number of the bug that was answered, in the order of the list; `None` before an answer.
+    /// The numbers of the bugs that were tried and are not it, in the order of the list.
+    pub tried: [Option<usize>; MOST_WRONG],
+    /// The number of the bug that was answered last: the right one, or after three tries any; `None` before that.
     pub answer: Option<usize>,
 }
 
 impl<B: Quizzed> Asked<B> {
     /// A bug that nobody has answered yet.
     pub const fn new(bug: B) -> Self {
-        Self { bug, answer: None }
+        Self {
+            bug,
+            tried: [None; MOST_WRONG],
+            answer: None,
+        }
     }
 
     /// The first question.
@@ -94,7 +103,11 @@ pub trait Quizzing {
 impl<B: Quizzed> Quizzing for Option<Asked<B>> {
     fn answer(&mut self, idx: usize) {
         if let Some(asked) = self {
-            asked.answer = Some(idx);
+            let free = asked.tried.iter_mut().find(|tried| tried.is_none());
+            match free.filter(|_| idx != asked.bug.idx()) {
+                Some(free) => *free = Some(idx),
+                None => asked.answer = Some(idx),
+            }
         }
     }
 
@@ -117,33 +130,78 @@ pub struct Sheet {
     /// What is asked.
     pub question: String,
     /// What can be answered, in the order of the list.
-    pub options: Vec<String>,
+    pub options: Vec<Answer>,
     /// Whether these are lines of code.
     pub is_code: bool,
     /// The number of the right one.
     pub right: usize,
     /// Why it is right, said only after an answer; `*…*` marks what is set in bold.
     pub explanation: String,
+    /// What the one that was tried last does; empty before that.
+    pub hint: String,
+    /// The numbers of those that were tried and are wrong.
+    pub tried: Vec<usize>,
     /// The number of what was answered.
     pub answer: Option<usize>,
 }
 
+/// What can be answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Its number, in the order of the list.
+    pub idx: usize,
+    /// The answer.
+    pub text: String,
+}
+
+/// Which bugs are offered beside the one that is asked for, by how far they stand from it in the list.
+const OTHERS: [usize; 3] = [1, 2, 4];
+
 impl Sheet {
-    /// The question which line of code a bug is, with the lines of all bugs as options.
+    /// The question which line of code a bug is, with the lines of some others as options. `meaning` says what a bug does.
     pub fn of_lines<B: Quizzed>(
         question: &str,
         asked: Asked<B>,
         line: fn(B) -> &'static str,
+        meaning: impl Fn(B) -> String,
         explanation: String,
     ) -> Self {
+        let (n, right) = (B::ALL.len(), asked.bug.idx());
+        let is_offered = |idx: &usize| {
+            let distance = (idx + n - right) % n;
+            distance == 0 || OTHERS.contains(&distance)
+        };
+        let bugs = B::ALL.iter().copied().enumerate();
+        let offered = bugs.filter(|(idx, _)| is_offered(idx));
+        let tried: Vec<_> = asked.tried.iter().copied().flatten().collect();
+        let last = tried.last().and_then(|&idx| B::from_idx(idx));
         Self {
             question: question.to_owned(),
-            options: B::ALL.iter().map(|&bug| line(bug).to_owned()).collect(),
+            options: offered
+                .map(|(idx, bug)| Answer {
+                    idx,
+                    text: line(bug).to_owned(),
+                })
+                .collect(),
             is_code: true,
-            right: asked.bug.idx(),
+            right,
             explanation,
+            hint: last.map(meaning).unwrap_or_default(),
+            tried,
             answer: asked.answer,
         }
+    }
+
+    /// The right answer.
+    pub fn solution(&self) -> Option<&str> {
+        let mut options = self.options.iter();
+        let right = options.find(|option| option.idx == self.right)?;
+        Some(&right.text)
+    }
+
+    /// How many tries are left.
+    pub fn n_left(&self) -> usize {
+        1 + MOST_WRONG - self.tried.len()
     }
 }
 
@@ -212,15 +270,18 @@ impl Found {
     }
 }
 
-/// What a part about bugs of something says first: of a bug that may be named, what it is.
+/// What a part about bugs of something says first: of a bug that is looked at, what it is. The quiz says that itself.
 pub fn lead<B>(
     of: &str,
     bug: Option<B>,
-    is_revealed: bool,
+    (is_asked, is_revealed): (bool, bool),
     meaning: impl FnOnce(B) -> String,
 ) -> String {
     match bug {
-        Some(bug) if is_revealed => meaning(bug),
+        Some(bug) if !is_asked => meaning(bug),
+        Some(_) if is_revealed => {
+            "The line as it was found in real code, and as it should be.".to_owned()
+        }
         Some(_) => {
             "One line is wrong. There is no error message: *only the numbers are wrong*. Look at what the bug does, then answer."
                 .to_owned()

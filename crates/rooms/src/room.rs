@@ -6,7 +6,9 @@ use figures::Figure;
 
 use crate::desk::Item;
 use crate::page::{FIGURE_KEY, NO_FIGURE};
+use crate::play::Play;
 use crate::python::Code;
+use crate::quiz::Quiz;
 use crate::settings::{Kind, Notice, Settings, Word, control};
 
 /// A room.
@@ -153,7 +155,13 @@ pub struct Part<L: Lab> {
     pub front: &'static [&'static str],
     /// Its other controls.
     pub desk: &'static [Item<L::State>],
-    /// What people ask of it.
+    /// What moves by itself in it.
+    pub play: Option<Play<L::State>>,
+    /// What asks the reader.
+    pub quiz: Option<Quiz<L::State>>,
+    /// What one does first where nothing moves.
+    pub first: Option<Way<L::State>>,
+    /// What people ask of it. Without either the first one is the first thing to do.
     pub questions: &'static [Question],
 }
 
@@ -174,6 +182,9 @@ impl<L: Lab> Part<L> {
             reading: None,
             front: &[],
             desk: &[],
+            play: None,
+            quiz: None,
+            first: None,
             questions: &[],
         }
     }
@@ -212,6 +223,24 @@ impl<L: Lab> Part<L> {
         self
     }
 
+    /// With something that moves by itself.
+    pub const fn play(mut self, play: Play<L::State>) -> Self {
+        self.play = Some(play);
+        self
+    }
+
+    /// With a quiz.
+    pub const fn quiz(mut self, quiz: Quiz<L::State>) -> Self {
+        self.quiz = Some(quiz);
+        self
+    }
+
+    /// With something that one does first.
+    pub const fn first(mut self, first: Way<L::State>) -> Self {
+        self.first = Some(first);
+        self
+    }
+
     /// With these questions that people ask.
     pub const fn questions(mut self, questions: &'static [Question]) -> Self {
         self.questions = questions;
@@ -224,7 +253,8 @@ impl<L: Lab> Part<L> {
 pub struct Question {
     /// The question.
     pub asked: &'static str,
-    /// What to move and what to look at. No numbers that a figure says itself.
+    /// What to move and what to look at. No numbers that a figure says itself: [`Question::answered`] has those. `{…}` stands for
+    /// the sentence of the figure that has these words in it.
     pub answer: &'static str,
     /// The settings, as they stand in a link without the part.
     pub settings: &'static str,
@@ -233,6 +263,26 @@ pub struct Question {
 }
 
 impl Question {
+    /// The answer with its numbers, from all that the figure says: the sentences that it asks for, or the last one with a number
+    /// in bold, or with a number.
+    pub fn answered(self, summary: &str) -> String {
+        let has_number = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+        let lines = summary.lines();
+        let sentences: Vec<_> = lines
+            .flat_map(|line| line.split_inclusive(". ").map(str::trim))
+            .collect();
+        if let Some((before, rest)) = self.answer.split_once('{')
+            && let Some((words, after)) = rest.split_once('}')
+        {
+            let asked = sentences.iter().find(|sentence| sentence.contains(words));
+            return [before, asked.copied().unwrap_or_default(), after].concat();
+        }
+        let bold = |sentence: &&&str| sentence.split('*').skip(1).step_by(2).any(has_number);
+        let last = sentences.iter().rfind(bold);
+        let last = last.or_else(|| sentences.iter().rfind(|sentence| has_number(sentence)));
+        [self.answer, " ", last.copied().unwrap_or_default()].concat()
+    }
+
     /// The link's pairs, the part first.
     pub fn pairs<'a>(self, part: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let settings: &'a str = self.settings;
@@ -322,7 +372,7 @@ pub struct FigureSpec<L: Lab> {
     pub ways: &'static [Way<L::State>],
 }
 
-/// A way out of states in which a figure has nothing to show.
+/// A way to another state, such as out of one in which a figure has nothing to show.
 pub struct Way<S: 'static> {
     /// What stands on its button.
     pub label: &'static str,

@@ -314,10 +314,20 @@ fn questions_lead_to_what_answers_them() {
             }
             let is_here =
                 |figure: &FigureDoc| (figure.id, figure.part_idx) == (question.figure_id, part_idx);
-            assert!(
-                figures.iter().any(is_here),
-                "{question:?} names a figure of another part"
-            );
+            let figure_idx = figures
+                .iter()
+                .position(is_here)
+                .unwrap_or_else(|| panic!("{question:?} names a figure of another part"));
+            (lab.inspect.with_figure)(&pairs, figure_idx, &mut |figure| {
+                let answer = question.answered(&figure.summary);
+                let has_number = answer.bytes().any(|byte| byte.is_ascii_digit());
+                assert!(has_number, "{answer} has no number");
+                assert!(!answer.contains(['{', '}']), "{answer}");
+                assert!(
+                    !answer.contains("  "),
+                    "{answer} lacks a sentence of its figure"
+                );
+            });
         }
     }
 }

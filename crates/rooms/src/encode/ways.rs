@@ -33,7 +33,7 @@ pub const TO_SENTENCE: Way<EncodeState> = Way::new(
 
 /// To curves, where all were taken away.
 pub const NO_CURVES: Way<EncodeState> = Way::new("Show four curves", |state: &mut EncodeState| {
-    state.dims = None
+    state.dims = None;
 })
 .when(|state| state.scheme.has_rows());
 

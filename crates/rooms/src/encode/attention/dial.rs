@@ -22,14 +22,14 @@ use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =
-    FigureSpec::<Encode>::new("encode-dial", "Two arrows on a dial", scene, code)
-        .height(320)
-        .pointing(Pointing::<Encode>::new(
+    FigureSpec::<Encode>::new("encode-dial", "Two arrows on a dial", scene, code).pointing(
+        Pointing::<Encode>::new(
             |state, cell| state.pos = cell.x.or(state.pos),
             here,
             tip,
             "Left and right arrow keys move query and key along the positions.",
-        ));
+        ),
+    );
 
 /// How many corners the sector between the arrows has along its rim.
 const SECTOR_STEPS: u32 = 48;
@@ -260,6 +260,23 @@ fn words(numbers: &Numbers) -> String {
         _ => format!(
             "*The two arrows stand still at every position*, {angle} apart. RoPE would turn them."
         ),
+    }
+}
+
+/// What the step to the present position did.
+#[allow(clippy::cast_possible_wrap, reason = "at most 16 million")]
+pub fn step_text(state: &EncodeState) -> String {
+    let (query, offset) = (state.position() as i64, state.offset as i64);
+    let places = format!(
+        "Query at {}, key at {}",
+        signed(query),
+        signed(query - offset)
+    );
+    match state.scheme {
+        Encoding::Rope => {
+            format!("{places}: both turned on by the same angle, and the one between them stayed.")
+        }
+        _ => format!("{places}: nothing turns, whatever the position."),
     }
 }
 

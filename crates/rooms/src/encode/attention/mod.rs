@@ -20,6 +20,7 @@ use maths::scaling::score_factor;
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState, Encoding};
 use crate::desk::group;
+use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;
 
@@ -49,6 +50,12 @@ pub const PART: Part<Encode> = Part::new(
     group("Reading"),
     group("Distance"),
 ])
+.play(Play::new(
+    "pos",
+    "encode-dial",
+    "Turn the two arrows",
+    dial::step_text,
+))
 .questions(QUESTIONS);
 
 /// What people ask of it.

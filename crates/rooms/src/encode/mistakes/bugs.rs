@@ -13,9 +13,10 @@ pub const QUIZ: Quiz<EncodeState> = Quiz {
     sheet: |state| {
         let asked = state.quiz?;
         Some(Sheet::of_lines(
-            "Which code makes the one that is called wrong?",
+            "A is right. Which code makes B?",
             asked,
             |bug| found(bug).wrong,
+            |bug| explanation(state, bug),
             explanation(state, asked.bug),
         ))
     },
@@ -25,13 +26,9 @@ pub const QUIZ: Quiz<EncodeState> = Quiz {
 /// What the part is about; of a bug that may be named, what it is.
 pub fn lead(state: &EncodeState) -> String {
     let explanation = |bug| explanation(state, bug);
-    let (bug, is_revealed) = (state.bug(), state.is_revealed());
-    quiz::lead(
-        "[encoding|positional encoding]",
-        bug,
-        is_revealed,
-        explanation,
-    )
+    let bug = state.bug();
+    let known = (state.quiz.is_some(), state.is_revealed());
+    quiz::lead("[encoding|positional encoding]", bug, known, explanation)
 }
 
 /// The wrong line beside the right one, and where it was found.
@@ -141,6 +138,7 @@ mod tests {
     use super::super::super::state::{Bug, EncodeState};
     use super::{QUIZ, explanation, formula, found, lead};
     use crate::quiz::{Asked, Quizzed};
+    use crate::settings::Chosen;
 
     #[test]
     fn a_question_is_about_the_line_of_its_bug_and_gives_it_away_only_after_an_answer() {
@@ -150,12 +148,45 @@ mod tests {
             state.quiz = Some(Asked::new(bug));
             assert_ne!(lead(&state), explanation(&state, bug));
             assert_eq!(formula(&state), "");
-            let right = (QUIZ.sheet)(&state).map(|sheet| sheet.options[sheet.right].clone());
+            let right = (QUIZ.sheet)(&state).and_then(|sheet| sheet.solution().map(str::to_owned));
             assert_eq!(right.as_deref(), Some(found(bug).wrong));
-            (QUIZ.quizzing)(&mut state).answer(0);
-            assert_eq!(state.quiz.and_then(|asked| asked.answer), Some(0));
-            assert_eq!(lead(&state), explanation(&state, bug));
+            (QUIZ.quizzing)(&mut state).answer(bug.idx());
+            assert!(state.is_revealed());
+            // The quiz says it, and nothing else does.
+            assert_ne!(lead(&state), explanation(&state, bug));
             assert!(formula(&state).contains(found(bug).wrong));
+        }
+    }
+
+    #[test]
+    fn three_tries_each_with_a_hint_and_then_the_answer() {
+        for &bug in Bug::ASKED {
+            let mut state = EncodeState {
+                quiz: Some(Asked::new(bug)),
+                ..EncodeState::default()
+            };
+            let sheet = |state: &EncodeState| (QUIZ.sheet)(state).unwrap_or_default();
+            let options = sheet(&state).options;
+            assert_eq!(options.len(), 4);
+            let wrong: Vec<_> = options
+                .iter()
+                .map(|option| option.idx)
+                .filter(|&idx| idx != bug.idx())
+                .collect();
+            for (n_tried, &idx) in wrong.iter().take(2).enumerate() {
+                assert_eq!(sheet(&state).n_left(), 3 - n_tried);
+                (QUIZ.quizzing)(&mut state).answer(idx);
+                assert!(!state.is_revealed(), "{bug:?}");
+                assert_eq!(formula(&state), "");
+                let hint = sheet(&state).hint;
+                assert_eq!(
+                    Some(hint),
+                    Bug::from_idx(idx).map(|it| explanation(&state, it))
+                );
+            }
+            (QUIZ.quizzing)(&mut state).answer(wrong[2]);
+            assert!(state.is_revealed());
+            assert_eq!(sheet(&state).answer, Some(wrong[2]));
         }
     }
 }

@@ -92,29 +92,27 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(symptom),
         panels: vec![
-            panel("right", right_note(state), right, 1.0),
-            panel(
-                "wrong",
-                base_note(state, WRONG_BASE).unwrap_or_default(),
-                wrong,
-                1.0,
-            ),
-            panel("wrong − right", Cow::Borrowed(""), difference.view(), most),
+            panel("A", right_note(state), right, 1.0),
+            panel("B", note(state, "wrong", WRONG_BASE), wrong, 1.0),
+            panel("B − A", Cow::Borrowed(""), difference.view(), most),
         ],
         table: exported(state, values),
         read_rows: row_idx(state) * state.d_model..(row_idx(state) + 1) * state.d_model,
     }
 }
 
-/// The base of a table, where the bug is another one and may be named: the control says that of the right one.
-fn base_note(state: &EncodeState, base: f64) -> Option<Cow<'static, str>> {
-    let is_said = state.is_revealed() && state.bug() == Some(Bug::Base1000);
-    is_said.then(|| Cow::Owned(format!("base {}", number_text(base))))
+/// Whether a table is right, and its base, where the bug is another one and may be named: the control says that of the right one.
+fn note(state: &EncodeState, what: &'static str, base: f64) -> Cow<'static, str> {
+    if state.is_revealed() && state.bug() == Some(Bug::Base1000) {
+        Cow::Owned(format!("{what}, base {}", number_text(base)))
+    } else {
+        Cow::Borrowed(what)
+    }
 }
 
 /// What the right table is, whatever the scheme of other parts.
 fn right_note(state: &EncodeState) -> Cow<'static, str> {
-    base_note(state, state.base).unwrap_or(Cow::Borrowed("sinusoidal"))
+    note(state, "right: sinusoidal", state.base)
 }
 
 /// The figure without a bug.

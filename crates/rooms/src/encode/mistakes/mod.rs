@@ -7,7 +7,8 @@ mod rotary;
 
 use super::lab::Encode;
 use super::state::EncodePart;
-use crate::desk::{Item, group};
+use super::ways::TO_QUIZ;
+use crate::desk::group;
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -25,13 +26,14 @@ pub const PART: Part<Encode> = Part::new(
 .front(&["mistake", "quiz", "seq_len", "d_model", "start"])
 .desk(&[
     group("Mistakes"),
-    Item::Quiz(bugs::QUIZ),
     group("Scheme"),
     group("Table"),
     group("Reading"),
     group("Distance"),
 ])
 // The mistakes, by what one asks before one knows them.
+.quiz(bugs::QUIZ)
+.first(TO_QUIZ)
 .questions(&[
     Question {
         asked: "What if i steps by two and the exponent doubles it again?",

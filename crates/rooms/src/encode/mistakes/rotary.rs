@@ -82,9 +82,9 @@ pub fn figure<'a>(
                 positions(state),
                 Axis::values("q · k", low - room, high + room),
                 Plot::Lines(vec![
-                    Line::new("wrong", Role::Series(1), ArrayView1::from(wrong)),
+                    Line::new("B, wrong", Role::Series(1), ArrayView1::from(wrong)),
                     // Over the other one, which would hide it.
-                    Line::new("right", Role::Series(0), ArrayView1::from(right)),
+                    Line::new("A, right", Role::Series(0), ArrayView1::from(right)),
                 ]),
             )
         }],

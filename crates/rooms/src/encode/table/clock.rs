@@ -168,7 +168,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     Figure {
         id: "encode-clock",
         title: Cow::Owned(title(&numbers)),
-        summary: words(&numbers),
+        summary: speeds(&dials) + &words(&numbers),
         panels: vec![Panel::new(nothing(), nothing(), plot)],
         table: table_of(&scene.table.dials),
         read_rows: read..read + 1,
@@ -228,6 +228,17 @@ fn title(numbers: &Numbers) -> String {
     format!("Clocks at position {}", format_count(numbers.position))
 }
 
+/// How long the fastest and the slowest dial take, where they turn.
+fn speeds(dials: &[Dial]) -> String {
+    let turn = |dial: Option<&Dial>| Some(format_value(dial?.turn.as_ref()?.wavelength, 3));
+    match (turn(dials.first()), turn(dials.last())) {
+        (Some(first), Some(last)) if first != last => {
+            format!("The first takes *{first}* positions for a turn, the last *{last}*. ")
+        }
+        _ => String::new(),
+    }
+}
+
 /// How to read the dials, and which pairs have one.
 fn words(numbers: &Numbers) -> String {
     let Numbers {
@@ -262,6 +273,27 @@ fn words(numbers: &Numbers) -> String {
             "Two dimensions as a hand, to the right and upwards: *all hands are the same* and only grow.{which}"
         ),
     }
+}
+
+/// How far the fastest and the slowest wave have come at the position that is read.
+pub fn turns_text(state: &EncodeState) -> String {
+    let position = format_count(state.position());
+    if !state.scheme.has_waves() {
+        return if state.scheme.has_rows() {
+            format!("Position {position}: its vector stands beside the table.")
+        } else {
+            format!("Position {position}: nothing is added to its word.")
+        };
+    }
+    let n_turns = |pair| {
+        let turn = dial(state, pair, None).turn;
+        turn.map_or_else(String::new, |turn| format_value(turn.n_turns, 2))
+    };
+    format!(
+        "Position {position}: the fastest wave has turned {} times, the slowest {}.",
+        n_turns(0),
+        n_turns(state.d_model / 2 - 1)
+    )
 }
 
 /// What stands under a dial.

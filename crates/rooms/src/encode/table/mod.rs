@@ -15,7 +15,8 @@ mod vector;
 
 use super::lab::Encode;
 use super::state::{EncodePart, EncodeState};
-use crate::desk::{Chips, Group, Item, Play, group};
+use crate::desk::{Chips, Group, Item, group};
+use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 
 const QUESTION: &str = "How does a position become a vector?";
@@ -36,13 +37,6 @@ const DESK: &[Item<EncodeState>] = &[
         noun: "dimension",
         remove: "Remove the curve of dimension",
     })])),
-    Item::Play(Play {
-        key: "pos",
-        heading: "Motion",
-        first_speed: 5,
-        is_endless: true,
-        glide: None,
-    }),
 ];
 
 /// What the first picture needs: the plain sinusoidal table, one position's vector, and waves. Its desk is where that of
@@ -57,7 +51,7 @@ pub const FIRST: Part<Encode> = Part::new(
 .figures(&[heatmap::FIRST, vector::FIRST, curves::FIRST])
 .reading(ReadingPlace::Card, reading::first_facts)
 .front(FRONT)
-.desk(DESK.split_at(5).0);
+.desk(DESK);
 
 /// The same for every scheme, beside a second one, and dials.
 pub const PART: Part<Encode> = Part::new(
@@ -76,6 +70,12 @@ pub const PART: Part<Encode> = Part::new(
 .reading(ReadingPlace::Card, reading::facts)
 .front(FRONT)
 .desk(DESK)
+.play(Play::new(
+    "pos",
+    "encode-heatmap",
+    "Move the position",
+    clock::turns_text,
+))
 .questions(QUESTIONS);
 
 /// What people ask of it.

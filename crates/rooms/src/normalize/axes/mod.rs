@@ -18,6 +18,7 @@ use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState};
 use crate::desk::group;
 use crate::mathml::X_HAT;
+use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -39,6 +40,14 @@ pub const PART: Part<Normalize> = Part::new(
     INPUT,
     group("Reading"),
 ])
+.play(Play::new("token", "normalize-axes", "Go from token to token", |state: &NormalizeState| {
+    let row = state.row();
+    format!(
+        "Token {} of sample {}: lit is what shares a mean and a variance with the cell that is read.",
+        row % state.seq_len,
+        row / state.seq_len
+    )
+}).speed(2))
 .questions(QUESTIONS);
 
 /// What people ask of it.

@@ -35,13 +35,13 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why not batch norm?",
-        answer: "The same sample comes out differently with other mates, and most differently with few of them. Alone in its batch it has none, and stays the same. Padding (the middle panel) counts, too. LayerNorm's line stays at 0. Move Batch size and change Mates.",
+        answer: "The same sample comes out differently with other mates, and most differently with few of them. {moves the sample} Alone in its batch it has none, and stays the same. Padding (the middle panel) counts, too. Move Batch size and change Mates.",
         settings: "batch=2",
         figure_id: "normalize-batch",
     },
     Question {
         asked: "Why does a model behave differently in evaluation?",
-        answer: "Batch norm then uses averages that it remembers from training. The mates no longer count, but what it remembers may not fit this input. Move Momentum.",
+        answer: "Batch norm then uses averages that it remembers from training. The mates no longer count, but what it remembers may not fit this input. {away from training} Move Momentum.",
         settings: "momentum=0.01",
         figure_id: "normalize-batch",
     },

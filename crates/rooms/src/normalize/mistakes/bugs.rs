@@ -13,9 +13,10 @@ pub const QUIZ: Quiz<NormalizeState> = Quiz {
     sheet: |state| {
         let asked = state.quiz?;
         Some(Sheet::of_lines(
-            "Which line makes the output in the middle?",
+            "A is right. Which line of code makes B?",
             asked,
             |bug| found(bug).wrong,
+            |bug| meaning(state, bug),
             explanation(state, asked.bug),
         ))
     },
@@ -25,8 +26,9 @@ pub const QUIZ: Quiz<NormalizeState> = Quiz {
 /// What the part is about; of a bug that may be named, what it is.
 pub fn lead(state: &NormalizeState) -> String {
     let meaning = |bug| meaning(state, bug);
-    let (bug, is_revealed) = (state.bug(), state.is_revealed());
-    quiz::lead("normalization", bug, is_revealed, meaning)
+    let bug = state.bug();
+    let known = (state.quiz.is_some(), state.is_revealed());
+    quiz::lead("normalization", bug, known, meaning)
 }
 
 /// The wrong line beside the right one, where it was found, and what is shown instead of what is set: that is said here,
@@ -188,6 +190,7 @@ mod tests {
     use super::super::super::state::NormName;
     use super::*;
     use crate::quiz::{Asked, Quizzed};
+    use crate::settings::Chosen;
 
     #[test]
     fn a_question_is_about_the_line_of_its_bug_and_gives_it_away_only_after_an_answer() {
@@ -197,10 +200,11 @@ mod tests {
             state.quiz = Some(Asked::new(bug));
             assert_ne!(lead(&state), meaning(&state, bug));
             assert_eq!(formula(&state), "");
-            let right = (QUIZ.sheet)(&state).map(|sheet| sheet.options[sheet.right].clone());
+            let right = (QUIZ.sheet)(&state).and_then(|sheet| sheet.solution().map(str::to_owned));
             assert_eq!(right.as_deref(), Some(found(bug).wrong));
-            (QUIZ.quizzing)(&mut state).answer(0);
-            assert_eq!(lead(&state), meaning(&state, bug));
+            (QUIZ.quizzing)(&mut state).answer(bug.idx());
+            // The quiz says it, and nothing else does.
+            assert_ne!(lead(&state), meaning(&state, bug));
             assert!(formula(&state).contains(found(bug).wrong));
         }
     }
@@ -226,7 +230,7 @@ mod tests {
             state.quiz = Some(Asked::new(bug));
             let before = lead(&state) + &formula(&state);
             assert!(!before.contains("hown with"), "{before}");
-            (QUIZ.quizzing)(&mut state).answer(0);
+            (QUIZ.quizzing)(&mut state).answer(bug.idx());
             let said = explanation(&state, bug);
             let is_shown = formula(&state).contains("<dt>shown</dt>");
             assert_eq!(is_shown, said.contains("Shown"), "{said}");

@@ -133,16 +133,12 @@ fn table<'a>(state: &NormalizeState, [right, wrong]: [&'a [f32]; 2]) -> Table<'a
 
 /// Symbol and note of the three panels: without γ and β, what comes out is x̂.
 fn heads(state: &NormalizeState) -> [(&'static str, &'static str); 3] {
-    let [output, difference] = if state.affine {
-        ["y", "Δy"]
+    let [right, wrong, difference] = if state.affine {
+        ["y, right", "y, wrong", "Δy"]
     } else {
-        ["x̂", "Δx̂"]
+        ["x̂, right", "x̂, wrong", "Δx̂"]
     };
-    [
-        (output, "right"),
-        (output, "wrong"),
-        (difference, "wrong − right"),
-    ]
+    [("A", right), ("B", wrong), ("B − A", difference)]
 }
 
 /// What is taken for no difference at all in `f32`.

@@ -10,6 +10,7 @@ mod symptom;
 use super::desk::{NORM_AND_BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormalizePart, NormalizeState};
+use super::ways::TO_QUIZ;
 use crate::desk::{Item, group};
 use crate::room::{Part, Question, ReadingPlace};
 
@@ -26,7 +27,6 @@ pub const PART: Part<Normalize> = Part::new(
 .front(&["mistake", "quiz", "d_model", "eps", "std"])
 .desk(&[
     group("Mistakes"),
-    Item::Quiz(bugs::QUIZ),
     Item::Buttons(&[one_hot(|state: &mut NormalizeState| {
         state.try_one_hot();
         None
@@ -34,6 +34,8 @@ pub const PART: Part<Normalize> = Part::new(
     .when(|state| state.quiz.is_none())]),
     NORM_AND_BLOCK,
 ])
+.quiz(bugs::QUIZ)
+.first(TO_QUIZ)
 .questions(QUESTIONS);
 
 /// The mistakes, by what one asks before one knows them.

@@ -22,9 +22,11 @@ mod view;
 
 use super::desk::NORM_AND_BLOCK;
 use super::lab::Normalize;
+use super::phrases::given;
 use super::state::{NormName, NormalizePart, NormalizeState};
 use crate::desk::{Item, group};
 use crate::mathml::X_HAT;
+use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 
 /// The part.
@@ -51,13 +53,27 @@ pub const PART: Part<Normalize> = Part::new(
     Item::Buttons(&[undoing::BUTTON]),
     NORM_AND_BLOCK,
 ])
+.play(
+    Play::new(
+        "yaw",
+        "normalize-geometry",
+        "Turn the space",
+        |state: &NormalizeState| {
+            format!(
+                "Seen from {}°: the points stay, only the eye goes round them.",
+                given(state.yaw)
+            )
+        },
+    )
+    .speed(10),
+)
 .questions(QUESTIONS);
 
 /// What people ask of it.
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Does it throw information away?",
-        answer: "Scale and shift are gone: drag Input scale a and Input shift c, and the output stays. Only the direction is left.",
+        answer: "Scale and shift are gone: drag Input scale a and Input shift c, and the output stays. {at most*} Only the direction is left.",
         settings: "scale_a=5&shift_c=2",
         figure_id: "normalize-invariance",
     },

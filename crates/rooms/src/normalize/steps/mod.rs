@@ -17,8 +17,9 @@ mod who_uses;
 use super::desk::{BLOCK, one_hot};
 use super::lab::Normalize;
 use super::state::{NormName, NormalizePart, NormalizeState, Variance};
-use crate::desk::{Group, Item, Play};
+use crate::desk::{Group, Item};
 use crate::mathml::X_HAT;
+use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 use who_uses::who_uses;
 
@@ -41,16 +42,22 @@ pub const PART: Part<Normalize> = Part::new(
 .reading(ReadingPlace::BesideFormula, reading::facts)
 .front(&["gamma", "beta", "eps", "token", "norm"])
 .desk(DESK)
+.play(
+    Play::new(
+        "shown",
+        "normalize-steps",
+        "Go step by step",
+        // Its caption says what each step does.
+        |_| String::new(),
+    )
+    .speed(1)
+    .to_the_end()
+    .gliding(|state, part| state.shown.glide = part),
+)
 .questions(QUESTIONS);
 
 const DESK: &[Item<NormalizeState>] = &[
-    Item::Group(Group::new("Step by step").with(&[Item::Play(Play {
-        key: "shown",
-        heading: "",
-        first_speed: 1,
-        is_endless: false,
-        glide: Some(|state, part| state.shown.glide = part),
-    })])),
+    Item::Group(Group::new("Step by step")),
     Item::Group(
         Group::new("Normalization").with(&[Item::Buttons(&[one_hot(|state| {
             state.take_one_hot();
@@ -64,7 +71,7 @@ const DESK: &[Item<NormalizeState>] = &[
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by n and not n − 1?",
-        answer: "Dividing by n − 1 is for guessing the variance of a large group from a small sample of it. Here the features are the whole group, and x̂ should have variance 1. Switch Variance and read the largest x̂ of these four numbers.",
+        answer: "Dividing by n − 1 is for guessing the variance of a large group from a small sample of it. Here the features are the whole group, and x̂ should have variance 1. {largest x̂} Switch Variance and read it again.",
         settings: "variance=unbiased&input=custom&values=1,0,0,0",
         figure_id: "normalize-steps",
     },
