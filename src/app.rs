@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use rooms::address::{self, Address};
-use rooms::page::PageState;
+use rooms::page::{FIGURE_KEY, PageState};
 use rooms::platform;
 use rooms::settings::{Notice, nearest, read_pairs, write_pairs};
 
@@ -86,7 +86,11 @@ impl Shell {
         let lab_pairs = self
             .with_room(lab_idx, |room| room.link_pairs())
             .unwrap_or_default();
-        let pairs = lab_pairs.iter().chain(&page_pairs);
+        let is_here = self.lab_idx.get() == lab_idx;
+        let page_pairs = page_pairs
+            .iter()
+            .filter(|pair| is_here || pair.0 != FIGURE_KEY);
+        let pairs = lab_pairs.iter().chain(page_pairs);
         let slug = ROOMS.get(lab_idx).map_or("", |lab| lab.slug);
         address::fragment(slug, pairs.map(|(key, value)| (*key, value.as_str())))
     }
@@ -167,13 +171,14 @@ impl Shell {
         // The room says which keys are nobody's; the page's own settings have no say in that.
         let (page_state, page_notices) = read_pairs(&address.pairs, None);
         notices.extend(page_notices);
+        // Before the room reads its own: it opens the part with the figure that is large.
+        if self.page.state.with_untracked(|now| *now != page_state) {
+            self.page.state.set(page_state);
+        }
         self.open_room(lab_idx);
         let lab_notices =
             untrack(|| self.with_room(lab_idx, |room| room.take_link(&address.pairs)));
         notices.extend(lab_notices.unwrap_or_default());
-        if self.page.state.with_untracked(|now| *now != page_state) {
-            self.page.state.set(page_state);
-        }
         if self.lab_idx.get_untracked() != lab_idx {
             self.lab_idx.set(lab_idx);
         }

@@ -3,7 +3,7 @@
 use crate::browser::late::late;
 use figures::draw::{All, Common, Kinds, Sheet, draw_kinds, draw_sheet, sheet_size};
 use figures::layout::Layout;
-use figures::{Figure, Raster, Rasters, Rect, SUBPIXELS, Size, Surface, Theme};
+use figures::{Dash, Figure, Raster, Rasters, Rect, SUBPIXELS, Size, Surface, Theme};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
@@ -126,6 +126,15 @@ impl DrawingBackend for CanvasSurface {
 
 impl Surface for CanvasSurface {
     const HAS_CURVES_PAINTED: bool = true;
+
+    fn set_dash(&mut self, dash: Dash, unit: f64) {
+        let lengths = js_sys::Array::new();
+        for &length in dash {
+            lengths.push(&JsValue::from_f64(f64::from(length) * unit));
+        }
+        // Refused only for lengths below zero.
+        self.context.set_line_dash(&lengths).ok();
+    }
 
     fn blit(&mut self, raster: &Raster, at: Rect) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
         let (Ok(width), Ok(height)) = (u32::try_from(raster.width), u32::try_from(raster.height))

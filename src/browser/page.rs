@@ -63,6 +63,16 @@ fn listen_for_ever(target: &EventTarget, event: &str, listener: impl Fn(Event) +
         .ok();
 }
 
+/// Width and height of the window, in CSS pixels.
+pub fn window_size() -> (f64, f64) {
+    let window = web_sys::window();
+    let size = window.and_then(|it| {
+        let (width, height) = (it.inner_width().ok()?, it.inner_height().ok()?);
+        width.as_f64().zip(height.as_f64())
+    });
+    size.unwrap_or_default()
+}
+
 /// Whether the system asks for dark pages.
 pub fn system_is_dark() -> bool {
     dark_query().is_some_and(|query| query.matches())
@@ -193,6 +203,19 @@ fn document() -> Option<web_sys::Document> {
 
 fn root() -> Option<Element> {
     document()?.document_element()
+}
+
+/// How far down the page is scrolled, in CSS pixels.
+pub fn scrolled_to() -> f64 {
+    let window = web_sys::window();
+    window.and_then(|it| it.scroll_y().ok()).unwrap_or_default()
+}
+
+/// Scrolls so far down.
+pub fn scroll_to(y: f64) {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, y);
+    }
 }
 
 /// Scrolls to the element with this id.

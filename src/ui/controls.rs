@@ -1,6 +1,6 @@
 //! Controls made from the table: a native form element each, named as the table says.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use rooms::desk::Group;
@@ -209,7 +209,7 @@ pub fn group_view<L: Lab>(
     push_escaped(&mut html, group.name);
     html.push_str("<span></span></button></h2>");
     let fold = Fold {
-        is_open: Box::new(move |turns| room.group_is_open(group.name, turns)),
+        name: group.name,
         summary: Box::new(move || room.state.with(|state| group.summary(front, state))),
     };
     let items: Vec<_> = group.items.iter().map(|item| desk(room, item)).collect();
@@ -217,10 +217,28 @@ pub fn group_view<L: Lab>(
     view! { <div class=CONTENTS>{settings}{items}</div> }.into_any()
 }
 
+thread_local! {
+    /// The groups that are open, in whichever part, as long as the page is.
+    static OPEN: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether a group is open, after it was turned where it `turns`.
+fn is_open(name: &'static str, turns: bool) -> bool {
+    OPEN.with_borrow_mut(|open| {
+        let is_open = open.contains(&name) != turns;
+        if turns && is_open {
+            open.push(name);
+        } else if turns {
+            open.retain(|it| *it != name);
+        }
+        is_open
+    })
+}
+
 /// What a group is folded by.
 struct Fold {
-    /// Whether it is open; turns that where it is told to.
-    is_open: Box<dyn Fn(bool) -> bool>,
+    /// Its name.
+    name: &'static str,
     /// What is set in it; followed by whoever asks inside an effect.
     summary: Box<dyn Fn() -> String>,
 }
@@ -244,10 +262,10 @@ impl Fold {
             desk.set_class("closed", !is_open);
             button.set("aria-expanded", if is_open { "true" } else { "false" });
         };
-        show((self.is_open)(false));
+        show(is_open(self.name, false));
         hold(on_press(root, move |press| {
             if matches!(press, Press::Button(_)) {
-                show((self.is_open)(true));
+                show(is_open(self.name, true));
             }
             false
         }));
@@ -465,6 +483,8 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
         &["<div class=\"control\" data-control=\"", key, "\" title=\""],
     );
     push_escaped(html, help);
+    // What it is described by: each of its fields says the whole of it.
+    let described = ["\" aria-describedby=\"help-", key, "\""].concat();
     let label = |html: &mut String| {
         push(html, &["<label for=\"control-", key, "\">"]);
         push_name(html, name, symbol);
@@ -493,29 +513,31 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
                     key,
                     "\" type=\"number\" inputmode=\"decimal\" autocomplete=\"off\" aria-label=\"",
                     name,
-                    "\" step=\"",
+                    &described,
+                    " step=\"",
                     step,
                     "\"><div class=\"slider ",
                     symbol.unwrap_or_default(),
                     "\"><input type=\"range\" tabindex=\"-1\" aria-label=\"",
                     name,
-                    "\" step=\"",
+                    &described,
+                    " step=\"",
                     step,
                     "\"><span class=\"slider-track\" aria-hidden=\"true\"></span>\
-                     <span class=\"slider-thumb\" aria-hidden=\"true\"></span></div></div></div>",
+                     <span class=\"slider-thumb\" aria-hidden=\"true\"></span></div></div>",
                 ],
             );
         }
         AnyKind::Choice(option) => {
             html.push_str("\"><div class=\"choice\">");
             label(html);
-            push(html, &["<select id=\"control-", key, "\">"]);
+            push(html, &["<select id=\"control-", key, &described, ">"]);
             for Word { slug, label } in (0..).map_while(option) {
                 push(html, &["<option value=\"", slug, "\">"]);
                 push_escaped(html, label);
                 html.push_str("</option>");
             }
-            html.push_str("</select></div></div>");
+            html.push_str("</select></div>");
         }
         AnyKind::Text => {
             html.push_str("\"><div class=\"text\">");
@@ -525,11 +547,15 @@ fn push_control(html: &mut String, control: &dyn AnyControl) {
                 &[
                     "<input id=\"control-",
                     key,
-                    "\" type=\"text\" autocomplete=\"off\" spellcheck=\"false\"></div></div>",
+                    &described,
+                    " type=\"text\" autocomplete=\"off\" spellcheck=\"false\"></div>",
                 ],
             );
         }
     }
+    push(html, &["<p class=\"help\" id=\"help-", key, "\">"]);
+    push_escaped(html, help);
+    html.push_str("</p></div>");
 }
 
 /// A control's visible name, its symbol in its colour.

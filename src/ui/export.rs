@@ -19,6 +19,7 @@ use crate::browser::save::{Parts, blob_file, copy};
 use crate::browser::timing::now_ms;
 use crate::ui::acts::{File, Language, Picture};
 use crate::ui::frame::{Frame, FrameHandle, Going};
+use crate::ui::page::with_theme;
 use crate::ui::picture;
 use crate::ui::source::FigureSnapshot;
 use crate::ui::text::push_escaped;
@@ -341,7 +342,8 @@ impl Job {
                     title: &figure.title,
                     link: &self.link,
                 };
-                frame.page.with_theme(picture::scheme(frame), |theme| {
+                let text_px = picture::text_px(picture, frame);
+                with_theme(picture::scheme(frame), text_px, |theme| {
                     let theme = with_legend(theme);
                     let size = picture::size_of(picture, frame, figure, &theme, &sheet)?;
                     let canvas = canvas::sheet(figure, &theme, size, &sheet)?;
@@ -382,7 +384,7 @@ impl Job {
                     title: &title,
                     link: &self.link,
                 };
-                frame.page.with_theme(scheme, |theme| {
+                with_theme(scheme, frame.text_px(), |theme| {
                     svg::svg_sheet(figure, &with_legend(theme), size, &sheet).ok()
                 })
             })?

@@ -16,13 +16,14 @@ use crate::browser::observe::{Watch, watch};
 use crate::ui::follow::{follow, memo};
 use crate::ui::frame::{Frame, FrameHandle, Parts};
 use crate::ui::html::{CONTENTS, hold, html_view};
-use crate::ui::menu::push_menu;
+use crate::ui::menu::{push_icon, push_menu};
 use crate::ui::page::Page;
 use crate::ui::source::FigureSource;
 use crate::ui::text::{filler, push_escaped};
 use crate::ui::tools::{Tools, tools};
 
 /// The lines of the pictures on the buttons.
+const LARGE_PATH: &str = "M9.5 2.5h4v4M13.5 2.5 9 7M6.5 13.5h-4v-4M2.5 13.5 7 9";
 const VIEW_PATH: &str = "M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6M10 2.5v4M6 9.5v4";
 const CODE_PATH: &str = "M5.5 4 1.5 8l4 4M10.5 4l4 4-4 4";
 const DOWNLOAD_PATH: &str = "M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11";
@@ -36,6 +37,14 @@ fn frame_html(source: &dyn FigureSource) -> String {
     );
     push_escaped(&mut html, source.title());
     html.push_str("</h2><div class=\"figure-tools\">");
+    push_icon(
+        &mut html,
+        id,
+        "large",
+        "Large",
+        LARGE_PATH,
+        " title=\"Large (F)\" aria-keyshortcuts=\"F\" aria-pressed=\"false\"",
+    );
     push_menu(&mut html, id, "view", "View", VIEW_PATH);
     push_menu(&mut html, id, "code", "Copy code", CODE_PATH);
     push_menu(&mut html, id, "download", "Download", DOWNLOAD_PATH);
@@ -120,6 +129,8 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
         {
             take(frame, Hand::Table);
         }
+        let is_large = choices.with(|choices| choices.is_large);
+        frame.with_value(|frame| frame.set_large(is_large));
         frame.with_value(Frame::mark_stale);
     });
 
@@ -127,7 +138,7 @@ fn enliven(page: Page, source: Box<dyn FigureSource>, parts: Parts) {
     let on_size = move || {
         let now = size_of.as_ref().map(canvas::size);
         frame.try_with_value(|frame| {
-            frame.width.set(now.map(|size| size.width));
+            frame.seen.set(now);
             if frame.drawn.get() != now {
                 frame.mark_stale();
                 // It would stay where the figure was wider, and the page with it.

@@ -12,10 +12,9 @@ use figures::draw::Rasters;
 use figures::layout::{self, Layout};
 use figures::number::format_count;
 use figures::raster;
-use figures::theme::Scheme;
+use figures::theme::{Scheme, Theme};
 use figures::{ColourChoice, Figure, LegendEntry, Size, Window, plain};
 use leptos::prelude::*;
-use rooms::page::PageState;
 use rooms::room::Cell;
 
 use crate::browser::canvas::{self, Medium};
@@ -23,13 +22,14 @@ use crate::browser::dom::Part;
 use crate::browser::frame::FrameTask;
 use crate::browser::input::Place;
 use crate::browser::late::{ask_again, when_asked_again};
+use crate::browser::page::window_size;
 use crate::browser::timing::{measure_since, now_ms};
 use crate::ui::acts::Act;
 use crate::ui::gestures::Hands;
 use crate::ui::html::{AGAIN, MISSING, Said};
 use crate::ui::legend::{entry_selector, legend_html};
 use crate::ui::menu::OpenMenu;
-use crate::ui::page::Page;
+use crate::ui::page::{Page, with_theme};
 use crate::ui::source::FigureSource;
 use crate::ui::table::TableWriter;
 use crate::ui::text::{main_sentence, push_escaped, rich_html};
@@ -45,9 +45,15 @@ pub struct Frame {
     rasters: RefCell<Rasters>,
     /// How large the canvas was drawn; sizes that it already has ask for nothing.
     pub(super) drawn: Flag<Option<Size>>,
-    /// How wide the canvas was when the browser last said so. Asking while words of other figures have just been
+    /// How large the canvas was when the browser last said so. Asking while words of other figures have just been
     /// written would have the whole page laid out once for each figure.
-    pub(super) width: Flag<Option<f64>>,
+    pub(super) seen: Flag<Option<Size>>,
+    /// It has all of the window that the controls leave.
+    pub(super) is_large: Flag<bool>,
+    /// The size of its text, to which everything that is drawn is scaled.
+    text_px: Flag<f64>,
+    /// How far the page was scrolled before.
+    pub(super) scrolled_to: Flag<f64>,
     /// Where things are on the canvas now.
     pub(super) layout: RefCell<Layout>,
     /// The axes of each panel that can be zoomed, x before y.
@@ -119,6 +125,7 @@ pub(super) struct Choices {
     colours: ColourChoice,
     curves_off: Vec<usize>,
     pub(super) table_is_open: bool,
+    pub(super) is_large: bool,
 }
 
 /// Files that are being written.
@@ -184,7 +191,10 @@ impl Frame {
             parts,
             rasters: RefCell::default(),
             drawn: Flag::new(None),
-            width: Flag::new(None),
+            seen: Flag::new(None),
+            is_large: Flag::new(false),
+            text_px: Flag::new(Theme::TEXT_PX),
+            scrolled_to: Flag::new(0.0),
             layout: RefCell::default(),
             axes: RefCell::default(),
             hands: RefCell::default(),
@@ -251,16 +261,20 @@ impl Frame {
                 (Scheme::Light, Medium::Paper)
             } else {
                 let scheme = untrack(|| self.page.scheme());
-                (scheme, Medium::Screen(self.width.get()))
+                (
+                    scheme,
+                    Medium::Screen(self.seen.get().map(|size| size.width)),
+                )
             };
             let size = canvas::fit(&canvas, medium, |width| {
-                let rows = u32::try_from(layout::rows(figure.panels.len(), width)).unwrap_or(1);
-                f64::from(rows * self.source.panel_height())
+                let (height, text_px) = self.measures(figure.panels.len(), width);
+                self.text_px.set(text_px);
+                height
             });
             self.drawn.set(Some(size));
             let rasters = &mut self.rasters.borrow_mut();
             let painter = self.page.painter.get_value();
-            let drawn = self.page.with_theme(scheme, |theme| {
+            let drawn = with_theme(scheme, self.text_px.get(), |theme| {
                 painter(&canvas, figure, theme, size, rasters)
             });
             measure_since(format!("draw:{id}"), started);
@@ -273,6 +287,41 @@ impl Frame {
         });
         if self.source.is_unfinished() {
             self.mark_stale();
+        }
+    }
+
+    /// How high the canvas is at this width, and the size of its text: in all of the window, or by the room that the page has.
+    fn measures(&self, n_panels: usize, width: f64) -> (f64, f64) {
+        let is_on_screen = !self.is_on_paper.get();
+        if is_on_screen && self.is_large.get() {
+            let size = self.seen.get().or_else(|| self.canvas_size());
+            let height = size.map_or(0.0, |size| size.height);
+            return (height, layout::filling_text_px(n_panels, width, height));
+        }
+        let room = if is_on_screen {
+            layout::roominess(window_size())
+        } else {
+            1.0
+        };
+        let text_px = layout::roomy_text_px(room);
+        let panel_px = (f64::from(self.source.panel_height()) * room).round();
+        (layout::height(n_panels, width, panel_px, text_px), text_px)
+    }
+
+    /// The size of its text as it was last drawn.
+    pub fn text_px(&self) -> f64 {
+        self.text_px.get()
+    }
+
+    /// Has all of the window that the controls leave, or its own place.
+    pub(super) fn set_large(&self, is_large: bool) {
+        if self.is_large.replace(is_large) != is_large {
+            self.parts.root.set_class("large", is_large);
+            if let Some(button) = self.parts.root.find("[data-do=large]") {
+                button.set("aria-pressed", if is_large { "true" } else { "false" });
+            }
+            // The style sheet has given it another size, of which the browser has yet to tell.
+            self.seen.set(None);
         }
     }
 
@@ -363,11 +412,15 @@ impl Frame {
 
     /// What the reader chose that it is drawn by; followed by whoever asks inside an effect.
     pub(super) fn choices(&self) -> Choices {
+        let page = self.page.state;
+        let (colours, is_large) =
+            page.with(|page| (page.colour_choice(), page.figure == self.source.id()));
         Choices {
             windows: self.windows(),
-            colours: self.page.state.with(PageState::colour_choice),
+            colours,
             curves_off: self.curves_off(),
             table_is_open: self.table_is_open(),
+            is_large,
         }
     }
 

@@ -28,7 +28,16 @@ pub fn legend_html(entries: &[LegendEntry], is_off: impl Fn(usize) -> bool) -> S
         html.push_str(&idx.to_string());
         html.push_str("\" aria-pressed=\"");
         html.push_str(if is_off(idx) { "false" } else { "true" });
-        html.push_str("\"><span class=\"swatch\" aria-hidden=\"true\"></span>");
+        if let Mark::Line(role) = mark {
+            html.push_str("\"><svg class=\"swatch\" aria-hidden=\"true\"><path d=\"M0 2h32\" stroke-dasharray=\"");
+            for length in role.dash() {
+                html.push_str(&length.to_string());
+                html.push(' ');
+            }
+            html.push_str("\"/></svg>");
+        } else {
+            html.push_str("\"><span class=\"swatch\" aria-hidden=\"true\"></span>");
+        }
         push_escaped(&mut html, name);
         html.push_str("</button>");
     }

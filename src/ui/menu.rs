@@ -53,17 +53,19 @@ impl<A> MenuItem<A> {
     }
 }
 
-/// A menu's button with its list, still empty, at the figure with this id, whose heading is part of the button's name. `word` is what a
-/// press on the button says, `path` the lines of its picture, 16 by 16. Safari gives the focus to a button that is clicked only where it has a `tabindex`; without the focus
-/// the click would close the menu by leaving it, and then open it again.
-pub fn push_menu(html: &mut String, id: &str, word: &str, name: &str, path: &str) {
+/// A button that is a picture, at the figure with this id, whose heading is part of its name. `word` is what a press on it says,
+/// `path` the lines of its picture, 16 by 16.
+pub fn push_icon(
+    html: &mut String,
+    id: &str,
+    word: &str,
+    name: &str,
+    path: &str,
+    attributes: &str,
+) {
     for part in [
-        "<div class=\"menu\" data-menu=\"",
+        "<button type=\"button\" class=\"icon\" data-do=\"",
         word,
-        "\"><button type=\"button\" class=\"icon\" data-do=\"",
-        word,
-        "\" title=\"",
-        name,
         "\" aria-label=\"",
         name,
         "\" id=\"",
@@ -76,9 +78,31 @@ pub fn push_menu(html: &mut String, id: &str, word: &str, name: &str, path: &str
         word,
         " ",
         id,
-        "-title\" tabindex=\"0\" aria-haspopup=\"menu\" aria-expanded=\"false\"><svg class=\"glyph\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"",
+        "-title\"",
+        attributes,
+        "><svg class=\"glyph\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"",
         path,
-        "\"/></svg></button><div class=\"menu-list\" role=\"menu\" aria-label=\"",
+        "\"/></svg></button>",
+    ] {
+        html.push_str(part);
+    }
+}
+
+/// A menu's button with its list, still empty, at the figure with this id. Safari gives the focus to a button that is clicked only
+/// where it has a `tabindex`; without the focus the click would close the menu by leaving it, and then open it again.
+pub fn push_menu(html: &mut String, id: &str, word: &str, name: &str, path: &str) {
+    for part in ["<div class=\"menu\" data-menu=\"", word, "\">"] {
+        html.push_str(part);
+    }
+    let attributes = [
+        " title=\"",
+        name,
+        "\" tabindex=\"0\" aria-haspopup=\"menu\" aria-expanded=\"false\"",
+    ]
+    .concat();
+    push_icon(html, id, word, name, path, &attributes);
+    for part in [
+        "<div class=\"menu-list\" role=\"menu\" aria-label=\"",
         name,
         "\" hidden></div></div>",
     ] {

@@ -1,5 +1,7 @@
 //! What all rooms share: the settings of the page, the notices, the themes, what is said aloud.
 
+use std::cell::RefCell;
+
 use figures::theme::{Scheme, Theme};
 use figures::{Ramp, RangeChoice};
 use leptos::{prelude::*, task::spawn_local};
@@ -32,6 +34,18 @@ pub enum ColourItem {
     Range(RangeChoice),
 }
 
+/// The colours of a scheme and type of this size, read by `read`.
+pub fn with_theme<T>(scheme: Scheme, text_px: f64, read: impl FnOnce(&Theme) -> T) -> T {
+    THEMES.with_borrow_mut(|[light, dark]| {
+        let theme = match scheme {
+            Scheme::Light => light,
+            Scheme::Dark => dark,
+        };
+        theme.text_px = text_px;
+        read(theme)
+    })
+}
+
 /// The page, as every view sees it.
 #[derive(Clone, Copy)]
 pub struct Page {
@@ -50,33 +64,33 @@ pub struct Page {
     /// The first picture has been drawn: what follows it may be fetched.
     pub has_picture: RwSignal<bool>,
     system_is_dark: RwSignal<bool>,
-    themes: StoredValue<Themes>,
     /// Grows when the window's pixels change, so that figures are drawn anew.
     pub pixels: RwSignal<u32>,
 }
 
-struct Themes {
-    light: Theme,
-    dark: Theme,
+thread_local! {
+    /// The light one and the dark one, in the size of text that was asked for last.
+    static THEMES: RefCell<[Theme; 2]> = RefCell::new([Scheme::Light, Scheme::Dark].map(theme));
+}
+
+fn theme(scheme: Scheme) -> Theme {
+    let tokens = include_str!("../../style/tokens.css");
+    // Cannot fail: the file is compiled in, and `figures` tests that it has every token. `expect` would bring along what shows
+    // any text with its escapes, 3 KB of tables.
+    #[allow(clippy::panic)]
+    let Ok(theme) = Theme::from_tokens(tokens, scheme) else {
+        panic!("style/tokens.css is whole")
+    };
+    // The frame has a legend that can be clicked.
+    Theme {
+        draws_legend: false,
+        ..theme
+    }
 }
 
 impl Page {
     /// The page in the browser's present scheme.
     pub fn open() -> Self {
-        let tokens = include_str!("../../style/tokens.css");
-        // Cannot fail: the file is compiled in, and `figures` tests that it has every token. `expect` would bring along what shows
-        // any text with its escapes, 3 KB of tables.
-        #[allow(clippy::panic)]
-        let theme = |scheme| {
-            let Ok(theme) = Theme::from_tokens(tokens, scheme) else {
-                panic!("style/tokens.css is whole")
-            };
-            // The frame has a legend that can be clicked.
-            Theme {
-                draws_legend: false,
-                ..theme
-            }
-        };
         let page = Self {
             state: RwSignal::default(),
             notices: RwSignal::default(),
@@ -86,10 +100,6 @@ impl Page {
             painter: StoredValue::new(COMMON),
             has_picture: RwSignal::new(false),
             system_is_dark: RwSignal::new(browser::system_is_dark()),
-            themes: StoredValue::new(Themes {
-                light: theme(Scheme::Light),
-                dark: theme(Scheme::Dark),
-            }),
             pixels: RwSignal::new(0),
         };
         browser::on_system_scheme(move || page.system_is_dark.set(browser::system_is_dark()));
@@ -122,16 +132,6 @@ impl Page {
                 false => ThemeChoice::Light,
             };
         });
-    }
-
-    /// The colours in force, read by `read`.
-    pub fn with_theme<T>(self, scheme: Scheme, read: impl FnOnce(&Theme) -> T) -> T {
-        self.themes.with_value(|themes| {
-            read(match scheme {
-                Scheme::Light => &themes.light,
-                Scheme::Dark => &themes.dark,
-            })
-        })
     }
 
     /// Says something to a screen reader once there is a moment's rest; only the last of what comes quickly.

@@ -47,6 +47,14 @@ pub fn scheme(frame: &Frame) -> Scheme {
     }
 }
 
+/// The size of its text: what is seen is saved as it is seen.
+pub fn text_px(picture: Picture, frame: &Frame) -> f64 {
+    match picture {
+        Picture::Screen { .. } => frame.text_px(),
+        Picture::Slide | Picture::Paper => Theme::TEXT_PX,
+    }
+}
+
 /// How large the figure is drawn.
 pub fn size_of(
     picture: Picture,

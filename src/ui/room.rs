@@ -8,10 +8,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use rooms::address;
 use rooms::desk::Item;
-use rooms::page::PageState;
+use rooms::page::{FIGURE_KEY, PageState};
 use rooms::python::Code;
 use rooms::room::{
-    Cell, Fact, FigureSpec, Handling, Keeps, Lab, Part, Pointing, ReadingPlace, Tab,
+    Cell, Fact, FigureSpec, Handling, Keeps, Lab, Part, Pointing, ReadingPlace, Tab, Tabs,
 };
 use rooms::settings::{Control, Notice, Settings, control, read_pairs, write_pairs};
 
@@ -102,8 +102,6 @@ pub struct Room<L: Lab> {
     missing: RwSignal<usize>,
     /// The key of the control that was used last in this part; empty before that.
     last_used: RwSignal<&'static str>,
-    /// The groups of the desk that are open, as long as the page is.
-    open_groups: StoredValue<Vec<&'static str>>,
 }
 
 /// No number of a part.
@@ -152,7 +150,6 @@ impl<L: Lab> Room<L> {
             n_fetched: RwSignal::new(0),
             missing: RwSignal::new(NONE),
             last_used: RwSignal::new(""),
-            open_groups: StoredValue::default(),
         }
     }
 
@@ -237,7 +234,11 @@ impl<L: Lab> Room<L> {
         L::set_part(&mut state, idx);
         let pairs = write_pairs(&state);
         let page_pairs = self.page.state.with(write_pairs);
-        let pairs = pairs.iter().chain(&page_pairs);
+        let is_here = self.part_idx.get() == idx;
+        let page_pairs = page_pairs
+            .iter()
+            .filter(|pair| is_here || pair.0 != FIGURE_KEY);
+        let pairs = pairs.iter().chain(page_pairs);
         address::fragment(L::SLUG, pairs.map(|(key, value)| (*key, value.as_str())))
     }
 
@@ -468,21 +469,6 @@ impl<L: Lab> Room<L> {
             rows.find(|row| applies(row)).map_or("", |row| row.key)
         })
     }
-
-    /// Whether a group of the desk is open; `turns` opens or closes it.
-    pub fn group_is_open(self, name: &'static str, turns: bool) -> bool {
-        self.open_groups
-            .try_update_value(|open| {
-                let is_open = open.contains(&name) != turns;
-                if turns && is_open {
-                    open.push(name);
-                } else if turns {
-                    open.retain(|it| *it != name);
-                }
-                is_open
-            })
-            .unwrap_or_default()
-    }
 }
 
 /// One of the texts of a part, which follows the state.
@@ -512,10 +498,26 @@ fn facts_html(facts: &[Fact]) -> String {
     html
 }
 
+/// The part that a link opens: the one with the figure that it makes large, whatever part it names.
+fn part_with_figure(page: Page, tabs: &Tabs, part_idx: usize) -> Result<usize, Notice> {
+    let id = page.state.with_untracked(|page| page.figure.clone());
+    if id.is_empty() {
+        return Ok(part_idx);
+    }
+    tabs.part_with(&id).ok_or_else(|| {
+        page.state.update(|page| page.figure.clear());
+        tabs.no_figure(&id)
+    })
+}
+
 impl<L: Lab> AnyRoom for Room<L> {
     fn take_link(&self, pairs: &[(String, String)]) -> Vec<Notice> {
         let page_keys: Vec<_> = PageState::CONTROLS.iter().map(|row| row.key).collect();
-        let (state, notices) = read_pairs::<L::State>(pairs, Some(&page_keys));
+        let (mut state, mut notices) = read_pairs::<L::State>(pairs, Some(&page_keys));
+        match part_with_figure(self.page, &L::TABS, L::part(&state)) {
+            Ok(part_idx) => L::set_part(&mut state, part_idx),
+            Err(notice) => notices.push(notice),
+        }
         set_if_new(self.state, state);
         notices
     }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::browser::dom::{Part, Press};
 use crate::browser::input::{Input, Place, capture};
 use crate::browser::late::late;
+use crate::browser::page::{scroll_to, scrolled_to};
 use crate::ui::acts::{Act, File, Language, Picture};
 use crate::ui::export;
 use crate::ui::frame::{Frame, FrameHandle, Parts, ZoomAxis, window_words};
@@ -326,6 +327,7 @@ impl Frame {
             }
             Press::Button(word) => {
                 match word.as_str() {
+                    "large" => self.toggle_large(),
                     "whole" => self.show_whole(),
                     word => {
                         if let Some(number) = export::number_of_word(word) {
@@ -349,6 +351,25 @@ impl Frame {
                 }
                 true
             }
+        }
+    }
+
+    /// Gives the figure all of the window, or gives that back: the page is then as it was, with the focus where one leaves it.
+    fn toggle_large(&self) {
+        let was_large = self.is_large.get();
+        let id = if was_large { "" } else { self.source.id() };
+        if !was_large {
+            self.scrolled_to.set(scrolled_to());
+        }
+        self.set_large(!was_large);
+        self.page
+            .state
+            .update(|page| id.clone_into(&mut page.figure));
+        if was_large {
+            scroll_to(self.scrolled_to.get());
+        }
+        if let Some(button) = self.parts.root.find("[data-do=large]") {
+            button.focus();
         }
     }
 

@@ -28,8 +28,11 @@ for (const slug of LABS) {
   if (isLong) print(`Long frames at the start, ${slug} (Chromium)`, frames);
 }
 
+let chromium;
 for (const engine of engines) {
-  print(`Frames of a drag of ${seconds} s in ${engine.name}: two numbers are the median and the 95th percentile, ratios count what a screen can show`, await drags(engine, seconds));
+  const { table, intervals } = await drags(engine, seconds, chromium);
+  chromium ??= intervals;
+  print(`Frames of a drag of ${seconds} s in ${engine.name}: two numbers are the median and the 95th percentile, ratios count what a screen can show`, table);
 }
 print('The functions behind them', await heatmaps(engines));
 print('Beside other libraries, Chromium', await anchors());

@@ -12,6 +12,7 @@ mod head;
 mod heatmap;
 mod histogram;
 mod lines;
+mod names;
 mod pen;
 mod points;
 mod rasters;
@@ -36,6 +37,9 @@ pub trait Kinds {
     /// # Errors
     /// Only those of the surface.
     fn draw_other<S: Surface>(plot: &Plot, stage: Stage<S>) -> Result<(), DrawError>;
+
+    /// Whether curves have their names beside them.
+    const NAMES_CURVES: bool;
 }
 
 /// Where a plot is drawn.
@@ -62,6 +66,8 @@ impl Common {
 }
 
 impl Kinds for Common {
+    const NAMES_CURVES: bool = false;
+
     fn draw_other<S: Surface>(_: &Plot, _: Stage<S>) -> Result<(), DrawError> {
         Ok(())
     }
@@ -71,6 +77,8 @@ impl Kinds for Common {
 pub struct All;
 
 impl Kinds for All {
+    const NAMES_CURVES: bool = true;
+
     fn draw_other<S: Surface>(plot: &Plot, stage: Stage<S>) -> Result<(), DrawError> {
         let Stage {
             pen,
@@ -186,6 +194,9 @@ fn draw_panel<K: Kinds, S: Surface>(
     }
     if let Plot::Lines(curves) = &panel.plot {
         lines::draw_dots(pen, curves, panel.cross, place)?;
+    }
+    if K::NAMES_CURVES {
+        names::draw(pen, panel, place)?;
     }
     frame::draw_axes(pen, panel, place)
 }

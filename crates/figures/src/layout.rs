@@ -54,6 +54,50 @@ pub fn rows(n_panels: usize, width: f64) -> usize {
     n_panels.div_ceil(columns(n_panels, width)).max(1)
 }
 
+/// How high a figure is that stands on the page: so many panels of `panel_px`, in rows if it is narrow.
+pub fn height(n_panels: usize, width: f64, panel_px: f64, text_px: f64) -> f64 {
+    rows(n_panels, width * Theme::TEXT_PX / text_px) as f64 * panel_px
+}
+
+/// The window for which the sizes of the page are made: on a larger one figures grow.
+const USUAL_WINDOW: (f64, f64) = (1280.0, 800.0);
+/// Beyond that they are large enough.
+const MOST_ROOM: f64 = 2.5;
+
+/// How much higher figures may be in a window of that size.
+pub fn roominess((width, height): (f64, f64)) -> f64 {
+    (width / USUAL_WINDOW.0)
+        .min(height / USUAL_WINDOW.1)
+        .clamp(1.0, MOST_ROOM)
+}
+
+/// The size of text where figures are that much higher: it grows by half as much, in half pixels.
+pub fn roomy_text_px(room: f64) -> f64 {
+    (Theme::TEXT_PX * (1.0 + room)).round() * 0.5
+}
+
+/// Of a canvas that fills the window: the side of the square of that area, in ems. Its text is read from the back of a
+/// classroom: 22 pixels on the 1000 by 560 that the controls leave of 1280 by 720.
+const FILLING_EM: f64 = 34.0;
+const MOST_FILLING_PX: f64 = 48.0;
+/// Text is made smaller down to this size if more panels then stand side by side.
+const LEAST_FILLING_PX: f64 = 18.0;
+
+/// The size of text in a figure that has all of the window.
+pub fn filling_text_px(n_panels: usize, width: f64, height: f64) -> f64 {
+    let most = ((width * height).sqrt() / FILLING_EM).clamp(Theme::TEXT_PX, MOST_FILLING_PX);
+    let n_gaps = n_panels.saturating_sub(1) as f64;
+    let in_a_row = n_panels as f64 * MIN_PANEL_PX + n_gaps * GAP_PX;
+    let least = LEAST_FILLING_PX.min(most);
+    // Rounded down, so that they do stand side by side.
+    let fitting = (width / in_a_row * Theme::TEXT_PX * 2.0).floor() * 0.5;
+    if fitting < least {
+        most
+    } else {
+        fitting.min(most)
+    }
+}
+
 /// The size of a panel's symbol.
 pub(crate) fn symbol_px(text_px: f64) -> f64 {
     text_px * 1.25

@@ -134,8 +134,14 @@ impl Panel<'_> {
 
 /// Between the parts of the head line.
 pub(crate) const HEAD_GAP_PX: f64 = 6.0;
-/// The width of a mark, in CSS pixels.
-pub(crate) const MARK_PX: f64 = 14.0;
+
+/// The width of a mark, in CSS pixels: of a line so much that its strokes are seen.
+pub(crate) fn mark_px(mark: Mark) -> f64 {
+    match mark {
+        Mark::Line(_) => 30.0,
+        _ => 14.0,
+    }
+}
 
 /// Where an entry of a legend stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,7 +177,7 @@ impl LegendLines {
         let grow = text_px / Theme::TEXT_PX;
         let gap = HEAD_GAP_PX * grow;
         let entry_width = |entry: &LegendEntry| {
-            MARK_PX * grow + gap + text_width(&entry.name, text_px) + 2.0 * gap
+            mark_px(entry.mark) * grow + gap + text_width(&entry.name, text_px) + 2.0 * gap
         };
         // Without what would stand between the last one and the next.
         let width = entries.iter().map(entry_width).sum::<f64>() - 2.0 * gap;

@@ -17,6 +17,7 @@
 mod axes;
 mod colours;
 pub mod csv;
+mod dash;
 pub mod draw;
 mod excerpt;
 mod figure;
@@ -40,6 +41,7 @@ mod worked;
 
 pub use axes::Scale;
 pub use colours::{ColourChoice, RangeChoice};
+pub use dash::Dash;
 pub use draw::{DrawError, Rasters, SUBPIXELS, Size, Surface};
 pub use excerpt::{Excerpt, MAX_EXCERPT_ROWS, excerpt};
 pub use figure::*;

@@ -20,7 +20,7 @@ use plotters_svg::SVGBackend;
 use crate::draw::{
     DrawError, Rasters, SUBPIXELS, Sheet, Size, Surface, draw, draw_sheet, sheet_size,
 };
-use crate::{Figure, Rect, Theme, plain};
+use crate::{Dash, Figure, Rect, Theme, plain};
 
 /// The whole figure as the text of an SVG file. `size.pixel_ratio` is how finely heatmaps are painted.
 ///
@@ -58,6 +58,8 @@ pub struct SvgSurface<'a> {
     size: (u32, u32),
     /// One shape at a time, as plotters writes it: a document of its own.
     document: String,
+    /// What is added to the shapes: their strokes.
+    dash: String,
     is_closed: bool,
 }
 
@@ -83,6 +85,7 @@ impl<'a> SvgSurface<'a> {
             text,
             size: (width, height),
             document: String::new(),
+            dash: String::new(),
             is_closed: false,
         };
         surface.describe("title", title);
@@ -104,8 +107,15 @@ impl<'a> SvgSurface<'a> {
         let result = write(&mut SVGBackend::with_string(&mut self.document, self.size));
         let inside = self.document.split_once('\n').map_or("", |(_, rest)| rest);
         let inside = inside.trim_end();
-        self.text
-            .push_str(inside.strip_suffix("</svg>").unwrap_or(inside));
+        let inside = inside.strip_suffix("</svg>").unwrap_or(inside);
+        if self.dash.is_empty() {
+            self.text.push_str(inside);
+        } else {
+            // Writing into a String cannot fail.
+            writeln!(self.text, r#"<g stroke-dasharray="{}">"#, self.dash).ok();
+            self.text.push_str(inside);
+            self.text.push_str("</g>\n");
+        }
         result
     }
 }
@@ -145,6 +155,12 @@ impl Surface for SvgSurface<'_> {
         STANDARD.encode_string(png, self.text);
         self.text.push_str("\"/>\n");
         Ok(())
+    }
+
+    fn set_dash(&mut self, dash: Dash, unit: f64) {
+        let lengths = dash.iter().map(|&length| f64::from(length) * unit);
+        let dash: Vec<_> = lengths.map(|length| length.to_string()).collect();
+        self.dash = dash.join(" ");
     }
 }
 

@@ -28,5 +28,6 @@ mod png_text;
 mod raster;
 mod sheet;
 mod spy;
+mod vision;
 mod words;
 mod zoom;

@@ -6,6 +6,7 @@ use figures::{Colours, Ramp, Rgb, Role, Scheme, Theme};
 use proptest::prelude::*;
 
 use crate::panels::{SIGNED, TOKENS, theme};
+use crate::vision::{VISIONS, distance, seen_by};
 
 const SCHEMES: [Scheme; 2] = [Scheme::Light, Scheme::Dark];
 const DIVERGING: [Ramp; 2] = [Ramp::Diverging, Ramp::PurpleGreen];
@@ -23,15 +24,6 @@ fn every(ramps: [Ramp; 2]) -> impl Iterator<Item = (Scheme, Ramp)> {
 
 fn lightness(colour: Rgb) -> f64 {
     oklab_from_rgb(colour)[0]
-}
-
-fn distance(a: Rgb, b: Rgb) -> f64 {
-    let (a, b) = (oklab_from_rgb(a), oklab_from_rgb(b));
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| (a - b).powi(2))
-        .sum::<f64>()
-        .sqrt()
 }
 
 #[test]
@@ -170,54 +162,8 @@ fn both_sides_of_zero_are_equally_light() {
     }
 }
 
-/// What a dichromat sees of a colour (Machado, Oliveira, Fernandes 2009, severity 1, linear light).
-fn seen_by(matrix: [[f64; 3]; 3], colour: Rgb) -> Rgb {
-    let linear = colour.map(|byte| {
-        let c = f64::from(byte) / 255.0;
-        if c <= 0.04045 {
-            c / 12.92
-        } else {
-            ((c + 0.055) / 1.055).powf(2.4)
-        }
-    });
-    matrix.map(|row| {
-        let c: f64 = row.iter().zip(linear).map(|(m, c)| m * c).sum();
-        let c = c.clamp(0.0, 1.0);
-        let c = if c <= 0.0031308 {
-            12.92 * c
-        } else {
-            1.055 * c.powf(1.0 / 2.4) - 0.055
-        };
-        (c * 255.0).round() as u8
-    })
-}
-
-const DICHROMATS: [(&str, [[f64; 3]; 3]); 3] = [
-    (
-        "protanopia",
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ],
-    ),
-    (
-        "deuteranopia",
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ],
-    ),
-    (
-        "tritanopia",
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ],
-    ),
-];
+/// The colour visions that have colours.
+const DICHROMATS: [(&str, [[f64; 3]; 3]); 3] = [VISIONS[0], VISIONS[1], VISIONS[2]];
 
 #[test]
 fn the_sign_survives_every_colour_vision() {
@@ -263,6 +209,31 @@ fn the_order_survives_every_colour_vision() {
                     Scheme::Dark => pair[1] - pair[0],
                 };
                 assert!(step > 0.005, "{ramp:?} {name} {scheme:?}: {step:.4}");
+            }
+        }
+    }
+}
+
+/// In grey the sign is lost, as it is for all such ramps; how far a value is from zero is not.
+#[test]
+fn each_half_of_a_ramp_gets_lighter_or_darker_all_the_way() {
+    for (scheme, ramp) in every(DIVERGING) {
+        let table = ramp.table(scheme).map(rgb);
+        let (below, above) = table.split_at(TABLE_LEN / 2);
+        for (name, matrix) in VISIONS {
+            let seen = |half: &[Rgb]| -> Vec<f64> {
+                let steps = half.iter().step_by(16);
+                steps
+                    .map(|&colour| lightness(seen_by(matrix, colour)))
+                    .collect()
+            };
+            let to_zero = [seen(below), seen(above).into_iter().rev().collect()];
+            for pair in to_zero.iter().flat_map(|half: &Vec<f64>| half.windows(2)) {
+                let step = match scheme {
+                    Scheme::Light => pair[1] - pair[0],
+                    Scheme::Dark => pair[0] - pair[1],
+                };
+                assert!(step > 0.0, "{ramp:?} {name} {scheme:?}: {step:.4}");
             }
         }
     }

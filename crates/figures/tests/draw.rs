@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use figures::svg::svg;
 use figures::{
     Axis, CellAxis, ColourChoice, Cross, Figure, Form, Head, Heatmap, Line, Panel, Plot, Ramp,
-    RangeChoice, Rasters, Role, Rows, Rule, Scheme, Size, Window, Windows,
+    RangeChoice, Rasters, Role, Rows, Rule, SUBPIXELS, Scheme, Size, Theme, Window, Windows,
 };
 use ndarray::{Array2, array, aview1, s};
 use proptest::prelude::*;
@@ -26,6 +26,130 @@ fn snapshot(name: &str, figure: &Figure, (width, height): (f64, f64)) {
         assert_eq!(text.matches("<svg").count(), 1);
         readable(&text)
     });
+}
+
+/// The strokes in an SVG, in the order in which they are drawn.
+fn dashes(text: &str) -> Vec<&str> {
+    let after = text.split("stroke-dasharray=\"").skip(1);
+    after.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+fn drawn(panel: Panel, theme: &Theme, size: Size) -> String {
+    svg(&figure("", vec![panel]), theme, size).unwrap()
+}
+
+#[test]
+fn a_curve_has_the_strokes_of_its_role_while_they_can_be_seen() {
+    let curves = steps(3, 12);
+    let quiet = Theme {
+        draws_legend: false,
+        ..theme(Scheme::Light)
+    };
+    let text = drawn(lines_panel(curves.view(), 0), &quiet, size(400.0, 200.0));
+    // Eight units of surface coordinates to a CSS pixel; the first curve is unbroken.
+    assert_eq!(dashes(&text), ["64 32", "16 24"]);
+    let large = Theme {
+        text_px: 2.0 * Theme::TEXT_PX,
+        ..quiet.clone()
+    };
+    let text = drawn(lines_panel(curves.view(), 0), &large, size(400.0, 200.0));
+    assert_eq!(
+        dashes(&text),
+        ["128 64", "32 48"],
+        "they grow with the text"
+    );
+    // So many turns that strokes would be lost in them.
+    let dense = Array2::from_shape_fn((2, 4000), |(_, k)| if k % 2 == 0 { -1.0 } else { 1.0 });
+    let text = drawn(lines_panel(dense.view(), 0), &quiet, size(400.0, 200.0));
+    assert_eq!(dashes(&text), [""; 0]);
+    // A legend shows them.
+    let text = drawn(
+        lines_panel(dense.view(), 0),
+        &theme(Scheme::Light),
+        size(400.0, 200.0),
+    );
+    assert_eq!(dashes(&text), ["64 32"]);
+}
+
+/// The texts in a picture without a legend.
+fn texts(panel: Panel, width: f64) -> Vec<String> {
+    let quiet = Theme {
+        draws_legend: false,
+        ..theme(Scheme::Light)
+    };
+    look_in(&figure("", vec![panel]), &quiet, size(width, 220.0))
+        .0
+        .texts
+}
+
+#[test]
+fn names_stand_at_their_lines_where_nothing_is_in_the_way() {
+    let level = |heights: &[f32]| {
+        let n = heights.len();
+        Array2::from_shape_fn((n, 40), |(row, _)| heights[row])
+    };
+    let names = |curves: &Array2<f32>, width| -> Vec<String> {
+        let texts = texts(lines_panel(curves.view(), 0), width);
+        texts
+            .into_iter()
+            .filter(|text| text.starts_with("row "))
+            .collect()
+    };
+    assert_eq!(names(&level(&[0.8, -0.8]), 500.0), ["row 0", "row 1"]);
+    assert!(names(&level(&[0.8]), 500.0).is_empty(), "one needs none");
+    assert!(names(&level(&[0.8, -0.8]), 90.0).is_empty(), "no room");
+    // Two in one: one name above, one below.
+    assert_eq!(names(&level(&[0.0, 0.0]), 500.0), ["row 0", "row 1"]);
+    // What fills the plot leaves no place that belongs to one of them.
+    let dense = Array2::from_shape_fn((2, 4000), |(_, k)| if k % 2 == 0 { -1.0 } else { 1.0 });
+    assert!(names(&dense, 500.0).is_empty());
+}
+
+#[test]
+fn hair_lines_are_whole_device_pixels() {
+    let curves = steps(1, 20);
+    for (pixel_ratio, text_px) in [
+        (1.0, 12.0),
+        (1.25, 12.0),
+        (1.5, 12.0),
+        (2.0, 12.0),
+        (1.0, 20.0),
+        (1.5, 33.0),
+    ] {
+        let theme = Theme {
+            text_px,
+            ..theme(Scheme::Light)
+        };
+        let size = Size {
+            pixel_ratio,
+            ..size(500.0, 300.0)
+        };
+        let text = drawn(lines_panel(curves.view(), 0), &theme, size);
+        let [r, g, b] = theme.line;
+        let colour = format!("stroke=\"#{r:02X}{g:02X}{b:02X}\"");
+        let mut n_lines = 0;
+        for line in text.lines().filter(|line| line.contains(&colour)) {
+            let numbers = |name: &str| -> Vec<f64> {
+                let (_, rest) = line.split_once(name).unwrap();
+                let numbers = rest.split('"').next().unwrap().split([' ', ',']);
+                numbers.filter_map(|number| number.parse().ok()).collect()
+            };
+            let width = numbers("stroke-width=\"")[0] / f64::from(SUBPIXELS);
+            let [_, y, _, other_y] = numbers("points=\"")[..] else {
+                panic!("{line}");
+            };
+            if y == other_y {
+                let edge = y / f64::from(SUBPIXELS) - width * 0.5;
+                for px in [edge, width].map(|px| px * pixel_ratio) {
+                    // As near as eighths of a CSS pixel come to it.
+                    let named = format!("{px} at {pixel_ratio}, {text_px}");
+                    assert!((px - px.round()).abs() < 0.13 * pixel_ratio, "{named}");
+                }
+                n_lines += 1;
+            }
+        }
+        assert!(n_lines > 0, "{pixel_ratio}, {text_px}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Geometry: figures that share an axis line up, and what is under the pointer is what is drawn there.
 
-use figures::layout::{columns, rows};
+use figures::layout::{columns, filling_text_px, height, roominess, roomy_text_px, rows};
 use figures::{CellAxis, Groups, Layout, Panel, Rows, Scheme, Span, Theme};
 use ndarray::aview1;
 use proptest::prelude::*;
@@ -36,6 +36,53 @@ fn panels_stand_side_by_side_where_there_is_room() {
     assert_eq!(rows(3, 400.0), 3);
     assert_eq!(rows(4, 500.0), 2);
     assert_eq!(rows(0, 500.0), 1);
+}
+
+#[test]
+fn a_large_window_has_larger_figures_and_a_usual_one_the_usual() {
+    for (window, room, text_px) in [
+        ((360.0, 640.0), 1.0, 12.0),
+        ((1280.0, 800.0), 1.0, 12.0),
+        // Only as much as there is of both.
+        ((1280.0, 1200.0), 1.0, 12.0),
+        ((1920.0, 1080.0), 1.35, 14.0),
+        ((2560.0, 1440.0), 1.8, 17.0),
+        ((9000.0, 9000.0), 2.5, 21.0),
+        ((0.0, 0.0), 1.0, 12.0),
+    ] {
+        assert_eq!(roominess(window), room, "{window:?}");
+        assert_eq!(roomy_text_px(room), text_px, "{window:?}");
+    }
+    // Larger text stacks panels sooner, as the layout does.
+    assert_eq!(height(3, 700.0, 200.0, 12.0), 200.0);
+    assert_eq!(height(3, 700.0, 200.0, 18.0), 600.0);
+}
+
+#[test]
+fn a_figure_that_fills_the_window_is_read_from_the_back_row() {
+    for (n_panels, (width, height), least, n_columns) in [
+        // Beside the controls, in a window of 1280 × 720.
+        (1, (970.0, 560.0), 21.0, 1),
+        (2, (970.0, 560.0), 21.0, 2),
+        (3, (970.0, 560.0), 18.0, 3),
+        (4, (970.0, 560.0), 18.0, 2),
+        // In one of 1920 × 1080.
+        (1, (1460.0, 860.0), 30.0, 1),
+        (4, (1460.0, 860.0), 20.0, 4),
+        // On a phone as on the page.
+        (1, (340.0, 420.0), 12.0, 1),
+        (3, (340.0, 420.0), 12.0, 1),
+    ] {
+        let text_px = filling_text_px(n_panels, width, height);
+        let named = format!("{n_panels} in {width} × {height}: {text_px}");
+        assert!(text_px >= least, "{named}");
+        let unscaled = width * Theme::TEXT_PX / text_px;
+        assert_eq!(columns(n_panels, unscaled), n_columns, "{named}");
+    }
+    for odd in [f64::INFINITY, -1.0, 0.0] {
+        let text_px = filling_text_px(3, odd, odd);
+        assert!((12.0..=48.0).contains(&text_px), "{odd}: {text_px}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use figures::{Figure, Plot};
 
 use crate::desk::Item;
 use crate::python::Code;
-use crate::room::{Cell, FigureSpec, Keeps, Lab, Part, Question, Tab};
+use crate::room::{Cell, FigureSpec, Keeps, Lab, Part, Question, Tab, Tabs};
 use crate::settings::{Control, ControlDoc, Kind, Notice, Settings, read_pairs, write_pairs};
 
 /// A key and a value as a link gives them.
@@ -37,6 +37,8 @@ pub struct FigureDoc {
 pub struct Inspection {
     /// Its parts' words in links and their questions.
     pub parts: fn() -> Vec<Tab>,
+    /// What is known of its parts before they arrive.
+    pub tabs: fn() -> Tabs,
     /// Its questions, each with the number of its part.
     pub questions: fn() -> Vec<(usize, Question)>,
     /// The number of the part that a link shows.
@@ -45,6 +47,8 @@ pub struct Inspection {
     pub figures: fn() -> Vec<FigureDoc>,
     /// Its controls.
     pub controls: fn() -> Vec<ControlDoc>,
+    /// What stands in the lists of its controls.
+    pub labels: fn() -> Vec<&'static str>,
     /// Reads a link's pairs into a state and writes that state's pairs again, with the notices.
     pub canonical: fn(&[LinkPair]) -> Canonical,
     /// Makes the data of the figure with this number in the state of a link.
@@ -144,6 +148,7 @@ impl Inspection {
     pub const fn of<L: Lab>() -> Self {
         Self {
             parts: || L::TABS.iter().collect(),
+            tabs: || L::TABS,
             questions: || {
                 let of_part = |(part_idx, part): (usize, &&'static Part<L>)| {
                     part.questions
@@ -163,6 +168,14 @@ impl Inspection {
                     .collect()
             },
             controls: || L::State::CONTROLS.iter().map(Control::doc).collect(),
+            labels: || {
+                let rows = L::State::CONTROLS.iter();
+                let of = |row: &Control<L::State>| match &row.kind {
+                    Kind::Choice(choice) => choice.options().map(|word| word.label).collect(),
+                    _ => Vec::new(),
+                };
+                rows.flat_map(of).collect()
+            },
             canonical: |pairs| {
                 let (state, notices) = read_pairs::<L::State>(pairs, Some(&[]));
                 (write_pairs(&state), notices)

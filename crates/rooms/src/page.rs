@@ -2,7 +2,7 @@
 
 use figures::{ColourChoice, Ramp, RangeChoice, Window, Windows};
 
-use crate::per_figure::{CurvesOff, OpenTables};
+use crate::per_figure::{CurvesOff, OpenTables, is_id};
 use crate::platform::parse_number;
 use crate::settings::number_text;
 use crate::{settings, words};
@@ -57,6 +57,9 @@ settings! {
         /// The figures whose tables are open.
         tables: OpenTables = OpenTables::default(), "" "Open tables"
             (text(TABLES_ALLOWED, "none", |s| s.tables.text(), |s| s.tables.text().unwrap_or_default(), read_tables));
+        /// The figure that fills the window: its id; empty for none.
+        figure: String = String::new(), "" "Large figure"
+            (text(FIGURE_ALLOWED, "none", |s| (!s.figure.is_empty()).then(|| s.figure.clone()), |s| s.figure.clone(), read_figure));
     }
 }
 
@@ -79,6 +82,11 @@ const CURVES_ALLOWED: &str =
     "ids of figures with numbers in their legends, such as encode-curves:1,3;encode-offsets:1";
 
 const TABLES_ALLOWED: &str = "ids of figures, separated by commas, such as encode-heatmap";
+
+const FIGURE_ALLOWED: &str = "the id of a figure, such as encode-heatmap";
+
+/// The key of the setting that belongs to what is shown: no link to another place has it.
+pub const FIGURE_KEY: &str = "figure";
 
 fn shown_range(state: &PageState) -> String {
     range_text(state.range).unwrap_or_else(|| "usual".to_owned())
@@ -178,6 +186,19 @@ fn read_tables(state: &mut PageState, text: &str) -> Result<(), String> {
     state.tables = read;
     said_unless(is_whole, used, "no table is open")
 }
+
+fn read_figure(state: &mut PageState, text: &str) -> Result<(), String> {
+    let id = unless_none(text);
+    state.figure.clear();
+    if !id.is_empty() && !is_id(id) {
+        return Err(NO_FIGURE.to_owned());
+    }
+    state.figure.push_str(id);
+    Ok(())
+}
+
+/// What is shown where there is no such figure.
+pub(crate) const NO_FIGURE: &str = "no figure is large";
 
 /// A list as it is given: the table of keys says none where it is empty.
 fn unless_none(text: &str) -> &str {

@@ -116,7 +116,7 @@ impl OpenTables {
 }
 
 /// Whether a figure could have this id. Which figures there are the page cannot know: most rooms are not here yet.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     (1..=40).contains(&text.len()) && text.chars().all(is_part)
 }

@@ -5,6 +5,7 @@
 use figures::Figure;
 
 use crate::desk::Item;
+use crate::page::{FIGURE_KEY, NO_FIGURE};
 use crate::python::Code;
 use crate::settings::{Kind, Notice, Settings, Word, control};
 
@@ -78,20 +79,44 @@ pub struct Tab {
 #[derive(Clone, Copy, Debug)]
 pub struct Tabs {
     tabs: [Option<Tab>; Self::MOST],
+    /// The ids of the figures of each part: a link may name one whose part has not arrived. Empty where there is none.
+    figure_ids: [[&'static str; Self::MOST]; Self::MOST],
 }
 
 impl Tabs {
-    /// The most parts that a room has: more would be a wall.
+    /// The most parts that a room has, and figures that a part has: more would be a wall.
     const MOST: usize = 8;
 
     const fn of<L: Lab>(parts: &[&Part<L>]) -> Self {
         let mut tabs = [None; Self::MOST];
+        let mut figure_ids = [[""; Self::MOST]; Self::MOST];
         let mut idx = 0;
         while idx < parts.len() {
             tabs[idx] = Some(parts[idx].tab);
+            let figures = parts[idx].figures;
+            let mut nth = 0;
+            while nth < figures.len() {
+                figure_ids[idx][nth] = figures[nth].id;
+                nth += 1;
+            }
             idx += 1;
         }
-        Self { tabs }
+        Self { tabs, figure_ids }
+    }
+
+    /// The number of the part that has a figure.
+    pub fn part_with(&self, figure_id: &str) -> Option<usize> {
+        let has = |ids: &[&str; Self::MOST]| ids.contains(&figure_id);
+        self.figure_ids.iter().position(has)
+    }
+
+    /// Says that no part has a figure.
+    pub fn no_figure(&self, given: &str) -> Notice {
+        let allowed = [
+            "the id of a figure of this lab, such as ",
+            self.figure_ids[0][0],
+        ];
+        Notice::new(FIGURE_KEY, given, allowed.concat(), NO_FIGURE)
     }
 
     /// One after the other.

@@ -8,7 +8,7 @@
 use proptest::prelude::*;
 use rooms::address::{Address, fragment};
 use rooms::page::PageState;
-use rooms::settings::{MOST_PAIRS, Settings};
+use rooms::settings::{MOST_PAIRS, Settings, read_pairs, write_pairs};
 use rooms::{ALL, Entry, by_slug};
 
 /// The link that a lab writes for what it read from `query`.
@@ -388,4 +388,41 @@ fn links_are_read_as_programs_leave_them() {
     let text = "#/encode?text=a%3Db%26c%3Fd";
     let pairs = [("text".to_owned(), "a=b&c?d".to_owned())];
     assert_eq!(Address::parse(text).pairs, pairs);
+}
+
+/// A link may name a figure without the part that it stands in, which need not have arrived.
+#[test]
+fn a_figure_is_found_by_its_id() {
+    for lab in ALL {
+        let tabs = (lab.inspect.tabs)();
+        let docs = (lab.inspect.figures)();
+        for doc in &docs {
+            assert_eq!(tabs.part_with(doc.id), Some(doc.part_idx), "{}", doc.id);
+        }
+        assert_eq!(tabs.part_with("encode-nothing"), None);
+        let said = tabs.no_figure("encode-nothing").to_string();
+        let expected = format!(
+            "figure: “encode-nothing” was given; allowed: the id of a figure of this lab, such as {}; no figure is large.",
+            docs[0].id
+        );
+        assert_eq!(said, expected);
+    }
+}
+
+#[test]
+fn a_large_figure_is_in_the_link() {
+    for (given, written, n_notices) in [
+        ("encode-heatmap", Some("encode-heatmap"), 0),
+        ("none", None, 0),
+        ("", None, 0),
+        ("Encode Heatmap", None, 1),
+        ("<b>", None, 1),
+    ] {
+        let pairs = [("figure".to_owned(), given.to_owned())];
+        let (state, notices) = read_pairs::<PageState>(&pairs, None);
+        let pairs = write_pairs(&state);
+        let figure = pairs.iter().find(|(key, _)| *key == "figure");
+        let figure = figure.map(|(_, value)| value.as_str());
+        assert_eq!((figure, notices.len()), (written, n_notices), "{given:?}");
+    }
 }

@@ -124,3 +124,15 @@ fn what_is_given_turns_nothing_around() {
         }
     }
 }
+
+#[test]
+fn what_stands_in_a_list_is_read_whole() {
+    // As many as a list's field on the desk has room for.
+    const MOST_CHARS: usize = 30;
+    for lab in ALL {
+        for label in (lab.inspect.labels)() {
+            let n_chars = label.chars().count();
+            assert!(n_chars <= MOST_CHARS, "{}: {label}: {n_chars}", lab.slug);
+        }
+    }
+}

@@ -193,14 +193,14 @@ pub(super) fn draw_borders<S: Surface>(
             continue;
         }
         for (_, [first, _]) in axis.groups.within(axis.span).into_iter().skip(1) {
-            let at = scale.px_from_value(first as f64 - 0.5).floor() + 0.5;
+            let at = pen.sharp(scale.px_from_value(first as f64 - 0.5));
             let line = if is_x {
                 [(at, plot.y), (at, plot.bottom())]
             } else {
                 [(plot.x, at), (plot.right(), at)]
             };
             pen.path(&line, 2.5 * pen.grow, pen.theme.card, 0.55)?;
-            pen.path(&line, pen.grow, pen.theme.quiet, 1.0)?;
+            pen.path(&line, pen.hair_px(), pen.theme.quiet, 1.0)?;
         }
     }
     Ok(())
@@ -221,11 +221,11 @@ pub(super) fn draw_cross<S: Surface>(
     let offsets: &[f64] = if is_written { &[-0.5, 0.5] } else { &[0.0] };
     for &offset in offsets {
         if let Some(x) = panel.cross.x.and_then(|cell| place.x.px_from_cell(cell)) {
-            let x = (x + offset * place.x.px_per_cell()).floor() + 0.5;
+            let x = pen.sharp(x + offset * place.x.px_per_cell());
             draw_dashes(pen, |along| (x, plot.y + along), plot.height)?;
         }
         if let Some(y) = panel.cross.y.and_then(|cell| place.y.px_from_cell(cell)) {
-            let y = (y + offset * place.y.px_per_cell()).floor() + 0.5;
+            let y = pen.sharp(y + offset * place.y.px_per_cell());
             draw_dashes(pen, |along| (plot.x + along, y), plot.width)?;
         }
     }
@@ -244,7 +244,7 @@ fn draw_dashes<S: Surface>(
     let mut from = 0.0;
     while from < length {
         let dash = [point(from), point((from + on).min(length))];
-        pen.path(&dash, pen.grow, pen.theme.ink, 1.0)?;
+        pen.path(&dash, pen.hair_px(), pen.theme.ink, 1.0)?;
         from += on + off;
     }
     Ok(())

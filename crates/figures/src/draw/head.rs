@@ -12,7 +12,7 @@ use super::surface::{DrawError, Surface};
 use pixels::{Holes, Raster};
 
 use crate::layout::{Layout, PanelBox, note_inset, symbol_px};
-use crate::legend::{HEAD_GAP_PX, LegendBox, MARK_PX};
+use crate::legend::{HEAD_GAP_PX, LegendBox, mark_px};
 use crate::number::format_value;
 use crate::raster::paint;
 use crate::text::{cut, text_width};
@@ -267,8 +267,8 @@ impl<'a> Swatch<'a> {
 /// The names of what is shown, each behind its mark.
 fn draw_legend<S: Surface>(pen: &Pen<S>, entries: &[LegendBox]) -> Result<(), DrawError> {
     let (grow, theme) = (pen.grow, pen.theme);
-    let width = MARK_PX * grow;
     for LegendBox { entry, x, y } in entries {
+        let width = mark_px(entry.mark) * grow;
         let (x, y) = (*x, *y);
         let bar = Rect {
             x: x + width * 0.15,
@@ -278,7 +278,7 @@ fn draw_legend<S: Surface>(pen: &Pen<S>, entries: &[LegendBox]) -> Result<(), Dr
         };
         match entry.mark {
             Mark::Line(role) => {
-                pen.path(&[(x, y), (x + width, y)], 2.0 * grow, theme.role(role), 1.0)?;
+                pen.curve(&[(x, y), (x + width, y)], 2.0 * grow, role, true)?;
             }
             Mark::Reference => {
                 pen.path(&[(x, y), (x + width, y)], 1.2 * grow, theme.ink, 0.8)?;

@@ -5,7 +5,7 @@ use super::surface::{DrawError, Surface};
 use pixels::{Holes, Ink, Raster, Ribbons};
 
 use crate::layout::PanelBox;
-use crate::{Band, Cross, Join, Line, Rect, Rgb, Span};
+use crate::{Band, Cross, Dash, Join, Line, Rect, Rgb, Span};
 
 const STROKE_PX: f64 = 2.0;
 const READ_DOT_PX: f64 = 4.0;
@@ -37,7 +37,7 @@ pub(super) fn draw<S: Surface>(
 }
 
 /// Where the values of a curve stand.
-struct Path<'p> {
+pub(super) struct Path<'p> {
     place: &'p PanelBox,
     /// The middle of the cell of the first value, which need not be on the axis.
     first_px: f64,
@@ -47,7 +47,7 @@ struct Path<'p> {
 
 impl<'p> Path<'p> {
     /// `None` on an axis without cells.
-    fn of(curve: &Line, place: &'p PanelBox) -> Option<Self> {
+    pub(super) fn of(curve: &Line, place: &'p PanelBox) -> Option<Self> {
         let cell_px = place.x.px_per_cell();
         let first_px = place.x.px_from_cell(first_cell(place)?)?;
         Some(Self {
@@ -107,16 +107,22 @@ impl<'p> Path<'p> {
     }
 }
 
-fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), DrawError> {
-    let colour = pen.theme.role(curve.role);
-    let plot = path.place.plot;
-    let mut envelope = Envelope::new(1.0 / pen.pixel_ratio);
+/// Where a curve runs, as finely as the surface shows it.
+pub(super) fn points_of(curve: &Line, path: &Path, pixel_ratio: f64) -> Vec<(f64, f64)> {
+    let mut envelope = Envelope::new(1.0 / pixel_ratio);
     path.points(curve, |at| envelope.push(at));
-    draw_curve(pen, &envelope.finish(), plot, |pen, path| {
-        pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
+    envelope.finish()
+}
+
+fn draw_line<S: Surface>(pen: &Pen<S>, curve: &Line, path: &Path) -> Result<(), DrawError> {
+    let plot = path.place.plot;
+    let points = points_of(curve, path, pen.pixel_ratio);
+    let is_sparse = is_sparse(&points, plot);
+    draw_curve(pen, &points, plot, |pen, path| {
+        pen.curve(path, STROKE_PX * pen.grow, curve.role, is_sparse)
     })?;
     for at in path.dots(curve, pen.grow) {
-        pen.dot(at, CELL_DOT_PX * pen.grow, colour, 1.0)?;
+        pen.dot(at, CELL_DOT_PX * pen.grow, pen.theme.role(curve.role), 1.0)?;
     }
     Ok(())
 }
@@ -196,14 +202,28 @@ fn paint<S: Surface>(
             within: [within[0] - thin, within[1] + thin],
             ..filled
         };
-        path.points(curve, |at| {
-            if at.0.is_finite() && at.1.is_finite() {
-                ribbons.push(x(at.0), y(at.1), y(at.1));
-            } else {
+        let points = points_of(curve, &path, ratio);
+        let dash = curve.role.dash();
+        if dash.is_empty() || !is_sparse(&points, plot) {
+            path.points(curve, |at| {
+                if at.0.is_finite() && at.1.is_finite() {
+                    ribbons.push(x(at.0), y(at.1), y(at.1));
+                } else {
+                    ribbons.end(ink);
+                }
+            });
+            ribbons.end(ink);
+        } else {
+            for stroke in clipped(&points, plot)
+                .iter()
+                .flat_map(|way| strokes(way, dash, pen.grow))
+            {
+                for at in stroke {
+                    ribbons.push(x(at.0), y(at.1), y(at.1));
+                }
                 ribbons.end(ink);
             }
-        });
-        ribbons.end(ink);
+        }
         let dot = Ink {
             radius: length(CELL_DOT_PX * pen.grow),
             ..filled
@@ -220,6 +240,58 @@ fn paint<S: Surface>(
         }
     }
     pen.blit(raster, around)
+}
+
+/// A curve is broken into strokes up to so many widths of the plot: in a longer one nobody could tell them from its turns.
+const SPARSE: f64 = 8.0;
+
+/// Whether strokes can be seen in it: by its length in the plot, across and along, without its gaps.
+pub(super) fn is_sparse(points: &[(f64, f64)], plot: Rect) -> bool {
+    let height = |p: (f64, f64)| p.1.max(plot.y).min(plot.bottom());
+    let mut length = 0.0;
+    for pair in points.windows(2) {
+        let step = (pair[1].0 - pair[0].0).abs() + (height(pair[1]) - height(pair[0])).abs();
+        if step.is_finite() {
+            length += step;
+        }
+    }
+    length < SPARSE * plot.width
+}
+
+/// What of a way is not in a gap: a stroke, a gap, a stroke and so on, as long as `dash` says in such units.
+fn strokes(way: &[(f64, f64)], dash: Dash, unit: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut lengths = dash.iter().cycle().map(|&length| f64::from(length) * unit);
+    let mut next = || lengths.next().unwrap_or(f64::INFINITY);
+    let mut left = next();
+    let mut is_stroke = true;
+    let mut strokes = Vec::new();
+    let mut stroke: Vec<_> = way.first().copied().into_iter().collect();
+    for pair in way.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        let mut length = (to.0 - from.0).hypot(to.1 - from.1);
+        while length > left {
+            let part = left / length;
+            from = (
+                from.0 + (to.0 - from.0) * part,
+                from.1 + (to.1 - from.1) * part,
+            );
+            stroke.push(from);
+            if is_stroke {
+                strokes.push(std::mem::take(&mut stroke));
+            }
+            is_stroke = !is_stroke;
+            length -= left;
+            left = next();
+        }
+        left -= length;
+        if is_stroke {
+            stroke.push(to);
+        }
+    }
+    if is_stroke {
+        strokes.push(stroke);
+    }
+    strokes
 }
 
 /// How opaque a band is: the curves and bands behind it are still seen.
@@ -418,7 +490,7 @@ fn clipped(points: &[(f64, f64)], plot: Rect) -> Vec<Vec<(f64, f64)>> {
 type Segment = ((f64, f64), (f64, f64));
 
 /// The part of a segment inside a rectangle; `None` if there is none.
-fn clip_segment(segment: Segment, plot: Rect) -> Option<Segment> {
+pub(super) fn clip_segment(segment: Segment, plot: Rect) -> Option<Segment> {
     let turned = |(a, b): Segment| ((a.1, a.0), (b.1, b.0));
     let held = clip_heights(segment, (plot.y, plot.bottom()))?;
     clip_heights(turned(held), (plot.x, plot.right())).map(turned)
@@ -639,5 +711,18 @@ mod tests {
             [vec![(0.0, 5.0), (0.5, 0.0)], vec![(1.5, 0.0), (2.0, 5.0)]]
         );
         assert!(clipped(&[(0.0, -5.0), (1.0, -6.0)], plot).is_empty());
+    }
+
+    #[test]
+    fn a_way_is_broken_along_its_length() {
+        // Five right, then ten down: strokes of four, gaps of two.
+        let way = [(0.0, 0.0), (5.0, 0.0), (5.0, 10.0)];
+        let expected = [
+            vec![(0.0, 0.0), (4.0, 0.0)],
+            vec![(5.0, 1.0), (5.0, 5.0)],
+            vec![(5.0, 7.0), (5.0, 10.0)],
+        ];
+        assert_eq!(strokes(&way, &[2, 1], 2.0), expected);
+        assert_eq!(strokes(&way[..1], &[2, 1], 2.0), [vec![(0.0, 0.0)]]);
     }
 }

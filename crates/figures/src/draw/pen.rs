@@ -3,16 +3,16 @@
 use pixels::{Raster, paint_hatched};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
+use plotters::element::{Circle, Drawable, PointCollection, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
-    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, TextStyle,
+    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle, TextStyle,
 };
 use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use super::surface::{DrawError, SUBPIXELS, Surface};
 use crate::ramp::hatch;
-use crate::{Anchor, Rect, Rgb, Theme};
+use crate::{Anchor, Dash, Rect, Rgb, Role, Theme};
 
 /// Text of about one pixel, which nobody reads.
 const LEAST_GROW: f64 = 0.1;
@@ -108,15 +108,26 @@ impl<'a, S: Surface> Pen<'a, S> {
         self.put(&Rectangle::new([from, to], style(colour, alpha).filled()))
     }
 
-    /// A line one CSS pixel wide, on the half pixel where it is sharp; `at` is moved to that.
+    /// The width of a hair line: about one CSS pixel at the page's text size, and whole device pixels.
+    pub(crate) fn hair_px(&self) -> f64 {
+        (self.grow * self.pixel_ratio).round().max(1.0) / self.pixel_ratio
+    }
+
+    /// The middle of a hair line at `at`, moved to where both of its edges are those of device pixels.
+    #[inline(never)]
+    pub(crate) fn sharp(&self, at: f64) -> f64 {
+        self.snap(at.floor()) + self.hair_px() * 0.5
+    }
+
+    /// A hair line; `at` is moved to where it is sharp.
     pub(crate) fn hair_across(
         &self,
         (from, to): (f64, f64),
         at: f64,
         colour: Rgb,
     ) -> Result<(), DrawError> {
-        let y = at.floor() + 0.5;
-        self.path(&[(from, y), (to, y)], 1.0, colour, 1.0)
+        let y = self.sharp(at);
+        self.path(&[(from, y), (to, y)], self.hair_px(), colour, 1.0)
     }
 
     /// The same downwards.
@@ -126,19 +137,23 @@ impl<'a, S: Surface> Pen<'a, S> {
         (from, to): (f64, f64),
         colour: Rgb,
     ) -> Result<(), DrawError> {
-        let x = at.floor() + 0.5;
-        self.path(&[(x, from), (x, to)], 1.0, colour, 1.0)
+        let x = self.sharp(at);
+        self.path(&[(x, from), (x, to)], self.hair_px(), colour, 1.0)
     }
 
     /// A hair line around a rectangle, just outside of it.
     pub(crate) fn outline(&self, rect: Rect, colour: Rgb) -> Result<(), DrawError> {
-        let (x0, y0) = (rect.x - 0.5, rect.y - 0.5);
-        let (x1, y1) = (rect.right() + 0.5, rect.bottom() + 0.5);
+        let half = self.hair_px() * 0.5;
+        let (x0, y0) = (self.snap(rect.x) - half, self.snap(rect.y) - half);
+        let (x1, y1) = (
+            self.snap(rect.right()) + half,
+            self.snap(rect.bottom()) + half,
+        );
         // Not a rectangle: plotters' SVG gives an unfilled one no stroke width. Closed half a side
         // further, so that the first corner is a join too.
         self.path(
             &[(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0), (x1, y0)],
-            1.0,
+            2.0 * half,
             colour,
             1.0,
         )
@@ -162,12 +177,39 @@ impl<'a, S: Surface> Pen<'a, S> {
         colour: Rgb,
         alpha: f64,
     ) -> Result<(), DrawError> {
+        self.stroke(points, width, (colour, alpha), &[])
+    }
+
+    /// A curve through points in the colour and, where these are to be seen, the strokes of its role.
+    pub(crate) fn curve(
+        &self,
+        points: &[(f64, f64)],
+        width: f64,
+        role: Role,
+        is_dashed: bool,
+    ) -> Result<(), DrawError> {
+        let dash = if is_dashed { role.dash() } else { &[] };
+        self.stroke(points, width, (self.theme.role(role), 1.0), dash)
+    }
+
+    #[inline(never)]
+    fn stroke(
+        &self,
+        points: &[(f64, f64)],
+        width: f64,
+        (colour, alpha): (Rgb, f64),
+        dash: Dash,
+    ) -> Result<(), DrawError> {
         let coords = self.coords(points);
         if coords.len() < 2 {
             return Ok(());
         }
-        let style = style(colour, alpha).stroke_width(subpixels(width));
-        self.put(&PathElement::new(coords, style))
+        self.put(&Stroke {
+            coords,
+            style: style(colour, alpha).stroke_width(subpixels(width)),
+            dash,
+            unit: self.grow * f64::from(SUBPIXELS),
+        })
     }
 
     /// A filled polygon through points, all of them finite.
@@ -294,6 +336,41 @@ fn style([r, g, b]: Rgb, alpha: f64) -> RGBAColor {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn subpixels(px: f64) -> u32 {
     (px * f64::from(SUBPIXELS)).round().max(1.0) as u32
+}
+
+/// A path as a plotters element, broken or not.
+struct Stroke {
+    coords: Vec<BackendCoord>,
+    style: ShapeStyle,
+    dash: Dash,
+    /// That of the dash, in surface coordinates.
+    unit: f64,
+}
+
+impl<'e> PointCollection<'e, BackendCoord> for &'e Stroke {
+    type Point = &'e BackendCoord;
+    type IntoIter = &'e [BackendCoord];
+
+    fn point_iter(self) -> Self::IntoIter {
+        &self.coords
+    }
+}
+
+impl<S: Surface> Drawable<S> for Stroke {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        points: I,
+        surface: &mut S,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<S::ErrorType>> {
+        if self.dash.is_empty() {
+            return surface.draw_path(points, &self.style);
+        }
+        surface.set_dash(self.dash, self.unit);
+        let drawn = surface.draw_path(points, &self.style);
+        surface.set_dash(&[], self.unit);
+        drawn
+    }
 }
 
 /// A raster as a plotters element.

@@ -23,9 +23,8 @@ pub(super) fn draw<S: Surface>(
 ) -> Result<(), DrawError> {
     for set in sets.iter().filter(|set| set.is_joined) {
         let points: Vec<_> = place.axes().places(set).collect();
-        let colour = pen.theme.role(set.role);
         draw_curve(pen, &points, place.plot, |pen, path| {
-            pen.path(path, STROKE_PX * pen.grow, colour, 1.0)
+            pen.curve(path, STROKE_PX * pen.grow, set.role, true)
         })?;
     }
     for set in sets {
@@ -154,7 +153,7 @@ fn draw_name<S: Surface>(
             height: text_px * 1.2,
         };
         let is_inside = rect.x >= taken.bounds.0 && rect.right() <= taken.bounds.1;
-        if is_inside && !taken.rects.iter().any(|other| overlap(&rect, other)) {
+        if is_inside && !taken.rects.iter().any(|other| rect.overlaps(*other)) {
             taken.rects.push(rect);
             let words = Words {
                 text_px,
@@ -164,8 +163,4 @@ fn draw_name<S: Surface>(
         }
     }
     Ok(())
-}
-
-fn overlap(a: &Rect, b: &Rect) -> bool {
-    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
 }

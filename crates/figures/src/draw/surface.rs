@@ -5,7 +5,7 @@ use std::fmt;
 use pixels::Raster;
 use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
-use crate::Rect;
+use crate::{Dash, Rect};
 
 /// Surface coordinates per CSS pixel.
 pub const SUBPIXELS: i32 = 8;
@@ -32,6 +32,10 @@ pub trait Surface: DrawingBackend {
     /// # Errors
     /// Those of the surface.
     fn blit(&mut self, raster: &Raster, at: Rect) -> Result<(), DrawingErrorKind<Self::ErrorType>>;
+
+    /// Paths drawn from now on have these strokes and gaps, in such units of surface coordinates; none for unbroken ones. A
+    /// surface without this draws them unbroken.
+    fn set_dash(&mut self, _dash: Dash, _unit: f64) {}
 }
 
 /// How large a drawing is.

@@ -106,7 +106,7 @@ words! {
     /// Padding gets positions.
     Padding "padding" "positions on padding";
     /// A rotary table for neighbours with a rotation for halves.
-    RotaryMixed "rotary_mixed" "rotary table and rotation mixed";
+    RotaryMixed "rotary_mixed" "rotary conventions mixed";
 }
 
 impl Quizzed for Bug {

@@ -159,7 +159,7 @@ words! {
     /// What the other samples of a batch are like.
     pub enum Mates:
     /// Each has a mean and a spread of its own.
-    Varied "varied" "each with its own mean and spread";
+    Varied "varied" "unlike the sample";
     /// All are like the sample that stays.
     Alike "alike" "like the sample";
 }
@@ -200,12 +200,12 @@ words! {
 }
 
 words! { Basis:
-    Principal "principal" "directions in which x varies most";
+    Principal "principal" "where x varies most";
     PlaneAndOnes "plane" "the plane of mean 0";
 }
 
 words! { Mistake:
-    OverTokens "token_feature" "statistics over tokens and features";
+    OverTokens "token_feature" "statistics over tokens too";
     OverBatch "over_batch" "statistics over the batch";
     Unbiased "unbiased" "variance ÷ (n − 1)";
     EpsOutside "eps_outside" "ε outside the root";
