@@ -239,6 +239,6 @@ mod tests {
             ..state.clone()
         };
         let said = figure(("", ""), &mut kept, &one_pair).summary;
-        assert!(said.contains("nothing can be seen"), "{said}");
+        assert!(said.contains("cannot be seen"), "{said}");
     }
 }
