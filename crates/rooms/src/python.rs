@@ -6,7 +6,7 @@
 use figures::csv::write_f32;
 
 /// The most values that are written out; more are loaded from the figure's NPY.
-pub const MOST_LITERALS: usize = 64;
+pub const MOST_LITERALS: usize = 96;
 
 /// How many of them stand in a line.
 const PER_LINE: usize = 8;

@@ -170,8 +170,15 @@ impl Case {
         let figures = (self.lab.inspect.figures)();
         let idx = figures.iter().position(|figure| figure.id == id);
         let idx = idx.unwrap_or_else(|| panic!("{} has no figure {id}", self.lab.slug));
+        // The width may follow the part: the code says which one the file is to have.
+        let mut pairs = self.pairs.clone();
+        if let Some((_, width)) = self.code.numpy.split_once("with d_model ") {
+            let width = width.split(':').next().unwrap().to_owned();
+            pairs.retain(|(key, _)| key != "d_model");
+            pairs.push(("d_model".to_owned(), width));
+        }
         let mut bytes = Vec::new();
-        self.with_table(idx, &mut |table| bytes = npy(table));
+        (self.lab.inspect.with_figure)(&pairs, idx, &mut |figure| bytes = npy(&figure.table));
         bytes
     }
 }

@@ -23,7 +23,7 @@ pub enum Opened {
 
 /// The heads of columns of indices that the page saves, as far as a reader leaves them where they are: several, or what
 /// elsewhere is a value.
-const INDICES: [&str; 11] = [
+const INDICES: [&str; 12] = [
     "sample",
     "token",
     "feature",
@@ -34,6 +34,7 @@ const INDICES: [&str; 11] = [
     "offset",
     "pair",
     "dial",
+    "vector",
     "norm",
 ];
 

@@ -125,7 +125,7 @@ words! {
 }
 
 words! { Distribution:
-    Tokens "tokens" "tokens, each with its own spread";
+    Tokens "tokens" "tokens, each with its spread";
     Normal "normal" "normal";
     Uniform "uniform" "uniform";
     Heavy "heavy" "heavy-tailed";

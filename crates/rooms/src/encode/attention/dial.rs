@@ -282,8 +282,11 @@ pub fn step_text(state: &EncodeState) -> String {
 
 const TURNED: &str = "
 pair, query, key = {pair}, {first}, {second}
-turned = {concatenate}([rotated(q, {array}([query]{double})), rotated(k, {array}([key]{double}))])
-result = {lib}.stack([turned[:, pair], turned[:, d_model // 2 + pair]]){single}  # (first and second, query and key)
+q_turned = rotated(q, {array}([query]{double}))
+k_turned = rotated(k, {array}([key]{double}))
+turned = {concatenate}([q_turned, k_turned])
+features = [turned[:, pair], turned[:, d_model // 2 + pair]]
+result = {lib}.stack(features){single}  # (first and second, query and key)
 ";
 
 const STILL: &str = "\

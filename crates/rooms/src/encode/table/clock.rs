@@ -257,8 +257,8 @@ fn words(numbers: &Numbers) -> String {
     };
     match scheme {
         Encoding::Sinusoidal | Encoding::Rope => format!(
-            "Each [pair|pair] of sine and cosine is the hand of a clock. *All start at twelve and turn clockwise*; the number below is how many \
-             positions one turn takes.\nTo the right is the sine, upwards the cosine.{which}"
+            "Each [pair|pair] of sine and cosine is the hand of a clock; the number below is how many positions a turn takes.\nAll start at \
+             twelve and turn clockwise: to the right is the sine, upwards the cosine.{which}"
         ),
         Encoding::Alibi | Encoding::T5 | Encoding::None => {
             "No hands: this scheme adds nothing to the embedding.".to_owned()

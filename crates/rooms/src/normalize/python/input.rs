@@ -151,12 +151,12 @@ x[:len(given)] = given
 ";
 const LOADED: &str = "\
 # The input has too many values to be written here: download the page's figure of activations as NPY in the same
-# state, x is the first array in it.
+# state, with d_model {d_model}: x is the first array in it.
 x = {open}np.load(\"normalize-matrix.npy\")[0]{close}
 ";
 const LOADED_TOKEN: &str = "\
 # The input has too many values to be written here: download the page's figure of activations as NPY in the same
-# state, x is the first array in it.
+# state, with d_model {d_model}: x is the first array in it.
 sample, token = {sample}, {token}
 x = {open}np.load(\"normalize-matrix.npy\")[0, sample, token]{close}
 ";
