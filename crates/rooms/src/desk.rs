@@ -28,10 +28,13 @@ pub struct Group<S: 'static> {
     /// The group of their rows.
     pub name: &'static str,
     /// What some of them, by their keys, say together; otherwise the first one speaks.
-    now: Option<(&'static [&'static str], fn(&S) -> String)>,
+    now: Option<Together<S>>,
     /// What stands below the settings.
     pub items: &'static [Item<S>],
 }
+
+/// The keys of settings that are said together, and how.
+type Together<S> = (&'static [&'static str], fn(&S) -> String);
 
 /// The settings of a group.
 pub const fn group<S>(name: &'static str) -> Item<S> {

@@ -7,6 +7,9 @@ use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Keeps, Lab, Part, Question, Tab, Tabs};
 use crate::settings::{Control, ControlDoc, Kind, Notice, Settings, read_pairs, write_pairs};
 
+/// What a button says, and the pairs of the state that it leads to.
+pub type WayOut = (&'static str, Written);
+
 /// A key and a value as a link gives them.
 pub type LinkPair = (String, String);
 
@@ -56,7 +59,7 @@ pub struct Inspection {
     /// The pairs of a link's state in which the figure with this number has forgotten what it ignores.
     pub forgotten: fn(&[LinkPair], usize) -> Written,
     /// What is offered where the figure with this number has nothing to show, and the pairs of the state that it leads to.
-    pub way_out: fn(&[LinkPair], usize) -> Option<(&'static str, Written)>,
+    pub way_out: fn(&[LinkPair], usize) -> Option<WayOut>,
     /// Writes the code of the figure with this number in the state of a link.
     pub code: fn(&[LinkPair], usize) -> Code,
     /// What the part with this number says beside its figures: lead, formula, readings, and last why one asks.

@@ -410,7 +410,7 @@ impl<L: Lab> FigureSpec<L> {
     const USUAL_HEIGHT: u32 = 236;
 
     /// The characters of a caption of which nothing else is said.
-    const USUAL_CAPTION: usize = 240;
+    const USUAL_CAPTION: usize = 190;
 
     /// A figure that depends on every setting and has nothing to point at.
     pub const fn new(

@@ -32,7 +32,6 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::new(
 )
 .ways(ADDING)
 .height(300)
-.caption(270)
 .ignoring(|state: &mut EncodeState| {
     state.dims = None;
     state.measure = Default::default();

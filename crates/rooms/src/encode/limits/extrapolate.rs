@@ -31,7 +31,6 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
 )
 .ways(ADDING)
 .height(340)
-.caption(480)
 .ignoring(|state| (state.dims, state.dim) = (None, None))
 .pointing(Pointing::<Encode>::new(
     read,

@@ -30,7 +30,6 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
 )
 .ways(ADDING)
 .height(300)
-.caption(460)
 .ignoring(|state| (state.dims, state.pos) = (None, None))
 .pointing(Pointing::<Encode>::new(
     read_pair,

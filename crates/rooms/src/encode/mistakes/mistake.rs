@@ -36,6 +36,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     code,
 )
 .ways(&[TO_QUIZ])
+.caption(225)
 .height(352)
 .pointing(Pointing::new(
     read_place,

@@ -22,7 +22,6 @@ use crate::settings::{Notice, number_text};
 pub const FIGURE: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-probe", "What can be read back", scene, code)
         .height(216)
-        .caption(440)
         // The vocabulary is the readout's own.
         .ignoring(|state| {
             (state.text, state.pos, state.dim) = (String::new(), None, None);

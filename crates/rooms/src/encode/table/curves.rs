@@ -26,7 +26,7 @@ use crate::room::{Cell, FigureSpec, Pointing, TipOf};
 /// Of the plain table, the first picture.
 pub const FIRST: FigureSpec<Encode> =
     FigureSpec::<Encode>::new("encode-curves", "Sine curves", first_scene, first_code)
-        .caption(120)
+        .caption(125)
         .ignoring(|state| state.dim = None)
         .pointing(pointing(first_tip));
 

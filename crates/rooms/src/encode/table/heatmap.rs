@@ -34,7 +34,7 @@ pub const FIRST: FigureSpec<Encode> = FigureSpec::<Encode>::new(
     first_code,
 )
 .height(352)
-.caption(270)
+.caption(220)
 .ignoring(|state| state.dims = None)
 .pointing(pointing(cell::first_tip));
 

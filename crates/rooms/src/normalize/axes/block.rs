@@ -30,7 +30,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     code,
 )
 .height(200)
-.caption(290)
 .pointing(Pointing::new(
     read_cell,
     here_at_cell,

@@ -26,7 +26,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     scene,
     code,
 )
-.caption(320)
 .ignoring(|state: &mut NormalizeState| {
     if state.nudged == Nudged::Token {
         state.feature = None;

@@ -28,7 +28,7 @@ pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-norms", "One sample, every norm", scene, code)
         .ways(&[TO_MORE_TOKENS])
         .height(208)
-        .caption(360)
+        .caption(230)
         .ignoring(|state: &mut NormalizeState| (state.nudge, state.nudged) = (0.0, Nudged::Token))
         .pointing(
             Pointing::new(

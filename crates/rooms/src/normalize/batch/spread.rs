@@ -30,7 +30,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     code,
 )
 .height(280)
-.caption(840)
 .ignoring(forget_block)
 .pointing(Pointing::new(
     read_size,

@@ -32,7 +32,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(220)
-.caption(250)
 .ignoring(|state| {
     forget::push(state);
     forget::space(state);

@@ -37,7 +37,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(260)
-.caption(270)
+.caption(200)
 .ignoring(forget::space)
 .pointing(Pointing::new(
     read_feature,

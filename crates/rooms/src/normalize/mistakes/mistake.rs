@@ -31,6 +31,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     code,
 )
 .ways(&[TO_QUIZ])
+.caption(245)
 .height(300)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);

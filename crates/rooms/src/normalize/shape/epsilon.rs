@@ -30,7 +30,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
     code,
 )
 .height(220)
-.caption(380)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);

@@ -27,7 +27,6 @@ use crate::settings::Chosen;
 pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::<Normalize>::new("normalize-geometry", "Tokens as points", scene, code)
         .height(300)
-        .caption(280)
         .ignoring(|state: &mut NormalizeState| {
             forget::gradient(state);
             forget::moves(state);

@@ -36,7 +36,6 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
 )
 .ways(&[TO_MORE_TOKENS])
 .height(220)
-.caption(260)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);

@@ -33,7 +33,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::new(
     code,
 )
 .ways(&[TO_MORE_TOKENS])
-.caption(300)
+.caption(210)
 .ignoring(forget::motion)
 .pointing(Pointing::new(
     read_cell,

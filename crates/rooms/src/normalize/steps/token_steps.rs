@@ -27,7 +27,6 @@ pub const FIGURE: FigureSpec<Normalize> =
     FigureSpec::new("normalize-steps", "One token, step by step", scene, code)
         .ways(&[TO_MORE_TOKENS])
         .height(208)
-        .caption(280)
         .pointing(Pointing::new(
             read_cell,
             here_at_feature,
