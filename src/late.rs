@@ -9,6 +9,7 @@ use rooms::room::Lab;
 use rooms::{encode, normalize};
 
 use crate::browser::late::{NotLoaded, late};
+use crate::ui::controls::front_view;
 use crate::ui::desk::{desk_view, first_desk_view};
 use crate::ui::page::Page;
 use crate::ui::room::{AnyRoom, Arrival, Content, More, Room};
@@ -74,6 +75,7 @@ macro_rules! rooms {
     (@arrival $room:ident $Lab:ident $part:ident) => {
         Arrival::AtOnce(Content {
             part: &$room::$part::PART,
+            front: front_view::<$room::$Lab>,
             desk: desk_view::<$room::$Lab>,
             more: Some(&More::ALL),
         })
@@ -85,6 +87,7 @@ macro_rules! rooms {
         Arrival::InTwoSteps {
             first: Content {
                 part: &$room::$part::$FIRST,
+                front: front_view::<$room::$Lab>,
                 desk: first_desk_view::<$room::$Lab>,
                 more: None,
             },
@@ -99,6 +102,7 @@ macro_rules! rooms {
                 fn $part() -> Content<$room::$Lab> {
                     Content {
                         part: &$room::$part::PART,
+                        front: front_view::<$room::$Lab>,
                         desk: desk_view::<$room::$Lab>,
                         more: Some(&More::ALL),
                     }

@@ -19,7 +19,6 @@ use crate::browser::dom;
 use crate::browser::frame::FrameTask;
 use crate::browser::late::{NotLoaded, when_asked_again};
 use crate::browser::page::link_with;
-use crate::ui::controls::front_view;
 use crate::ui::figure::figure_view;
 use crate::ui::follow::{follow, memo, view_of};
 use crate::ui::frame::set_if_new;
@@ -65,6 +64,8 @@ pub type Arriving<L> = Pin<Box<dyn Future<Output = Result<Content<L>, NotLoaded>
 pub struct Content<L: Lab> {
     /// The part.
     pub part: &'static Part<L>,
+    /// Shows the controls in front of it.
+    pub front: FrontView<L>,
     /// Shows one thing on its desk.
     pub desk: DeskView<L>,
     /// What one can do beside that; `None` before it arrives.
@@ -80,6 +81,9 @@ pub struct More<L: Lab> {
     /// Puts what a figure has of it into its frame.
     pub equip: fn(Room<L>, &'static Part<L>, &'static FigureSpec<L>, &dom::Part),
 }
+
+/// Shows the controls with these keys, which stand in front of a desk.
+pub type FrontView<L> = fn(Room<L>, &'static [&'static str]) -> AnyView;
 
 /// Shows one thing on a desk.
 pub type DeskView<L> = fn(Room<L>, &'static Item<<L as Lab>::State>) -> AnyView;
@@ -576,7 +580,7 @@ impl<L: Lab> AnyRoom for Room<L> {
             let (idx, _) = first.get();
             let content = room.first_content(idx).or(untrack(|| room.fetched(idx)));
             content.map(|content| {
-                let mut views = vec![front_view(room, content.part.front)];
+                let mut views = vec![(content.front)(room, content.part.front)];
                 views.extend(room.desk_views(content, 0));
                 views
             })

@@ -51,10 +51,16 @@ for (const engine of ENGINES) {
       const before = await lab.value('Dimension');
       await lab.page.evaluate(() => document.querySelector('#encode-heatmap canvas').focus({ preventScroll: true }));
       await lab.page.keyboard.press('ArrowDown');
-      await lab.page.keyboard.press(' ');
+      await lab.page.keyboard.press('Enter');
       await eventually(async () => assert.equal(Math.abs((await lab.value('Dimension')) - before), 1));
-      // Space added a curve.
       await eventually(async () => assert.ok((await lab.settings()).dims, 'a curve was added'));
+      // Space plays, and holds on.
+      const toggle = () => lab.page.evaluate(() => document.querySelector('#encode-heatmap .play-toggle').textContent);
+      const still = await toggle();
+      await lab.page.keyboard.press(' ');
+      await eventually(async () => assert.notEqual(await toggle(), still));
+      await lab.page.keyboard.press(' ');
+      await eventually(async () => assert.equal(await toggle(), still));
       assert.equal(await scrolled(lab), 0);
     });
 
