@@ -237,7 +237,7 @@ labTest(
       await page.locator(`#${id}`).getByRole('menuitemcheckbox', { name: /table/i }).click();
       await page.locator(`#${id} .figure-table table`).waitFor();
       const canvas = await lab.box(`#${id} canvas`);
-      await page.mouse.move(canvas.x + canvas.width * 0.3, canvas.y + canvas.height * 0.4);
+      await page.mouse.move(canvas.x + canvas.width * 0.15, canvas.y + canvas.height * 0.4);
       const tip = page.locator(`#${id} .tip`);
       await eventually(async () => assert.ok((await tip.innerText()).length > 0, 'a tip is shown'));
       const { x } = await tip.boundingBox();

@@ -137,7 +137,7 @@ for (const slug of LABS) {
     for (const id of FIGURES[slug]) {
       const figure = lab.figure(id);
       for (const [button, items] of [['Download', ['PNG', 'SVG', 'CSV', 'NPY']], ['Copy code', ['NumPy', 'PyTorch']]]) {
-        await figure.getByRole('button', { name: button, exact: true }).click();
+        await figure.getByRole('button', { name: button }).click();
         for (const name of items) await figure.getByRole('menuitem', { name, exact: true }).waitFor();
         await lab.page.keyboard.press('Escape');
         await eventually(async () => assert.equal(await figure.getByRole('menuitem').count(), 0));
