@@ -35,7 +35,7 @@ labTest('a button gives a figure all that the controls leave, and gives it back'
   assert.ok(Math.abs(figure.x - (panel.x + panel.width)) <= 1, 'it stands beside the controls');
   assert.deepEqual([figure.y, figure.x + figure.width, figure.y + figure.height], [0, 1280, 720]);
   assert.ok((await box(lab, '#encode-curves canvas')).height > 400);
-  assert.match(await lab.fragment(), /figure=encode-curves/);
+  await eventually(async () => assert.match(await lab.fragment(), /figure=encode-curves/));
   assert.equal(await button.getAttribute('aria-pressed'), 'true');
   assert.equal(await lab.page.locator('#encode-heatmap').isVisible(), false);
   await lab.set('d_model', 16);
@@ -178,7 +178,7 @@ labTest('the controls fold away at the edge, for as long as the page is open', {
 for (const slug of ['encode', 'normalize']) {
   labTest(`${slug}: every control is described by its sentence`, { lab: slug }, async (lab) => {
     const undescribed = await lab.page.evaluate(() =>
-      [...document.querySelectorAll('[data-control] :is(input, select)')]
+      [...document.querySelectorAll('.control :is(input, select)')]
         .filter((it) => !(document.getElementById(it.getAttribute('aria-describedby'))?.textContent.length > 20))
         .map((it) => it.outerHTML),
     );
