@@ -91,7 +91,7 @@ labTest('back and forward return to the states', { lab: 'encode', query: 'seq_le
   assert.equal(await lab.value('Sequence length'), 200);
   const long = await lab.picture('encode-heatmap');
   await lab.go('#/normalize?gamma=2');
-  await lab.ready('normalize-histograms');
+  await lab.ready('normalize-steps');
   assert.equal(await lab.value('γ (scale)'), 2);
 
   await lab.page.goBack();
@@ -117,7 +117,7 @@ labTest('a reload keeps the state', { lab: 'normalize', query: 'gamma=-2' }, asy
   await lab.set('β (shift)', 1.5);
   await eventually(async () => assert.equal((await lab.settings()).beta, '1.5'));
   await lab.page.reload();
-  await lab.ready('normalize-histograms');
+  await lab.ready('normalize-steps');
   assert.equal(await lab.value('γ (scale)'), -2);
   assert.equal(await lab.value('β (shift)'), 1.5);
 });
