@@ -61,11 +61,17 @@ fn row_view<L: Lab>(room: Room<L>, part: &'static Part<L>) -> AnyView {
         html.push_str("</a>");
         class = "act";
     }
+    // The row is one stop of the Tab key: arrows go on in it.
+    let mut rest = if class == "act" {
+        " tabindex=\"-1\""
+    } else {
+        ""
+    };
     for (idx, question) in part.questions.iter().enumerate() {
-        html.push_str(&format!("<a class=\"{class}\" data-do=\"{idx}\">"));
+        html.push_str(&format!("<a class=\"{class}\" data-do=\"{idx}\"{rest}>"));
         push_escaped(&mut html, question.asked);
         html.push_str("</a>");
-        class = "act";
+        (class, rest) = ("act", " tabindex=\"-1\"");
     }
     html.push_str(&format!(
         "</div><button type=\"button\" class=\"act\" data-do=\"more\" aria-expanded=\"false\">All questions ({})</button>",

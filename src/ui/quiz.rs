@@ -31,7 +31,10 @@ pub fn quiz_view<L: Lab>(room: Room<L>, quiz: &'static Quiz<L::State>) -> AnyVie
 fn verdict_of(sheet: &Sheet) -> String {
     let (beginning, rest) = match sheet.answer {
         Some(given) if given == sheet.right => ("*Right.* ", sheet.explanation.as_str()),
-        Some(_) => ("*Not this one either.* ", sheet.explanation.as_str()),
+        Some(_) => (
+            "*Not this one either.* The answer: ",
+            sheet.explanation.as_str(),
+        ),
         None if sheet.tried.is_empty() => (
             "",
             "Look at what differs, then pick a line. You have three tries.",

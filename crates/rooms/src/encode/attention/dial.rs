@@ -84,10 +84,8 @@ fn numbers(kept: &Kept, state: &EncodeState) -> Numbers {
 }
 
 /// From the arrow of the key to that of the query, the shorter way: in degrees, less than 0 with the clock.
-fn between(numbers: &Numbers) -> f64 {
-    let [query, key] = numbers
-        .turned
-        .map(|[right, up]| f64::from(up).atan2(right.into()));
+fn between(vectors: &[[f32; 2]; 2]) -> f64 {
+    let [query, key] = vectors.map(|[right, up]| f64::from(up).atan2(right.into()));
     let angle = (query - key).to_degrees();
     180.0 - (180.0 - angle).rem_euclid(360.0)
 }
@@ -154,7 +152,7 @@ fn shapes(numbers: &Numbers) -> Vec<Shape<'static>> {
     let first = up.atan2(right);
     let sector = (0..=SECTOR_STEPS).map(|step| {
         let part = f64::from(step) / f64::from(SECTOR_STEPS);
-        let (sin, cos) = sin_cos(first + part * between(numbers).to_radians());
+        let (sin, cos) = sin_cos(first + part * between(&numbers.turned).to_radians());
         at([cos, sin], 0.4)
     });
     shapes.push(Shape::new(Form::Polygon {
@@ -237,10 +235,20 @@ fn beside(numbers: &Numbers) -> Vec<String> {
     let mut lines = vec![
         of("query", 0),
         of("key", 1),
-        format!("between them: {}", degrees(between(numbers).abs())),
+        match turns {
+            Some(_) => format!(
+                "between them: {}, unturned {}",
+                degrees(between(&numbers.turned).abs()),
+                degrees(between(&numbers.features).abs())
+            ),
+            None => format!("between them: {}", degrees(between(&numbers.turned).abs())),
+        },
     ];
     if let Some(score) = score {
-        lines.push(format!("score: {}", format_value((*score).into(), 4)));
+        lines.push(format!(
+            "score of all pairs: {}",
+            format_value((*score).into(), 4)
+        ));
     }
     lines
 }
@@ -248,7 +256,7 @@ fn beside(numbers: &Numbers) -> Vec<String> {
 /// What it shows and what to notice.
 fn words(numbers: &Numbers) -> String {
     let Numbers { scheme, pair, .. } = numbers;
-    let angle = degrees(between(numbers).abs());
+    let angle = degrees(between(&numbers.turned).abs());
     match scheme {
         Encoding::Rope => format!(
             "[pair|Pair] {} of one query and one key. Each arrow turns with its own position; *the angle between them stays {angle}*. So the score stays, too: only the [offset|offset] counts.",

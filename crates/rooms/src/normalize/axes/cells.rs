@@ -3,7 +3,7 @@
 use super::super::state::NormalizeState;
 
 /// What is drawn of a large block at most: samples, tokens, features.
-const MOST_DRAWN: [usize; 3] = [4, 6, 8];
+const MOST_DRAWN: [usize; 3] = [4, 8, 8];
 
 /// How far a row of cells is shifted for the next one, in cells: samples are seen at an angle.
 const SLANT: f64 = 0.3;

@@ -32,7 +32,7 @@ pub const FIGURE: FigureSpec<Normalize> = FigureSpec::<Normalize>::new(
 )
 .ways(&[TO_QUIZ])
 .caption(245)
-.height(300)
+.height(250)
 .ignoring(|state: &mut NormalizeState| {
     forget::gradient(state);
     forget::space(state);

@@ -116,7 +116,7 @@ fn lead(state: &NormalizeState) -> String {
         (NormName::Layer, 2) => "With two [feature|features] *only which one is larger is left*: every [token|token] ends at one of two points. Set d_model to 3 to see a circle.".to_owned(),
         (NormName::Layer, 3) => "With three [feature|features] each [token|token] is a point in space. Step through the stages: *a plane, a circle, an ellipse*. Then scale and shift the input: the output stays.".to_owned(),
         (NormName::Layer, d) => format!(
-            "Each [token|token] is a point in a space of {d} directions. Without its mean it has one direction less; divided by [std|σ] it has the same distance from 0 as all others. *Of {d} numbers {} are left.* Set [width|d_model] to 3 or 2 to see it all.",
+            "Each [token|token] is a point in {d} directions. The mean takes one of them away, [std|σ] the distance from 0: *of {d} numbers {} are left*. Set [width|d_model] to 3 or 2 to see it all.",
             d - 2
         ),
         (NormName::Rms, 1) => "With one [feature|feature] [rms-norm|RMSNorm] leaves *only its sign*. Set d_model to 2 or 3 to see what is left of more.".to_owned(),

@@ -16,9 +16,6 @@ pub fn facts(scene: &mut NormalizeScene, state: &NormalizeState) -> Vec<Fact> {
         Fact::new("‖x̂‖", number(lengths.normalized)),
         Fact::new("√d", n(sphere_radius(state.d_model))),
         Fact::new("‖y‖", number(lengths.output)),
-        Fact::new(
-            "normalised once more: largest change of any token",
-            number_of(twice, 3),
-        ),
+        Fact::new("normalised again: change", number_of(twice, 3)),
     ]
 }
