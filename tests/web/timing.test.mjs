@@ -125,7 +125,10 @@ for (const slug of LABS) {
     const isBelow = await lab.figure(last).evaluate((figure) => figure.getBoundingClientRect().top > innerHeight * 2);
     assert.ok(isBelow, 'the last figure is far below the window');
     assert.deepEqual(await lab.measures(last), { compute: [], draw: [] });
-    await lab.set('d_model', 16);
+    // By the link: on a phone the controls are folded.
+    await lab.page.evaluate((slug) => {
+      location.hash = `#/${slug}?d_model=16`;
+    }, slug);
     await lab.page.evaluate(() => scrollTo(0, 0));
     await lab.settled();
     assert.deepEqual(await lab.measures(last), { compute: [], draw: [] });
