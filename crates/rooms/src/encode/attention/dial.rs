@@ -189,11 +189,11 @@ fn shapes(numbers: &Numbers) -> Vec<Shape<'static>> {
     }
     for (line, (words, role)) in beside(numbers)
         .into_iter()
-        .zip([ROLES[0], ROLES[1], Role::Ink, Role::Ink])
+        .zip([ROLES[0], ROLES[1], Role::Quiet, Role::Ink, Role::Ink])
         .enumerate()
     {
-        #[allow(clippy::cast_precision_loss, reason = "at most 3")]
-        let y = 0.55 + 0.45 * line as f64;
+        #[allow(clippy::cast_precision_loss, reason = "at most 4")]
+        let y = 0.4 + 0.42 * line as f64;
         shapes.push(text((2.6, y), &words, 1.0, role, Anchor::Left));
     }
     shapes
@@ -232,18 +232,14 @@ fn beside(numbers: &Numbers) -> Vec<String> {
         ),
         None => format!("{name} at {}: not turned", signed(places[idx])),
     };
-    let mut lines = vec![
-        of("query", 0),
-        of("key", 1),
-        match turns {
-            Some(_) => format!(
-                "between them: {}, unturned {}",
-                degrees(between(&numbers.turned).abs()),
-                degrees(between(&numbers.features).abs())
-            ),
-            None => format!("between them: {}", degrees(between(&numbers.turned).abs())),
-        },
-    ];
+    let apart = |vectors| format!("{} apart", degrees(between(vectors).abs()));
+    let mut lines = vec![of("q", 0), of("k", 1)];
+    if turns.is_some() {
+        lines.push(format!("unturned {}", apart(&numbers.features)));
+        lines.push(format!("turned {}", apart(&numbers.turned)));
+    } else {
+        lines.push(apart(&numbers.turned));
+    }
     if let Some(score) = score {
         lines.push(format!(
             "score of all pairs: {}",
