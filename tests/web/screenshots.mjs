@@ -9,7 +9,7 @@ const docs = path.join(import.meta.dirname, '../../docs');
 
 /** Opens a lab, brings every figure to be drawn once, and takes the picture. */
 async function shoot(slug, { theme, width, height = 900, fullPage, file }) {
-  const lab = await Page.open({ lab: slug, query: `theme=${theme}`, viewport: { width, height } });
+  const lab = await Page.open({ lab: slug, query: `theme=${theme}`, folded: true, viewport: { width, height } });
   for (const id of FIGURES[slug]) await lab.show(id);
   await lab.page.evaluate(() => scrollTo(0, 0));
   await lab.settled();
