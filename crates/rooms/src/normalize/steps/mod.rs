@@ -97,7 +97,7 @@ fn lead(state: &NormalizeState) -> String {
         ""
     };
     format!(
-        "Each row of a picture is one [token|token], from what comes in (x) to what goes out (y).{idle} {}",
+        "In the pictures below each row is one [token|token]: what comes in (x), then what goes out (y).{idle} {}",
         who_uses(state.norm)
     )
 }
