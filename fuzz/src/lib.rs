@@ -54,7 +54,9 @@ fn values_of(room: &Entry, pairs: &[(&'static str, String)]) -> f64 {
     sizes
         .map(|row| {
             let written = pairs.iter().find(|(key, _)| *key == row.key);
-            let text = written.map_or(row.default.as_str(), |(_, value)| value);
+            // What a default is in some part stands after a semicolon.
+            let usual = row.default.split(';').next().unwrap_or_default();
+            let text = written.map_or(usual, |(_, value)| value);
             platform::parse_number(text).expect("a size is a number")
         })
         .product()
