@@ -193,7 +193,7 @@ fn errors_say_what_was_given_and_never_nothing() {
         ("1;2\n;4", "an empty cell"),
         ("[1,,2]", "no number before “,”"),
         ("1,2\n3,four", "“four”"),
-        ("1,2\n3", "a row of length 1 after one of length 2"),
+        ("1,2\n3,4,5", "a row of length 3 after one of length 2"),
         ("[[[[1, 2]]]]", "an array of 4 dimensions"),
         ("[[[[[1]]]]]", "an array of 5 dimensions"),
         ("[1, [2]]", "“[” beside something else"),

@@ -37,7 +37,7 @@ pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
 )
 .ways(&[TO_QUIZ])
 .caption(225)
-.height(220)
+.height(210)
 .pointing(Pointing::new(
     read_place,
     here_at_place,
