@@ -177,11 +177,15 @@ proptest! {
         let (before, slope) = (stack.loss(), stack.slope());
         prop_assert!(before.is_finite() && slope > 0.0);
         prop_assert_eq!(stack.loss_after(0.0), before);
-        // A ten-thousandth of the loss, by what the slope says: further on it bends.
-        let rate = 1e-4 * before / slope;
-        // Up and down, so that how it bends cancels.
-        let fell = (stack.loss_after(-rate) - stack.loss_after(rate)) / 2.0;
-        prop_assert!((fell / (rate * slope) - 1.0).abs() < 0.1, "{} of {}", fell, rate * slope);
+        // A part of the loss, by what the slope says. Large steps bend and wake hidden units, small ones drown in rounding: one is
+        // right. Up and down, so that bending cancels.
+        let errors = [1e-3, 1e-4, 1e-5].map(|part| {
+            let rate = part * before / slope;
+            let fell = (stack.loss_after(-rate) - stack.loss_after(rate)) / 2.0;
+            (fell / (rate * slope) - 1.0).abs()
+        });
+        let least = errors.into_iter().fold(f64::INFINITY, f64::min);
+        prop_assert!(least < 0.05, "{:?}", errors);
         prop_assert_eq!(stack.loss(), before);
     }
 }
