@@ -178,7 +178,7 @@ labTest('the controls fold away at the edge, for as long as the page is open', {
 for (const slug of ['encode', 'normalize']) {
   labTest(`${slug}: every control is described by its sentence`, { lab: slug }, async (lab) => {
     const undescribed = await lab.page.evaluate(() =>
-      [...document.querySelectorAll('.control :is(input, select)')]
+      [...document.querySelectorAll('.control :is(input:not([type=file]), select)')]
         .filter((it) => !(document.getElementById(it.getAttribute('aria-describedby'))?.textContent.length > 20))
         .map((it) => it.outerHTML),
     );
