@@ -69,13 +69,13 @@ fn frame_html(source: &dyn FigureSource) -> String {
         ""
     });
     html.push_str(
-        "\"></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption class=\"roomy\" data-room=\"",
+        "\"></canvas><div class=\"tip\" aria-hidden=\"true\"></div></div><figcaption><div class=\"roomy\" data-room=\"",
     );
     html.push_str(&filler(source.caption_len()));
     html.push_str(
         "\"><div><span class=\"summary\"></span><span class=\"notes\"></span>\
-         <span class=\"zoomed-note\" hidden></span>\
-         <details hidden><summary>Details</summary><div></div></details></div></figcaption>\
+         <span class=\"zoomed-note\" hidden></span></div></div>\
+         <details hidden><summary>Details</summary><div></div></details></figcaption>\
          <div class=\"export\" hidden></div>\
          <div class=\"figure-table\" role=\"region\" tabindex=\"0\" aria-label=\"Numbers of what is read\" hidden></div></figure>",
     );

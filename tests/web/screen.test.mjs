@@ -170,7 +170,7 @@ labTest('when a control rests, the main sentence of its figure is said, once', {
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const heard = await lab.page.evaluate(() => window.heard);
   assert.equal(heard.length, 1, `${heard}`);
-  assert.match(heard[0], /turn fast/);
+  assert.match(heard[0], /repeat every/);
   const summary = await lab.summary('encode-heatmap');
   assert.ok(summary.includes(heard[0]), `${heard[0]} in ${summary}`);
 });
