@@ -356,7 +356,11 @@ impl Frame {
         let mut texts = figure.summary.split('\n').map(rich_html);
         summary.html(texts.next().unwrap_or_default());
         let said: String = texts.flat_map(|text| ["<p>".to_owned(), text]).collect();
-        more.set_hidden(said.is_empty());
+        // Once it was there its line stays, so that nothing below it moves.
+        if !said.is_empty() {
+            more.set_hidden(false);
+        }
+        more.set_class("unsaid", said.is_empty());
         details.html(said);
         // Of a moved control the topmost figure that shows it tells, once the hand rests.
         if self.page.has_moved.get_value() {
