@@ -189,6 +189,9 @@ for (const engine of ENGINES) {
 
     step('values are pasted into Normalize', async () => {
       await go(lab, 'normalize', '?input=custom');
+      await lab.page.evaluate(() => {
+        for (const fold of document.querySelectorAll('.fold[aria-expanded="false"]')) fold.click();
+      });
       const field = '#control-values';
       const text = () => lab.page.evaluate((where) => document.querySelector(where).value, field);
       await lab.page.click(field);
