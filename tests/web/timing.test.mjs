@@ -173,11 +173,11 @@ async function slowDown(page) {
 
 labTest('figures that a slow browser draws for the first time share no frame', { lab: 'encode', before: slowDown }, async (lab) => {
   const [heatmap] = (await lab.measures('encode-heatmap')).draw;
-  const [curves] = (await lab.measures('encode-curves')).compute;
+  const [vector] = (await lab.measures('encode-vector')).compute;
   const frames = await lab.page.evaluate(() => window.frameTimes);
   const end = heatmap.startTime + heatmap.duration;
   assert.ok(heatmap.duration > 8, `the heatmap took only ${heatmap.duration} ms: this browser is not slow`);
-  assert.ok(frames.some((at) => at >= end && at <= curves.startTime), `no frame from ${end} to ${curves.startTime}`);
+  assert.ok(frames.some((at) => at >= end && at <= vector.startTime), `no frame from ${end} to ${vector.startTime}`);
 });
 
 /** Goes from part to part, and now and then to another lab, by the links of the page; waits for each until it has been drawn. */
