@@ -159,13 +159,6 @@ fn loss(trace: &BlockTrace, dy: &Array2<f32>) -> f64 {
     wide(&y).iter().zip(wide(dy)).map(|(y, dy)| y * dy).sum()
 }
 
-/// Every matrix of a layer.
-fn matrices(weights: &mut BlockWeights) -> [&mut Array2<f32>; 6] {
-    let [query, key, value, output] = weights.attention.all_mut();
-    let FeedForward { inner, outer } = &mut weights.feed_forward;
-    [query, key, value, output, inner, outer]
-}
-
 proptest! {
     /// A step of any weight and any feature changes the loss as its gradient says.
     #[test]
@@ -196,15 +189,7 @@ proptest! {
             placement,
         };
         let (_, gradients) = both(x.view(), &weights, &spec, dy.view());
-        let dweights = &gradients.attention.weights;
-        let slopes = [
-            &dweights.query,
-            &dweights.key,
-            &dweights.value,
-            &dweights.output,
-            &gradients.feed_forward.weights.inner,
-            &gradients.feed_forward.weights.outer,
-        ];
+        let slopes = gradients.all();
         let slope = slopes.get(matrix_idx).map_or_else(
             || gradients.dx().iter().copied().nth(at.index(x.len())),
             |slopes| slopes.iter().copied().nth(at.index(slopes.len())),
@@ -213,7 +198,7 @@ proptest! {
         let mut trace = BlockTrace::default();
         let loss_after = |step: f32| {
             let mut moved = weights.clone();
-            let changed = match matrices(&mut moved).into_iter().nth(matrix_idx) {
+            let changed = match moved.all_mut().into_iter().nth(matrix_idx) {
                 Some(matrix) => matrix,
                 None => &mut x,
             };
@@ -365,7 +350,7 @@ fn layers_and_seeds_have_weights_of_their_own() {
     assert_ne!(draw(1, 0), draw(1, 1));
     assert_ne!(draw(1, 0), draw(2, 0));
     let mut weights = draw(1, 0);
-    let stds = matrices(&mut weights).map(|matrix| matrix.std(0.0));
+    let stds = weights.all_mut().map(|matrix| matrix.std(0.0));
     // Xavier's: √(2/(32 + 32)) of four, √(2/(32 + 128)) of two.
     for (std, expected) in stds.iter().zip([0.177, 0.177, 0.088, 0.088, 0.056, 0.056]) {
         assert!((std / expected - 1.0).abs() < 0.08, "{stds:?}");
