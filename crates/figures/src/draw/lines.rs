@@ -157,9 +157,10 @@ fn paint<S: Surface>(
         within: [0.0, f32::INFINITY],
     };
     for tick in &place.y_ticks {
-        let line = place.y.px_from_value(tick.at).floor();
+        let line = pen.sharp(place.y.px_from_value(tick.at));
+        let half = pen.hair_px() * 0.5;
         for end in [plot.x, plot.right()] {
-            ribbons.push(x(end), y(line), y(line + 1.0));
+            ribbons.push(x(end), y(line - half), y(line + half));
         }
         ribbons.end(filled);
     }
@@ -202,18 +203,12 @@ fn paint<S: Surface>(
             within: [within[0] - thin, within[1] + thin],
             ..filled
         };
-        let points = points_of(curve, &path, ratio);
         let dash = curve.role.dash();
-        if dash.is_empty() || !is_sparse(&points, plot) {
-            path.points(curve, |at| {
-                if at.0.is_finite() && at.1.is_finite() {
-                    ribbons.push(x(at.0), y(at.1), y(at.1));
-                } else {
-                    ribbons.end(ink);
-                }
-            });
-            ribbons.end(ink);
-        } else {
+        // A curve that is whole anyway need not be known before it is painted.
+        let broken = (!dash.is_empty())
+            .then(|| points_of(curve, &path, ratio))
+            .filter(|points| is_sparse(points, plot));
+        if let Some(points) = broken {
             for stroke in clipped(&points, plot)
                 .iter()
                 .flat_map(|way| strokes(way, dash, pen.grow))
@@ -223,6 +218,15 @@ fn paint<S: Surface>(
                 }
                 ribbons.end(ink);
             }
+        } else {
+            path.points(curve, |at| {
+                if at.0.is_finite() && at.1.is_finite() {
+                    ribbons.push(x(at.0), y(at.1), y(at.1));
+                } else {
+                    ribbons.end(ink);
+                }
+            });
+            ribbons.end(ink);
         }
         let dot = Ink {
             radius: length(CELL_DOT_PX * pen.grow),
