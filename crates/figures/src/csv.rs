@@ -30,7 +30,9 @@ pub fn write_csv(table: &Table, out: &mut impl Write) -> fmt::Result {
 pub fn n_rows(table: &Table) -> usize {
     match table {
         Table::Matrix { values, .. } => values.nrows(),
-        Table::Columns(columns) => columns.iter().map(|c| c.cells.len()).max().unwrap_or(0),
+        Table::Columns(columns) | Table::Beside { columns, .. } => {
+            columns.iter().map(|c| c.cells.len()).max().unwrap_or(0)
+        }
     }
 }
 
@@ -39,7 +41,7 @@ pub(crate) fn n_columns(table: &Table) -> usize {
     match table {
         // The index comes first.
         Table::Matrix { columns, .. } => columns.len() + 1,
-        Table::Columns(columns) => columns.len(),
+        Table::Columns(columns) | Table::Beside { columns, .. } => columns.len(),
     }
 }
 
@@ -73,7 +75,7 @@ pub(crate) fn write_name(table: &Table, column_idx: usize, out: &mut impl Write)
             }
             None => out.write_str(index),
         },
-        Table::Columns(columns) => match columns.get(column_idx) {
+        Table::Columns(columns) | Table::Beside { columns, .. } => match columns.get(column_idx) {
             Some(column) => out.write_str(column.name),
             None => Ok(()),
         },
@@ -119,15 +121,26 @@ pub(crate) fn write_field(
                 None => Ok(()),
             },
         },
-        Table::Columns(columns) => match columns.get(column_idx).map(|column| &column.cells) {
-            Some(Cells::Index { every, modulo, len }) if row < *len => {
-                write!(out, "{}", row / (*every).max(1) % (*modulo).max(1))
+        Table::Columns(columns) | Table::Beside { columns, .. } => {
+            match columns.get(column_idx).map(|column| &column.cells) {
+                Some(Cells::Index { every, modulo, len }) if row < *len => {
+                    write!(out, "{}", row / (*every).max(1) % (*modulo).max(1))
+                }
+                Some(Cells::F32(values)) if row < values.len() => write_f32(values[row], out),
+                Some(Cells::U32(counts)) if row < counts.len() => write!(out, "{}", counts[row]),
+                Some(Cells::Words(words)) if row < words.len() => write_text(&words[row], out),
+                _ => Ok(()),
             }
-            Some(Cells::F32(values)) if row < values.len() => write_f32(values[row], out),
-            Some(Cells::U32(counts)) if row < counts.len() => write!(out, "{}", counts[row]),
-            _ => Ok(()),
-        },
+        }
     }
+}
+
+/// Writes a text as a field: in quotation marks where it has what ends a field or a row (RFC 4180, §2).
+fn write_text(text: &str, out: &mut impl Write) -> fmt::Result {
+    if !text.contains(['"', ',', '\n', '\r']) {
+        return out.write_str(text);
+    }
+    write!(out, "\"{}\"", text.replace('"', "\"\""))
 }
 
 impl Cells<'_> {
@@ -137,6 +150,7 @@ impl Cells<'_> {
             Self::Index { len, .. } => *len,
             Self::F32(values) => values.len(),
             Self::U32(counts) => counts.len(),
+            Self::Words(words) => words.len(),
         }
     }
 

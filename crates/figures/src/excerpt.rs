@@ -49,7 +49,7 @@ pub fn excerpt(figure: &Figure) -> Excerpt {
                     .collect(),
             }
         }
-        Table::Columns(_) => {
+        Table::Columns(_) | Table::Beside { .. } => {
             let columns = || 0..n_columns(table);
             Excerpt {
                 header: columns().map(|column| name(table, column)).collect(),

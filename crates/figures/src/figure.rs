@@ -455,6 +455,16 @@ pub enum Table<'a> {
     },
     /// Named columns of equal length.
     Columns(Vec<Column<'a>>),
+    /// The same beside an array that is more than they say, such as all outputs beside how far each word's are apart: the CSV has
+    /// the columns, the NPY the array.
+    Beside {
+        /// The columns.
+        columns: Vec<Column<'a>>,
+        /// The shape of the array.
+        shape: Vec<usize>,
+        /// Its values in C order.
+        values: &'a [f32],
+    },
 }
 
 /// A named column.
@@ -482,6 +492,8 @@ pub enum Cells<'a> {
     F32(&'a [f32]),
     /// One count per row.
     U32(&'a [u32]),
+    /// One text per row, as a word is. It labels the row, as an index does, and is in no array.
+    Words(&'a [String]),
 }
 
 impl<'a> Axis<'a> {

@@ -49,6 +49,7 @@ pub fn shape(table: &Table) -> Vec<usize> {
             }
             shape
         }
+        Table::Beside { shape, .. } => shape.clone(),
     }
 }
 
@@ -59,6 +60,7 @@ pub fn n_values(table: &Table) -> usize {
             columns, values, ..
         } => values.nrows() * columns.len(),
         Table::Columns(columns) => quantities(columns).count() * n_rows(table),
+        Table::Beside { values, .. } => values.len(),
     }
 }
 
@@ -107,9 +109,14 @@ pub fn write_values(table: &Table, range: Range<usize>, out: &mut Vec<u8>) {
                     match cells {
                         Cells::F32(values) => push(values.get(row).copied(), out),
                         Cells::U32(counts) => push(counts.get(row).map(|&n| n as f32), out),
-                        Cells::Index { .. } => {}
+                        Cells::Index { .. } | Cells::Words(_) => {}
                     }
                 }
+            }
+        }
+        Table::Beside { values, .. } => {
+            for value in &values[range] {
+                push(Some(*value), out);
             }
         }
     }
@@ -122,7 +129,7 @@ fn push(value: Option<f32>, out: &mut Vec<u8>) {
 /// The columns that hold values.
 fn quantities<'t>(columns: &'t [Column<'t>]) -> impl Iterator<Item = &'t Cells<'t>> {
     let cells = columns.iter().map(|column| &column.cells);
-    cells.filter(|cells| !matches!(cells, Cells::Index { .. }))
+    cells.filter(|cells| !matches!(cells, Cells::Index { .. } | Cells::Words(_)))
 }
 
 /// The columns of indices: every, modulo, len.
@@ -131,7 +138,7 @@ fn indices(columns: &[Column]) -> impl DoubleEndedIterator<Item = (usize, usize,
         Cells::Index {
             every, modulo, len, ..
         } => Some((every, modulo, len)),
-        Cells::F32(_) | Cells::U32(_) => None,
+        Cells::F32(_) | Cells::U32(_) | Cells::Words(_) => None,
     })
 }
 
