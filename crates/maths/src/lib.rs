@@ -17,6 +17,7 @@
 //! - [`inputs`]: activations to try it on, from a seed;
 //! - [`import`]: activations from pasted text and from NumPy's files;
 //! - [`half`]: what half precision keeps of a number;
+//! - [`compare`]: how far apart two vectors are;
 //! - [`statistics`]: numbers and histograms that describe a series.
 //!
 //! # Conventions
@@ -48,6 +49,7 @@
 
 pub mod added;
 pub mod bias;
+pub mod compare;
 pub mod encode;
 pub mod extrapolate;
 mod frequency;

@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     Push = 13,
     /// The classes that tokens are to be told as, one row for all.
     Class = 14,
+    /// The order of words, one row for all.
+    Order = 15,
 }
 
 /// The number of row `idx` of a kind.

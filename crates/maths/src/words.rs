@@ -9,9 +9,10 @@
 //! (Lower case takes tables of 4.7 KB (gzip) in Rust, and is at hand in a browser.)
 
 use ndarray::ArrayView2;
+use rand_pcg::rand_core::RngCore as _;
 
 use crate::normal::Normals;
-use crate::random::fill_normal;
+use crate::random::{Kind, fill_normal, row_of, row_rng};
 use crate::schemes::{EncodingSpec, EncodingTable};
 use crate::shape::matrix_view;
 use crate::sum::sum_of;
@@ -27,6 +28,23 @@ pub fn word_hash(word: &str) -> u64 {
     word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// The numbers 0 … n − 1 in an order of this seed: every order equally likely (Fisher & Yates 1938; Knuth, TAOCP 2, algorithm P).
+///
+/// ```
+/// let mut order = maths::words::shuffled(5, 7);
+/// order.sort_unstable();
+/// assert_eq!(order, [0, 1, 2, 3, 4]);
+/// ```
+pub fn shuffled(n: usize, seed: u64) -> Vec<usize> {
+    let mut rng = row_rng(seed, row_of(Kind::Order, 0));
+    let mut order: Vec<_> = (0..n).collect();
+    for last in (1..n).rev() {
+        let below = u64::from(rng.next_u32()) * (last as u64 + 1) >> 32;
+        order.swap(last, below as usize);
+    }
+    order
 }
 
 /// How words become vectors.

@@ -14,6 +14,7 @@ pub mod address;
 pub mod columns;
 pub mod desk;
 pub mod encode;
+pub mod encoding;
 pub mod glossary;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;
@@ -42,7 +43,10 @@ use room::Lab;
 /// Every room, in the order of the navigation, without its types: what tests and documentation loop over. The page opens with the
 /// first one.
 #[cfg(not(target_arch = "wasm32"))]
-pub const ALL: &[Entry] = &[entry::<encode::Encode>(), entry::<normalize::Normalize>()];
+pub const ALL: &[Entry] = &[
+    entry::<encode::Encode>(),
+    entry::<normalize::Normalize>(),
+];
 
 /// A room without its types.
 #[cfg(not(target_arch = "wasm32"))]

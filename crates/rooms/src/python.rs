@@ -3,6 +3,14 @@
 //! A room has templates, which read like the Python they become, and fills in its numbers. Only ASCII: what is
 //! pasted into a file of any encoding runs.
 
+mod bias;
+mod encoding;
+mod words;
+
+pub use bias::{ALIBI, T5, T5_BOTH, T5_CAUSAL};
+pub use encoding::{double, encoding, frequencies, start, wave_slices, yarn_kept};
+pub use words::{WORD_NUMBER, word_list};
+
 use figures::csv::write_f32;
 
 /// The most values that are written out; more are loaded from the figure's NPY.

@@ -215,10 +215,10 @@ fn loaded(code: &Code) -> Vec<&str> {
 /// How many quantities of scales of their own stand one after the other in the array.
 fn n_quantities(table: &Table) -> usize {
     match table {
-        Table::Matrix { .. } => 1,
+        Table::Matrix { .. } | Table::Beside { .. } => 1,
         Table::Columns(columns) => columns
             .iter()
-            .filter(|column| !matches!(column.cells, Cells::Index { .. }))
+            .filter(|column| !matches!(column.cells, Cells::Index { .. } | Cells::Words(_)))
             .count(),
     }
 }

@@ -108,15 +108,16 @@ fn expected(table: &Table<'_>, kind: Kind) -> Expected {
                 shown.iter().copied().collect(),
             );
         }
-        Table::Columns(columns) => columns,
+        Table::Columns(columns) | Table::Beside { columns, .. } => columns,
     };
-    let is_index = |column: &&Column<'_>| matches!(column.cells, Cells::Index { .. });
+    let is_index =
+        |column: &&Column<'_>| matches!(column.cells, Cells::Index { .. } | Cells::Words(_));
     let n_rows = figures::csv::n_rows(table);
     let values = |column: &Column<'_>| {
         let mut values: Vec<f32> = match &column.cells {
             Cells::F32(values) => values.to_vec(),
             Cells::U32(counts) => counts.iter().map(|&n| n as f32).collect(),
-            Cells::Index { .. } => Vec::new(),
+            Cells::Index { .. } | Cells::Words(_) => Vec::new(),
         };
         values.resize(n_rows, f32::NAN);
         values

@@ -6,9 +6,7 @@ use ndarray::ArrayView2;
 
 use super::state::{EncodeState, dims_list};
 use crate::encoding::Encoding;
-use crate::python::{
-    Library, MOST_LITERALS, double, fill, long_list, wave_slices, yarn_kept,
-};
+use crate::python::{Library, MOST_LITERALS, double, fill, long_list, wave_slices, yarn_kept};
 use crate::settings::number_text;
 
 const TABLE: &str = "\

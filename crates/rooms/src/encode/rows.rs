@@ -5,7 +5,8 @@ use ndarray::ArrayView2;
 
 use super::scene::EncodeScene;
 use super::shown::Shown;
-use super::state::{EncodeState, Encoding};
+use super::state::EncodeState;
+use crate::encoding::Encoding;
 
 /// Learned rows before training are N(0, 0.02²): nearly all values lie within three of these.
 const LEARNED_MOST: f32 = 0.06;

@@ -3,16 +3,11 @@
 use maths::schemes::Scheme;
 use maths::words::EmbeddingSpec;
 
-use super::state::{EncodeState, Encoding};
-
-/// Whether a scheme adds anything to the embeddings. RoPE has a table, of the angles that it rotates by, and does not.
-pub fn adds(encoding: Encoding) -> bool {
-    encoding.has_rows() && encoding != Encoding::Rope
-}
+use super::state::EncodeState;
 
 /// What is added to the embeddings: nothing where the scheme works inside attention.
 pub fn added(state: &EncodeState) -> Scheme {
-    if adds(state.scheme) {
+    if state.scheme.adds() {
         state.rows_of(state.scheme, state.scaling())
     } else {
         Scheme::None

@@ -8,6 +8,7 @@ use maths::scaling::{Scaling, YarnRamp};
 use maths::schemes::{EncodingSpec, Scheme};
 use maths::similarity::Measure;
 
+use crate::encoding::Encoding;
 use crate::platform::words;
 use crate::quiz::{Asked, Quizzed};
 use crate::sentence::{ALLOWED, USUAL, taken};
@@ -35,46 +36,6 @@ words! {
     Limits "limits" "Limits";
     /// Real bugs.
     Mistakes "mistakes" "Mistakes";
-}
-
-words! {
-    /// How positions are told to the model.
-    pub enum Encoding or "off" "nothing":
-    /// Sines and cosines, added to the embedding.
-    Sinusoidal "sinusoidal" "sinusoidal";
-    /// A row of its own for each position, added to the embedding.
-    Learned "learned" "learned";
-    /// Rotated queries and keys, inside attention.
-    Rope "rope" "RoPE";
-    /// A penalty on distance, inside attention.
-    Alibi "alibi" "ALiBi";
-    /// A learned bias per bucket of distances, inside attention.
-    T5 "t5" "T5 bias";
-    /// Nothing.
-    None "none" "none (NoPE)";
-    /// For comparison: the plain index.
-    Index "index" "plain index";
-    /// For comparison: the index divided by the length.
-    Fraction "fraction" "pos / L";
-    /// For comparison: the index's binary digits.
-    Binary "binary" "binary digits";
-}
-
-impl Encoding {
-    /// Its name on the page.
-    pub const fn label(self) -> &'static str {
-        self.word().label
-    }
-
-    /// Whether it has rows: others add nothing to the embedding.
-    pub fn has_rows(self) -> bool {
-        !matches!(self, Self::Alibi | Self::T5 | Self::None)
-    }
-
-    /// Whether it is made of waves: these have a base, pairs and a scaling.
-    pub fn has_waves(self) -> bool {
-        matches!(self, Self::Sinusoidal | Self::Rope)
-    }
 }
 
 words! {

@@ -1,6 +1,7 @@
 //! Ways out of states in which figures have nothing to show.
 
-use super::state::{EncodePart, EncodeState, Encoding};
+use super::state::{EncodePart, EncodeState};
+use crate::encoding::Encoding;
 use crate::quiz::Asked;
 use crate::room::Way;
 use crate::sentence::USUAL;

@@ -23,7 +23,6 @@ mod python;
 mod reading;
 mod scales;
 mod scene;
-mod sentence;
 pub mod shape;
 mod sizes;
 mod state;

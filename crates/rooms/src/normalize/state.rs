@@ -6,10 +6,10 @@ use ndarray::Array2;
 
 use super::budget::{self, Wanted};
 use super::per_feature::{LIMITS, PerFeature};
-use super::sentence::Sentence;
+
 use super::values::Values;
 use crate::quiz::{Asked, Quizzed};
-use crate::sentence::{ALLOWED, USUAL};
+use crate::sentence::{ALLOWED, Sentence, USUAL};
 use crate::settings::{Amount, Shared, any, whole};
 use crate::{settings, words};
 

@@ -31,7 +31,7 @@ macro_rules! whole_amounts {
             #[allow(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "a whole number of the control's range, which is not negative; `as` saturates"
+                reason = "a whole number of the control's range, which the type holds; `as` saturates"
             )]
             fn from_f64(number: f64) -> Self {
                 number as $whole
@@ -40,7 +40,7 @@ macro_rules! whole_amounts {
     )*};
 }
 
-whole_amounts!(u32, u64, usize);
+whole_amounts!(i64, u32, u64, usize);
 
 /// `None` follows from other settings until something is chosen.
 impl<A: Amount> Amount for Option<A> {

@@ -8,13 +8,14 @@ use maths::bias::{Direction, alibi_slope, t5_bucket};
 
 use super::super::lab::Encode;
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::super::ways::TO_ROPE;
 use super::inside::{bucket, by_offset, is_inside, update};
 use super::kept::Kept;
 use super::offset_axis::{self, offset_of, row};
 use super::words::{NOTHING_INSIDE, not_shown, offset_text, slope_text};
 use super::{python, value_axis};
+use crate::encoding::Encoding;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 

@@ -11,12 +11,13 @@ use maths::trig::sin_cos;
 
 use super::super::lab::Encode;
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::inside::rope_spec;
 use super::kept::Kept;
 use super::python::{self, ROPE, START};
 use super::words::signed;
 use crate::columns::{indices, numbers as column};
+use crate::encoding::Encoding;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 

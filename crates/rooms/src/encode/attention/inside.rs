@@ -4,9 +4,10 @@ use maths::bias::{alibi_slope, t5_bucket};
 use maths::rope::{Rope, RopeSpec};
 use ndarray::{ArrayView1, ArrayView2, Axis, ShapeBuilder as _, s};
 
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::kept::Kept;
 use super::offset_axis::row;
+use crate::encoding::Encoding;
 
 /// Where RoPE's one query stands: the score is the same anywhere else.
 pub const QUERY: u64 = 64;

@@ -18,8 +18,9 @@ use maths::rope::Pairing;
 use maths::scaling::score_factor;
 
 use super::lab::Encode;
-use super::state::{EncodePart, EncodeState, Encoding};
+use super::state::{EncodePart, EncodeState};
 use crate::desk::group;
+use crate::encoding::Encoding;
 use crate::play::Play;
 use crate::room::{Part, Question, ReadingPlace};
 use crate::settings::number_text;

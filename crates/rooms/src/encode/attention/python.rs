@@ -4,10 +4,12 @@ use maths::bias::Direction;
 use maths::rope::Pairing;
 use maths::scaling::score_factor;
 
-use super::super::python::{double, frequencies, start};
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::inside::QUERY;
-use crate::python::{Code, Library, fill};
+use crate::encoding::Encoding;
+use crate::python::{
+    ALIBI, Code, Library, T5, T5_BOTH, T5_CAUSAL, double, fill, frequencies, start,
+};
 use crate::settings::number_text;
 
 const NOTHING: &str = "\
@@ -26,53 +28,6 @@ import math
 
 import {import}
 
-";
-
-/// Leaves `bias(head, offset)`.
-pub const ALIBI: &str = "\
-# ALiBi (Press et al. 2022): minus slope times distance
-heads, seq_len = {heads}, {seq_len}
-
-
-def slopes(n):  # n not a power of two: those of the next lower one, then every other of the next higher one
-    power = 2 ** int(math.log2(n))
-    first = [2 ** (-8 * h / power) for h in range(1, power + 1)]
-    return first + [2 ** (-4 * h / power) for h in range(1, 2 * power, 2)][: n - power]
-
-
-m = slopes(heads)
-
-
-def bias(head, offset):  # offset = key - query
-    return {later}-m[head] * abs(offset)
-
-";
-
-/// Leaves `bias(head, offset)`.
-pub const T5: &str = "\
-# T5 (Raffel et al. 2020): a number for each head and bucket of offsets, N(0, 1) as before training
-heads, seq_len, n_buckets, max_distance, seed = {heads}, {seq_len}, {n_buckets}, {max_distance}, {seed}
-table = [normal(seed, 2 << 56 | head, n_buckets) for head in range(heads)]
-
-
-def bucket(offset):  # offset = key - query
-{direction}    exact = n // 2
-    if distance < exact:
-        return first + distance
-    if max_distance <= exact:
-        return first + n - 1
-    part = math.log(distance / exact) / math.log(max_distance / exact) if exact else 0
-    return first + min(exact + int(part * (n - exact) + 1e-9), n - 1)
-
-
-def bias(head, offset):
-    return {later}table[head][bucket(offset)]
-
-";
-
-const T5_CAUSAL: &str = "    first, n, distance = 0, n_buckets, -min(offset, 0)\n";
-const T5_BOTH: &str = "    n = n_buckets // 2
-    first, distance = n if offset > 0 else 0, abs(offset)
 ";
 
 /// Leaves `score(query, offset)`.
@@ -147,7 +102,7 @@ pub fn write(
         ("concatenate", library.pick("np.concatenate", "torch.cat")),
         ("title", title),
         ("start", &start(title, needs_math, library)),
-        ("heads", &state.heads.to_string()),
+        ("sizes", &sizes(state)),
         ("head", &state.head().to_string()),
         ("head_idx", &(state.head() - 1).to_string()),
         ("seq_len", &state.seq_len.to_string()),
@@ -182,4 +137,16 @@ pub fn write(
     let values = [values, more].concat();
     let texts = templates.iter().map(|template| fill(template, &values));
     texts.collect()
+}
+
+/// The line that sets what biases depend on.
+fn sizes(state: &EncodeState) -> String {
+    let (heads, seq_len) = (state.heads, state.seq_len);
+    match state.scheme {
+        Encoding::T5 => format!(
+            "heads, seq_len, n_buckets, max_distance, seed = {heads}, {seq_len}, {}, {}, {}",
+            state.n_buckets, state.max_distance, state.seed
+        ),
+        _ => format!("heads, seq_len = {heads}, {seq_len}"),
+    }
 }

@@ -11,17 +11,17 @@ use maths::schemes::Scheme;
 use ndarray::{Array2, ArrayView2};
 
 use super::super::lab::Encode;
-use super::super::python::encoding;
 use super::super::scene::EncodeScene;
 use super::super::sentence::added;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::inside::{QUERY, rope_spec};
 use super::kept::Kept;
 use super::offset_axis::{self, offset_of, row};
-use super::python::{self, ALIBI, ROPE, START, T5};
+use super::python::{self, ROPE, START};
 use super::value_axis;
 use super::words::{not_shown, signed};
-use crate::python::Code;
+use crate::encoding::Encoding;
+use crate::python::{ALIBI, Code, T5, encoding};
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
@@ -317,9 +317,10 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::super::scene::EncodeScene;
-    use super::super::super::state::{EncodeState, Encoding};
+    use super::super::super::state::EncodeState;
     use super::super::offset_axis;
     use super::{scene, tip};
+    use crate::encoding::Encoding;
 
     #[test]
     fn curves_that_nothing_can_be_compared_of_do_not_differ_by_nothing() {

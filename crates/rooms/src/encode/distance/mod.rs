@@ -15,8 +15,9 @@ use maths::shift::shift_block;
 use maths::similarity::Measure;
 
 use super::lab::Encode;
-use super::state::{EncodePart, EncodeState, Encoding};
+use super::state::{EncodePart, EncodeState};
 use crate::desk::group;
+use crate::encoding::Encoding;
 use crate::mathml::THIN;
 use crate::room::{Part, Question};
 

@@ -266,8 +266,8 @@ mod tests {
     use maths::similarity::{Measure, Offsets, Similarity};
 
     use super::super::super::rows::rows_of;
-    use super::super::super::state::Encoding;
     use super::{Cell, EncodeScene, EncodeState, FIGURE, scene, tip};
+    use crate::encoding::Encoding;
 
     fn large() -> EncodeState {
         EncodeState {

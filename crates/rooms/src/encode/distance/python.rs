@@ -2,11 +2,11 @@
 
 use maths::similarity::Measure;
 
-use super::super::python::{double, rows};
+use super::super::python::rows;
 use super::super::rows::rows_of;
 use super::super::scene::EncodeScene;
 use super::super::state::EncodeState;
-use crate::python::{Code, Library, fill};
+use crate::python::{Code, Library, double, fill};
 
 const PREPARED: &str = "
 x = table.{double}

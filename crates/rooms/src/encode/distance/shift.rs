@@ -11,16 +11,17 @@ use ndarray::{ArrayView2, s};
 use super::super::axes::{positions, read_rows, smooth};
 use super::super::lab::Encode;
 use super::super::pointing::here_at_position;
-use super::super::python::{rows, wave_slices};
+use super::super::python::rows;
 use super::super::rows::{exported, made_rows, rows_of, value_at};
 use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::super::ways::ADDING;
 use super::blocks;
 use super::kept::Kept;
 use super::python::filled;
-use crate::python::Code;
+use crate::encoding::Encoding;
+use crate::python::{Code, wave_slices};
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.

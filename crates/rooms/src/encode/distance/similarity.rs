@@ -13,10 +13,11 @@ use super::super::axes::read_rows;
 use super::super::lab::Encode;
 use super::super::rows::rows_of;
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::compared::{NOT_COMPARED, measure, measured};
 use super::kept::{MOST_ROWS, Map};
 use super::python::{filled, prepared};
+use crate::encoding::Encoding;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 

@@ -419,8 +419,8 @@ fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::state::Encoding;
     use super::{Cell, EncodeScene, EncodeState, nearest_stride, scene, tip};
+    use crate::encoding::Encoding;
 
     #[test]
     fn positions_are_measured_as_far_apart_as_the_code_says() {

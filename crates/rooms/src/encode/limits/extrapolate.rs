@@ -12,14 +12,15 @@ use maths::schemes::Scheme;
 use ndarray::{ArrayView1, ArrayView2};
 
 use super::super::lab::Encode;
-use super::super::python::{double, encoding, rows};
+use super::super::python::rows;
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding, ScalingMethod};
+use super::super::state::{EncodeState, ScalingMethod};
 use super::super::ways::ADDING;
 use super::angles::{Turns, n_new, turns};
 use super::kept::{Errors, Kept};
 use crate::columns;
-use crate::python::{Code, Library, fill};
+use crate::encoding::Encoding;
+use crate::python::{Code, Library, double, encoding, fill};
 use crate::room::{Cell, FigureSpec, Pointing};
 
 /// The figure.
@@ -593,8 +594,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::super::super::scene::EncodeScene;
-    use super::super::super::state::{EncodeState, Encoding, ScalingMethod};
+    use super::super::super::state::{EncodeState, ScalingMethod};
     use super::{Errors, here, read, scene, tip};
+    use crate::encoding::Encoding;
     use crate::room::Cell;
 
     #[test]

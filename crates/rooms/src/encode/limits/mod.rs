@@ -10,8 +10,9 @@ use maths::scaling::{Scaling, score_factor};
 
 use super::lab::Encode;
 use super::scaling_formula::scaling_formula;
-use super::state::{EncodePart, EncodeState, Encoding};
+use super::state::{EncodePart, EncodeState};
 use crate::desk::group;
+use crate::encoding::Encoding;
 use crate::mathml::{THIN, applied};
 use crate::room::{Part, Question};
 use crate::settings::number_text;

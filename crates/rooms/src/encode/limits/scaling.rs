@@ -10,14 +10,13 @@ use ndarray::{Array1, ArrayView1};
 
 use super::super::lab::Encode;
 use super::super::pointing::read_pair;
-use super::super::python::{double, yarn_kept};
 use super::super::scene::EncodeScene;
 use super::super::state::{EncodeState, ScalingMethod};
 use super::super::ways::ADDING;
 use super::angles::{n_new, turns};
 use super::kept::{Kept, N_METHODS};
 use crate::columns;
-use crate::python::{Code, fill};
+use crate::python::{Code, double, fill, yarn_kept};
 use crate::room::{Cell, FigureSpec, Pointing};
 use crate::settings::number_text;
 

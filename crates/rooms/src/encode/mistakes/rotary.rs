@@ -9,11 +9,10 @@ use maths::mistakes::{MixedScores, MixedSpec};
 use ndarray::ArrayView1;
 
 use super::super::axes::{positions, read_rows, row_idx};
-use super::super::python::double;
 use super::super::scene::EncodeScene;
 use super::super::state::EncodeState;
 use crate::columns;
-use crate::python::{Library, fill};
+use crate::python::{Library, double, fill};
 use crate::room::Fact;
 use crate::settings::number_text;
 

@@ -11,7 +11,6 @@ mod sum;
 mod tokens;
 
 use super::lab::Encode;
-use super::sentence::adds;
 use super::state::{EncodePart, EncodeState};
 use crate::desk::group;
 use crate::room::{Part, Question, ReadingPlace};
@@ -76,7 +75,7 @@ fn formula(state: &EncodeState) -> String {
     } else {
         String::new()
     };
-    let position = if adds(state.scheme) {
+    let position = if state.scheme.adds() {
         "<mo>+</mo><msub><mi>PE</mi><mi>pos</mi></msub>"
     } else {
         ""

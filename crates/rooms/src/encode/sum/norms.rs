@@ -11,11 +11,12 @@ use ndarray::ArrayView1;
 use super::super::lab::Encode;
 use super::super::pointing::read_cell;
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::super::ways::TO_SENTENCE;
 use super::python::with_tables;
 use super::tokens::{EMPTY, Lengths, NO_WORDS, Tokens};
 use crate::columns;
+use crate::encoding::Encoding;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 
@@ -73,7 +74,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let longest = longest.filter(|it| it.is_finite()).fold(0.0, f32::max);
     let top = f64::from(longest.max(f32::MIN_POSITIVE)) * 1.05;
     let plot = |plot: Plot<'a>| {
-        if tokens.words.is_empty() {
+        if tokens.sentence.words().is_empty() {
             Plot::Empty(Cow::Borrowed(EMPTY))
         } else {
             plot
@@ -127,7 +128,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
             .map_or_else(|| NO_WORDS.to_owned(), summary),
         panels: vec![bars, steps],
         table: Table::Columns(vec![
-            columns::indices("token", tokens.words.len()),
+            columns::indices("token", tokens.sentence.n_words()),
             columns::numbers("embedding", &all.embedding),
             columns::numbers("encoding", &all.encoding),
             columns::numbers("sum", &all.sum),

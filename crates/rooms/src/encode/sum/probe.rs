@@ -8,13 +8,13 @@ use maths::probe::{N_POSITIONS, N_TEST, N_TRAIN, N_WORDS};
 use ndarray::ArrayView1;
 
 use super::super::lab::Encode;
-use super::super::python::{double, encoding, start};
 use super::super::scene::EncodeScene;
-use super::super::sentence::{added, adds};
-use super::super::state::{EncodeState, Encoding};
+use super::super::sentence::added;
+use super::super::state::EncodeState;
 use super::readouts::{N_KINDS, Readouts, Score, WIDTHS};
 use crate::columns;
-use crate::python::{Code, fill};
+use crate::encoding::Encoding;
+use crate::python::{Code, double, encoding, fill, start};
 use crate::room::{Cell, FigureSpec, Pointing};
 use crate::settings::{Notice, number_text};
 
@@ -88,7 +88,7 @@ fn numbers(readouts: &Readouts, state: &EncodeState) -> Numbers {
     Numbers {
         noise: state.noise,
         is_unfinished: readouts.is_unfinished(),
-        adds: adds(state.scheme),
+        adds: state.scheme.adds(),
         too_few: (state.scheme == Encoding::Learned && state.max_len < N_POSITIONS as u64)
             .then_some(state.max_len),
         found: (0..WIDTHS.len())

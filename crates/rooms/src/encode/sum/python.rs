@@ -1,11 +1,9 @@
 //! The three tables of a sentence in NumPy and PyTorch.
 
-use super::super::python::{double, encoding, start};
 use super::super::scene::EncodeScene;
 use super::super::sentence::added;
 use super::super::state::EncodeState;
-use crate::platform::lower_case;
-use crate::python::{Code, fill};
+use crate::python::{Code, WORD_NUMBER, double, encoding, fill, start, word_list};
 use crate::settings::number_text;
 
 const NO_WORDS: &str = "\
@@ -18,19 +16,11 @@ result = {lib}.zeros((3, 0), dtype={lib}.float32)
 const TABLES: &str = "\
 {start}
 # The same word has the same vector: the numbers of a row that its letters choose (FNV-1a)
-words = [
-{words}
-]
+words = {words}
 d_model, start, std, seed = {d_model}, {first}, {std}, {seed}
 
 
-def number(word):
-    hash = 0xCBF29CE484222325
-    for byte in word.encode():
-        hash = (hash ^ byte) * 0x100000001B3 % 2**64
-    return hash
-
-
+{number}
 {encoding}
 
 rows = [normal(seed, number(word), d_model) for word in words]
@@ -40,10 +30,7 @@ PE = encoding(len(words), d_model, start)
 
 /// Code that has E and PE, (T, d) each, and goes on with `rest`.
 pub fn with_tables(scene: &mut EncodeScene, state: &EncodeState, rest: &str) -> Code {
-    let words = scene.sum.tokens.update(state).words.iter();
-    let words: Vec<_> = words
-        .map(|word| format!("    {},", python_string(&lower_case(word))))
-        .collect();
+    let words = scene.sum.tokens.update(state).sentence.words();
     Code::for_both(|library| {
         let names = [
             ("import", library.pick("numpy as np", "torch")),
@@ -63,7 +50,8 @@ pub fn with_tables(scene: &mut EncodeScene, state: &EncodeState, rest: &str) -> 
                         library,
                     ),
                 ),
-                ("words", &words.join("\n")),
+                ("words", &word_list(words)),
+                ("number", WORD_NUMBER),
                 ("d_model", &state.d_model.to_string()),
                 ("first", &state.start.to_string()),
                 ("std", &number_text(state.emb_std)),
@@ -83,38 +71,4 @@ pub fn with_tables(scene: &mut EncodeScene, state: &EncodeState, rest: &str) -> 
         ));
         text
     })
-}
-
-/// A text as Python writes it, in ASCII and without braces.
-fn python_string(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            ' '..='~' if !"\"\\{}".contains(c) => out.push(c),
-            _ => {
-                let number = u32::from(c);
-                out.push_str("\\U");
-                for digit in (0..8).rev() {
-                    let hex = number >> (4 * digit) & 0xf;
-                    out.push(char::from_digit(hex, 16).unwrap_or('0'));
-                }
-            }
-        }
-    }
-    out.push('"');
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::python_string;
-
-    #[test]
-    fn any_word_is_written_in_ascii() {
-        assert_eq!(python_string("dog"), "\"dog\"");
-        assert_eq!(
-            python_string("{\"é"),
-            "\"\\U0000007b\\U00000022\\U000000e9\""
-        );
-    }
 }

@@ -11,13 +11,14 @@ use super::super::lab::Encode;
 use super::super::pointing::read_place;
 use super::super::rows::{NO_ROW, value_at};
 use super::super::scene::EncodeScene;
-use super::super::sentence::{adds, std_at};
+use super::super::sentence::std_at;
 use super::super::shown::Shown;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::super::ways::TO_SENTENCE;
 use super::python::with_tables;
 use super::tokens::{Compared, EMPTY, NO_WORDS, Tokens};
 use crate::columns;
+use crate::encoding::Encoding;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 
@@ -50,7 +51,7 @@ fn numbers(tokens: &Tokens, state: &EncodeState) -> Numbers {
     Numbers {
         scheme: state.scheme,
         std: std_at(state, state.d_model),
-        n_words: tokens.words.len(),
+        n_words: tokens.sentence.n_words(),
         d_model: state.d_model,
         compared: tokens.compared(state),
     }
@@ -71,7 +72,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
             symbol: Cow::Borrowed(symbol),
             note: Cow::Owned(note),
         },
-        ..if tokens.words.is_empty() {
+        ..if tokens.sentence.words().is_empty() {
             empty_map(state, EMPTY)
         } else {
             let position = pair.map(|pair| state.start + pair.p as u64);
@@ -88,7 +89,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     let column = |name, values: ArrayView2<'a, f32>| {
         columns::numbers(name, values.to_slice().unwrap_or_default())
     };
-    let (n_words, d_model) = (tokens.words.len(), state.d_model);
+    let (n_words, d_model) = (tokens.sentence.n_words(), state.d_model);
     Figure {
         id: FIGURE.id,
         title: Cow::Borrowed(FIGURE.title),
@@ -168,7 +169,7 @@ fn embedding_note(numbers: &Numbers) -> String {
 
 /// Above PE.
 fn encoding_note(numbers: &Numbers) -> String {
-    if adds(numbers.scheme) {
+    if numbers.scheme.adds() {
         numbers.scheme.label().to_owned()
     } else {
         "nothing is added".to_owned()

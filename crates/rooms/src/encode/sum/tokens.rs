@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use figures::Axis;
 use maths::schemes::{EncodingSpec, EncodingTable};
-use maths::words::{WordSum, word_hash};
+use maths::words::WordSum;
 
 use super::super::sentence::{added, embedding};
 use super::super::state::EncodeState;
-use crate::platform::{lower_case, words};
-use crate::rich::{given, harmless};
+use crate::rich::given;
+use crate::sentence::Sentence;
 
 /// Said in place of a figure without words.
 pub const EMPTY: &str = "No words: type a sentence.";
@@ -20,14 +20,8 @@ pub const NO_WORDS: &str = "No words, so nothing to add: type a sentence of at l
 /// The sentence, as words, and E, PE and E + PE.
 #[derive(Default)]
 pub struct Tokens {
-    /// What the words are made from.
-    text: Option<String>,
-    /// (T)
-    pub words: Vec<String>,
-    /// The same, as they stand at an axis. (T)
-    shown: Vec<String>,
-    /// The same in lower case, as numbers: where they are equal the word is the same. (T)
-    hashes: Vec<u64>,
+    /// The words.
+    pub sentence: Sentence,
     /// PE. (T, d)
     pub encoding: EncodingTable,
     /// E and E + PE with all lengths. (T, d)
@@ -77,22 +71,18 @@ pub struct Lengths {
 impl Tokens {
     /// Brings words and tables up to this state.
     pub fn update(&mut self, state: &EncodeState) -> &Self {
-        if self.text.as_ref() != Some(&state.text) {
-            self.words = words(&state.text);
-            let hashes = self.words.iter().map(|word| word_hash(&lower_case(word)));
-            self.hashes = hashes.collect();
-            self.shown = self.words.iter().map(|word| harmless(word)).collect();
-            self.text = Some(state.text.clone());
+        if self.sentence.text() != state.text {
+            self.sentence = Sentence::new(state.text.clone());
         }
         self.encoding.update(EncodingSpec {
             scheme: added(state),
-            seq_len: self.words.len(),
+            seq_len: self.sentence.n_words(),
             d_model: state.d_model,
             start: state.start,
         });
         let is_new = self
             .sum
-            .update(&self.hashes, embedding(state), &self.encoding);
+            .update(self.sentence.hashes(), embedding(state), &self.encoding);
         if is_new {
             let tables = [
                 self.sum.embeddings(),
@@ -112,14 +102,14 @@ impl Tokens {
 
     /// The token that is read with the one it is compared with; none without words.
     pub fn pair(&self, state: &EncodeState) -> Option<Pair> {
-        let n = self.hashes.len();
+        let n = self.sentence.hashes().len();
         let last = n.checked_sub(1)?;
         let again = |p: usize| {
-            let hash = self.hashes.get(p)?;
+            let hash = self.sentence.hashes().get(p)?;
             let others = (p + 1..n).chain(0..p);
             others
                 .into_iter()
-                .find(|&q| self.hashes.get(q) == Some(hash))
+                .find(|&q| self.sentence.hashes().get(q) == Some(hash))
         };
         let chosen = state
             .pos
@@ -158,12 +148,13 @@ impl Tokens {
     /// The token at a position, where there is one.
     pub fn token_at(&self, state: &EncodeState, position: u64) -> Option<usize> {
         let idx = usize::try_from(position.checked_sub(state.start)?).ok()?;
-        (idx < self.words.len()).then_some(idx)
+        (idx < self.sentence.n_words()).then_some(idx)
     }
 
     /// The word of a token, as sentences have it.
     pub fn word(&self, idx: usize) -> String {
-        self.words
+        self.sentence
+            .words()
             .get(idx)
             .map_or_else(String::new, |word| given(word))
     }
@@ -189,8 +180,8 @@ impl Tokens {
     /// The positions of the words, under their words.
     pub fn axis(&self, state: &EncodeState) -> Axis<'_> {
         Axis {
-            names: Cow::Borrowed(&self.shown),
-            ..Axis::cells("position", "word", state.start, self.words.len())
+            names: Cow::Borrowed(self.sentence.shown()),
+            ..Axis::cells("position", "word", state.start, self.sentence.n_words())
         }
     }
 }

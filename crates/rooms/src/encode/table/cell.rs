@@ -10,10 +10,11 @@ use maths::trig::sin_cos;
 use super::super::axes::turned;
 use super::super::rows::{sinusoids, value_at};
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::super::waves::{WaveCell, wave_name};
 use super::comparison::Comparison;
 use super::nothing::nothing_added;
+use crate::encoding::Encoding;
 use crate::room::Cell;
 
 /// A cell of a table.

@@ -15,11 +15,12 @@ use super::super::pointing::read_pair;
 use super::super::python;
 use super::super::rows::{most_of, rows_of, value_at};
 use super::super::scene::EncodeScene;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::super::ways::ADDING;
 use super::kept::Dials;
 use super::nothing::why_empty;
 use crate::columns::{array, indices};
+use crate::encoding::Encoding;
 use crate::python::{Code, fill};
 use crate::room::{Cell, FigureSpec, Pointing};
 

@@ -16,10 +16,11 @@ use super::super::python;
 use super::super::rows::{rows_of, shown, sinusoids, value_at};
 use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
-use super::super::state::{EncodeState, Encoding, dims_list};
+use super::super::state::{EncodeState, dims_list};
 use super::super::waves::wave_name;
 use super::super::ways::{NO_CURVES, TO_ATTENTION, TO_SINUSOIDAL};
 use super::nothing::{waiting, why_empty};
+use crate::encoding::Encoding;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing, TipOf};
 

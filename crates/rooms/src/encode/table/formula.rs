@@ -5,7 +5,8 @@ use maths::scaling::Scaling;
 use maths::schemes::LEARNED_STD;
 
 use super::super::scaling_formula::{OMEGA, scaling_formula};
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
+use crate::encoding::Encoding;
 use crate::mathml::{THIN, applied};
 use crate::settings::number_text;
 

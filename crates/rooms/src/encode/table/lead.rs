@@ -1,7 +1,8 @@
 //! What each scheme does, who uses it, and how to read the table.
 
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
 use super::nothing::WAITING;
+use crate::encoding::Encoding;
 
 const SINUSOIDAL_LEAD: &str = "Each position gets a [vector|vector] that is *added to the word's [embedding|embedding]*, as in the original \
     [transformer|transformer] ([vaswani|Vaswani et al.] 2017, §3.5). Along the positions, each [feature|dimension] is a [wavelength|wave].";

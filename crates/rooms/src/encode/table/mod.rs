@@ -106,8 +106,9 @@ mod tests {
     use figures::csv::csv;
 
     use super::super::scene::EncodeScene;
-    use super::super::state::{Axes, EncodeState, Encoding};
+    use super::super::state::{Axes, EncodeState};
     use super::{FIRST, PART};
+    use crate::encoding::Encoding;
     use crate::room::Cell;
 
     #[test]

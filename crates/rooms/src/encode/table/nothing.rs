@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use figures::{Axis, Figure, Panel, Plot, Table};
 
 use super::super::axes::positions;
-use super::super::state::{EncodeState, Encoding};
+use super::super::state::EncodeState;
+use crate::encoding::Encoding;
 
 /// Said in place of what is on its way.
 pub const WAITING: &str = "What draws this scheme is not here yet.";

@@ -13,12 +13,13 @@ use super::super::python;
 use super::super::rows::{rows_of, shown, sinusoids};
 use super::super::scene::EncodeScene;
 use super::super::shown::Shown;
-use super::super::state::{Axes, EncodeState, Encoding};
+use super::super::state::{Axes, EncodeState};
 use super::super::ways::ADDING;
 use super::cell;
 use super::norm::norm_at;
 use super::nothing::{waiting, why_empty};
 use crate::columns::{indices, numbers as column};
+use crate::encoding::Encoding;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing, TipOf};
 
