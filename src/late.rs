@@ -6,7 +6,7 @@
 use std::pin::Pin;
 
 use rooms::room::Lab;
-use rooms::{encode, normalize};
+use rooms::{attend, encode, normalize};
 
 use crate::browser::late::{NotLoaded, late};
 use crate::ui::controls::front_view;
@@ -129,5 +129,14 @@ rooms! {
         gradient in normalize_more,
         shape in normalize_more,
         mistakes in normalize_more,
+    }
+    attend::Attend in attend {
+        order,
+        maps in attend_more,
+        built in attend_more,
+        continuing in attend_more,
+        heads in attend_more,
+        context in attend_more,
+        mistakes in attend_more,
     }
 }

@@ -11,6 +11,7 @@
 )]
 
 pub mod address;
+pub mod attend;
 pub mod columns;
 pub mod desk;
 pub mod encode;
@@ -46,6 +47,7 @@ use room::Lab;
 pub const ALL: &[Entry] = &[
     entry::<encode::Encode>(),
     entry::<normalize::Normalize>(),
+    entry::<attend::Attend>(),
 ];
 
 /// A room without its types.

@@ -60,6 +60,10 @@ fn walks(lab: &Entry) -> Vec<Walk> {
                 SIZES,
             ),
         ],
+        "attend" => vec![
+            walk("d_model=16&heads=2", 40, &[]),
+            walk("d_model=16&layers=2", 12, &["text", "other", "layers"]),
+        ],
         other => panic!("say here where one walks in {other}"),
     }
 }

@@ -2,11 +2,18 @@
 
 use crate::room::{Lab, Part};
 
+pub mod built;
+pub mod context;
+pub mod continuing;
+pub mod heads;
 mod lab;
+pub mod maps;
+pub mod mistakes;
 mod model;
 pub mod order;
 mod python;
 pub mod scene;
+mod sentence;
 mod sentences;
 pub mod state;
 
@@ -20,5 +27,13 @@ impl Lab for Attend {
     type Scene = AttendScene;
     const SLUG: &'static str = "attend";
     const TITLE: &'static str = "Attend";
-    const PARTS: &'static [&'static Part<Self>] = &[&order::PART];
+    const PARTS: &'static [&'static Part<Self>] = &[
+        &order::PART,
+        &maps::PART,
+        &built::PART,
+        &continuing::PART,
+        &heads::PART,
+        &context::PART,
+        &mistakes::PART,
+    ];
 }

@@ -74,14 +74,19 @@ pub struct Run {
 
 impl Run {
     /// Brings it up to a model and a sentence; nothing is made where they are those of last time.
-    pub fn update(&mut self, spec: &ModelSpec, weights: &mut Weights, sentence: &Sentence) -> &Self {
+    pub fn update(
+        &mut self,
+        spec: &ModelSpec,
+        weights: &mut Weights,
+        sentence: &Sentence,
+    ) -> &Self {
         let of = (*spec, sentence.clone());
         if self.of.as_ref() == Some(&of) {
             return self;
         }
         let n_words = sentence.n_words();
         self.encoding.update(EncodingSpec {
-            scheme: added(spec, n_words),
+            scheme: added(spec),
             seq_len: n_words,
             d_model: spec.d_model,
             start: 0,
@@ -145,8 +150,8 @@ impl Run {
     }
 }
 
-/// What is added to the embeddings of so many words: nothing where the scheme works inside attention.
-pub fn added(spec: &ModelSpec, n_words: usize) -> Scheme {
+/// What is added to the embeddings: nothing where the scheme works inside attention.
+pub fn added(spec: &ModelSpec) -> Scheme {
     match spec.scheme {
         Encoding::Sinusoidal => Scheme::Sinusoidal {
             base: BASE,
@@ -159,7 +164,7 @@ pub fn added(spec: &ModelSpec, n_words: usize) -> Scheme {
         },
         Encoding::Index => Scheme::Index,
         Encoding::Fraction => Scheme::Fraction {
-            length: n_words as u64,
+            length: spec.length as u64,
         },
         Encoding::Binary => Scheme::Binary,
         Encoding::Rope | Encoding::Alibi | Encoding::T5 | Encoding::None => Scheme::None,

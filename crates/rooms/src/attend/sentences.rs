@@ -13,9 +13,18 @@ pub const DEFAULT: [&str; 2] = USUAL[0];
 /// The two sentences of each opening scene.
 pub const USUAL: [[&str; 2]; 4] = [
     ["dog bites man", "man bites dog"],
-    ["the dog bit the man . the dog", "the man bit the dog . the man"],
-    ["the dog bit the man and the cat saw the dog", "the cat saw the dog and the dog bit the man"],
-    ["the man sat by the river bank", "the man took money from the bank"],
+    [
+        "the dog bit the man . the dog",
+        "the man bit the dog . the man",
+    ],
+    [
+        "the dog bit the man and the cat saw the dog",
+        "the cat saw the dog and the dog bit the man",
+    ],
+    [
+        "the man sat by the river bank",
+        "the man took money from the bank",
+    ],
 ];
 
 /// The number of the scene that a part opens with.
@@ -42,10 +51,16 @@ pub fn taken(text: &str) -> (Sentence, Result<(), String>) {
         return (sentence, result);
     }
     let text = sentence.text();
-    let end = sentence.words().iter().take(MOST_WORDS).fold(0, |end, word| {
-        // Words stand in the text in their order.
-        text[end..].find(word.as_str()).map_or(end, |at| end + at + word.len())
-    });
+    let end = sentence
+        .words()
+        .iter()
+        .take(MOST_WORDS)
+        .fold(0, |end, word| {
+            // Words stand in the text in their order.
+            text[end..]
+                .find(word.as_str())
+                .map_or(end, |at| end + at + word.len())
+        });
     let cut = Sentence::new(text[..end].to_owned());
     (cut, Err(format!("its first {MOST_WORDS} words are used")))
 }

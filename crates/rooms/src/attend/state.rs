@@ -132,12 +132,15 @@ settings! {
         /// The place of the word that looks at the others.
         query: Option<usize> = None, "Reading" "Query" (whole(0.0, 63.0)).when(Self::reads_query)
             .within(|s| (0.0, s.last_word() as f64)).following(Self::query, Self::usual_query);
+        /// The feature that is read.
+        feature: usize = 0, "Reading" "Feature" (whole(0.0, 255.0)).when(|s| s.part == AttendPart::Order)
+            .within(|s| (0.0, s.d_model as f64 - 1.0));
         /// The head that is read, from 1 on.
         head: usize = 1, "Reading" "Head" (whole(1.0, 8.0)).when(|s| s.part == AttendPart::Maps)
             .within(|s| (1.0, s.n_heads() as f64));
         /// The layer whose maps are shown, from 1 on.
         layer: Option<usize> = None, "Reading" "Layer" (whole(1.0, 4.0)).when(|s| s.part == AttendPart::Maps && s.layers > 1)
-            .within(|s| (1.0, s.layers as f64)).following(Self::layer, |s| s.layers);
+            .within(|s| (1.0, s.layers as f64)).following(Self::layer, |s: &Self| s.layers);
         /// Weights add up to 1 in each row; scores are what the softmax makes them from.
         show: Show = Show::Weights, "Reading" "Show" (words).when(|s| s.part == AttendPart::Maps);
         /// Shows which part of each score comes from words and which from positions.
@@ -195,6 +198,8 @@ pub struct ModelSpec {
     pub sqrt_d: bool,
     /// Another seed, other embeddings and weights.
     pub seed: u64,
+    /// L of pos / L: the words of the longer sentence. 0 for schemes without it.
+    pub length: usize,
 }
 
 impl ModelSpec {
@@ -230,6 +235,11 @@ impl AttendState {
             emb_std: self.emb_std,
             sqrt_d: self.sqrt_d,
             seed: self.seed,
+            length: if self.scheme == Encoding::Fraction {
+                self.sentence(0).n_words().max(self.sentence(1).n_words())
+            } else {
+                0
+            },
         }
     }
 

@@ -1,0 +1,29 @@
+//! Can attention find a position?
+
+#[expect(clippy::module_inception, reason = "a figure's file has its name")]
+mod built;
+pub mod kept;
+
+use super::lab::Attend;
+use super::state::{AttendPart, AttendState};
+use crate::room::Part;
+
+/// The part.
+pub const PART: Part<Attend> = Part::new(
+    AttendPart::Built.word(),
+    "Can attention find a position?",
+    lead,
+    formula,
+)
+.why("To be written.")
+.figures(&[built::FIGURE]);
+
+/// How to read the part.
+fn lead(_: &AttendState) -> String {
+    String::new()
+}
+
+/// Its formula, as MathML.
+fn formula(_: &AttendState) -> String {
+    String::new()
+}

@@ -1,0 +1,263 @@
+//! What the part keeps from frame to frame: how far apart the outputs of two orders are.
+
+use maths::compare::{Apart, apart, mean_row};
+use ndarray::{Array2, ArrayView1, ArrayView2};
+
+use super::super::model::{Run, Weights};
+use super::super::state::{AttendState, ModelSpec};
+use crate::memo::Memo;
+use crate::platform::words;
+use crate::sentence::Sentence;
+
+/// Differences below so much of the largest output are rounding.
+pub const ROUNDING: f64 = 1e-5;
+
+/// What the part keeps.
+#[derive(Default)]
+pub struct Kept {
+    /// The words of both sentences beside each other.
+    pub compared: Memo<([Sentence; 2], u64, u64), Compared>,
+    /// The same of the first sentence with a word replaced, and of another sentence.
+    runs: [Run; 2],
+    /// How far the pooled vectors of other sentences are from the first one's.
+    pub yardsticks: Memo<(ModelSpec, [Sentence; 2]), Yardsticks>,
+}
+
+/// The outputs of the words that both sentences have.
+#[derive(Default)]
+pub struct Compared {
+    /// Where each of these words stands in the first sentence and in the second one. (n)
+    pub places: Vec<[usize; 2]>,
+    /// The places as numbers of the CSV, one list for each sentence; none in the last row. (n + 1) each
+    pub positions: [Vec<f32>; 2],
+    /// The words, then `pooled`. (n + 1)
+    pub words: Vec<String>,
+    /// The words as they stand at an axis. (n)
+    pub shown: Vec<String>,
+    /// Their outputs in the first sentence, then in the second one. (2 · n, d)
+    pub outputs: Array2<f32>,
+    /// The first less the second. (n, d)
+    pub differences: Array2<f32>,
+    /// How far apart the two outputs of each word are, then the pooled vectors. (n + 1)
+    pub apart: Vec<Apart>,
+    /// The same as numbers of the CSV: the largest difference, and the one relative to the length. (n + 1) each
+    pub columns: [Vec<f32>; 2],
+    /// The pooled vectors of both sentences, the mean of all their words each. (d) each
+    pub pooled: [Vec<f32>; 2],
+    /// The first less the second. (d)
+    pub pooled_difference: Vec<f32>,
+    /// How many words stand in one of the sentences only.
+    pub n_alone: usize,
+    /// The largest value of the outputs, without signs.
+    pub reach: f32,
+    /// Grows with every change.
+    pub version: u64,
+}
+
+/// How far the pooled vector of the first sentence is from others, relative to its length.
+#[derive(Default)]
+pub struct Yardsticks {
+    /// Of the second sentence, of the first one with a word replaced, and of another sentence.
+    pub relative: [f32; 3],
+}
+
+/// Words that no sentence of the page has: another sentence of any length.
+const OTHERS: &str = "rain fell on every roof while she slept";
+
+impl Compared {
+    /// Compares what the model makes of two sentences.
+    pub fn fill(&mut self, sentences: &[Sentence; 2], runs: [&Run; 2]) {
+        self.places = places(sentences);
+        let [a, b] = sentences;
+        self.n_alone = a.n_words() + b.n_words() - 2 * self.places.len();
+        let outputs = runs.map(Run::output);
+        let (n, d) = (self.places.len(), outputs[0].ncols());
+        let row = |order: usize, place: usize| -> ArrayView1<'_, f32> { outputs[order].row(place) };
+        self.outputs = Array2::zeros((2 * n, d));
+        self.differences = Array2::zeros((n, d));
+        self.apart.clear();
+        for (idx, &[first, second]) in self.places.iter().enumerate() {
+            let (first, second) = (row(0, first), row(1, second));
+            self.outputs.row_mut(idx).assign(&first);
+            self.outputs.row_mut(n + idx).assign(&second);
+            self.differences.row_mut(idx).assign(&(&first - &second));
+            self.apart.push(apart(first, second));
+        }
+        for (pooled, outputs) in self.pooled.iter_mut().zip(outputs) {
+            mean_row(outputs, pooled);
+        }
+        let [first, second] = &self.pooled;
+        self.apart.push(apart(first.into(), second.into()));
+        self.pooled_difference.clear();
+        self.pooled_difference
+            .extend(first.iter().zip(second).map(|(a, b)| a - b));
+        let reach = self
+            .outputs
+            .iter()
+            .fold(0.0, |reach: f32, x| reach.max(x.abs()));
+        self.reach = reach.max(f32::MIN_POSITIVE);
+        self.words.clear();
+        self.words.extend(
+            self.places
+                .iter()
+                .map(|&[first, _]| a.words()[first].clone()),
+        );
+        self.words.push("pooled".to_owned());
+        self.shown.clear();
+        self.shown.extend(
+            self.places
+                .iter()
+                .map(|&[first, _]| a.shown()[first].clone()),
+        );
+        for (order, positions) in self.positions.iter_mut().enumerate() {
+            positions.clear();
+            positions.extend(self.places.iter().map(|places| places[order] as f32));
+            positions.push(f32::NAN);
+        }
+        let [largest, relative] = &mut self.columns;
+        largest.clear();
+        relative.clear();
+        for apart in &self.apart {
+            largest.push(apart.largest as f32);
+            relative.push(apart.relative as f32);
+        }
+        self.version += 1;
+    }
+
+    /// The row of the word at this place of the first sentence.
+    pub fn row_of(&self, place: usize) -> Option<usize> {
+        self.places.iter().position(|&[first, _]| first == place)
+    }
+
+    /// The outputs of the shared words in one of the sentences. (n, d)
+    pub fn of(&self, order: usize) -> ArrayView2<'_, f32> {
+        let (first, second) = self
+            .outputs
+            .view()
+            .split_at(ndarray::Axis(0), self.places.len());
+        if order == 0 { first } else { second }
+    }
+
+    /// The word whose two outputs are furthest apart, relative to their length.
+    pub fn furthest(&self) -> Option<(usize, Apart)> {
+        let words = self.apart.iter().copied().take(self.places.len());
+        words
+            .enumerate()
+            .max_by(|(_, a), (_, b)| a.relative.total_cmp(&b.relative))
+    }
+
+    /// How far apart the pooled vectors are.
+    pub fn pooled_apart(&self) -> Apart {
+        self.apart.last().copied().unwrap_or_default()
+    }
+}
+
+impl Kept {
+    /// How far the pooled vector is from those of other sentences.
+    pub fn yardsticks(
+        &mut self,
+        state: &AttendState,
+        weights: &mut Weights,
+        runs: [&Run; 2],
+    ) -> &Yardsticks {
+        let spec = state.model();
+        let sentences = [0, 1].map(|order| state.sentence(order));
+        let others = [
+            with_one_replaced(&sentences[0]),
+            of_other_words(sentences[0].n_words()),
+        ];
+        let own = &mut self.runs;
+        self.yardsticks.get((spec, sentences), |yardsticks| {
+            let mut pooled = Vec::new();
+            let mut first = Vec::new();
+            mean_row(runs[0].output(), &mut first);
+            let [replaced, other] = own;
+            let runs = [
+                runs[1],
+                replaced.update(&spec, weights, &others[0]),
+                other.update(&spec, weights, &others[1]),
+            ];
+            for (relative, run) in yardsticks.relative.iter_mut().zip(runs) {
+                mean_row(run.output(), &mut pooled);
+                let apart = apart(ArrayView1::from(&first), ArrayView1::from(&pooled));
+                *relative = apart.relative as f32;
+            }
+        })
+    }
+}
+
+/// Where the words that both sentences have stand in each: the first “the” of one with the first of the other, and so on.
+pub fn places([a, b]: &[Sentence; 2]) -> Vec<[usize; 2]> {
+    let mut is_taken = vec![false; b.n_words()];
+    let mut places = Vec::new();
+    for (first, word) in a.hashes().iter().enumerate() {
+        let mut candidates = b.hashes().iter().zip(&mut is_taken).enumerate();
+        let found = candidates.find(|(_, (other, is_taken))| *other == word && !**is_taken);
+        if let Some((second, (_, is_taken))) = found {
+            *is_taken = true;
+            places.push([first, second]);
+        }
+    }
+    places
+}
+
+/// The sentence with its first word replaced by one that it does not have.
+fn with_one_replaced(sentence: &Sentence) -> Sentence {
+    let mut replaced = sentence.words().to_vec();
+    let mut others = words(OTHERS);
+    others.retain(|other| !replaced.contains(other));
+    if let (Some(first), Some(other)) = (replaced.first_mut(), others.first()) {
+        first.clone_from(other);
+    }
+    Sentence::new(replaced.join(" "))
+}
+
+/// So many other words.
+fn of_other_words(n_words: usize) -> Sentence {
+    let others = words(OTHERS);
+    let others: Vec<_> = others
+        .iter()
+        .map(String::as_str)
+        .cycle()
+        .take(n_words)
+        .collect();
+    Sentence::new(others.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_other_words, places, with_one_replaced};
+    use crate::sentence::Sentence;
+
+    fn sentence(text: &str) -> Sentence {
+        Sentence::new(text.to_owned())
+    }
+
+    #[test]
+    fn words_are_matched_one_by_one() {
+        for (a, b, expected) in [
+            (
+                "dog bites man",
+                "man bites dog",
+                &[[0, 2], [1, 1], [2, 0]][..],
+            ),
+            ("the dog the", "the The cat", &[[0, 0], [2, 1]]),
+            ("a", "b", &[]),
+            ("", "b", &[]),
+        ] {
+            assert_eq!(places(&[sentence(a), sentence(b)]), expected, "{a}, {b}");
+        }
+    }
+
+    #[test]
+    fn yardsticks_have_as_many_words() {
+        for text in ["dog", "dog bites man", "rain fell rain", ""] {
+            let sentence = sentence(text);
+            let n_words = sentence.n_words();
+            assert_eq!(of_other_words(n_words).n_words(), n_words);
+            let replaced = with_one_replaced(&sentence);
+            assert_eq!(replaced.n_words(), n_words);
+            assert!(n_words == 0 || replaced != sentence);
+        }
+    }
+}
