@@ -7,6 +7,7 @@
 //! | file | formula | source |
 //! |---|---|---|
 //! | [`attention`] | softmax(Q·Kᵀ/√d_head)·V for each head, then W_O | Vaswani et al. 2017, §3.2 |
+//! | [`built`] | heads that are written down: PE(p)·M_oᵀ = PE(p + o) as W_Q | Vaswani et al. 2017, §3.5 |
 //! | [`feed_forward`] | max(0, x·W₁)·W₂ | Vaswani et al. 2017, §3.3 |
 //! | [`Placement`] | LayerNorm(x + f(x)), x + f(LayerNorm(x)), … | see there |
 //! | [`Stack`] | many blocks, a head and a loss | Xiong et al. 2020, §3 |
@@ -18,6 +19,7 @@
 
 mod attention;
 mod block;
+pub mod built;
 mod feed_forward;
 mod product;
 mod stack;
