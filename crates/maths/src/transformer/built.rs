@@ -38,7 +38,7 @@ pub enum Look {
 }
 
 /// The part of a matrix with these rows and columns.
-fn part(
+pub(super) fn part(
     matrix: &mut Array2<f32>,
     rows: Range<usize>,
     columns: Range<usize>,
