@@ -12,6 +12,7 @@
 mod added;
 mod batch;
 mod bias;
+mod built;
 mod encode;
 mod extrapolate;
 mod files;

@@ -6,8 +6,9 @@ use maths::normalize::{Norm, NormSpec};
 use maths::rope::{Pairing, Rope};
 use maths::scaling::Scaling;
 use maths::transformer::{
-    AttentionSpec, AttentionTrace, BlockGradients, BlockSpec, BlockTrace, BlockWeights,
-    FeedForward, Mask, Placement, Projections, attention, block, block_backward,
+    AttentionGradients, AttentionSpec, AttentionTrace, BlockGradients, BlockSpec, BlockTrace,
+    BlockWeights, FeedForward, Mask, Placement, Projections, attention, attention_backward, block,
+    block_backward,
 };
 use ndarray::{Array2, ArrayView2, Axis};
 use proptest::prelude::*;
@@ -258,6 +259,64 @@ proptest! {
             let masked = attend(&x, true).select(Axis(0), &order).mapv(f64::from);
             prop_assert!(max_error(attend(&moved, true).view(), &masked) > 1e-4);
         }
+    }
+}
+
+/// Heads need not be as wide as the tokens, nor queries as values.
+#[test]
+fn gradients_of_narrow_heads_are_slopes() {
+    let (n_tokens, d_model) = (4, 6);
+    let mut weights = Projections {
+        query: tokens(1, d_model, 4),
+        key: tokens(2, d_model, 4),
+        value: tokens(3, d_model, 2),
+        output: tokens(4, 2, 3),
+    };
+    let (x, dy) = (tokens(5, n_tokens, d_model), tokens(6, n_tokens, 3));
+    let spec = AttentionSpec {
+        n_heads: 2,
+        ..AttentionSpec::default()
+    };
+    let mut trace = AttentionTrace::default();
+    attention(x.view(), &weights, &spec, &mut trace);
+    assert_eq!((trace.output.dim(), trace.d_head()), ((n_tokens, 3), 2));
+    let mut gradients = AttentionGradients::default();
+    attention_backward(x.view(), &weights, &spec, &trace, dy.view(), &mut gradients);
+    let loss = |x: &Array2<f32>, weights: &Projections| {
+        let mut trace = AttentionTrace::default();
+        attention(x.view(), weights, &spec, &mut trace);
+        wide(&trace.output)
+            .iter()
+            .zip(wide(&dy))
+            .map(|(y, dy)| y * dy)
+            .sum::<f64>()
+    };
+    let check = |slope: f32, above: f64, below: f64| {
+        let (slope, difference) = (f64::from(slope), (above - below) / 4e-3);
+        assert!(
+            (slope - difference).abs() <= 5e-3 * (1.0 + slope.abs()),
+            "{slope} against {difference}"
+        );
+    };
+    for matrix_idx in 0..4 {
+        let slopes = gradients.weights.all_mut()[matrix_idx].clone();
+        for (at, &slope) in slopes.indexed_iter() {
+            let mut after = |step: f32| {
+                weights.all_mut()[matrix_idx][at] += step;
+                let loss = loss(&x, &weights);
+                weights.all_mut()[matrix_idx][at] -= step;
+                loss
+            };
+            check(slope, after(2e-3), after(-2e-3));
+        }
+    }
+    for (at, &slope) in gradients.dx.indexed_iter() {
+        let after = |step: f32| {
+            let mut moved = x.clone();
+            moved[at] += step;
+            loss(&moved, &weights)
+        };
+        check(slope, after(2e-3), after(-2e-3));
     }
 }
 

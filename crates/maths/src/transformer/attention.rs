@@ -10,7 +10,10 @@ use crate::random::{Kind, fill_normal, row_of};
 use crate::rope::{Rope, RotationTable};
 use crate::shape::reshape;
 
-/// The four matrices of attention, each (d, d).
+/// The four matrices of attention, each (d, d) in a transformer.
+///
+/// All heads together may be wider or narrower than a token: W_Q and W_K (d, H·d_head), W_V (d, H·d_value), W_O
+/// (H·d_value, what comes out).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Projections {
     /// W_Q: what a token looks for.
@@ -90,7 +93,7 @@ impl Mask {
 /// Everything that attention depends on besides activations and weights.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AttentionSpec<'a> {
-    /// Heads. Where they do not divide d, the [nearest divisor](nearest_divisor) is used.
+    /// Heads. Where they do not divide the columns of W_Q, d in a transformer, the [nearest divisor](nearest_divisor) is used.
     pub n_heads: usize,
     /// Which keys a query may look at.
     pub mask: Mask,
@@ -106,30 +109,35 @@ pub struct AttentionSpec<'a> {
 /// The steps and the result of [`attention`], in buffers that the next call uses again.
 #[derive(Clone, Debug, Default)]
 pub struct AttentionTrace {
-    /// Heads H, a divisor of d.
+    /// Heads H, a divisor of the columns of W_Q.
     pub n_heads: usize,
-    /// x·W_Q, turned if that was asked for. Head h has the columns from h·d_head on. (n, d)
+    /// x·W_Q, turned if that was asked for. Head h has the columns from h·d_head on. (n, H·d_head)
     pub query: Array2<f32>,
-    /// x·W_K, likewise. (n, d)
+    /// x·W_K, likewise. (n, H·d_head)
     pub key: Array2<f32>,
-    /// x·W_V. (n, d)
+    /// x·W_V. (n, H·d_value)
     pub value: Array2<f32>,
     /// Before the softmax, scaled, with bias; NaN where the mask forbids to look. Row head·n + query. (H·n, n)
     pub scores: Array2<f32>,
     /// After it: each row sums to 1, or is 0 where a query may look at nothing. (H·n, n)
     pub weights: Array2<f32>,
-    /// Σ over keys of weight · value, the heads side by side. (n, d)
+    /// Σ over keys of weight · value, the heads side by side. (n, H·d_value)
     pub mixed: Array2<f32>,
-    /// mixed·W_O. (n, d)
+    /// mixed·W_O. (n, d) in a transformer
     pub output: Array2<f32>,
     rotations: RotationTable,
     product: Product,
 }
 
 impl AttentionTrace {
-    /// d / H; 0 without features.
+    /// The columns of a head in Q and in K: d / H in a transformer; 0 without features.
     pub fn d_head(&self) -> usize {
         self.query.ncols() / self.n_heads.max(1)
+    }
+
+    /// The columns of a head in V: d / H in a transformer.
+    fn d_value(&self) -> usize {
+        self.value.ncols() / self.n_heads.max(1)
     }
 
     /// Scores or weights of one head, (query, key); of the last one for a head that there is not.
@@ -166,21 +174,26 @@ pub fn attention(
     spec: &AttentionSpec<'_>,
     trace: &mut AttentionTrace,
 ) {
-    let (n_tokens, d_model) = x.dim();
-    let n_heads = nearest_divisor(spec.n_heads, d_model);
+    let n_tokens = x.nrows();
+    let n_heads = nearest_divisor(spec.n_heads, weights.query.ncols());
     trace.n_heads = n_heads;
     let AttentionTrace {
         query,
         key,
         value,
         product,
-        rotations,
         ..
     } = trace;
     product.set(query, x, weights.query.view());
     product.set(key, x, weights.key.view());
     product.set(value, x, weights.value.view());
-    let d_head = d_model / n_heads;
+    let (d_head, d_value) = (trace.d_head(), trace.d_value());
+    let AttentionTrace {
+        query,
+        key,
+        rotations,
+        ..
+    } = trace;
     if let Some(rope) = spec.rope {
         rotations.update(rope, n_tokens, d_head);
         rotate_all(query, d_head, rotations, false);
@@ -199,14 +212,14 @@ pub fn attention(
     } = trace;
     reshape(scores, n_heads * n_tokens, n_tokens).fill(0.0);
     reshape(attention_weights, n_heads * n_tokens, n_tokens);
-    reshape(mixed, n_tokens, d_model).fill(0.0);
+    reshape(mixed, n_tokens, value.ncols()).fill(0.0);
     for head_idx in 0..n_heads {
         let rows = part_of(head_idx, n_tokens);
         let columns = part_of(head_idx, d_head);
+        let value_columns = part_of(head_idx, d_value);
         let mut scores = scores.slice_axis_mut(Axis(0), rows);
         let mut of_head = attention_weights.slice_axis_mut(Axis(0), rows);
-        let [query, key, value] =
-            [&*query, &*key, &*value].map(|table| table.slice_axis(Axis(1), columns));
+        let [query, key] = [&*query, &*key].map(|table| table.slice_axis(Axis(1), columns));
         product.add(scores.view_mut(), query, key.t());
         finish_scores(&mut scores, spec, head_idx, d_head);
         for (scores, mut weights) in scores.rows().into_iter().zip(of_head.rows_mut()) {
@@ -215,7 +228,8 @@ pub fn attention(
                 weights.as_slice_mut().unwrap_or_default(),
             );
         }
-        let mixed = mixed.slice_axis_mut(Axis(1), columns);
+        let value = value.slice_axis(Axis(1), value_columns);
+        let mixed = mixed.slice_axis_mut(Axis(1), value_columns);
         product.add(mixed, of_head.view(), value);
     }
     product.set(output, mixed.view(), weights.output.view());
@@ -278,16 +292,16 @@ pub struct AttentionGradients {
     pub dx: Array2<f32>,
     /// ∂L/∂W_Q, ∂L/∂W_K, ∂L/∂W_V and ∂L/∂W_O.
     pub weights: Projections,
-    /// ∂L/∂(x·W_Q), ∂L/∂(x·W_K), ∂L/∂(x·W_V). (n, d) each
+    /// ∂L/∂(x·W_Q), ∂L/∂(x·W_K), ∂L/∂(x·W_V), shaped like these.
     parts: [Array2<f32>; 3],
-    /// ∂L/∂mixed. (n, d)
+    /// ∂L/∂mixed. (n, H·d_value)
     dmixed: Array2<f32>,
     /// ∂L/∂weights of a head, then ∂L/∂scores. (n, n)
     dscores: Array2<f32>,
     product: Product,
 }
 
-/// The gradients of [`attention`] for dy = ∂L/∂y, shape (n, d), given the input, the weights, the spec and the trace.
+/// The gradients of [`attention`] for dy = ∂L/∂y, shaped like the output, given the input, the weights, the spec and the trace.
 ///
 /// Through the softmax: ∂L/∂score = weight · (∂L/∂weight − Σ weight · ∂L/∂weight), the sum over the keys of the query.
 pub fn attention_backward(
@@ -311,16 +325,24 @@ pub fn attention_backward(
     } = gradients;
     product.set(&mut dweights.output, trace.mixed.t(), dy);
     product.set(dmixed, dy, weights.output.t());
-    for part in [&mut *dquery, dkey, dvalue] {
-        reshape(part, n_tokens, d_model).fill(0.0);
+    for (part, like) in [
+        (&mut *dquery, &trace.query),
+        (dkey, &trace.key),
+        (dvalue, &trace.value),
+    ] {
+        reshape(part, n_tokens, like.ncols()).fill(0.0);
     }
     for head_idx in 0..trace.n_heads {
         let columns = part_of(head_idx, d_head);
+        let value_columns = part_of(head_idx, trace.d_value());
         let of_head = trace.of_head(&trace.weights, head_idx);
-        let [query, key, value, dmixed] = [&trace.query, &trace.key, &trace.value, &*dmixed]
-            .map(|table| table.slice_axis(Axis(1), columns));
-        let [dquery, dkey, dvalue] = [&mut *dquery, &mut *dkey, &mut *dvalue]
-            .map(|part| part.slice_axis_mut(Axis(1), columns));
+        let [query, key] =
+            [&trace.query, &trace.key].map(|table| table.slice_axis(Axis(1), columns));
+        let [value, dmixed] =
+            [&trace.value, &*dmixed].map(|table| table.slice_axis(Axis(1), value_columns));
+        let [dquery, dkey] =
+            [&mut *dquery, &mut *dkey].map(|part| part.slice_axis_mut(Axis(1), columns));
+        let dvalue = dvalue.slice_axis_mut(Axis(1), value_columns);
         product.add(dvalue, of_head.t(), dmixed);
         product.set(dscores, dmixed, value.t());
         for (mut dscores, weights) in dscores.rows_mut().into_iter().zip(of_head.rows()) {
