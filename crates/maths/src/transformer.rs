@@ -28,7 +28,7 @@ mod stack;
 
 pub use attention::{
     AttentionGradients, AttentionSpec, AttentionTrace, Mask, Projections, attention,
-    attention_backward,
+    attention_backward, softmax,
 };
 pub use block::{
     BlockGradients, BlockSpec, BlockTrace, BlockWeights, Placement, block, block_backward,

@@ -138,6 +138,15 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "norm=dyt&alpha=2&gamma=2",
             "norm=none&affine=off",
         ],
+        "attend" => &[
+            // A word in two sentences: without sharpness, without features, without neighbours, in one sentence only.
+            "part=context&sharpness=0",
+            "part=context&sharpness=32&text=mouse%20cat%20bank%20screen&other=the%20mouse",
+            "part=context&query=0",
+            "part=context&text=bank&other=cat",
+            "part=context&text=%7B%22%7D%20%C3%A9t%C3%A9&other=",
+            "part=context&text=",
+        ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],
     };

@@ -37,10 +37,15 @@ pub const fn scene(part: AttendPart) -> usize {
     }
 }
 
-/// The last word that has more than one meaning among those with hand-written features.
+/// The words with hand-written features that have more than one meaning.
+const AMBIGUOUS: [&str; 2] = ["bank", "mouse"];
+
+/// The last of these in a sentence.
 pub fn ambiguous(sentence: &Sentence) -> Option<usize> {
     let words = sentence.words();
-    words.iter().rposition(|word| lower_case(word) == "bank")
+    words
+        .iter()
+        .rposition(|word| AMBIGUOUS.contains(&&*lower_case(word)))
 }
 
 /// What is taken of a text: as many words as a sentence may have. Says how much is used where that is not all.

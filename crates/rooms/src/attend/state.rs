@@ -6,6 +6,7 @@ use maths::normalize::nearest_divisor;
 use maths::transformer::Mask;
 use maths::words::EmbeddingSpec;
 
+use super::context::N_FEATURES;
 use super::sentences;
 use crate::encoding::Encoding;
 use crate::quiz::{Asked, Quizzed};
@@ -133,8 +134,8 @@ settings! {
         query: Option<usize> = None, "Reading" "Query" (whole(0.0, 63.0)).when(Self::reads_query)
             .within(|s| (0.0, s.last_word() as f64)).following(Self::query, Self::usual_query);
         /// The feature that is read.
-        feature: usize = 0, "Reading" "Feature" (whole(0.0, 255.0)).when(|s| s.part == AttendPart::Order)
-            .within(|s| (0.0, s.d_model as f64 - 1.0));
+        feature: usize = 0, "Reading" "Feature" (whole(0.0, 255.0)).when(|s| matches!(s.part, AttendPart::Order | AttendPart::Context))
+            .within(|s| (0.0, s.n_features() as f64 - 1.0));
         /// The head that is read, from 1 on.
         head: usize = 1, "Reading" "Head" (whole(1.0, 8.0)).when(|s| s.part == AttendPart::Maps)
             .within(|s| (1.0, s.n_heads() as f64));
@@ -301,6 +302,14 @@ impl AttendState {
     #[expect(clippy::cast_precision_loss, reason = "at most 8")]
     fn head_limits(&self) -> (f64, f64) {
         (1.0, self.shared_width().min(8) as f64)
+    }
+
+    /// How many features a word has where they are read one by one.
+    fn n_features(&self) -> usize {
+        match self.part {
+            AttendPart::Context => N_FEATURES,
+            _ => self.d_model,
+        }
     }
 
     /// The number of the last word of the first sentence; 0 without words.

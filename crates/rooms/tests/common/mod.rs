@@ -119,6 +119,15 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "norm=rms&stage=centred&d_model=5&basis=plane&shift_c=3&scale_a=-0.01",
             "norm=instance&padding=on&masked=on&stage=centred&d_model=3",
         ],
+        "attend" => vec![
+            "",
+            "part=context&sharpness=0&query=0",
+            "part=context&sharpness=32&text=bank%20bank%20mouse%20loan&other=",
+            "part=context&text=BANK&other=bank%20river",
+            "part=context&text=the%20the%20the&other=a%20bank",
+            "part=context&text=%F0%9F%90%95%20%D7%A9%D7%9C%D7%95%D7%9D%20*cat*%20mouse&other=clicked%20mouse&feature=6",
+            "part=context&text=",
+        ],
         // A room begins with how it opens: say here what is hard to draw of it.
         _ => vec![""],
     }
