@@ -3,6 +3,7 @@
 pub mod kept;
 #[expect(clippy::module_inception, reason = "a figure's file has its name")]
 mod order;
+mod orders;
 
 use super::lab::Attend;
 use super::state::{AttendPart, AttendState, MaskName};
@@ -26,7 +27,13 @@ pub const PART: Part<Attend> = Part::new(
 }))
 .questions(QUESTIONS);
 
-const DESK: &[Item<AttendState>] = &[group("Sentence"), group("Model"), group("Reading")];
+const DESK: &[Item<AttendState>] = &[
+    orders::BY_HAND,
+    orders::BUTTONS,
+    group("Sentence"),
+    group("Model"),
+    group("Reading"),
+];
 
 /// What people ask of it.
 const QUESTIONS: &[Question] = &[
