@@ -19,10 +19,38 @@ extern "C" {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part(Element);
 
+/// Where an element stands in the window, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// From left to right.
+    pub x: [f64; 2],
+    /// From top to bottom.
+    pub y: [f64; 2],
+}
+
 impl Part {
     /// The first element in this one that a selector fits.
     pub fn find(&self, selector: &str) -> Option<Self> {
         self.0.query_selector(selector).ok()?.map(Self)
+    }
+
+    /// All elements in this one that a selector fits.
+    pub fn find_all(&self, selector: &str) -> Vec<Self> {
+        let Ok(found) = self.0.query_selector_all(selector) else {
+            return Vec::new();
+        };
+        (0..found.length())
+            .filter_map(|idx| Some(Self(found.item(idx)?.dyn_into().ok()?)))
+            .collect()
+    }
+
+    /// Where it stands in the window.
+    pub fn bounds(&self) -> Bounds {
+        let place = self.0.get_bounding_client_rect();
+        Bounds {
+            x: [place.left(), place.right()],
+            y: [place.top(), place.bottom()],
+        }
     }
 
     /// A new element in it with this class, before the first one in it that a selector fits.
@@ -33,16 +61,6 @@ impl Part {
         let parent = before.0.parent_node()?;
         parent.insert_before(&added, Some(&before.0)).ok()?;
         Some(Self(added))
-    }
-
-    /// All buttons in it that can be seen.
-    fn buttons(&self) -> Vec<HtmlElement> {
-        let Ok(found) = self.0.query_selector_all("button") else {
-            return Vec::new();
-        };
-        (0..found.length())
-            .filter_map(|idx| found.item(idx)?.dyn_into().ok())
-            .collect()
     }
 
     /// It as a canvas.
@@ -140,19 +158,13 @@ impl Part {
     /// Moves the focus `steps` buttons on in it, from the last round to the first; to the first one where none
     /// has it.
     pub fn focus_button(&self, steps: isize) {
-        let buttons = self.buttons();
-        let focused = self
-            .0
-            .owner_document()
-            .and_then(|document| document.active_element());
-        let now = buttons
-            .iter()
-            .position(|button| focused.as_ref() == Some(button.as_ref()));
+        let buttons = self.find_all("button");
+        let now = buttons.iter().position(Self::is_focused);
         let n = buttons.len().max(1);
         // Adding the length first keeps one step back from the first button above zero.
         let next = now.map_or(0, |now| (now + n).saturating_add_signed(steps) % n);
         if let Some(button) = buttons.get(next) {
-            button.focus().ok();
+            button.focus();
         }
     }
 }

@@ -4,6 +4,7 @@
 //! browser's refusals into values. Nothing here knows a figure's meaning or a lab's settings.
 
 pub mod canvas;
+pub mod carry;
 pub mod dom;
 pub mod fields;
 pub mod frame;

@@ -7,6 +7,7 @@ use rooms::room::Lab;
 use crate::ui::chips::chips_view;
 use crate::ui::controls::group_view;
 use crate::ui::follow::memo;
+use crate::ui::order::order_view;
 use crate::ui::room::Room;
 use crate::ui::values::values_view;
 
@@ -26,6 +27,7 @@ pub fn desk_view<L: Lab>(room: Room<L>, item: &'static Item<L::State>) -> AnyVie
         Item::Chips(chips) => chips_view(room, chips),
         Item::Buttons(buttons) => buttons_view(room, buttons),
         Item::Values(values) => values_view(room, values),
+        Item::Order(order) => order_view(room, order),
         Item::Items(items) => items
             .iter()
             .map(|item| desk_view(room, item))

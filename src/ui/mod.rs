@@ -14,6 +14,7 @@ pub mod html;
 pub mod legend;
 pub mod menu;
 pub mod notices;
+pub mod order;
 pub mod page;
 pub mod picture;
 pub mod play;

@@ -18,6 +18,8 @@ pub enum Item<S: 'static> {
     Values(Values<S>),
     /// A list of numbers, each with a button that takes it away.
     Chips(Chips<S>),
+    /// Words that are put in order by hand.
+    Order(Order<S>),
     /// What several parts have in common.
     Items(&'static [Self]),
 }
@@ -222,4 +224,14 @@ pub struct Chips<S: 'static> {
     pub noun: &'static str,
     /// What the button that takes one away does, before its number.
     pub remove: &'static str,
+}
+
+/// The words of a setting that is a text, put in another order by hand: dragged, or moved by keys.
+pub struct Order<S: 'static> {
+    /// The key of the setting. It gets the words in their new order as if they were typed.
+    pub key: &'static str,
+    /// Its accessible name.
+    pub name: &'static str,
+    /// The words as they stand, without what nobody sees.
+    pub words: fn(&S) -> Vec<String>,
 }

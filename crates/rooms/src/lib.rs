@@ -29,7 +29,7 @@ pub mod platform;
 pub mod play;
 pub mod python;
 pub mod quiz;
-mod rich;
+pub mod rich;
 pub mod room;
 mod sentence;
 pub mod settings;

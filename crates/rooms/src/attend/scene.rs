@@ -7,7 +7,7 @@ use super::heads::kept as heads;
 use super::maps::kept as maps;
 use super::mistakes::kept as mistakes;
 use super::model::{Run, Weights};
-use super::order::kept::{self as order, Compared};
+use super::order::kept::{self as order, Compared, Yardsticks};
 use super::state::AttendState;
 use crate::lazy::Lazy;
 use crate::room::Keeps;
@@ -57,6 +57,18 @@ impl AttendScene {
         order.compared.get(of, |compared| {
             compared.fill(&sentences, [first, second]);
         })
+    }
+
+    /// How far the pooled vector of the first sentence is from others.
+    pub fn yardsticks(&mut self, state: &AttendState) -> &Yardsticks {
+        self.run(state);
+        let Self {
+            weights,
+            runs: [first, second],
+            order,
+            ..
+        } = self;
+        order.yardsticks(state, weights, [first, second])
     }
 
     /// How many times as long as its position's vector a word's is, in the mean; none where nothing is added.

@@ -28,7 +28,7 @@ pub struct Kept {
 pub struct Compared {
     /// Where each of these words stands in the first sentence and in the second one. (n)
     pub places: Vec<[usize; 2]>,
-    /// The places as numbers of the CSV, one list for each sentence; none in the last row. (n + 1) each
+    /// The places as numbers of the CSV, one list for each sentence. (n) each
     pub positions: [Vec<f32>; 2],
     /// The words, then `pooled`. (n + 1)
     pub words: Vec<String>,
@@ -42,12 +42,14 @@ pub struct Compared {
     pub apart: Vec<Apart>,
     /// The same as numbers of the CSV: the largest difference, and the one relative to the length. (n + 1) each
     pub columns: [Vec<f32>; 2],
-    /// The pooled vectors of both sentences, the mean of all their words each. (d) each
-    pub pooled: [Vec<f32>; 2],
+    /// The pooled vectors of both sentences, the mean of all their words each. (2, d)
+    pub pooled: Array2<f32>,
     /// The first less the second. (d)
     pub pooled_difference: Vec<f32>,
     /// How many words stand in one of the sentences only.
     pub n_alone: usize,
+    /// Whether one of the sentences has no words.
+    pub is_empty: bool,
     /// The largest value of the outputs, without signs.
     pub reach: f32,
     /// Grows with every change.
@@ -55,13 +57,23 @@ pub struct Compared {
 }
 
 /// How far the pooled vector of the first sentence is from others, relative to its length.
-#[derive(Default)]
 pub struct Yardsticks {
-    /// Of the second sentence, of the first one with a word replaced, and of another sentence.
+    /// What each of them is.
+    pub names: [String; 3],
+    /// Of the second sentence, of the first one with a word replaced, and of another sentence; NaN where its length is 0.
     pub relative: [f32; 3],
 }
 
-/// Words that no sentence of the page has: another sentence of any length.
+impl Default for Yardsticks {
+    fn default() -> Self {
+        Self {
+            names: ["the second sentence", "one other word", "other words"].map(str::to_owned),
+            relative: [f32::NAN; 3],
+        }
+    }
+}
+
+/// Words that few sentences have.
 const OTHERS: &str = "rain fell on every roof while she slept";
 
 impl Compared {
@@ -70,6 +82,7 @@ impl Compared {
         self.places = places(sentences);
         let [a, b] = sentences;
         self.n_alone = a.n_words() + b.n_words() - 2 * self.places.len();
+        self.is_empty = a.n_words() == 0 || b.n_words() == 0;
         let outputs = runs.map(Run::output);
         let (n, d) = (self.places.len(), outputs[0].ncols());
         let row = |order: usize, place: usize| -> ArrayView1<'_, f32> { outputs[order].row(place) };
@@ -83,11 +96,14 @@ impl Compared {
             self.differences.row_mut(idx).assign(&(&first - &second));
             self.apart.push(apart(first, second));
         }
-        for (pooled, outputs) in self.pooled.iter_mut().zip(outputs) {
-            mean_row(outputs, pooled);
+        self.pooled = Array2::zeros((2, d));
+        let mut mean = Vec::new();
+        for (mut pooled, outputs) in self.pooled.rows_mut().into_iter().zip(outputs) {
+            mean_row(outputs, &mut mean);
+            pooled.assign(&ArrayView1::from(&mean));
         }
-        let [first, second] = &self.pooled;
-        self.apart.push(apart(first.into(), second.into()));
+        let (first, second) = (self.pooled.row(0), self.pooled.row(1));
+        self.apart.push(apart(first, second));
         self.pooled_difference.clear();
         self.pooled_difference
             .extend(first.iter().zip(second).map(|(a, b)| a - b));
@@ -112,7 +128,6 @@ impl Compared {
         for (order, positions) in self.positions.iter_mut().enumerate() {
             positions.clear();
             positions.extend(self.places.iter().map(|places| places[order] as f32));
-            positions.push(f32::NAN);
         }
         let [largest, relative] = &mut self.columns;
         largest.clear();
@@ -122,6 +137,16 @@ impl Compared {
             relative.push(apart.relative as f32);
         }
         self.version += 1;
+    }
+
+    /// A feature of both pooled vectors.
+    pub fn pooled_at(&self, feature: usize) -> [f32; 2] {
+        [0, 1].map(|order| {
+            self.pooled
+                .get([order, feature])
+                .copied()
+                .unwrap_or_default()
+        })
     }
 
     /// The row of the word at this place of the first sentence.
@@ -146,6 +171,13 @@ impl Compared {
             .max_by(|(_, a), (_, b)| a.relative.total_cmp(&b.relative))
     }
 
+    /// The largest difference of any output of a word, relative to the largest output.
+    pub fn largest(&self) -> f64 {
+        let words = self.apart.iter().take(self.places.len());
+        let largest = words.fold(0.0, |largest: f64, apart| largest.max(apart.largest));
+        largest / f64::from(self.reach)
+    }
+
     /// How far apart the pooled vectors are.
     pub fn pooled_apart(&self) -> Apart {
         self.apart.last().copied().unwrap_or_default()
@@ -162,15 +194,13 @@ impl Kept {
     ) -> &Yardsticks {
         let spec = state.model();
         let sentences = [0, 1].map(|order| state.sentence(order));
-        let others = [
-            with_one_replaced(&sentences[0]),
-            of_other_words(sentences[0].n_words()),
-        ];
+        let others = others(&sentences[0]);
         let own = &mut self.runs;
         self.yardsticks.get((spec, sentences), |yardsticks| {
             let mut pooled = Vec::new();
             let mut first = Vec::new();
             mean_row(runs[0].output(), &mut first);
+            let has_length = first.iter().any(|it| *it != 0.0);
             let [replaced, other] = own;
             let runs = [
                 runs[1],
@@ -180,7 +210,11 @@ impl Kept {
             for (relative, run) in yardsticks.relative.iter_mut().zip(runs) {
                 mean_row(run.output(), &mut pooled);
                 let apart = apart(ArrayView1::from(&first), ArrayView1::from(&pooled));
-                *relative = apart.relative as f32;
+                *relative = if has_length {
+                    apart.relative as f32
+                } else {
+                    f32::NAN
+                };
             }
         })
     }
@@ -201,32 +235,25 @@ pub fn places([a, b]: &[Sentence; 2]) -> Vec<[usize; 2]> {
     places
 }
 
-/// The sentence with its first word replaced by one that it does not have.
-fn with_one_replaced(sentence: &Sentence) -> Sentence {
-    let mut replaced = sentence.words().to_vec();
-    let mut others = words(OTHERS);
-    others.retain(|other| !replaced.contains(other));
-    if let (Some(first), Some(other)) = (replaced.first_mut(), others.first()) {
+/// The sentence with its first word replaced, and as many other words, none of which it has.
+pub fn others(sentence: &Sentence) -> [Sentence; 2] {
+    let own = sentence.words();
+    let more = (1..).map(|number: u32| number.to_string());
+    let new = words(OTHERS).into_iter().chain(more);
+    let new: Vec<_> = new
+        .filter(|word| !own.contains(word))
+        .take(own.len())
+        .collect();
+    let mut replaced = own.to_vec();
+    if let (Some(first), Some(other)) = (replaced.first_mut(), new.first()) {
         first.clone_from(other);
     }
-    Sentence::new(replaced.join(" "))
-}
-
-/// So many other words.
-fn of_other_words(n_words: usize) -> Sentence {
-    let others = words(OTHERS);
-    let others: Vec<_> = others
-        .iter()
-        .map(String::as_str)
-        .cycle()
-        .take(n_words)
-        .collect();
-    Sentence::new(others.join(" "))
+    [replaced, new].map(|words| Sentence::new(words.join(" ")))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{of_other_words, places, with_one_replaced};
+    use super::{others, places};
     use crate::sentence::Sentence;
 
     fn sentence(text: &str) -> Sentence {
@@ -251,13 +278,25 @@ mod tests {
 
     #[test]
     fn yardsticks_have_as_many_words() {
-        for text in ["dog", "dog bites man", "rain fell rain", ""] {
+        for text in [
+            "dog",
+            "dog bites man",
+            "rain fell rain",
+            "rain fell on every roof while she slept",
+            "",
+        ] {
             let sentence = sentence(text);
             let n_words = sentence.n_words();
-            assert_eq!(of_other_words(n_words).n_words(), n_words);
-            let replaced = with_one_replaced(&sentence);
-            assert_eq!(replaced.n_words(), n_words);
-            assert!(n_words == 0 || replaced != sentence);
+            for other in others(&sentence) {
+                assert_eq!(other.n_words(), n_words);
+                assert!(n_words == 0 || other.words()[0] != sentence.words()[0]);
+            }
+            let [_, new] = others(&sentence);
+            assert!(
+                new.words()
+                    .iter()
+                    .all(|word| !sentence.words().contains(word))
+            );
         }
     }
 }

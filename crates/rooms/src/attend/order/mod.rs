@@ -1,14 +1,20 @@
 //! What does attention see without positions?
 
+mod difference;
 pub mod kept;
 #[expect(clippy::module_inception, reason = "a figure's file has its name")]
 mod order;
+mod orders;
+mod outputs;
+mod python;
+mod reading;
+mod yardsticks;
 
 use super::lab::Attend;
 use super::state::{AttendPart, AttendState, MaskName};
 use crate::desk::{Item, group};
 use crate::encoding::Encoding;
-use crate::room::{Part, Question, Way};
+use crate::room::{Part, Question, ReadingPlace, Way};
 
 /// The part.
 pub const PART: Part<Attend> = Part::new(
@@ -17,8 +23,9 @@ pub const PART: Part<Attend> = Part::new(
     lead,
     formula,
 )
-.why("A transformer reads all words at once. Without positions “dog bites man” and “man bites dog” are the same to it.")
-.figures(&[order::FIGURE])
+.why("Without positions, “dog bites man” and “man bites dog” are the same to a transformer, because it reads all words at once.")
+.figures(&[order::FIGURE, outputs::FIGURE, yardsticks::FIGURE])
+.reading(ReadingPlace::BesideFormula, reading::reading)
 .front(&["text", "other", "scheme", "mask", "emb_std"])
 .desk(DESK)
 .first(Way::new("Take the positions away", |state: &mut AttendState| {
@@ -26,21 +33,39 @@ pub const PART: Part<Attend> = Part::new(
 }))
 .questions(QUESTIONS);
 
-const DESK: &[Item<AttendState>] = &[group("Sentence"), group("Model"), group("Reading")];
+const DESK: &[Item<AttendState>] = &[
+    orders::BY_HAND,
+    orders::BUTTONS,
+    group("Sentence"),
+    group("Model"),
+    group("Reading"),
+];
 
 /// What people ask of it.
 const QUESTIONS: &[Question] = &[
     Question {
-        asked: "Why do the positions nearly vanish with large embeddings?",
-        answer: "The position's numbers stay between −1 and 1, whatever the embedding's are. Multiplied by √d_model, embeddings of std 1 drown them. The original transformer multiplies by √d_model, too, but starts with embeddings of std 1/√d_model. Switch × √d_model.",
+        asked: "Is the difference large?",
+        answer: "Beside another word, another order moves the sentence's vector little. {moves it by} The weights here are random: training decides what becomes of the difference.",
+        settings: "text=the dog bit the man&other=the man bit the dog",
+        figure_id: "attend-yardsticks",
+    },
+    Question {
+        asked: "Do large embeddings drown the positions?",
+        answer: "The position's numbers stay between −1 and 1, however large the embedding's are. Multiplied by √d_model, embeddings of std 1 drown them. The code of the original transformer multiplies, too, but starts with a std of 1/√d_model. Switch × √d_model.",
         settings: "sqrt_d=on&d_model=256",
         figure_id: "attend-order",
     },
     Question {
         asked: "Does a decoder need positions?",
-        answer: "With a causal mask a word sees only what stands before it. That alone tells words apart by their order, without any position: decoders without positions (NoPE) can be trained. Switch Mask.",
+        answer: "With a causal mask a word sees only what stands before it. That alone tells orders apart: decoders without positions (NoPE) can be trained. Switch Mask.",
         settings: "scheme=none&mask=causal",
         figure_id: "attend-order",
+    },
+    Question {
+        asked: "Can a classifier tell who bit whom?",
+        answer: "Many classifiers read the mean of all words' outputs. Without positions that mean is the same for both orders, so no layer after it can tell them apart. Choose another Scheme.",
+        settings: "scheme=none",
+        figure_id: "attend-outputs",
     },
 ];
 
@@ -62,9 +87,16 @@ fn lead(state: &AttendState) -> String {
     )
 }
 
-/// Permutation equivariance, as MathML.
-fn formula(_: &AttendState) -> String {
-    "<math><mi>Attn</mi><mo>(</mo><mi>P</mi><mi>X</mi><mo>)</mo><mo>=</mo><mi>P</mi><mo>·</mo><mi>Attn</mi><mo>(</mo><mi>X</mi><mo>)</mo></math>\
-     <span class=\"where\">X: the words, P: any other order of them. True without positions and without a mask.</span>"
-        .to_owned()
+/// Permutation equivariance, as MathML: whether it holds in this state.
+fn formula(state: &AttendState) -> String {
+    let holds = state.scheme == Encoding::None && state.mask == MaskName::None;
+    let sign = if holds { "=" } else { "≠" };
+    let n_words = state.sentence(0).n_words();
+    let words = if n_words == 1 { "word" } else { "words" };
+    format!(
+        "<math><mi>Attn</mi><mo>(</mo><mi>P</mi><mi>X</mi><mo>)</mo><mo>{sign}</mo><mi>P</mi><mo>·</mo><mi>Attn</mi><mo>(</mo><mi>X</mi>\
+         <mo>)</mo></math><span class=\"where\">X: {n_words} {words} × {} features, P: another order of the words. Equal without \
+         positions and without a mask</span>",
+        state.d_model
+    )
 }

@@ -3,22 +3,23 @@
 
 use std::borrow::Cow;
 
-use figures::number::{bracketed, format_count, format_value};
+use figures::number::{format_count, format_value};
 use figures::{
     Axis, Cells, Colours, Column, Cross, Figure, Head, Heatmap, Panel, Plot, Ramp, Rows, Table,
-    Worked,
 };
 use maths::compare::Apart;
 
 use super::super::lab::Attend;
 use super::super::python::model;
 use super::super::scene::AttendScene;
-use super::super::sentence::{TO_USUAL, word};
+use super::super::sentence::{EMPTY, TO_USUAL, word};
 use super::super::state::{AttendState, MaskName};
+use super::difference::{rounding, share, worked};
 use super::kept::{Compared, ROUNDING, places};
+use super::python::{both, nothing};
 use crate::columns;
 use crate::encoding::Encoding;
-use crate::python::{Code, fill, word_list};
+use crate::python::{Code, fill};
 use crate::rich::given;
 use crate::room::{Cell, FigureSpec, Pointing};
 use crate::sentence::Sentence;
@@ -36,6 +37,8 @@ pub const FIGURE: FigureSpec<Attend> =
 
 /// What can be said of the two orders.
 struct Numbers {
+    /// Why there is nothing to compare, where there is nothing.
+    empty: &'static str,
     /// Words that stand in one of the sentences only.
     n_alone: usize,
     /// Whether all words stand where they stood.
@@ -58,16 +61,15 @@ fn numbers(
     state: &AttendState,
     drowned: Option<f64>,
 ) -> Numbers {
-    let largest = compared.apart.iter().take(compared.places.len());
-    let largest = largest.fold(0.0, |largest: f64, apart| largest.max(apart.largest));
     Numbers {
+        empty: why_empty(compared),
         n_alone: compared.n_alone,
         is_same_order: compared.n_alone == 0 && compared.places.iter().all(|[a, b]| a == b),
         furthest: compared
             .furthest()
             .map(|(idx, apart)| (word(&sentences[0], compared.places[idx][0]), apart)),
         pooled: compared.pooled_apart(),
-        relative: largest / f64::from(compared.reach),
+        relative: compared.largest(),
         scheme: state.scheme,
         mask: state.mask,
         drowned,
@@ -98,7 +100,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             Axis::cells("feature", "feature", 0, state.d_model),
             axis(),
             if n == 0 {
-                Plot::Empty(NO_SHARED.into())
+                Plot::Empty(why_empty(compared).into())
             } else {
                 Plot::Heatmap(Heatmap {
                     values,
@@ -145,87 +147,99 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
 /// Said where the sentences share no word.
 const NO_SHARED: &str = "No word stands in both sentences.";
 
+/// Why there is nothing to compare.
+fn why_empty(compared: &Compared) -> &'static str {
+    if compared.is_empty { EMPTY } else { NO_SHARED }
+}
+
 /// A sentence above its outputs.
 fn quoted(sentence: &Sentence) -> String {
     format!("“{}”", given(sentence.text()))
 }
 
+/// From so many times as strong on, words and positions are said to be of different strength.
+const STRONGER: f64 = 3.0;
+
+/// Up to this relative difference of the means, hardly anything is left of the weaker one.
+const HARDLY: f64 = 0.05;
+
 /// What the two orders do to the outputs.
 fn summary(numbers: &Numbers) -> String {
     let Some((word, apart)) = &numbers.furthest else {
-        return "No word stands in both sentences: *type the same words in another order*."
-            .to_owned();
+        return format!("{} *Type the same words in another order.*", numbers.empty);
     };
+    let comes_out = format!(
+        "“{word}” comes out {} different, the mean of all words {}.",
+        share(apart.relative),
+        share(numbers.pooled.relative)
+    );
+    let main = if numbers.is_same_order {
+        "Both sentences are the same, and so are the outputs. *Move a word of the second one.*"
+            .to_owned()
+    } else if numbers.relative < ROUNDING {
+        format!(
+            "*The order makes no difference.* Each word comes out the same in both sentences: the largest difference is {}.",
+            rounding(numbers.relative)
+        )
+    } else if numbers.n_alone > 0 {
+        format!("*The words differ, not only their order*: {comes_out}")
+    } else {
+        format!(
+            "*The order counts*: {comes_out}{}{}",
+            why(numbers),
+            strength(numbers)
+        )
+    };
+    let rows = "A row is a word, a column one of its [feature|features]; all have the same colours.";
     let alone = match numbers.n_alone {
         0 => String::new(),
-        1 => "\n1 word stands in one sentence only and is left out.".to_owned(),
+        1 => " 1 word stands in one sentence only and is left out.".to_owned(),
         n => format!(
-            "\n{} words stand in one sentence only and are left out.",
+            " {} words stand in one sentence only and are left out.",
             format_count(n as u64)
         ),
     };
-    if numbers.is_same_order {
-        return format!(
-            "Both sentences are the same, and so are the outputs. *Move a word of the second one.*{alone}"
-        );
-    }
-    if numbers.relative < ROUNDING {
-        return format!(
-            "*The order makes no difference.* Each word comes out the same in both sentences: the largest difference is {}, which is only \
-             rounding.{alone}",
-            format_value(numbers.relative, 2)
-        );
-    }
-    let why = match (numbers.scheme, numbers.mask) {
+    format!("{main}\n{rows}{alone}")
+}
+
+/// Why the order counts, where that is not the positions.
+fn why(numbers: &Numbers) -> &'static str {
+    match (numbers.scheme, numbers.mask) {
         (Encoding::None, MaskName::Causal) => {
-            " No positions are needed for it: the mask lets a word see only what stands before it."
+            " It needs no positions for that: with the mask, a word sees only what stands before it."
         }
         _ => "",
-    };
-    let drowned = match numbers.drowned {
-        Some(ratio) if ratio > 3.0 => format!(
-            " Words are {} times as strong as positions, which *drown*.",
-            format_value(ratio, 2)
+    }
+}
+
+/// Which of word and position is the stronger one, where that is much.
+fn strength(numbers: &Numbers) -> String {
+    let hardly = numbers.pooled.relative < HARDLY;
+    match numbers.drowned {
+        Some(ratio) if ratio > STRONGER => format!(
+            " Words are {} times as strong as positions{}.",
+            format_value(ratio, 2),
+            if hardly { ", which *nearly drown*" } else { "" }
+        ),
+        Some(ratio) if ratio > 0.0 && ratio < STRONGER.recip() => format!(
+            " Positions are {} times as strong as words{}.",
+            format_value(ratio.recip(), 2),
+            if hardly { ", which *nearly drown*" } else { "" }
         ),
         _ => String::new(),
-    };
-    format!(
-        "*The order counts*: “{word}” comes out {} % different, the mean of all words {} %.{why}{drowned}{alone}",
-        format_value(100.0 * apart.relative, 2),
-        format_value(100.0 * numbers.pooled.relative, 2),
-    )
+    }
 }
 
 /// A cell: the two outputs and their difference.
-fn cell_text(word: &str, feature: u64, positions: [usize; 2], outputs: [f32; 2]) -> String {
-    let mut worked = Worked::default();
-    let [a, b] = outputs.map(|value| worked.computed(value.into()));
-    let difference = worked.computed(f64::from(outputs[0]) - f64::from(outputs[1]));
-    worked.step(difference, &[a, b], |it| it[0] - it[1]);
-    let texts = worked.texts();
-    format!(
-        "“{word}” at {} and {}, feature {feature}: {} − {} = {}",
-        positions[0],
-        positions[1],
-        texts[a],
-        bracketed(&texts[b]),
-        texts[difference],
-    )
+fn cell_text(word: &str, feature: u64, [a, b]: [usize; 2], outputs: [f32; 2]) -> String {
+    let difference = worked(outputs[0], outputs[1]);
+    format!("“{word}” at {a} and {b}, feature {feature}: {difference}")
 }
 
 const CODE: &str = "\
-first = {a}
-second = {b}
 places = {places}  # of the words that both have
 outputs = [model(words, n_layers - 1)[2] for words in (first, second)]
 result = {lib}.stack([outputs[order][[place[order] for place in places]] for order in range(2)])  # (order, word, d_model)
-";
-
-const NOTHING: &str = "\
-import {import}
-
-# No word stands in both sentences
-result = {lib}.zeros((2, 0, {d_model}), dtype={lib}.float32)
 ";
 
 /// The outputs of the shared words in both orders, (2, n, d).
@@ -233,30 +247,17 @@ fn code(_: &mut AttendScene, state: &AttendState) -> Code {
     let sentences = [0, 1].map(|order| state.sentence(order));
     let places = places(&sentences);
     Code::for_both(|library| {
-        let names = [
-            ("import", library.pick("numpy as np", "torch")),
-            ("lib", library.name()),
-        ];
         if places.is_empty() {
-            let d_model = state.d_model.to_string();
-            return fill(NOTHING, &[&names[..], &[("d_model", &d_model)]].concat());
+            return nothing(&format!("zeros((2, 0, {}))", state.d_model), library);
         }
-        let [a, b] = sentences.each_ref().map(|it| word_list(it.words()));
         let places: Vec<_> = places.iter().map(|[a, b]| format!("({a}, {b})")).collect();
         let places = format!("[{}]", places.join(", "));
-        let mut text = model(
-            "Attention to the same words in two orders",
-            &state.model(),
-            library,
-        );
+        let title = "Attention to the same words in two orders";
+        let mut text = model(title, &state.model(), library);
+        text.push_str(&both(&sentences));
         text.push_str(&fill(
             CODE,
-            &[
-                ("a", a.as_str()),
-                ("b", &b),
-                ("places", &places),
-                ("lib", library.name()),
-            ],
+            &[("places", places.as_str()), ("lib", library.name())],
         ));
         text
     })
