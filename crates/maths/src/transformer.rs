@@ -7,6 +7,7 @@
 //! | file | formula | source |
 //! |---|---|---|
 //! | [`attention`] | softmax(Q·Kᵀ/√d_head)·V for each head, then W_O | Vaswani et al. 2017, §3.2 |
+//! | [`HeadScores`] | (E + P)·W_Q·W_Kᵀ·(E + P)ᵀ in its four parts | Ke, He & Liu 2021, §3.1 |
 //! | [`feed_forward`] | max(0, x·W₁)·W₂ | Vaswani et al. 2017, §3.3 |
 //! | [`Placement`] | LayerNorm(x + f(x)), x + f(LayerNorm(x)), … | see there |
 //! | [`Stack`] | many blocks, a head and a loss | Xiong et al. 2020, §3 |
@@ -20,6 +21,7 @@ mod attention;
 mod block;
 mod feed_forward;
 mod product;
+mod split;
 mod stack;
 
 pub use attention::{
@@ -32,4 +34,5 @@ pub use block::{
 pub use feed_forward::{
     FeedForward, FeedForwardGradients, FeedForwardTrace, feed_forward, feed_forward_backward,
 };
+pub use split::HeadScores;
 pub use stack::{Arrangement, GradientSizes, Loss, N_CLASSES, Stack, StackSpec, Stream};
