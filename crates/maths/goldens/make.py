@@ -1186,3 +1186,95 @@ write("transformer.txt", "One block of a transformer, forward and backward by au
     block_case("unscaled", "none", n_tokens=3, scale=1.0),
     block_case("one_token", "post", n_tokens=1),
 ])
+
+# --- attend: what a model makes of words under every scheme, by PyTorch's own layers ---
+
+WEIGHT = 9
+T5_BUCKETS, T5_DISTANCE = 32, 128
+
+
+def weight(seed, layer, idx, n_inputs, n_outputs):
+    """Xavier's, N(0, 2 / (inputs + outputs)): torch.nn.Linear has it transposed."""
+    std = (2 / (n_inputs + n_outputs)) ** 0.5
+    values = normal_row(WEIGHT, 8 * layer + idx, seed, n_inputs * n_outputs, std)
+    return torch.tensor(values.reshape(n_inputs, n_outputs), dtype=torch.float64)
+
+
+def positions(scheme, n, d_model, seed):
+    """What is added to the words."""
+    if scheme == "sinusoidal":
+        return encoding("interleaved", n, d_model, 10000, 0)
+    if scheme == "learned":
+        return np.array([normal_row(POSITION, position, seed, d_model, 0.02) for position in range(n)])
+    index = np.arange(n)[:, None] * np.ones((1, d_model))
+    if scheme == "binary":
+        return np.arange(n)[:, None] >> np.arange(d_model)[None, :] & 1
+    return {"index": index, "fraction": index / n}.get(scheme, 0 * index)
+
+
+def added_to_scores(scheme, n, n_heads, causal, seed):
+    """A mask of (heads, query, key), as MultiheadAttention adds it."""
+    offset = np.arange(n)[None, :] - np.arange(n)[:, None]
+    bias = np.zeros((n_heads, n, n))
+    if scheme == "alibi":
+        bias = np.array(slopes(n_heads))[:, None, None] * -np.abs(offset)
+    if scheme == "t5":
+        bucket = buckets(offset.reshape(-1), not causal, T5_BUCKETS, T5_DISTANCE).numpy().reshape(n, n)
+        bias = np.array([normal_row(BIAS, head, seed, T5_BUCKETS)[bucket] for head in range(n_heads)])
+    return torch.tensor(np.where((offset > 0) & causal, -np.inf, bias))
+
+
+def attend_case(scheme, words, d_model=8, n_heads=2, n_layers=1, causal=False, std=1.0, seed=5):
+    n = len(words)
+    embeddings = np.array([normal_numbers(fnv(word), seed, d_model, std) for word in words])
+    x = torch.tensor(embeddings.astype(np.float64) + positions(scheme, n, d_model, seed).astype(np.float32))
+    mask = added_to_scores(scheme, n, n_heads, causal, seed)
+    maps = []
+    for layer in range(n_layers):
+        wq, wk, wv, wo = (weight(seed, layer, idx, d_model, d_model) for idx in range(4))
+        if scheme == "rope":
+            # torch.nn has none: turned as complex numbers, as above.
+            out, weights = multi_head(x, wq, wk, wv, wo, n_heads, causal, rope="adjacent")
+        else:
+            attention = torch.nn.MultiheadAttention(d_model, n_heads, bias=False, batch_first=True, dtype=torch.float64)
+            with torch.no_grad():
+                attention.in_proj_weight.copy_(torch.cat([wq.T, wk.T, wv.T]))
+                attention.out_proj.weight.copy_(wo.T)
+            out, weights = attention(x[None], x[None], x[None], attn_mask=mask, average_attn_weights=False)
+            out, weights = out[0], weights[0]
+        maps.append(weights.detach())
+        if layer < n_layers - 1:
+            # A whole block after Vaswani et al. 2017; the last layer is attention alone.
+            normed = lambda t: torch.nn.functional.layer_norm(t, (d_model,))
+            x = normed(x + out)
+            inner = torch.relu(x @ weight(seed, layer, 4, d_model, 4 * d_model))
+            x = normed(x + inner @ weight(seed, layer, 5, 4 * d_model, d_model))
+    return {
+        "scheme": scheme,
+        "words": " ".join(words),
+        "hashes": " ".join(str(fnv(word)) for word in words),
+        "d_model": [d_model],
+        "n_heads": [n_heads],
+        "n_layers": [n_layers],
+        "causal": [int(causal)],
+        "std": [std],
+        "seed": [seed],
+        **{f"maps_{layer}": digits(of_layer) for layer, of_layer in enumerate(maps)},
+        "output": digits(out.detach()),
+    }
+
+
+DOG, LONG = "dog bites man".split(), "the dog bit the man and the cat saw it".split()
+write("attend.txt", "What a model with random weights makes of words: maps of every layer, and the output", [
+    *(attend_case(scheme, DOG) for scheme in ("none", "sinusoidal", "learned", "index", "fraction", "binary")),
+    *(attend_case(scheme, LONG, n_heads=4) for scheme in ("alibi", "t5")),
+    attend_case("alibi", LONG, d_model=12, n_heads=3),
+    attend_case("rope", DOG),
+    attend_case("rope", LONG, n_heads=4, n_layers=2, seed=9),
+    *(attend_case(scheme, LONG, causal=True) for scheme in ("none", "sinusoidal", "rope", "alibi", "t5")),
+    attend_case("none", DOG, n_layers=2),
+    attend_case("sinusoidal", LONG, n_layers=2),
+    attend_case("sinusoidal", DOG, n_heads=1, n_layers=4, std=0.25),
+    attend_case("t5", LONG, n_layers=3, causal=True, seed=1),
+    attend_case("sinusoidal", DOG[:1]),
+])

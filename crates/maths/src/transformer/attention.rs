@@ -150,7 +150,7 @@ impl AttentionTrace {
 }
 
 /// The part of one head among parts of `len` side by side, or one below the other.
-fn part_of(head_idx: usize, len: usize) -> Slice {
+pub(super) fn part_of(head_idx: usize, len: usize) -> Slice {
     Slice::from(head_idx * len..(head_idx + 1) * len)
 }
 
