@@ -138,6 +138,12 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "norm=dyt&alpha=2&gamma=2",
             "norm=none&affine=off",
         ],
+        "attend" => &[
+            "looks_at=3&built_len=40&d_model=10&sharpness=1.5",
+            "reads=both&emb_std=0.1&seed=7&d_model=32",
+            "positions=off&shuffled=on&seed=5",
+            "text=a%20b%20A%20c%20b&d_model=16&sharpness=2",
+        ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],
     };
