@@ -272,6 +272,14 @@ pub const TERMS: &[Term] = &[
         VASWANI,
     ),
     term(
+        "induction",
+        "Induction head",
+        &["induction head"],
+        "[head|Heads] in two layers that continue a text. The first notes for each word the word before it. The second finds the place whose note is the \
+         present word, and hands on the word there.",
+        "Elhage et al. 2021, Olsson et al. 2022",
+    ),
+    term(
         "instance-norm",
         "Instance normalization",
         &["instance norm", "instance normalization"],

@@ -23,6 +23,7 @@ mod lazy;
 mod mathml;
 mod memo;
 pub mod normalize;
+mod offsets;
 pub mod page;
 pub mod per_figure;
 pub mod platform;
@@ -35,6 +36,7 @@ mod sentence;
 pub mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod trouble;
+mod value_axis;
 
 #[cfg(not(target_arch = "wasm32"))]
 use inspect::Inspection;

@@ -146,6 +146,10 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "part=context&text=bank&other=cat",
             "part=context&text=%7B%22%7D%20%C3%A9t%C3%A9&other=",
             "part=context&text=",
+            "looks_at=3&built_len=40&d_model=10&sharpness=1.5",
+            "reads=both&emb_std=0.1&seed=7&d_model=32",
+            "positions=off&shuffled=on&seed=5",
+            "text=a%20b%20A%20c%20b&d_model=16&sharpness=2",
         ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],

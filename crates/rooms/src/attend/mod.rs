@@ -16,6 +16,7 @@ pub mod scene;
 mod sentence;
 mod sentences;
 pub mod state;
+mod written;
 
 pub use lab::Attend;
 

@@ -18,6 +18,13 @@ use crate::sentence::Sentence;
 /// The base of the waves.
 pub const BASE: f64 = 10_000.0;
 
+/// The waves that positions are made of.
+pub const SINUSOIDAL: Scheme = Scheme::Sinusoidal {
+    base: BASE,
+    layout: Layout::Interleaved,
+    scaling: Scaling::None,
+};
+
 /// How many positions have a learned vector: more than a sentence has words.
 pub const MAX_LEN: u64 = 512;
 
@@ -153,11 +160,7 @@ impl Run {
 /// What is added to the embeddings: nothing where the scheme works inside attention.
 pub fn added(spec: &ModelSpec) -> Scheme {
     match spec.scheme {
-        Encoding::Sinusoidal => Scheme::Sinusoidal {
-            base: BASE,
-            layout: Layout::Interleaved,
-            scaling: Scaling::None,
-        },
+        Encoding::Sinusoidal => SINUSOIDAL,
         Encoding::Learned => Scheme::Learned {
             seed: spec.seed,
             max_len: MAX_LEN,

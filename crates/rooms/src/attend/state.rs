@@ -127,14 +127,16 @@ settings! {
         /// Which words a word may look at.
         mask: MaskName = MaskName::None, "Model" "Mask" (words).when(Self::has_model);
         /// How far the numbers of an embedding lie from 0: 0.02 in BERT and GPT-2, 1 in PyTorch.
-        emb_std: f64 = 1.0, "Sentence" "Embedding std" (any(0.0, 4.0, 0.01).log(0.05)).when(Self::has_model);
+        emb_std: f64 = 1.0, "Sentence" "Embedding std" (any(0.0, 4.0, 0.01).log(0.05)).when(Self::has_embeddings);
         /// Whether embeddings are multiplied by √d_model, as in the original transformer.
         sqrt_d: bool = false, "Sentence" "× √d_model" (off_on).when(Self::has_model);
+        /// How many words there are for the head.
+        built_len: usize = 16, "Head" "Length" (whole(2.0, 512.0).log(16.0)).when(|s| s.part == AttendPart::Built);
         /// The place of the word that looks at the others.
-        query: Option<usize> = None, "Reading" "Query" (whole(0.0, 63.0)).when(Self::reads_query)
-            .within(|s| (0.0, s.last_word() as f64)).following(Self::query, Self::usual_query);
+        query: Option<usize> = None, "Reading" "Query" (whole(0.0, 511.0)).when(Self::reads_query)
+            .within(|s| (0.0, s.last_place() as f64)).following(Self::query, Self::usual_query);
         /// The feature that is read.
-        feature: usize = 0, "Reading" "Feature" (whole(0.0, 255.0)).when(|s| matches!(s.part, AttendPart::Order | AttendPart::Context))
+        feature: usize = 0, "Reading" "Feature" (whole(0.0, 255.0)).when(|s| matches!(s.part, AttendPart::Order | AttendPart::Built | AttendPart::Context))
             .within(|s| (0.0, s.n_features() as f64 - 1.0));
         /// The head that is read, from 1 on.
         head: usize = 1, "Reading" "Head" (whole(1.0, 8.0)).when(|s| s.part == AttendPart::Maps)
@@ -152,8 +154,6 @@ settings! {
         sharpness: f64 = 4.0, "Head" "Sharpness" (any(0.0, 32.0, 0.1).log(1.0)).when(Self::is_built);
         /// What stands in the vectors that the head reads.
         reads: Reads = Reads::Positions, "Head" "Reads" (words).when(|s| s.part == AttendPart::Built);
-        /// How many words there are for the head.
-        built_len: usize = 16, "Head" "Length" (whole(2.0, 512.0).log(16.0)).when(|s| s.part == AttendPart::Built);
         /// Whether the two heads are told where each word stands.
         positions: bool = true, "Head" "Positions" (on_off).when(|s| s.part == AttendPart::Continue);
         /// Puts the words in another order, by the seed.
@@ -317,16 +317,25 @@ impl AttendState {
         self.sentence(0).n_words().saturating_sub(1)
     }
 
-    /// The place of the word that looks at the others, in the first sentence.
+    /// The last place that a word may stand at: in the first sentence, or among the words of a built head.
+    fn last_place(&self) -> usize {
+        match self.part {
+            AttendPart::Built => self.built_len - 1,
+            _ => self.last_word(),
+        }
+    }
+
+    /// The place of the word that looks at the others.
     pub fn query(&self) -> usize {
         self.query
             .unwrap_or_else(|| self.usual_query())
-            .min(self.last_word())
+            .min(self.last_place())
     }
 
     /// Until one is chosen: the last word where it is continued, otherwise what a part wants to be looked at.
     fn usual_query(&self) -> usize {
         match self.part {
+            AttendPart::Built => self.built_len / 2,
             AttendPart::Continue => self.last_word(),
             AttendPart::Context => sentences::ambiguous(&self.sentence(0)).unwrap_or(0),
             _ => self.last_word().min(1),
@@ -362,7 +371,11 @@ impl AttendState {
     }
 
     fn reads_query(&self) -> bool {
-        self.has_words()
+        self.part != AttendPart::Mistakes
+    }
+
+    fn has_embeddings(&self) -> bool {
+        self.has_model() || self.part == AttendPart::Built && self.reads == Reads::Both
     }
 
     fn is_built(&self) -> bool {
@@ -384,7 +397,6 @@ impl AttendState {
     fn is_random(&self) -> bool {
         match self.part {
             AttendPart::Built => self.reads == Reads::Both,
-            AttendPart::Continue => self.shuffled,
             AttendPart::Context => false,
             _ => true,
         }

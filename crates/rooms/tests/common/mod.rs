@@ -127,6 +127,15 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "part=context&text=the%20the%20the&other=a%20bank",
             "part=context&text=%F0%9F%90%95%20%D7%A9%D7%9C%D7%95%D7%9D%20*cat*%20mouse&other=clicked%20mouse&feature=6",
             "part=context&text=",
+            "part=built&looks_at=8&built_len=2",
+            "part=built&looks_at=0&sharpness=0&query=15",
+            "part=built&reads=both&emb_std=4&seed=3&d_model=8&built_len=3&looks_at=2",
+            "part=built&sharpness=32&d_model=256&built_len=40&query=39&feature=255",
+            "part=continue&text=",
+            "part=continue&text=dog&sharpness=0",
+            "part=continue&text=dog%20dog%20dog&positions=off",
+            "part=continue&text=the%20dog%20bit%20the%20man%20.%20the&d_model=8&query=0",
+            "part=continue&text=%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7%20%D7%A9%D7%9C%D7%95%D7%9D%20*%20The%20the%20%5B%7B%22%7D%20%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7&shuffled=on&seed=2",
         ],
         // A room begins with how it opens: say here what is hard to draw of it.
         _ => vec![""],
@@ -248,6 +257,7 @@ pub fn ends(lab: &Entry) -> Vec<String> {
                 "norm=none&per=token&mates=alike",
             ],
         ),
+        "attend" => vec!["built_len=512&d_model=256&reads=both".to_owned()],
         // Say here how large a new room gets.
         _ => vec![String::new()],
     }

@@ -5,7 +5,9 @@ pub mod kept;
 
 use super::lab::Attend;
 use super::state::{AttendPart, AttendState};
-use crate::room::Part;
+use crate::desk::group;
+use crate::room::{Part, Question, Way};
+use crate::settings::number_text;
 
 /// The part.
 pub const PART: Part<Attend> = Part::new(
@@ -14,15 +16,82 @@ pub const PART: Part<Attend> = Part::new(
     lead,
     formula,
 )
-.why("To be written.")
-.figures(&[induction::FIGURE]);
+.why("Who knows the order of the words can see what came next the last time, and guess that it comes again.")
+.figures(&[induction::FIGURE])
+.front(&["text", "positions", "shuffled", "sharpness", "d_model"])
+.desk(&[group("Model"), group("Reading")])
+.first(Way::new("Take the positions away", |state: &mut AttendState| {
+    state.positions = false;
+}))
+.questions(QUESTIONS);
+
+/// What people ask of it.
+const QUESTIONS: &[Question] = &[
+    Question {
+        asked: "Do the heads have to know the words?",
+        answer: "No: each word is a random vector, and the heads only compare vectors. So they continue words that nobody has ever seen. Type your own.",
+        settings: "text=blip%20zork%20fap%20.%20blip",
+        figure_id: "attend-induction",
+    },
+    Question {
+        asked: "What if the word stood there several times?",
+        answer: "Then several notes match, and what came after them shares the attention. Type a sentence that repeats a word.",
+        settings: "text=the%20dog%20bit%20the%20man%20.%20the",
+        figure_id: "attend-induction",
+    },
+    Question {
+        asked: "Is this how real models do it?",
+        answer: "Pairs of heads like these were found in trained transformers and called induction heads (Elhage et al. 2021, Olsson et al. 2022). Those are learned and less tidy; this pair is written by hand. Switch Shuffled: what is copied depends on the order.",
+        settings: "shuffled=on",
+        figure_id: "attend-induction",
+    },
+    Question {
+        asked: "Why must it be sharp?",
+        answer: "A head that looks a little at every word notes a mixture of all of them, and the second head cannot tell such notes apart. Drag Sharpness.",
+        settings: "sharpness=0.3",
+        figure_id: "attend-induction",
+    },
+];
 
 /// How to read the part.
-fn lead(_: &AttendState) -> String {
-    String::new()
+fn lead(state: &AttendState) -> String {
+    let order = match (state.positions, state.shuffled) {
+        (false, _) => "Without positions, *the first head cannot tell which word stood before*.",
+        (true, false) => {
+            "The last word is the present one: *what followed it before is handed on*."
+        }
+        (true, true) => {
+            "All words but the last one are shuffled, so *other words may follow each word now*."
+        }
+    };
+    format!(
+        "Two [head|heads], written by hand, work one after the other; such a pair is called an [induction|induction head]. The first notes for each word the word before it, \
+         in a slot of its own. The second looks for the place whose note is the present word. {order}"
+    )
 }
 
-/// Its formula, as MathML.
-fn formula(_: &AttendState) -> String {
-    String::new()
+/// The two heads, as MathML.
+fn formula(state: &AttendState) -> String {
+    let s = number_text(state.sharpness);
+    let softmax = |inner: &str| {
+        format!(
+            "<mi>softmax</mi><mo>(</mo><mn>{s}</mn><mo>·</mo>{inner}<mo>)</mo><mo>·</mo><mi>E</mi>"
+        )
+    };
+    let moved = "<msub><mi>M</mi><mrow><mo>−</mo><mn>1</mn></mrow></msub>";
+    format!(
+        "<math><mi>notes</mi><mo>=</mo>{}</math><math><mi>next</mi><mo>=</mo>{}</math>\
+         <span class=\"where\">E: the words' vectors, P: {}, M₋₁ moves a position one back</span>",
+        softmax(&format!(
+            "<mi>P</mi><msup>{moved}<mi>T</mi></msup><msup><mi>P</mi><mi>T</mi></msup>"
+        )),
+        softmax(
+            "<mfrac><mn>1</mn><mn>2</mn></mfrac><mi>E</mi><msup><mi>notes</mi><mi>T</mi></msup>"
+        ),
+        if state.positions {
+            "the positions'"
+        } else {
+            "zeros"
+        },
+    )
 }

@@ -14,10 +14,11 @@ use super::super::state::EncodeState;
 use super::super::ways::TO_ROPE;
 use super::inside::{bucket, by_offset, by_query, is_inside, of_head, slope, update, version};
 use super::kept::Kept;
-use super::offset_axis::{self, offset_of};
+use super::offset_axis;
 use super::python;
 use super::words::{NOTHING_INSIDE, bucket_text, not_shown, offset_text, signed, slope_text};
 use crate::encoding::Encoding;
+use crate::offsets::offset_of;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
 

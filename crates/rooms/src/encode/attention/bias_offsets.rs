@@ -12,12 +12,14 @@ use super::super::state::EncodeState;
 use super::super::ways::TO_ROPE;
 use super::inside::{bucket, by_offset, is_inside, update};
 use super::kept::Kept;
-use super::offset_axis::{self, offset_of, row};
+use super::offset_axis;
+use super::python;
 use super::words::{NOTHING_INSIDE, not_shown, offset_text, slope_text};
-use super::{python, value_axis};
 use crate::encoding::Encoding;
+use crate::offsets::{offset_of, row};
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
+use crate::value_axis;
 
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> =

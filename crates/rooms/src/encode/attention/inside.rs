@@ -6,8 +6,8 @@ use ndarray::{ArrayView1, ArrayView2, Axis, ShapeBuilder as _, s};
 
 use super::super::state::EncodeState;
 use super::kept::Kept;
-use super::offset_axis::row;
 use crate::encoding::Encoding;
+use crate::offsets::row;
 
 /// Where RoPE's one query stands: the score is the same anywhere else.
 pub const QUERY: u64 = 64;

@@ -5,7 +5,7 @@ use maths::bias::BiasTable;
 use maths::rope::RopeScores;
 use ndarray::Array2;
 
-use super::offset_axis::Offsets;
+use crate::offsets::Offsets;
 
 /// What the part keeps.
 #[derive(Default)]

@@ -9,7 +9,6 @@ mod offset_axis;
 mod python;
 mod reading;
 mod rope;
-mod value_axis;
 mod words;
 
 use figures::number::{format_count, format_value};

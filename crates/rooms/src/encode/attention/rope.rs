@@ -16,13 +16,14 @@ use super::super::sentence::added;
 use super::super::state::EncodeState;
 use super::inside::{QUERY, rope_spec};
 use super::kept::Kept;
-use super::offset_axis::{self, offset_of, row};
+use super::offset_axis;
 use super::python::{self, ROPE, START};
-use super::value_axis;
 use super::words::{not_shown, signed};
 use crate::encoding::Encoding;
+use crate::offsets::{offset_of, row};
 use crate::python::{ALIBI, Code, T5, encoding};
 use crate::room::{Cell, FigureSpec, Pointing};
+use crate::value_axis;
 
 /// The figure.
 pub const FIGURE: FigureSpec<Encode> = FigureSpec::<Encode>::new(
