@@ -9,6 +9,7 @@
 //! | [`attention`] | softmax(Q·Kᵀ/√d_head)·V for each head, then W_O | Vaswani et al. 2017, §3.2 |
 //! | [`built`] | heads that are written down: PE(p)·M_oᵀ = PE(p + o) as W_Q | Vaswani et al. 2017, §3.5 |
 //! | [`Induction`] | two of them, which continue a text | Elhage et al. 2021, Olsson et al. 2022 |
+//! | [`several`] | four heads against one of the same width | |
 //! | [`feed_forward`] | max(0, x·W₁)·W₂ | Vaswani et al. 2017, §3.3 |
 //! | [`Placement`] | LayerNorm(x + f(x)), x + f(LayerNorm(x)), … | see there |
 //! | [`Stack`] | many blocks, a head and a loss | Xiong et al. 2020, §3 |
@@ -24,6 +25,7 @@ pub mod built;
 mod feed_forward;
 mod induction;
 mod product;
+pub mod several;
 mod stack;
 
 pub use attention::{

@@ -36,6 +36,7 @@ mod regression;
 mod rope;
 mod scaling;
 mod schemes;
+mod several;
 mod shift;
 mod similarity;
 mod sinusoids;

@@ -146,6 +146,12 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "part=context&text=bank&other=cat",
             "part=context&text=%7B%22%7D%20%C3%A9t%C3%A9&other=",
             "part=context&text=",
+            // Heads: the widest and the narrowest, all of one role, too few words to ask.
+            "part=heads&d_model=8&sharpness=1",
+            "part=heads&d_model=10&seed=7&head_1=first&head_4=first",
+            "part=heads&d_model=128&text=the%20the%20the",
+            "part=heads&head_1=same&head_2=same&head_4=same&sharpness=0",
+            "part=heads&text=one%20two",
         ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],

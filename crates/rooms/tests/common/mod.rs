@@ -127,6 +127,9 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "part=context&text=the%20the%20the&other=a%20bank",
             "part=context&text=%F0%9F%90%95%20%D7%A9%D7%9C%D7%95%D7%9D%20*cat*%20mouse&other=clicked%20mouse&feature=6",
             "part=context&text=",
+            "part=heads&d_model=8&sharpness=32&text=%F0%9F%90%95",
+            "part=heads&d_model=10&head_1=same&head_2=same&head_4=same&text=the%20the%20THE",
+            "part=heads&head_2=previous&head_3=previous&head_4=first&sharpness=0&query=4&text=a%20b%20*c*%20%D7%A9%D7%9C%D7%95%D7%9D%20d",
         ],
         // A room begins with how it opens: say here what is hard to draw of it.
         _ => vec![""],
