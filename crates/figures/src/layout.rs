@@ -332,11 +332,12 @@ fn is_sketch(panel: &Panel) -> bool {
     matches!(panel.plot, Plot::Sketch(_))
 }
 
-/// A vector that stands beside a heatmap has its rows on the heatmap's axis: no labels of its own.
+/// A vector that stands beside a heatmap has its rows on the heatmap's axis: no labels of its own, unless they have names.
 fn is_bare(panel: &Panel) -> bool {
     is_sketch(panel)
         || matches!(&panel.plot, Plot::Bars(bars) if bars.cells_on == CellAxis::Y)
             && panel.y.label.is_empty()
+            && panel.y.names.is_empty()
 }
 
 /// The ticks of the vertical axes, and the widest need of any panel at its left, so that panels below each

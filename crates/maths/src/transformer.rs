@@ -10,6 +10,7 @@
 //! | [`built`] | heads that are written down: PE(p)·M_oᵀ = PE(p + o) as W_Q | Vaswani et al. 2017, §3.5 |
 //! | [`Induction`] | two of them, which continue a text | Elhage et al. 2021, Olsson et al. 2022 |
 //! | [`HeadScores`] | (E + P)·W_Q·W_Kᵀ·(E + P)ᵀ in its four parts | Ke, He & Liu 2021, §3.1 |
+//! | [`several`] | four heads against one of the same width | |
 //! | [`feed_forward`] | max(0, x·W₁)·W₂ | Vaswani et al. 2017, §3.3 |
 //! | [`Placement`] | LayerNorm(x + f(x)), x + f(LayerNorm(x)), … | see there |
 //! | [`Stack`] | many blocks, a head and a loss | Xiong et al. 2020, §3 |
@@ -26,6 +27,7 @@ mod feed_forward;
 mod induction;
 mod product;
 mod split;
+pub mod several;
 mod stack;
 
 pub use attention::{

@@ -37,6 +37,7 @@ mod regression;
 mod rope;
 mod scaling;
 mod schemes;
+mod several;
 mod shift;
 mod similarity;
 mod sinusoids;

@@ -16,7 +16,7 @@ import numpy as np
 # Relative to the largest number of each quantity.
 TOLERANCE = 1e-6
 # A fit multiplies the last digit of the table that it is made from; a softmax that of its scores, which may be thousands.
-FITTED = {"encode-extrapolate": 1e-4, "attend-built": 1e-4, "attend-induction": 1e-4}
+FITTED = {"encode-extrapolate": 1e-4, "attend-built": 1e-4, "attend-induction": 1e-4, "attend-heads": 1e-4}
 # What should be exactly 0 everywhere may miss it by that times the tolerance: layer_norm of equal numbers.
 LEAST_SCALE = 1e-5
 

@@ -150,6 +150,12 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "reads=both&emb_std=0.1&seed=7&d_model=32",
             "positions=off&shuffled=on&seed=5",
             "text=a%20b%20A%20c%20b&d_model=16&sharpness=2",
+            // Heads: the widest and the narrowest, all of one role, too few words to ask.
+            "part=heads&d_model=8&sharpness=1",
+            "part=heads&d_model=10&seed=7&head_1=first&head_4=first",
+            "part=heads&d_model=128&text=the%20the%20the",
+            "part=heads&head_1=same&head_2=same&head_4=same&sharpness=0",
+            "part=heads&text=one%20two",
         ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],

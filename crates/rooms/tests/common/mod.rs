@@ -136,6 +136,9 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "part=continue&text=dog%20dog%20dog&positions=off",
             "part=continue&text=the%20dog%20bit%20the%20man%20.%20the&d_model=8&query=0",
             "part=continue&text=%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7%20%D7%A9%D7%9C%D7%95%D7%9D%20*%20The%20the%20%5B%7B%22%7D%20%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7&shuffled=on&seed=2",
+            "part=heads&d_model=8&sharpness=32&text=%F0%9F%90%95",
+            "part=heads&d_model=10&head_1=same&head_2=same&head_4=same&text=the%20the%20THE",
+            "part=heads&head_2=previous&head_3=previous&head_4=first&sharpness=0&query=4&text=a%20b%20*c*%20%D7%A9%D7%9C%D7%95%D7%9D%20d",
         ],
         // A room begins with how it opens: say here what is hard to draw of it.
         _ => vec![""],

@@ -124,7 +124,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
     let sentences = [0, 1].map(|order| state.sentence(order));
     let context = scene.context.context(state);
     let numbers = numbers(context, &sentences);
-    let nothing = (numbers.is_none()).then(|| match context.word {
+    let nothing = numbers.is_none().then_some(match context.word {
         Some(_) => NO_FEATURES,
         None => EMPTY,
     });
@@ -154,11 +154,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
                 x: None,
                 y: taken.place.map(|place| place as u64),
             },
-            ..Panel::new(
-                Axis::values("weight", 0.0, 1.0),
-                axis("word", sentence),
-                plot,
-            )
+            ..Panel::new(Axis::values("weight", 0.0, 1.0), axis("", sentence), plot)
         });
     }
     let largest = context.outputs.iter().copied().filter(|it| it.is_finite());

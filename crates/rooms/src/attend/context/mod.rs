@@ -34,7 +34,7 @@ pub const PART: Part<Attend> = Part::new(
 }))
 .questions(QUESTIONS);
 
-const DESK: &[Item<AttendState>] = &[group("Sentence"), group("Head"), group("Reading")];
+const DESK: &[Item<AttendState>] = &[group("Reading")];
 
 /// Two sentences with another word of two meanings.
 const MOUSE: [&str; 2] = ["the cat saw the mouse", "the man clicked the mouse"];
