@@ -138,6 +138,15 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "norm=dyt&alpha=2&gamma=2",
             "norm=none&affine=off",
         ],
+        "attend" => &[
+            "part=maps&scheme=rope&layers=2&layer=1&head=2&d_model=24&heads=3",
+            "part=maps&scheme=alibi&mask=causal&show=scores&split=on&seed=3",
+            "part=maps&scheme=t5&layers=3&text=a%20b%20a%20c&other=a%20b%20c",
+            "part=maps&scheme=t5&mask=causal&text=&other=a%20b",
+            "part=maps&scheme=learned&heads=1&sqrt_d=on&emb_std=0.1&query=2&key=1",
+            "part=maps&scheme=fraction&d_model=8&heads=8&head=8",
+            "part=maps&scheme=none&emb_std=0",
+        ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],
     };

@@ -119,6 +119,23 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "norm=rms&stage=centred&d_model=5&basis=plane&shift_c=3&scale_a=-0.01",
             "norm=instance&padding=on&masked=on&stage=centred&d_model=3",
         ],
+        "attend" => vec![
+            "",
+            "part=maps&show=scores",
+            "part=maps&show=scores&split=on&key=2",
+            "part=maps&show=scores&split=on&scheme=rope&mask=causal",
+            "part=maps&show=scores&split=on&scheme=t5&query=0&key=2&mask=causal",
+            "part=maps&show=scores&split=on&scheme=alibi&heads=1&text=a%20b%20c%20d%20e%20f%20g&other=a%20b",
+            "part=maps&scheme=none&heads=8&d_model=256&other=man%20dog%20bites",
+            "part=maps&text=&other=a%20b",
+            "part=maps&text=a%20b&other=",
+            "part=maps&text=&other=&scheme=alibi&show=scores&split=on",
+            "part=maps&text=dog&other=dog&d_model=8",
+            "part=maps&text=dog%20Dog%20dog&other=dog%20dog%20dog&scheme=none&emb_std=0",
+            "part=maps&text=%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7%20%D7%A9%D7%9C%D7%95%D7%9D%20%7B%22%7D&mask=causal&query=0",
+            "part=maps&emb_std=4&sqrt_d=on&d_model=256&heads=1",
+            "part=maps&d_model=10&heads=5&layers=4&layer=2&scheme=binary",
+        ],
         // A room begins with how it opens: say here what is hard to draw of it.
         _ => vec![""],
     }
