@@ -82,8 +82,7 @@ def rotated(x):  # RoPE (Su et al. 2021): pairs of neighbouring features turned 
 
 ";
 
-const CAUSAL: &str = "\
-    later = {lib}.arange(n)[None, :] > {lib}.arange(n)[:, None]
+const CAUSAL: &str = "    later = {lib}.arange(n)[None, :] > {lib}.arange(n)[:, None]
     scores = {lib}.where(later, {lib}.asarray(-float(\"inf\"), dtype=scores.dtype), scores)
 ";
 

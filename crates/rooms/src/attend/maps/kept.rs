@@ -139,8 +139,8 @@ impl Maps {
                 .collect()
         };
         let (scores, weights) = self.values.split_at(n_rows);
-        columns.push(columns::numbers("score", scores));
-        columns.push(columns::numbers("weight", weights));
+        columns.push(columns::sparse("score", scores));
+        columns.push(columns::sparse("weight", weights));
         Table::Beside {
             columns,
             shape: if self.is_even() {
@@ -309,7 +309,7 @@ impl Lines {
         let mut columns: Vec<_> = columns
             .map(|(name, values)| columns::numbers(name, values))
             .collect();
-        columns.push(columns::numbers("weight", &self.weights));
+        columns.push(columns::sparse("weight", &self.weights));
         Table::Beside {
             columns,
             shape: if n == other {

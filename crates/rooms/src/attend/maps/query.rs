@@ -225,12 +225,12 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
         panels,
         table: Table::Columns(vec![
             columns::indices("key", n),
-            columns::numbers("product", &way.product),
-            columns::numbers("scaled", &way.scaled),
-            columns::numbers("bias", &way.bias),
-            columns::numbers("score", &way.score),
-            columns::numbers("exponential", &way.exponential),
-            columns::numbers("weight", &way.weight),
+            columns::sparse("product", &way.product),
+            columns::sparse("scaled", &way.scaled),
+            columns::sparse("bias", &way.bias),
+            columns::sparse("score", &way.score),
+            columns::sparse("exponential", &way.exponential),
+            columns::sparse("weight", &way.weight),
         ]),
         read_rows: state.key()..state.key() + 1,
     }
@@ -318,7 +318,7 @@ fn summary(numbers: &Numbers) -> String {
     let shown = shown(step, numbers.d_head);
     let added = if numbers.is_biased { " plus bias" } else { "" };
     format!(
-        "“{query}” looks at “{key}” in head {head}. Its product divided by √d_head{added} is the score: *{}*. The softmax makes that a weight: *{}*.{}",
+        "“{query}” looks at “{key}” in head {head}. Its product divided by √d_head{added} is the [score|score]: *{}*. The [softmax|softmax] makes that a weight: *{}*.{}",
         shown.scored(numbers.is_biased),
         shown.weighed(),
         details(numbers)
@@ -333,7 +333,7 @@ fn details(numbers: &Numbers) -> String {
     if let Some([of_products, of_scores]) = numbers.spread {
         let d_head = numbers.d_head;
         details.push_str(&format!(
-            " All products of this head have a standard deviation of {}; divided by √{d_head} it is {}.",
+            " All products of this head have a [std|standard deviation] of {}; divided by √{d_head} it is {}.",
             format_value(of_products, 3),
             format_value(of_scores, 3),
         ));
@@ -346,7 +346,7 @@ fn taken_in(numbers: &Numbers) -> String {
     let n = numbers.terms.len();
     if n > MOST_TERMS {
         return format!(
-            "Of feature 0 of this head it takes in {}: each word's value times its weight, added up.",
+            "Of [feature|feature] 0 of this head it takes in {}: each word's value times its weight, added up.",
             format_value(numbers.mixed.into(), 4)
         );
     }
@@ -367,7 +367,7 @@ fn taken_in(numbers: &Numbers) -> String {
         .map(|pair| format!("{} · {}", texts[pair[0]], bracketed(&texts[pair[1]])))
         .collect();
     format!(
-        "Of feature 0 of this head it takes in each word's value times its weight: {} = {}.",
+        "Of [feature|feature] 0 of this head it takes in each word's value times its weight: {} = {}.",
         products.join(" + "),
         texts[result]
     )
