@@ -127,6 +127,9 @@ pub(crate) fn write_field(
                     write!(out, "{}", row / (*every).max(1) % (*modulo).max(1))
                 }
                 Some(Cells::F32(values)) if row < values.len() => write_f32(values[row], out),
+                Some(Cells::Sparse(values)) if row < values.len() && !values[row].is_nan() => {
+                    write_f32(values[row], out)
+                }
                 Some(Cells::U32(counts)) if row < counts.len() => write!(out, "{}", counts[row]),
                 Some(Cells::Words(words)) if row < words.len() => write_text(&words[row], out),
                 _ => Ok(()),
@@ -148,7 +151,7 @@ impl Cells<'_> {
     pub fn len(&self) -> usize {
         match self {
             Self::Index { len, .. } => *len,
-            Self::F32(values) => values.len(),
+            Self::F32(values) | Self::Sparse(values) => values.len(),
             Self::U32(counts) => counts.len(),
             Self::Words(words) => words.len(),
         }

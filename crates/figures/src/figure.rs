@@ -490,6 +490,8 @@ pub enum Cells<'a> {
     },
     /// One number per row.
     F32(&'a [f32]),
+    /// The same where some rows have none: NaN is an empty field.
+    Sparse(&'a [f32]),
     /// One count per row.
     U32(&'a [u32]),
     /// One text per row, as a word is. It labels the row, as an index does, and is in no array.

@@ -15,6 +15,10 @@ use crate::{Axis, CellAxis, Figure, Head, Panel, Plot, Span, Theme};
 
 /// The least width of a panel that stands beside another one.
 pub const MIN_PANEL_PX: f64 = 200.0;
+/// The same of one of many: maps of a few words each are compared with each other, not read alone.
+pub const MIN_SMALL_PX: f64 = 140.0;
+/// From so many panels on they are many.
+const MANY: usize = 7;
 /// Between panels side by side.
 pub const GAP_PX: f64 = 16.0;
 /// Left of the plot: tick labels and the axis label. Wider only where labels are longer than five digits.
@@ -38,13 +42,17 @@ const LEGEND_PART: f64 = 0.3;
 /// The part of a panel's width that the names of cells may take at its left.
 const NAMES_PART: f64 = 0.3;
 /// How many panels stand side by side: all of them if each gets at least [`MIN_PANEL_PX`], else the
-/// largest number that fills every row, else one. At least 1.
+/// largest number that fills every row, else one. Many may be smaller, and stand in two rows at least. At least 1.
 pub fn columns(n_panels: usize, width: f64) -> usize {
-    (1..=n_panels)
+    let (most, least_px) = if n_panels < MANY {
+        (n_panels, MIN_PANEL_PX)
+    } else {
+        (n_panels / 2, MIN_SMALL_PX)
+    };
+    (1..=most)
         .rev()
         .find(|&n| {
-            n_panels.is_multiple_of(n)
-                && (width - GAP_PX * (n - 1) as f64) / n as f64 >= MIN_PANEL_PX
+            n_panels.is_multiple_of(n) && (width - GAP_PX * (n - 1) as f64) / n as f64 >= least_px
         })
         .unwrap_or(1)
 }
@@ -82,6 +90,8 @@ const FILLING_EM: f64 = 34.0;
 const MOST_FILLING_PX: f64 = 48.0;
 /// Text is made smaller down to this size if more panels then stand side by side.
 const LEAST_FILLING_PX: f64 = 18.0;
+/// Of many rows each has at least this height at the usual size of text; else text is made smaller.
+const LEAST_ROW_PX: f64 = 90.0;
 
 /// The size of text in a figure that has all of the window.
 pub fn filling_text_px(n_panels: usize, width: f64, height: f64) -> f64 {
@@ -91,11 +101,25 @@ pub fn filling_text_px(n_panels: usize, width: f64, height: f64) -> f64 {
     let least = LEAST_FILLING_PX.min(most);
     // Rounded down, so that they do stand side by side.
     let fitting = (width / in_a_row * Theme::TEXT_PX * 2.0).floor() * 0.5;
-    if fitting < least {
-        most
-    } else {
-        fitting.min(most)
+    if n_panels < MANY {
+        return if fitting < least {
+            most
+        } else {
+            fitting.min(most)
+        };
     }
+    let mut text_px = most;
+    while text_px > Theme::TEXT_PX
+        && self::height(
+            n_panels,
+            width,
+            LEAST_ROW_PX * text_px / Theme::TEXT_PX,
+            text_px,
+        ) > height
+    {
+        text_px -= 0.5;
+    }
+    text_px.max(Theme::TEXT_PX)
 }
 
 /// The size of a panel's symbol.

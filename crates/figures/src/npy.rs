@@ -107,7 +107,9 @@ pub fn write_values(table: &Table, range: Range<usize>, out: &mut Vec<u8>) {
                 let within = |at: usize| at.saturating_sub(idx * rows).min(rows);
                 for row in within(range.start)..within(range.end) {
                     match cells {
-                        Cells::F32(values) => push(values.get(row).copied(), out),
+                        Cells::F32(values) | Cells::Sparse(values) => {
+                            push(values.get(row).copied(), out);
+                        }
                         Cells::U32(counts) => push(counts.get(row).map(|&n| n as f32), out),
                         Cells::Index { .. } | Cells::Words(_) => {}
                     }
@@ -138,7 +140,7 @@ fn indices(columns: &[Column]) -> impl DoubleEndedIterator<Item = (usize, usize,
         Cells::Index {
             every, modulo, len, ..
         } => Some((every, modulo, len)),
-        Cells::F32(_) | Cells::U32(_) | Cells::Words(_) => None,
+        Cells::F32(_) | Cells::Sparse(_) | Cells::U32(_) | Cells::Words(_) => None,
     })
 }
 

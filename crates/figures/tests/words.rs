@@ -302,9 +302,12 @@ fn columns_have_their_names_and_their_indices() {
             name: "count",
             cells: Cells::U32(&[7]),
         },
+        Column {
+            name: "seen",
+            cells: Cells::Sparse(&[f32::NAN, 1.0, f32::NAN, 0.25]),
+        },
     ]);
-    let expected =
-        "token,feature,input,count\n0,0,0.5,7\n0,1,-1,\n1,0,2,\n1,1,NaN,\n0,0,1e-7,\n0,1,,\n";
+    let expected = "token,feature,input,count,seen\n0,0,0.5,7,\n0,1,-1,,1\n1,0,2,,\n1,1,NaN,,0.25\n0,0,1e-7,,\n0,1,,,\n";
     assert_eq!(csv(&table), expected);
     // The same in pieces, with one more than there is.
     let mut text = String::new();

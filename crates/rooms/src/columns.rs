@@ -33,3 +33,11 @@ pub fn numbers<'a>(name: &'static str, values: &'a [f32]) -> Column<'a> {
         cells: Cells::F32(values),
     }
 }
+
+/// The same where some rows have none, such as what a mask hides: NaN is an empty field.
+pub fn sparse<'a>(name: &'static str, values: &'a [f32]) -> Column<'a> {
+    Column {
+        name,
+        cells: Cells::Sparse(values),
+    }
+}

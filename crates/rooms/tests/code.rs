@@ -156,6 +156,13 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "part=heads&d_model=128&text=the%20the%20the",
             "part=heads&head_1=same&head_2=same&head_4=same&sharpness=0",
             "part=heads&text=one%20two",
+            "part=maps&scheme=rope&layers=2&layer=1&head=2&d_model=24&heads=3",
+            "part=maps&scheme=alibi&mask=causal&show=scores&split=on&seed=3",
+            "part=maps&scheme=t5&layers=3&text=a%20b%20a%20c&other=a%20b%20c",
+            "part=maps&scheme=t5&mask=causal&text=&other=a%20b",
+            "part=maps&scheme=learned&heads=1&sqrt_d=on&emb_std=0.1&query=2&key=1",
+            "part=maps&scheme=fraction&d_model=8&heads=8&head=8",
+            "part=maps&scheme=none&emb_std=0",
         ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],

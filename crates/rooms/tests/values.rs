@@ -60,7 +60,7 @@ fn column(table: &Table<'_>, name: &str) -> Vec<f32> {
     };
     let column = columns.iter().find(|column| column.name == name);
     match &column.unwrap().cells {
-        Cells::F32(values) => values.to_vec(),
+        Cells::F32(values) | Cells::Sparse(values) => values.to_vec(),
         _ => panic!("no numbers in {name}"),
     }
 }
@@ -115,7 +115,7 @@ fn expected(table: &Table<'_>, kind: Kind) -> Expected {
     let n_rows = figures::csv::n_rows(table);
     let values = |column: &Column<'_>| {
         let mut values: Vec<f32> = match &column.cells {
-            Cells::F32(values) => values.to_vec(),
+            Cells::F32(values) | Cells::Sparse(values) => values.to_vec(),
             Cells::U32(counts) => counts.iter().map(|&n| n as f32).collect(),
             Cells::Index { .. } | Cells::Words(_) => Vec::new(),
         };

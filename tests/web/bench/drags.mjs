@@ -2,6 +2,12 @@
 import { drag, hide } from './hand.mjs';
 import { median, ms, quantile } from './report.mjs';
 
+/** A sentence of so many words, all different. */
+const words = (n) => Array.from({ length: n }, (_, idx) => `w${idx}`).join('%20');
+
+/** The same and its other order in a link. */
+const orders = (n) => `text=${words(n)}&other=${words(n).split('%20').reverse().join('%20')}`;
+
 /** What is dragged, at the default size and at large ones; another slider where a part does not have the first. */
 const DRAGS = [
   ['encode', 'Base', [
@@ -34,6 +40,13 @@ const DRAGS = [
     ['shape 64 × 256 × 64', 'part=shape&batch=64&seq_len=256&d_model=64'],
     ['mistakes', 'part=mistakes'],
     ['mistakes 64 × 256 × 64', 'part=mistakes&batch=64&seq_len=256&d_model=64'],
+  ]],
+  ['attend', 'Embedding std', [
+    ['order', 'part=order'],
+    ['order, 16 words, 2 layers', `part=order&layers=2&${orders(16)}`],
+    ['maps', 'part=maps'],
+    ['maps, 16 words, 2 layers', `part=maps&layers=2&${orders(16)}`],
+    ['maps, 64 words, d_model 256, 8 heads, 4 layers', `part=maps&layers=4&heads=8&d_model=256&${orders(64)}`],
   ]],
 ];
 

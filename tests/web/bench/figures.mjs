@@ -14,10 +14,14 @@ const SIZES = {
     ['default', ''],
     ['64 × 256 × 128', 'batch=64&seq_len=256&d_model=128'],
   ],
+  attend: [
+    ['default', ''],
+    ['64 words, d_model 256, 8 heads, 4 layers', `layers=4&heads=8&d_model=256&text=${Array.from({ length: 64 }, (_, idx) => `w${idx}`).join('%20')}`],
+  ],
 };
 
 /** Sliders that change figures, those that change most first. */
-const SLIDERS = ['Base', 'Input std', 'Length factor', 'γ (scale)', 'ε (epsilon)', 'Offset k', 'Push size', 'd_model'];
+const SLIDERS = ['Base', 'Input std', 'Embedding std', 'Length factor', 'γ (scale)', 'ε (epsilon)', 'Offset k', 'Push size', 'd_model'];
 
 const SECONDS = 1;
 

@@ -130,6 +130,12 @@ impl Run {
         self
     }
 
+    /// Whether anything is added to the scores.
+    pub fn is_biased(&self) -> bool {
+        let spec = self.of.as_ref().map(|(spec, _)| spec.scheme);
+        matches!(spec, Some(Encoding::Alibi | Encoding::T5))
+    }
+
     /// Grows with every change.
     pub fn version(&self) -> u64 {
         self.version

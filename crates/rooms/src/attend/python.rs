@@ -82,14 +82,18 @@ def rotated(x):  # RoPE (Su et al. 2021): pairs of neighbouring features turned 
 
 ";
 
-const CAUSAL: &str = "\
-    later = {lib}.arange(n)[None, :] > {lib}.arange(n)[:, None]
+const CAUSAL: &str = "    later = {lib}.arange(n)[None, :] > {lib}.arange(n)[:, None]
     scores = {lib}.where(later, {lib}.asarray(-float(\"inf\"), dtype=scores.dtype), scores)
 ";
 
+/// Whether the code of a model has `biases(n)`: what is added to the scores, (head, query, key).
+pub fn has_bias(spec: &ModelSpec) -> bool {
+    matches!(spec.scheme, Encoding::Alibi | Encoding::T5)
+}
+
 /// Code that has `model(words, layer)`: scores and weights (head, query, key) of a layer, and what comes out of it, (word, d_model).
 pub fn model(title: &str, spec: &ModelSpec, library: Library) -> String {
-    let has_bias = matches!(spec.scheme, Encoding::Alibi | Encoding::T5);
+    let has_bias = has_bias(spec);
     let basics = [
         ("lib", library.name()),
         ("double", double(library)),

@@ -135,6 +135,9 @@ settings! {
         /// The place of the word that looks at the others.
         query: Option<usize> = None, "Reading" "Query" (whole(0.0, 511.0)).when(Self::reads_query)
             .within(|s| (0.0, s.last_place() as f64)).following(Self::query, Self::usual_query);
+        /// The place of the word that is looked at.
+        key: usize = 0, "Reading" "Key" (whole(0.0, 63.0)).when(|s| s.part == AttendPart::Maps)
+            .within(|s| (0.0, s.last_word() as f64));
         /// The feature that is read.
         feature: usize = 0, "Reading" "Feature" (whole(0.0, 255.0)).when(|s| matches!(s.part, AttendPart::Order | AttendPart::Built | AttendPart::Context))
             .within(|s| (0.0, s.n_features() as f64 - 1.0));
@@ -340,6 +343,11 @@ impl AttendState {
             AttendPart::Context => sentences::ambiguous(&self.sentence(0)).unwrap_or(0),
             _ => self.last_word().min(1),
         }
+    }
+
+    /// The place of the word that is looked at, in the first sentence.
+    pub fn key(&self) -> usize {
+        self.key.min(self.last_word())
     }
 
     /// The number of the head that is read, from 0 on.

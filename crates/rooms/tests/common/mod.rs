@@ -139,6 +139,20 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "part=heads&d_model=8&sharpness=32&text=%F0%9F%90%95",
             "part=heads&d_model=10&head_1=same&head_2=same&head_4=same&text=the%20the%20THE",
             "part=heads&head_2=previous&head_3=previous&head_4=first&sharpness=0&query=4&text=a%20b%20*c*%20%D7%A9%D7%9C%D7%95%D7%9D%20d",
+            "part=maps&show=scores",
+            "part=maps&show=scores&split=on&key=2",
+            "part=maps&show=scores&split=on&scheme=rope&mask=causal",
+            "part=maps&show=scores&split=on&scheme=t5&query=0&key=2&mask=causal",
+            "part=maps&show=scores&split=on&scheme=alibi&heads=1&text=a%20b%20c%20d%20e%20f%20g&other=a%20b",
+            "part=maps&scheme=none&heads=8&d_model=256&other=man%20dog%20bites",
+            "part=maps&text=&other=a%20b",
+            "part=maps&text=a%20b&other=",
+            "part=maps&text=&other=&scheme=alibi&show=scores&split=on",
+            "part=maps&text=dog&other=dog&d_model=8",
+            "part=maps&text=dog%20Dog%20dog&other=dog%20dog%20dog&scheme=none&emb_std=0",
+            "part=maps&text=%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7%20%D7%A9%D7%9C%D7%95%D7%9D%20%7B%22%7D&mask=causal&query=0",
+            "part=maps&emb_std=4&sqrt_d=on&d_model=256&heads=1",
+            "part=maps&d_model=10&heads=5&layers=4&layer=2&scheme=binary",
         ],
         // A room begins with how it opens: say here what is hard to draw of it.
         _ => vec![""],
@@ -261,6 +275,20 @@ pub fn ends(lab: &Entry) -> Vec<String> {
             ],
         ),
         "attend" => vec!["built_len=512&d_model=256&reads=both".to_owned()],
+        "attend" => {
+            let words: Vec<_> = (0..64).map(|idx| format!("w{idx}")).collect();
+            let sizes = ["d_model=256&heads=8&layers=4", "d_model=8&heads=8&layers=1"];
+            let sizes = sizes.map(|size| format!("{size}&text={0}&other={0}", words.join("%20")));
+            of(
+                &sizes.each_ref().map(String::as_str),
+                &[
+                    "scheme=none",
+                    "scheme=sinusoidal&part=maps&show=scores",
+                    "scheme=rope&mask=causal&part=maps&layer=1&show=scores&split=on",
+                    "scheme=t5&part=maps&show=scores&split=on",
+                ],
+            )
+        }
         // Say here how large a new room gets.
         _ => vec![String::new()],
     }
