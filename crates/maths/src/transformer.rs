@@ -9,6 +9,7 @@
 //! | [`attention`] | softmax(Q·Kᵀ/√d_head)·V for each head, then W_O | Vaswani et al. 2017, §3.2 |
 //! | [`feed_forward`] | max(0, x·W₁)·W₂ | Vaswani et al. 2017, §3.3 |
 //! | [`Placement`] | LayerNorm(x + f(x)), x + f(LayerNorm(x)), … | see there |
+//! | [`MistakeMaps`] | what real bugs make of it | see there |
 //! | [`Stack`] | many blocks, a head and a loss | Xiong et al. 2020, §3 |
 
 #![expect(
@@ -19,6 +20,7 @@
 mod attention;
 mod block;
 mod feed_forward;
+mod mistakes;
 mod product;
 mod stack;
 
@@ -32,4 +34,5 @@ pub use block::{
 pub use feed_forward::{
     FeedForward, FeedForwardGradients, FeedForwardTrace, feed_forward, feed_forward_backward,
 };
+pub use mistakes::{AttentionMistake, MistakeMaps, WeightSymptom};
 pub use stack::{Arrangement, GradientSizes, Loss, N_CLASSES, Stack, StackSpec, Stream};

@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, reason = "times are shown, not asserted")]
 
 mod added;
+mod attention_mistakes;
 mod batch;
 mod bias;
 mod encode;

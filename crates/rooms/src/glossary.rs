@@ -520,6 +520,14 @@ pub const TERMS: &[Term] = &[
         "Press et al. 2022",
     ),
     term(
+        "softmax",
+        "Softmax",
+        &["softmax"],
+        "Turns [score|scores] into weights between 0 and 1 that add up to 1: e to the power of each score, divided by the sum of all of \
+         them. The largest score gets the largest weight.",
+        "",
+    ),
+    term(
         "std",
         "Standard deviation σ",
         &["standard deviation", "std", "σ"],

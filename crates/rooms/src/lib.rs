@@ -31,6 +31,7 @@ pub mod python;
 pub mod quiz;
 mod rich;
 pub mod room;
+mod rotary_mix;
 mod sentence;
 pub mod settings;
 #[cfg(not(target_arch = "wasm32"))]

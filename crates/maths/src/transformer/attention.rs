@@ -249,7 +249,7 @@ fn finish_scores(
 }
 
 /// exp(score) / Σ exp(score), over the scores that are numbers, in `f64`; weight 0 for NaN. An infinite score takes all.
-fn softmax(scores: &[f32], weights: &mut [f32]) {
+pub(super) fn softmax(scores: &[f32], weights: &mut [f32]) {
     let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let part = |score: f32| {
         if score.is_nan() {

@@ -16,6 +16,18 @@ use crate::{settings, words};
 /// The most words of a sentence.
 pub const MOST_WORDS: usize = 64;
 
+/// The width that mistakes are shown at, in one head.
+pub const MISTAKEN_D_MODEL: usize = 64;
+
+/// So many layers make a mistake of each of them plain.
+pub const MISTAKEN_LAYERS: usize = 6;
+
+/// How many tokens of padding end the sentence of the mistake about it.
+pub const N_PADDING: usize = 3;
+
+/// How many positions the mistake of scores is shown at.
+pub const N_POSITIONS: usize = 64;
+
 words! {
     /// The parts of the room, in the order of their tabs.
     pub enum AttendPart:
@@ -129,6 +141,11 @@ settings! {
         emb_std: f64 = 1.0, "Sentence" "Embedding std" (any(0.0, 4.0, 0.01).log(0.05)).when(Self::has_model);
         /// Whether embeddings are multiplied by √d_model, as in the original transformer.
         sqrt_d: bool = false, "Sentence" "× √d_model" (off_on).when(Self::has_model);
+        /// A bug that was found in public code.
+        mistake: Option<Bug> = None, "Mistakes" "Mistake" (words(Self::take_mistake)).when(|s| s.part == AttendPart::Mistakes && s.quiz.is_none());
+        /// Shows what a bug does and asks for its line.
+        quiz: Option<Asked<Bug>> = None, "Mistakes" "Quiz" (words(Self::take_quiz)).when(|s| s.part == AttendPart::Mistakes)
+            .following(|s: &Self| s.quiz, Self::usual_quiz);
         /// The place of the word that looks at the others.
         query: Option<usize> = None, "Reading" "Query" (whole(0.0, 63.0)).when(Self::reads_query)
             .within(|s| (0.0, s.last_word() as f64)).following(Self::query, Self::usual_query);
@@ -167,11 +184,6 @@ settings! {
         head_4: Role = Role::First, "Heads" "Head 4" (words).when(|s| s.part == AttendPart::Heads);
         /// Another seed, other random numbers.
         seed: u64 = 0, "Model" "Seed" (whole(0.0, 9999.0)).when(Self::is_random);
-        /// A bug that was found in public code.
-        mistake: Option<Bug> = None, "Mistakes" "Mistake" (words(Self::take_mistake)).when(|s| s.part == AttendPart::Mistakes && s.quiz.is_none());
-        /// Shows what a bug does and asks for its line.
-        quiz: Option<Asked<Bug>> = None, "Mistakes" "Quiz" (words(Self::take_quiz)).when(|s| s.part == AttendPart::Mistakes)
-            .following(|s: &Self| s.quiz, Self::usual_quiz);
     }
     beside {
         /// Somebody chose or answered a question of the quiz, or turned it off: it no longer follows the part.
@@ -250,9 +262,14 @@ impl AttendState {
     }
 
     fn usual_sentence(&self, order: usize) -> Sentence {
+        Self::sentence_of(self.part, order)
+    }
+
+    /// The first or the second sentence that a part opens with.
+    fn sentence_of(part: AttendPart, order: usize) -> Sentence {
         static SHARED: [[OnceLock<Sentence>; 2]; sentences::USUAL.len()] =
             [const { [const { OnceLock::new() }; 2] }; sentences::USUAL.len()];
-        let scene_idx = sentences::scene(self.part);
+        let scene_idx = sentences::scene(part);
         let order = order.min(1);
         SHARED[scene_idx][order]
             .get_or_init(|| Sentence::new(sentences::USUAL[scene_idx][order].to_owned()))
@@ -303,9 +320,38 @@ impl AttendState {
         (1.0, self.shared_width().min(8) as f64)
     }
 
-    /// The number of the last word of the first sentence; 0 without words.
+    /// The number of the last word of the first sentence; 0 without words. Of the part about mistakes, the last place that there is.
     pub fn last_word(&self) -> usize {
-        self.sentence(0).n_words().saturating_sub(1)
+        let n_places = match (self.part, self.bug()) {
+            (AttendPart::Mistakes, Some(Bug::RotaryMixed)) => N_POSITIONS,
+            (AttendPart::Mistakes, _) => self.mistaken_sentence().n_words(),
+            _ => self.sentence(0).n_words(),
+        };
+        n_places.saturating_sub(1)
+    }
+
+    /// The words that mistakes are shown with: what somebody typed elsewhere has nothing to do with them.
+    pub fn mistaken_sentence(&self) -> Sentence {
+        let is_padded = self.bug() == Some(Bug::Padding);
+        Self::sentence_of(AttendPart::Mistakes, usize::from(is_padded))
+    }
+
+    /// The model that mistakes are shown with. Where one is about layers, they are whole: attention alone follows after them.
+    pub fn mistaken_model(&self) -> ModelSpec {
+        ModelSpec {
+            scheme: Encoding::Sinusoidal,
+            d_model: MISTAKEN_D_MODEL,
+            n_heads: 1,
+            n_layers: match self.bug() {
+                Some(Bug::EveryLayer) => MISTAKEN_LAYERS + 1,
+                _ => 1,
+            },
+            mask: Mask::default(),
+            emb_std: 1.0,
+            sqrt_d: false,
+            seed: self.seed,
+            length: 0,
+        }
     }
 
     /// The place of the word that looks at the others, in the first sentence.
@@ -353,7 +399,7 @@ impl AttendState {
     }
 
     fn reads_query(&self) -> bool {
-        self.has_words()
+        self.has_words() || self.bug().is_some()
     }
 
     fn is_built(&self) -> bool {
@@ -377,6 +423,8 @@ impl AttendState {
             AttendPart::Built => self.reads == Reads::Both,
             AttendPart::Continue => self.shuffled,
             AttendPart::Context => false,
+            // That one is shown with numbers that are counted.
+            AttendPart::Mistakes => self.bug().is_some_and(|bug| bug != Bug::RotaryMixed),
             _ => true,
         }
     }

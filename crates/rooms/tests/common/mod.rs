@@ -119,6 +119,18 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "norm=rms&stage=centred&d_model=5&basis=plane&shift_c=3&scale_a=-0.01",
             "norm=instance&padding=on&masked=on&stage=centred&d_model=3",
         ],
+        "attend" => vec![
+            "",
+            "part=mistakes",
+            "part=mistakes&quiz=4&query=63",
+            "part=mistakes&quiz=off",
+            "part=mistakes&mistake=softmax_axis&seed=9999",
+            "part=mistakes&mistake=mask_after&query=4",
+            "part=mistakes&mistake=divided_by_d&text=%F0%9F%90%95",
+            "part=mistakes&mistake=padding&query=7",
+            "part=mistakes&mistake=every_layer&seed=3",
+            "part=mistakes&mistake=rotary_mixed&query=63",
+        ],
         // A room begins with how it opens: say here what is hard to draw of it.
         _ => vec![""],
     }
