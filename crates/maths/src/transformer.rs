@@ -13,6 +13,7 @@
 //! | [`several`] | four heads against one of the same width | |
 //! | [`feed_forward`] | max(0, x·W₁)·W₂ | Vaswani et al. 2017, §3.3 |
 //! | [`Placement`] | LayerNorm(x + f(x)), x + f(LayerNorm(x)), … | see there |
+//! | [`MistakeMaps`] | what real bugs make of it | see there |
 //! | [`Stack`] | many blocks, a head and a loss | Xiong et al. 2020, §3 |
 
 #![expect(
@@ -25,6 +26,7 @@ mod block;
 pub mod built;
 mod feed_forward;
 mod induction;
+mod mistakes;
 mod product;
 mod split;
 pub mod several;
@@ -42,4 +44,5 @@ pub use feed_forward::{
 };
 pub use induction::Induction;
 pub use split::HeadScores;
+pub use mistakes::{AttentionMistake, MistakeMaps, WeightSymptom};
 pub use stack::{Arrangement, GradientSizes, Loss, N_CLASSES, Stack, StackSpec, Stream};

@@ -208,7 +208,7 @@ fn norm(row: &[f32]) -> f32 {
 }
 
 /// The cosine of two rows of a table; NaN where one is zero or NaN, or is not there.
-fn cosine(table: &ArrayView2<'_, f32>, p: usize, q: usize) -> f64 {
+pub(crate) fn cosine(table: &ArrayView2<'_, f32>, p: usize, q: usize) -> f64 {
     if p.max(q) >= table.nrows() {
         return f64::NAN;
     }

@@ -11,6 +11,7 @@
 
 mod added;
 mod attend;
+mod attention_mistakes;
 mod batch;
 mod bias;
 mod built;

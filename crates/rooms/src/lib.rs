@@ -32,6 +32,7 @@ pub mod python;
 pub mod quiz;
 pub mod rich;
 pub mod room;
+mod rotary_mix;
 mod sentence;
 pub mod settings;
 #[cfg(not(target_arch = "wasm32"))]

@@ -51,12 +51,16 @@ def norm(x):
     return x / ((x**2).mean(-1, keepdims=True) + 1e-5) ** 0.5
 
 
+def block(x, layer):
+    x = norm(x + attention(x, layer)[2])
+    inner = (x @ matrix(layer, 4, d_model, 4 * d_model)).clip(0)
+    return norm(x + inner @ matrix(layer, 5, 4 * d_model, d_model))
+
+
 def model(words, layer):  # scores and weights (head, query, key), outputs (word, d_model)
     x = embedded(words)
     for below in range(layer):
-        x = norm(x + attention(x, below)[2])
-        inner = (x @ matrix(below, 4, d_model, 4 * d_model)).clip(0)
-        x = norm(x + inner @ matrix(below, 5, 4 * d_model, d_model))
+        x = block(x, below)
     return attention(x, layer)
 
 ";

@@ -11,7 +11,7 @@ pub const ALLOWED: &str = "up to 64 words and 1000 characters";
 pub const DEFAULT: [&str; 2] = USUAL[0];
 
 /// The two sentences of each opening scene.
-pub const USUAL: [[&str; 2]; 4] = [
+pub const USUAL: [[&str; 2]; 5] = [
     ["dog bites man", "man bites dog"],
     [
         "the dog bit the man . the dog",
@@ -25,6 +25,8 @@ pub const USUAL: [[&str; 2]; 4] = [
         "the man sat by the river bank",
         "the man took money from the bank",
     ],
+    // Without padding and with it.
+    ["the dog bit the man", "the dog bit the man PAD PAD PAD"],
 ];
 
 /// The number of the scene that a part opens with.
@@ -33,6 +35,7 @@ pub const fn scene(part: AttendPart) -> usize {
         AttendPart::Continue => 1,
         AttendPart::Heads => 2,
         AttendPart::Context => 3,
+        AttendPart::Mistakes => 4,
         _ => 0,
     }
 }

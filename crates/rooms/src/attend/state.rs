@@ -17,6 +17,18 @@ use crate::{settings, words};
 /// The most words of a sentence.
 pub const MOST_WORDS: usize = 64;
 
+/// The width that mistakes are shown at, in one head.
+pub const MISTAKEN_D_MODEL: usize = 64;
+
+/// So many layers make a mistake of each of them plain.
+pub const MISTAKEN_LAYERS: usize = 6;
+
+/// How many tokens of padding end the sentence of the mistake about it.
+pub const N_PADDING: usize = 3;
+
+/// How many positions the mistake of scores is shown at.
+pub const N_POSITIONS: usize = 64;
+
 words! {
     /// The parts of the room, in the order of their tabs.
     pub enum AttendPart:
@@ -132,6 +144,11 @@ settings! {
         sqrt_d: bool = false, "Sentence" "× √d_model" (off_on).when(Self::has_model);
         /// How many words there are for the head.
         built_len: usize = 16, "Head" "Length" (whole(2.0, 512.0).log(16.0)).when(|s| s.part == AttendPart::Built);
+        /// A bug that was found in public code.
+        mistake: Option<Bug> = None, "Mistakes" "Mistake" (words(Self::take_mistake)).when(|s| s.part == AttendPart::Mistakes && s.quiz.is_none());
+        /// Shows what a bug does and asks for its line.
+        quiz: Option<Asked<Bug>> = None, "Mistakes" "Quiz" (words(Self::take_quiz)).when(|s| s.part == AttendPart::Mistakes)
+            .following(|s: &Self| s.quiz, Self::usual_quiz);
         /// The place of the word that looks at the others.
         query: Option<usize> = None, "Reading" "Query" (whole(0.0, 511.0)).when(Self::reads_query)
             .within(|s| (0.0, s.last_place() as f64)).following(Self::query, Self::usual_query);
@@ -171,11 +188,6 @@ settings! {
         head_4: Role = Role::First, "Heads" "Head 4" (words).when(|s| s.part == AttendPart::Heads);
         /// Another seed, other random numbers.
         seed: u64 = 0, "Model" "Seed" (whole(0.0, 9999.0)).when(Self::is_random);
-        /// A bug that was found in public code.
-        mistake: Option<Bug> = None, "Mistakes" "Mistake" (words(Self::take_mistake)).when(|s| s.part == AttendPart::Mistakes && s.quiz.is_none());
-        /// Shows what a bug does and asks for its line.
-        quiz: Option<Asked<Bug>> = None, "Mistakes" "Quiz" (words(Self::take_quiz)).when(|s| s.part == AttendPart::Mistakes)
-            .following(|s: &Self| s.quiz, Self::usual_quiz);
     }
     beside {
         /// Somebody chose or answered a question of the quiz, or turned it off: it no longer follows the part.
@@ -254,9 +266,14 @@ impl AttendState {
     }
 
     fn usual_sentence(&self, order: usize) -> Sentence {
+        Self::sentence_of(self.part, order)
+    }
+
+    /// The first or the second sentence that a part opens with.
+    fn sentence_of(part: AttendPart, order: usize) -> Sentence {
         static SHARED: [[OnceLock<Sentence>; 2]; sentences::USUAL.len()] =
             [const { [const { OnceLock::new() }; 2] }; sentences::USUAL.len()];
-        let scene_idx = sentences::scene(self.part);
+        let scene_idx = sentences::scene(part);
         let order = order.min(1);
         SHARED[scene_idx][order]
             .get_or_init(|| Sentence::new(sentences::USUAL[scene_idx][order].to_owned()))
@@ -315,9 +332,38 @@ impl AttendState {
         }
     }
 
-    /// The number of the last word of the first sentence; 0 without words.
+    /// The number of the last word of the first sentence; 0 without words. Of the part about mistakes, the last place that there is.
     pub fn last_word(&self) -> usize {
-        self.sentence(0).n_words().saturating_sub(1)
+        let n_places = match (self.part, self.bug()) {
+            (AttendPart::Mistakes, Some(Bug::RotaryMixed)) => N_POSITIONS,
+            (AttendPart::Mistakes, _) => self.mistaken_sentence().n_words(),
+            _ => self.sentence(0).n_words(),
+        };
+        n_places.saturating_sub(1)
+    }
+
+    /// The words that mistakes are shown with: what somebody typed elsewhere has nothing to do with them.
+    pub fn mistaken_sentence(&self) -> Sentence {
+        let is_padded = self.bug() == Some(Bug::Padding);
+        Self::sentence_of(AttendPart::Mistakes, usize::from(is_padded))
+    }
+
+    /// The model that mistakes are shown with. Where one is about layers, they are whole: attention alone follows after them.
+    pub fn mistaken_model(&self) -> ModelSpec {
+        ModelSpec {
+            scheme: Encoding::Sinusoidal,
+            d_model: MISTAKEN_D_MODEL,
+            n_heads: 1,
+            n_layers: match self.bug() {
+                Some(Bug::EveryLayer) => MISTAKEN_LAYERS + 1,
+                _ => 1,
+            },
+            mask: Mask::default(),
+            emb_std: 1.0,
+            sqrt_d: false,
+            seed: self.seed,
+            length: 0,
+        }
     }
 
     /// The last place that a word may stand at: in the first sentence, or among the words of a built head.
@@ -379,7 +425,7 @@ impl AttendState {
     }
 
     fn reads_query(&self) -> bool {
-        self.part != AttendPart::Mistakes
+        self.part != AttendPart::Mistakes || self.bug().is_some()
     }
 
     fn has_embeddings(&self) -> bool {
@@ -406,6 +452,8 @@ impl AttendState {
         match self.part {
             AttendPart::Built => self.reads == Reads::Both,
             AttendPart::Context => false,
+            // That one is shown with numbers that are counted.
+            AttendPart::Mistakes => self.bug().is_some_and(|bug| bug != Bug::RotaryMixed),
             _ => true,
         }
     }

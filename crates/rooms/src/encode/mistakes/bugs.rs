@@ -6,6 +6,7 @@ use maths::mistakes::WRONG_BASE;
 
 use super::super::state::{Bug, EncodeState, SHOWN_SAMPLE};
 use crate::quiz::{self, Found, Quiz, Sheet};
+use crate::rotary_mix;
 use crate::settings::number_text;
 
 /// The quiz.
@@ -76,12 +77,7 @@ fn found(bug: Bug) -> Found {
             "Kyubyong/transformer",
             3,
         ),
-        Bug::RotaryMixed => Found::issue(
-            "emb = freqs.repeat_interleave(2, dim=-1)  # for neighbours\nq = q * emb.cos() + rotate_half(q) * emb.sin()",
-            "emb = torch.cat((freqs, freqs), dim=-1)  # for halves\nq = q * emb.cos() + rotate_half(q) * emb.sin()",
-            "raiyanyahya/how-to-train-your-gpt",
-            6,
-        ),
+        Bug::RotaryMixed => rotary_mix::FOUND,
     }
 }
 
@@ -119,11 +115,7 @@ fn explanation(state: &EncodeState, bug: Bug) -> String {
             format_count((state.seq_len - state.n_tokens()) as u64),
             format_count(state.seq_len as u64)
         ),
-        Bug::RotaryMixed => {
-            "The table turns neighbours alike: [feature|features] 2i and 2i + 1. rotate_half pairs halves: features i and i + d/2. *So the \
-             two of a [pair|pair] turn at different speeds*, which is not a rotation. Each convention is right by itself."
-                .to_owned()
-        }
+        Bug::RotaryMixed => rotary_mix::MEANING.to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use maths::schemes::Scheme;
 use maths::symptom::{MOVES, Symptom};
 use ndarray::ArrayView2;
 
-use super::super::axes::{empty_map, map_panel, positions, row_idx, turned};
+use super::super::axes::{empty_map, map_panel, positions, read_rows, row_idx, turned};
 use super::super::lab::Encode;
 use super::super::pointing::{here_at_place, read_place};
 use super::super::rows::value_at;
@@ -25,6 +25,7 @@ use crate::columns;
 use crate::python::{Code, Library, double, encoding, fill, wave_slices};
 use crate::quiz::{NONE_CHOSEN, hidden_code};
 use crate::room::{Cell, Fact, FigureSpec, Pointing};
+use crate::rotary_mix;
 use crate::settings::number_text;
 
 /// The figure. Its heading is the same for every bug.
@@ -54,7 +55,12 @@ fn numbers<'a>(scene: &'a mut EncodeScene, state: &EncodeState) -> Option<&'a Nu
 
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     if state.shows_scores() {
-        return rotary::figure((FIGURE.id, FIGURE.title), scene, state);
+        let mixed = rotary::mixed(scene, state);
+        return mixed.figure(
+            (FIGURE.id, FIGURE.title),
+            positions(state),
+            read_rows(state),
+        );
     }
     let Some(Kept {
         tables,
@@ -313,7 +319,7 @@ fn of_bug(state: &EncodeState, bug: Bug, library: Library) -> String {
         Bug::F32Angles => F32_ANGLES,
         Bug::OneRow => ONE_ROW,
         Bug::Padding => PADDING,
-        Bug::RotaryMixed => return rotary::code(state, library),
+        Bug::RotaryMixed => return rotary_mix::code(rotary::spec(state), library),
     };
     let [sin, cos] = wave_slices(state.layout);
     let base = number_text(state.base);
@@ -357,14 +363,14 @@ fn of_bug(state: &EncodeState, bug: Bug, library: Library) -> String {
 /// The facts of the part; none without a bug.
 pub fn reading(scene: &mut EncodeScene, state: &EncodeState) -> Vec<Fact> {
     if state.shows_scores() {
-        return rotary::facts(scene, state);
+        return rotary::mixed(scene, state).facts();
     }
     numbers(scene, state).map(facts).unwrap_or_default()
 }
 
 fn tip(scene: &mut EncodeScene, state: &EncodeState, cell: Cell) -> String {
     if state.shows_scores() {
-        return rotary::tip(scene, state, cell.x);
+        return rotary::mixed(scene, state).tip(cell.x);
     }
     let mut text = || {
         let Kept { tables, .. } = scene.mistakes.update(state)?;
