@@ -34,19 +34,19 @@ pub fn order_view<L: Lab>(room: Room<L>, order: &'static Order<L::State>) -> Any
     let take = move |text: String| {
         room.take(row.key, row.name, |state| row.typed(state, &text));
     };
-    hands_view(order.name, words, room.page.said, Box::new(take))
+    hands_view(order.of, words, room.page.said, Box::new(take))
 }
 
 fn hands_view(
-    name: &'static str,
+    of: &'static str,
     words: Memo<Vec<String>>,
     said: RwSignal<String>,
     take: Box<dyn Fn(String)>,
 ) -> AnyView {
     let html = format!(
-        "<div class=\"order control\" role=\"group\" aria-label=\"{name}\"><ol class=\"chips\"></ol>\
-         <p class=\"order-hint\" id=\"order-hint\"><span>Drag a word, or press Alt + ← or →.</span>\
-         <span class=\"for-touch\">Drag a word, or tap it and then ‹ or ›.</span></p></div>"
+        "<div class=\"order control\" role=\"group\" aria-label=\"Words of {of}\"><ol class=\"chips\"></ol>\
+         <p class=\"order-hint\" id=\"order-hint\"><span>Drag a word of {of}, or press Alt + ← or →.</span>\
+         <span class=\"for-touch\">Drag a word of {of}, or tap it and then ‹ or ›.</span></p></div>"
     );
     html_view(CONTENTS, html, move |root| {
         let (Some(group), Some(list)) = (root.find(".order"), root.find("ol")) else {

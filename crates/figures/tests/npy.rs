@@ -136,6 +136,42 @@ fn columns_have_the_shape_that_their_indices_count() {
     }
 }
 
+/// The columns say something of the array, such as how far apart its rows are.
+#[test]
+fn an_array_beside_columns_has_a_shape_of_its_own() {
+    let values = [0.5, -1.0, f32::NAN, 2.0, 1e-7, 0.25];
+    let words = ["dog".to_owned()];
+    let table = |shape: &[usize], values| Table::Beside {
+        columns: vec![
+            Column {
+                name: "word",
+                cells: Cells::Words(&words),
+            },
+            floats("largest", &[0.5]),
+        ],
+        shape: shape.to_vec(),
+        values,
+    };
+    for (lengths, values) in [
+        (&[2, 1, 3][..], &values[..]),
+        (&[6], &values),
+        (&[2, 0, 3], &[]),
+    ] {
+        let table = table(lengths, values);
+        assert_eq!(shape(&table), lengths);
+        assert_eq!(n_values(&table), values.len());
+        let (back, read) = read(&npy(&table));
+        assert_eq!((back, bits(&read)), (lengths.to_vec(), bits(values)));
+        // In pieces, the last of which goes past the end.
+        let mut pieces = Vec::new();
+        write_header(&table, &mut pieces);
+        for from in (0..values.len()).step_by(4) {
+            write_values(&table, from..from + 4, &mut pieces);
+        }
+        assert_eq!(pieces, npy(&table));
+    }
+}
+
 #[test]
 fn counts_are_floats_and_short_columns_end_in_nan() {
     let table = Table::Columns(vec![

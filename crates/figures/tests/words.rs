@@ -319,6 +319,39 @@ fn columns_have_their_names_and_their_indices() {
     assert_eq!(csv(&Table::Columns(Vec::new())), "\n");
 }
 
+/// Words are texts as people type them: what ends a field or a row is in quotation marks, doubled where they have them.
+#[test]
+fn words_stand_in_columns_beside_an_array() {
+    let words = ["dog", ",", "\"no\"", "a\nb", "שלום", "pooled"].map(str::to_owned);
+    let columns = || {
+        vec![
+            Column {
+                name: "word",
+                cells: Cells::Words(&words),
+            },
+            Column {
+                name: "position",
+                cells: Cells::F32(&[0.0, 2.0, 1.0, 4.0, 3.0]),
+            },
+        ]
+    };
+    let table = Table::Beside {
+        columns: columns(),
+        shape: vec![2],
+        values: &[7.0, 8.0],
+    };
+    let expected = "word,position\ndog,0\n\",\",2\n\"\"\"no\"\"\",1\n\"a\nb\",4\nשלום,3\npooled,\n";
+    assert_eq!(csv(&table), expected);
+    assert_eq!(csv(&Table::Columns(columns())), expected);
+    assert_eq!(n_rows(&table), 6);
+    let read = excerpt(&with_table(table.clone(), 4..5));
+    assert_eq!(read.header, ["word", "position"]);
+    assert_eq!(read.rows, [["שלום", "3"]]);
+    let all = excerpt(&with_table(table, 0..0));
+    assert_eq!(all.rows.len(), 6);
+    assert_eq!(all.rows[5], ["pooled", ""]);
+}
+
 #[test]
 fn a_decimal_number_has_a_form_with_an_exponent() {
     for (plain, expected) in [

@@ -260,6 +260,41 @@ proptest! {
             prop_assert!(max_error(attend(&moved, true).view(), &masked) > 1e-4);
         }
     }
+
+    /// Distances without direction (ALiBi, both ways) are those of the reversed order; rotations tell which token stands first.
+    #[test]
+    fn distances_alone_do_not_show_which_way_one_reads(
+        seed in 0_u64..1000,
+        n_heads in 1_usize..5,
+        n_tokens in 2_usize..8,
+    ) {
+        let d_model = 16;
+        let n_heads = n_heads.next_power_of_two();
+        let x = tokens(seed, n_tokens, d_model);
+        let backwards: Vec<usize> = (0..n_tokens).rev().collect();
+        let mut weights = Projections::default();
+        weights.draw(seed, 0, d_model, 0.25);
+        let table = alibi(n_heads, n_tokens);
+        let error = |rope, bias| {
+            let attend = |x: &Array2<f32>| {
+                let spec = AttentionSpec {
+                    n_heads,
+                    rope,
+                    bias,
+                    ..AttentionSpec::default()
+                };
+                let mut trace = AttentionTrace::default();
+                attention(x.view(), &weights, &spec, &mut trace);
+                trace.output
+            };
+            let expected = attend(&x).select(Axis(0), &backwards).mapv(f64::from);
+            let largest = expected.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+            let moved = x.select(Axis(0), &backwards);
+            max_error(attend(&moved).view(), &expected) / largest
+        };
+        prop_assert!(error(None, Some(&table)) <= 1e-5);
+        prop_assert!(error(Some(rope(Pairing::Adjacent)), None) > 1e-5);
+    }
 }
 
 /// Heads need not be as wide as the tokens, nor queries as values.

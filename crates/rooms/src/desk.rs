@@ -230,8 +230,8 @@ pub struct Chips<S: 'static> {
 pub struct Order<S: 'static> {
     /// The key of the setting. It gets the words in their new order as if they were typed.
     pub key: &'static str,
-    /// Its accessible name.
-    pub name: &'static str,
-    /// The words as they stand, without what nobody sees.
+    /// What they are the words of, such as `the sentence`.
+    pub of: &'static str,
+    /// The words as they were typed.
     pub words: fn(&S) -> Vec<String>,
 }

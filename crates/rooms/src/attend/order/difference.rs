@@ -22,7 +22,7 @@ pub fn worked(a: f32, b: f32) -> String {
 
 /// A difference relative to what it is a difference of: in percent, or where it is only rounding as it is.
 pub fn share(relative: f64) -> String {
-    if relative < ROUNDING {
+    if relative > 0.0 && relative < ROUNDING {
         format_value(relative, 2)
     } else if relative > 10.0 {
         // Of what is nearly 0, or is.
@@ -54,6 +54,7 @@ mod tests {
     #[test]
     fn small_differences_are_rounding() {
         assert_eq!(share(0.1719), "17 %");
+        assert_eq!(share(0.0), "0 %");
         assert_eq!(share(1.23e-7), "1.2e-7");
         assert_eq!(share(f64::INFINITY), "more than 1000 %");
         assert_eq!(rounding(0.0), "exactly 0");

@@ -45,14 +45,14 @@ const DESK: &[Item<AttendState>] = &[
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Is the difference large?",
-        answer: "Beside another word, another order moves the sentence's vector little. {moves it by} The weights here are random: training decides what becomes of the difference.",
+        answer: "Another word moves the sentence's vector further than another order does. {moves it by} The weights here are random: training decides what becomes of the difference.",
         settings: "text=the dog bit the man&other=the man bit the dog",
         figure_id: "attend-yardsticks",
     },
     Question {
         asked: "Do large embeddings drown the positions?",
-        answer: "The position's numbers stay between −1 and 1, however large the embedding's are. Multiplied by √d_model, embeddings of std 1 drown them. The code of the original transformer multiplies, too, but starts with a std of 1/√d_model. Switch × √d_model.",
-        settings: "sqrt_d=on&d_model=256",
+        answer: "The position's numbers stay between −1 and 1, however large the embedding's are. Multiplied by √d_model, embeddings of std 1 drown them. The code of the original transformer multiplies, too, but starts with a std of 1/√d_model. With some seeds the order still counts: such scores make attention pick one word, and a position may change which. Move Seed.",
+        settings: "sqrt_d=on&d_model=256&seed=1",
         figure_id: "attend-order",
     },
     Question {
@@ -78,6 +78,9 @@ fn lead(state: &AttendState) -> String {
         (Encoding::None, MaskName::Causal) => {
             "No positions, but a [causal|causal mask]: *a word sees only what stands before it*, and that depends on the order."
         }
+        (Encoding::Alibi, MaskName::None) => {
+            "ALiBi tells how far apart two words are, not which stands first: *read backwards, a sentence is the same*."
+        }
         _ => {
             "Positions tell where each word stands: *move a word, and all words come out differently*."
         }
@@ -96,7 +99,7 @@ fn formula(state: &AttendState) -> String {
     format!(
         "<math><mi>Attn</mi><mo>(</mo><mi>P</mi><mi>X</mi><mo>)</mo><mo>{sign}</mo><mi>P</mi><mo>·</mo><mi>Attn</mi><mo>(</mo><mi>X</mi>\
          <mo>)</mo></math><span class=\"where\">X: {n_words} {words} × {} features, P: another order of the words. Equal without \
-         positions and without a mask</span>",
+         positions and mask</span>",
         state.d_model
     )
 }

@@ -43,6 +43,8 @@ struct Numbers {
     n_alone: usize,
     /// Whether all words stand where they stood.
     is_same_order: bool,
+    /// Whether the second sentence is the first one read backwards.
+    is_reversed: bool,
     /// The word whose outputs are furthest apart; none without words.
     furthest: Option<(String, Apart)>,
     /// How far the pooled vectors are apart.
@@ -65,6 +67,10 @@ fn numbers(
         empty: why_empty(compared),
         n_alone: compared.n_alone,
         is_same_order: compared.n_alone == 0 && compared.places.iter().all(|[a, b]| a == b),
+        is_reversed: sentences[0]
+            .hashes()
+            .iter()
+            .eq(sentences[1].hashes().iter().rev()),
         furthest: compared
             .furthest()
             .map(|(idx, apart)| (word(&sentences[0], compared.places[idx][0]), apart)),
@@ -178,8 +184,9 @@ fn summary(numbers: &Numbers) -> String {
             .to_owned()
     } else if numbers.relative < ROUNDING {
         format!(
-            "*The order makes no difference.* Each word comes out the same in both sentences: the largest difference is {}.",
-            rounding(numbers.relative)
+            "*The order makes no difference.* Each word comes out the same in both sentences: the largest difference is {}.{}",
+            rounding(numbers.relative),
+            why_not(numbers)
         )
     } else if numbers.n_alone > 0 {
         format!("*The words differ, not only their order*: {comes_out}")
@@ -190,7 +197,8 @@ fn summary(numbers: &Numbers) -> String {
             strength(numbers)
         )
     };
-    let rows = "A row is a word, a column one of its [feature|features]; all have the same colours.";
+    let rows =
+        "A row is a word, a column one of its [feature|features]; all have the same colours.";
     let alone = match numbers.n_alone {
         0 => String::new(),
         1 => " 1 word stands in one sentence only and is left out.".to_owned(),
@@ -200,6 +208,16 @@ fn summary(numbers: &Numbers) -> String {
         ),
     };
     format!("{main}\n{rows}{alone}")
+}
+
+/// Why it does not count, where there are positions.
+fn why_not(numbers: &Numbers) -> &'static str {
+    match (numbers.scheme, numbers.mask) {
+        (Encoding::Alibi, MaskName::None) if numbers.is_reversed => {
+            " ALiBi counts distances, and read backwards they are the same."
+        }
+        _ => "",
+    }
 }
 
 /// Why the order counts, where that is not the positions.
@@ -301,4 +319,123 @@ fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
         ))
     };
     text().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use figures::csv::csv;
+    use figures::npy::shape;
+
+    use super::scene;
+    use crate::attend::scene::AttendScene;
+    use crate::attend::state::AttendState;
+    use crate::encoding::Encoding;
+    use crate::sentence::Sentence;
+
+    fn state(first: &str, second: &str) -> AttendState {
+        let mut state = AttendState::default();
+        state.set_sentence(0, Sentence::new(first.to_owned()));
+        state.set_sentence(1, Sentence::new(second.to_owned()));
+        state
+    }
+
+    /// The CSV's fields, the NPY's shape, and what is said.
+    fn exported(state: &AttendState) -> (Vec<Vec<String>>, Vec<usize>, String) {
+        let mut kept = AttendScene::default();
+        let figure = scene(&mut kept, state);
+        let rows = csv(&figure.table);
+        let rows = rows
+            .lines()
+            .map(|row| row.split(',').map(str::to_owned).collect());
+        (rows.collect(), shape(&figure.table), figure.summary)
+    }
+
+    #[test]
+    fn the_csv_has_a_row_for_each_word_and_one_for_their_mean() {
+        let (rows, shape, _) = exported(&state("the dog bit the man", "the man bit the dog"));
+        assert_eq!(
+            rows[0],
+            [
+                "word",
+                "position_a",
+                "position_b",
+                "largest_difference",
+                "relative_difference"
+            ]
+        );
+        let places: Vec<_> = rows[1..].iter().map(|row| row[..3].join(" ")).collect();
+        assert_eq!(
+            places,
+            [
+                "the 0 0", "dog 1 4", "bit 2 2", "the 3 3", "man 4 1", "pooled  "
+            ]
+        );
+        for row in &rows[1..] {
+            for number in &row[3..] {
+                let number: f32 = number.parse().unwrap();
+                assert!(number > 0.01 && number < 2.0, "{row:?}");
+            }
+        }
+        assert_eq!(shape, [2, 5, 64]);
+    }
+
+    #[test]
+    fn the_array_has_the_outputs_that_the_csv_compares() {
+        let mut kept = AttendScene::default();
+        let state = AttendState::default();
+        let runs = kept.run(&state).map(|run| run.output().to_owned());
+        let compared = kept.compared(&state);
+        for (row, [first, second]) in [[0, 2], [1, 1], [2, 0]].into_iter().enumerate() {
+            assert_eq!(compared.of(0).row(row), runs[0].row(first));
+            assert_eq!(compared.of(1).row(row), runs[1].row(second));
+            let apart = &runs[0].row(first) - &runs[1].row(second);
+            let largest = apart.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
+            assert!((compared.columns[0][row] - largest).abs() < 1e-7);
+        }
+    }
+
+    #[test]
+    fn it_says_what_is_so_at_the_edges() {
+        let none = |mut state: AttendState| {
+            state.scheme = Encoding::None;
+            state
+        };
+        let alibi = |mut state: AttendState| {
+            state.scheme = Encoding::Alibi;
+            state
+        };
+        for (state, words) in [
+            (state("dog", "dog"), "Both sentences are the same"),
+            (
+                none(state("no no no", "no no no")),
+                "Both sentences are the same",
+            ),
+            (
+                none(state("dog bites man", "man bites dog")),
+                "which is only rounding",
+            ),
+            (
+                none(state("no no no", "no no")),
+                "1 word stands in one sentence only",
+            ),
+            (
+                alibi(state("dog bites man", "man bites dog")),
+                "read backwards they are the same",
+            ),
+            (
+                alibi(state("dog bites man", "dog man bites")),
+                "The order counts",
+            ),
+            (state("a b", "c"), "No word stands in both sentences"),
+            (state("", "a"), "No words"),
+            (
+                state("a b", "b c"),
+                "The words differ, not only their order",
+            ),
+            (state("🐕 שלום", "שלום 🐕"), "The order counts"),
+        ] {
+            let (_, _, said) = exported(&state);
+            assert!(said.contains(words), "{said} has no {words}");
+        }
+    }
 }

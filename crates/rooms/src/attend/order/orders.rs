@@ -11,7 +11,7 @@ use crate::settings::Notice;
 /// The words of the second sentence, to be moved.
 pub const BY_HAND: Item<AttendState> = Item::Order(Order {
     key: "other",
-    name: "Words of the second sentence",
+    of: "the second sentence",
     words: |state| state.sentence(1).words().to_vec(),
 });
 

@@ -94,14 +94,10 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
         panels: vec![
             panel(
                 "A, B",
-                "the mean of all words' outputs",
+                "mean of all words",
                 vec![line("order A", 0, rows[0]), line("order B", 1, rows[1])],
             ),
-            panel(
-                "A − B",
-                "on the same scale",
-                vec![line("A − B", 2, rows[2])],
-            ),
+            panel("A − B", "same scale", vec![line("A − B", 2, rows[2])]),
         ],
         table: Table::Beside {
             columns: vec![
@@ -128,11 +124,11 @@ fn summary(numbers: &Numbers) -> String {
     let Numbers { apart, most, .. } = numbers;
     let differ = match most {
         _ if apart.relative < ROUNDING => format!(
-            "*It is the same in both orders*: the difference is {} of its length.",
+            "*It is the same in both orders*: relative to its length the difference is {}.",
             rounding(apart.relative)
         ),
         Some((feature, [a, b])) if numbers.has_same_words => format!(
-            "Another order moves it by *{}* of its length, most in feature {feature}: {} and {}.",
+            "The other order moves it by *{}* of its length, most in feature {feature}: {} and {}.",
             share(apart.relative),
             format_value((*a).into(), 2),
             format_value((*b).into(), 2)

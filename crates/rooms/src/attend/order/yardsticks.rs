@@ -21,10 +21,14 @@ use crate::rich::given;
 use crate::room::{FigureSpec, Way};
 
 /// The figure.
-pub const FIGURE: FigureSpec<Attend> =
-    FigureSpec::<Attend>::new("attend-yardsticks", "Is that much?", scene, code)
-        .ways(&[TO_USUAL.when(has_no_words), TO_STD])
-        .ignoring(|state| (state.query, state.feature) = (None, 0));
+pub const FIGURE: FigureSpec<Attend> = FigureSpec::<Attend>::new(
+    "attend-yardsticks",
+    "Is that difference large?",
+    scene,
+    code,
+)
+.ways(&[TO_USUAL.when(has_no_words), TO_STD])
+.ignoring(|state| (state.query, state.feature) = (None, 0));
 
 /// To embeddings that are not 0.
 const TO_STD: Way<AttendState> = Way::new("Take embeddings of std 1", |state: &mut AttendState| {
@@ -72,17 +76,17 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             summary(&numbers)
         },
         panels: vec![Panel::new(
-            Axis::values("difference ÷ length", 0.0, f64::from(longest) * 1.05),
             Axis {
                 names: bar_names(yardsticks).into(),
                 ..Axis::cells("", "", 0, yardsticks.names.len())
             },
+            Axis::values("difference ÷ length", 0.0, f64::from(longest) * 1.05),
             match numbers.relative {
                 _ if is_empty => Plot::Empty(EMPTY.into()),
                 None => Plot::Empty(NO_LENGTH.into()),
                 Some(_) => Plot::Bars(Bars {
                     values: ArrayView1::from(&yardsticks.relative),
-                    cells_on: CellAxis::Y,
+                    cells_on: CellAxis::X,
                     colours: Colours {
                         ramp: Ramp::Sequential,
                         min: 0.0,
@@ -107,7 +111,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
 /// What each bar is, and how long.
 fn bar_names(yardsticks: &Yardsticks) -> Vec<String> {
     let bars = yardsticks.names.iter().zip(yardsticks.relative);
-    bars.map(|(name, relative)| format!("{name}: {}", share(relative.into())))
+    bars.map(|(name, relative)| format!("{name} {}", share(relative.into())))
         .collect()
 }
 
@@ -118,28 +122,28 @@ const NO_LENGTH: &str = "The mean of all outputs is 0: nothing is large or small
 fn summary(numbers: &Numbers) -> String {
     let [one, all] = &numbers.others;
     let how = format!(
-        "\nOne other word: “{one}”. Other words: “{all}”. The weights are random: training may make more of the order."
+        "\nOne new word: “{one}”. New words: “{all}”. The weights are random: training may make more of the order, or less."
     );
     let Some([order, word, words]) = numbers.relative else {
         return NO_LENGTH.to_owned();
     };
     let beside = format!(
-        "One other word moves it by {}, other words altogether by {}.",
+        "One new word moves it by {}, new words altogether by {}.",
         share(word),
         share(words)
     );
     let second = match order {
         _ if numbers.is_same => "Both sentences are the same, so the mean is, too.".to_owned(),
         _ if !numbers.has_same_words => format!(
-            "The second sentence has other words and moves the mean by *{}*.",
+            "The second sentence has other words: its mean is *{}* of the length away.",
             share(order)
         ),
         _ if order < ROUNDING => format!(
-            "*Another order does nothing* to the mean: {}.",
+            "*The other order does nothing* to the mean: {}.",
             rounding(order)
         ),
         _ => format!(
-            "Another order moves the mean by *{}* of its length.",
+            "The other order moves the mean by *{}* of its length.",
             share(order)
         ),
     };
