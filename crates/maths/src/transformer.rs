@@ -28,8 +28,8 @@ mod feed_forward;
 mod induction;
 mod mistakes;
 mod product;
-mod split;
 pub mod several;
+mod split;
 mod stack;
 
 pub use attention::{
@@ -43,6 +43,6 @@ pub use feed_forward::{
     FeedForward, FeedForwardGradients, FeedForwardTrace, feed_forward, feed_forward_backward,
 };
 pub use induction::Induction;
-pub use split::HeadScores;
 pub use mistakes::{AttentionMistake, MistakeMaps, WeightSymptom};
+pub use split::HeadScores;
 pub use stack::{Arrangement, GradientSizes, Loss, N_CLASSES, Stack, StackSpec, Stream};

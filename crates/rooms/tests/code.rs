@@ -215,7 +215,12 @@ fn cases() -> Vec<Case> {
         let drawn = queries(lab).into_iter().map(str::to_owned);
         for query in drawn.chain(more_queries(lab)) {
             let pairs = pairs(lab, &query);
-            for (idx, figure) in (lab.inspect.figures)().into_iter().enumerate() {
+            // A state of one part is tried with that part's figures, any other one with all.
+            let part = query.contains("part=").then(|| (lab.inspect.part)(&pairs));
+            let figures = (lab.inspect.figures)().into_iter().enumerate();
+            for (idx, figure) in
+                figures.filter(|(_, it)| part.is_none_or(|part| part == it.part_idx))
+            {
                 cases.push(Case {
                     lab,
                     pairs: pairs.clone(),

@@ -283,12 +283,11 @@ pub fn ends(lab: &Entry) -> Vec<String> {
                 "norm=none&per=token&mates=alike",
             ],
         ),
-        "attend" => vec!["built_len=512&d_model=256&reads=both".to_owned()],
         "attend" => {
             let words: Vec<_> = (0..64).map(|idx| format!("w{idx}")).collect();
             let sizes = ["d_model=256&heads=8&layers=4", "d_model=8&heads=8&layers=1"];
             let sizes = sizes.map(|size| format!("{size}&text={0}&other={0}", words.join("%20")));
-            of(
+            let mut walk = of(
                 &sizes.each_ref().map(String::as_str),
                 &[
                     "scheme=none",
@@ -296,7 +295,9 @@ pub fn ends(lab: &Entry) -> Vec<String> {
                     "scheme=rope&mask=causal&part=maps&layer=1&show=scores&split=on",
                     "scheme=t5&part=maps&show=scores&split=on",
                 ],
-            )
+            );
+            walk.push("part=built&built_len=512&d_model=256&reads=both".to_owned());
+            walk
         }
         // Say here how large a new room gets.
         _ => vec![String::new()],
