@@ -131,6 +131,17 @@ fn figures_that_share_an_axis_line_up() {
 }
 
 #[test]
+fn bars_that_lie_have_the_names_of_their_cells() {
+    let values = steps(1, 3);
+    let names = ["river", "money", "bank"].map(str::to_owned);
+    let mut panel = bars_panel(values.row(0), CellAxis::Y);
+    panel.y.names = std::borrow::Cow::Borrowed(&names);
+    let layout = Layout::of(&figure("weights", vec![panel]), 300.0, 200.0);
+    let ticks = layout.panels[0].y_ticks.iter();
+    assert!(ticks.map(|tick| &tick.label).eq(&names));
+}
+
+#[test]
 fn a_caption_in_one_panel_is_room_in_all() {
     let values = steps(8, 64);
     let plain = || heatmap_panel(values.view(), Rows::Down);

@@ -61,7 +61,7 @@ enum Said {
     Looks {
         at: String,
         weight: f32,
-        /// The feature that rises most.
+        /// A feature that rises.
         risen: usize,
         before: f32,
         after: f32,
@@ -106,10 +106,11 @@ fn said(taken: &Taken, sentence: &Sentence, before: &[f32; N_FEATURES]) -> Said 
     if taken.n_seen() > 1 && seen.all(|key| taken.weights[key] == weight) {
         return Said::Alike(taken.n_seen());
     }
-    let risen = |feature: &usize| taken.after[*feature] - before[*feature];
-    let most = (0..N_FEATURES)
+    // Of what it brings the feature that both have, the first of several.
+    let brought = (0..N_FEATURES).filter(|feature| taken.features[at][*feature] != 0.0);
+    let most = brought
         .rev()
-        .max_by(|a, b| risen(a).total_cmp(&risen(b)));
+        .max_by(|a, b| before[*a].total_cmp(&before[*b]));
     let most = most.unwrap_or_default();
     Said::Looks {
         at: given(&sentence.words()[at]),
@@ -174,12 +175,8 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
     };
     panels.push(Panel {
         head: Head {
-            symbol: Cow::Owned(
-                numbers
-                    .as_ref()
-                    .map_or_else(String::new, |it| it.word.clone()),
-            ),
-            note: "features".into(),
+            symbol: "x".into(),
+            note: Cow::Owned(numbers.as_ref().map_or_else(String::new, features_of)),
         },
         cross: Cross {
             x: None,
@@ -245,6 +242,11 @@ fn sentence_of(numbers: &Option<Numbers>, taken: &Taken) -> String {
     }
 }
 
+/// Whose features they are.
+fn features_of(numbers: &Numbers) -> String {
+    format!("features of “{}”", numbers.word)
+}
+
 /// What the word takes in, in both sentences.
 fn summary(numbers: Option<&Numbers>, nothing: Option<&str>) -> String {
     let Some(numbers) = numbers else {
@@ -266,7 +268,7 @@ fn summary(numbers: Option<&Numbers>, nothing: Option<&str>) -> String {
         let others = others.iter().map(|word| format!("“{word}”, "));
         let others: String = others.take(MOST_LEFT_OUT).collect();
         text.push_str(&format!(
-            " Words without features are left out, in A {others}“{last}”."
+            " A score of 0 still gives some weight. So words without features are left out, in A {others}“{last}”."
         ));
     }
     text
@@ -477,4 +479,65 @@ fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
         Some(word_text(&word, row, state.sharpness, &given(at), taken))
     };
     text().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kept::Kept;
+    use super::{NO_FEATURES, numbers, summary};
+    use crate::attend::state::{AttendPart, AttendState};
+    use crate::sentence::Sentence;
+
+    fn said(texts: [&str; 2], sharpness: f64) -> String {
+        let mut state = AttendState {
+            part: AttendPart::Context,
+            sharpness,
+            ..AttendState::default()
+        };
+        let sentences = texts.map(|text| Sentence::new(text.to_owned()));
+        for (order, sentence) in sentences.iter().enumerate() {
+            state.set_sentence(order, sentence.clone());
+        }
+        let mut kept = Kept::default();
+        let numbers = numbers(kept.context(&state), &sentences);
+        summary(numbers.as_ref(), Some(NO_FEATURES))
+    }
+
+    #[test]
+    fn what_is_said_is_of_each_sentence() {
+        for (texts, sharpness, expected) in [
+            (
+                ["the cat saw the mouse", "the man clicked the mouse"],
+                4.0,
+                &[
+                    "“cat” with *weight 0.98*: animal rises from 1 to *1.98*.",
+                    "“clicked” with *weight 0.98*: device rises from 1 to *1.98*.",
+                ][..],
+            ),
+            (
+                ["the river bank", "the cat"],
+                4.0,
+                &["“river” with *weight 1*", "B does not have “bank”."],
+            ),
+            (
+                ["the bank", "man sat bank"],
+                4.0,
+                &[
+                    "In A no neighbour has features, so it stays as it is.",
+                    "In B its 2 neighbours count alike: each has weight *0.5*.",
+                ],
+            ),
+            (
+                ["river man bank", ""],
+                0.0,
+                &["its 2 neighbours count alike"],
+            ),
+            (["the the", "bank"], 4.0, &[NO_FEATURES]),
+        ] {
+            let said = said(texts, sharpness);
+            for part in expected {
+                assert!(said.contains(part), "{texts:?}: {said}");
+            }
+        }
+    }
 }

@@ -110,7 +110,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
 fn summary(numbers: &Numbers) -> String {
     let has = match (&numbers.word, &numbers.features[..]) {
         (None, _) => String::new(),
-        (Some(word), []) => format!(" “{word}” is not in the list and has none."),
+        (Some(word), []) => format!(" “{word}” has none: it is not in the list."),
         (Some(word), [feature]) => format!(" “{word}” has *1*: {feature}."),
         (Some(word), [features @ .., last]) => format!(
             " “{word}” has *{}*: {} and {last}.",

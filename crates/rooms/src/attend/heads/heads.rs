@@ -155,7 +155,7 @@ fn summary(numbers: &Numbers) -> String {
         ""
     };
     format!(
-        "Each [head|head] has a map of its own. “{word}” looks most, with these weights: {most}.\nEach line of each map adds up to 1. In \
+        "Each head has a map of its own. “{word}” looks most, with these weights: {most}.\nEach line of each map adds up to 1. In \
          the CSV, heads 0 to 3 are these and 4 is the one head of the next figure.{ends}"
     )
 }

@@ -62,7 +62,7 @@ const QUESTIONS: &[Question] = &[
 
 /// How to read the part.
 fn lead(_: &AttendState) -> String {
-    "These four heads are *written down, not trained*: each looks for one thing. Together they have the whole width of a word's \
+    "These four [head|heads] are *written down, not trained*: each looks for one thing. Together they have the whole [width|width] of a word's \
      [vector|vector], each a quarter of it. One head of the same width has the mean of their [score|scores], and one map."
         .to_owned()
 }
@@ -76,6 +76,6 @@ fn formula(state: &AttendState) -> String {
         "<math><msub><mi>head</mi><mi>h</mi></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><mn>{sharpness}</mn><mo>·</mo><msub><mi>Q</mi><mi>h</mi></msub>\
          <msubsup><mi>K</mi><mi>h</mi><mi>T</mi></msubsup><mo>)</mo><msub><mi>V</mi><mi>h</mi></msub><mo>,</mo><mspace width=\"0.6em\"/>\
          <mn>{N_HEADS}</mn><mo>·</mo><mn>{d}</mn><mo>=</mo><mn>{width}</mn></math>\
-         <span class=\"where\">{N_HEADS} heads side by side hand on {d} numbers each. One head instead: the mean of the {N_HEADS} scores, softmax, {width} numbers.</span>"
+         <span class=\"where\">Heads side by side hand on {d} numbers each. One head instead: the mean of the {N_HEADS} scores, softmax, {width} numbers.</span>"
     )
 }

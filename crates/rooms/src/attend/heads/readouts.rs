@@ -142,8 +142,7 @@ fn summary(numbers: &Numbers) -> String {
         format!(" So {width} of {} numbers are used.", numbers.d_model)
     };
     format!(
-        "A [readout|linear readout] finds *{four} %* of the answers in what four heads hand on, and *{one} %* with one head of the same \
-         [width|width].{why}\nAsked of a word's output: which word stands before it, which after it, which it is itself, which stands \
+        "A [readout|linear readout] finds *{four} %* of the answers with four heads, and *{one} %* with one head of the same width.{why}\nAsked of a word's output: which word stands before it, which after it, which it is itself, which stands \
          first. The rule is fitted by [least-squares|least squares] in {N_TRAIN} random sentences of {} words and tried in {N_TEST} \
          others. A guess is right in 1 of {N_WORDS}. Each of the four heads hands on {} numbers of a word, the one head {width}.{rest}",
         numbers.n_words, numbers.numbers_per_head
