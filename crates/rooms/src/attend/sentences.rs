@@ -1,8 +1,10 @@
 //! The sentences that the parts open with, and what is taken of one that somebody typed.
 
-use super::state::{AttendPart, MOST_WORDS};
 use crate::platform::lower_case;
 use crate::sentence::{self, Sentence};
+
+/// The most words of a sentence.
+pub const MOST_WORDS: usize = 64;
 
 /// What is allowed, in words.
 pub const ALLOWED: &str = "up to 64 words and 1000 characters";
@@ -28,17 +30,6 @@ pub const USUAL: [[&str; 2]; 5] = [
     // Without padding and with it.
     ["the dog bit the man", "the dog bit the man PAD PAD PAD"],
 ];
-
-/// The number of the scene that a part opens with.
-pub const fn scene(part: AttendPart) -> usize {
-    match part {
-        AttendPart::Continue => 1,
-        AttendPart::Heads => 2,
-        AttendPart::Context => 3,
-        AttendPart::Mistakes => 4,
-        _ => 0,
-    }
-}
 
 /// The words with hand-written features that have more than one meaning.
 const AMBIGUOUS: [&str; 2] = ["bank", "mouse"];

@@ -14,9 +14,6 @@ use crate::sentence::Sentence;
 use crate::settings::{any, even, whole};
 use crate::{settings, words};
 
-/// The most words of a sentence.
-pub const MOST_WORDS: usize = 64;
-
 /// The width that mistakes are shown at, in one head.
 pub const MISTAKEN_D_MODEL: usize = 64;
 
@@ -273,7 +270,7 @@ impl AttendState {
     fn sentence_of(part: AttendPart, order: usize) -> Sentence {
         static SHARED: [[OnceLock<Sentence>; 2]; sentences::USUAL.len()] =
             [const { [const { OnceLock::new() }; 2] }; sentences::USUAL.len()];
-        let scene_idx = sentences::scene(part);
+        let scene_idx = opening(part);
         let order = order.min(1);
         SHARED[scene_idx][order]
             .get_or_init(|| Sentence::new(sentences::USUAL[scene_idx][order].to_owned()))
@@ -498,3 +495,14 @@ impl AttendState {
 
 /// The number of heads until one is chosen, or the nearest that divides what they share.
 const USUAL_HEADS: usize = 4;
+
+/// The number of the sentences that a part opens with.
+const fn opening(part: AttendPart) -> usize {
+    match part {
+        AttendPart::Continue => 1,
+        AttendPart::Heads => 2,
+        AttendPart::Context => 3,
+        AttendPart::Mistakes => 4,
+        _ => 0,
+    }
+}
