@@ -65,8 +65,9 @@ for (const slug of LABS) {
         if (viewport === PHONE) await lab.page.locator('#fold').click();
         const moved = await lab.page.evaluate(async () => {
           const tops = () => [scrollY, ...[...document.querySelectorAll('figure.figure, .formula')].map((it) => Math.round(it.getBoundingClientRect().top + scrollY))].join(' ');
+          // What is set is drawn in the next frame; what has to be made first, in the one after that.
           const frames = async () => {
-            for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame);
+            for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame);
           };
           const jumps = [];
           for (const figure of document.querySelectorAll('figure.figure')) {

@@ -51,6 +51,7 @@ pub use marks::plain;
 pub use pixels::{Coverage, Holes, Raster, Rows, finite_range};
 pub use rect::Rect;
 pub use svg::SvgSurface;
+pub use text::text_width;
 pub use theme::{MissingToken, Rgb, Scheme, Theme};
 pub use window::{Window, Windows};
 pub use worked::Worked;

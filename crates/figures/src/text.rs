@@ -5,7 +5,7 @@
 pub(crate) const CHAR_EM: f64 = 0.6;
 
 /// The estimated width of a text in CSS pixels.
-pub(crate) fn text_width(text: &str, text_px: f64) -> f64 {
+pub fn text_width(text: &str, text_px: f64) -> f64 {
     // Combining marks stand on the letter before them.
     let n = text
         .chars()

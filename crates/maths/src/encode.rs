@@ -15,6 +15,9 @@
 //! [`SinusoidalTable`] is the fast form, [`sinusoidal_reference`] the slow, obvious one that the
 //! tests hold it against.
 
+use std::ops::{Add, Mul, Sub};
+
+use lanes::F64x2;
 use ndarray::{Array2, ArrayView2};
 
 use crate::scaling::{Scaling, scaled_frequency};
@@ -205,11 +208,29 @@ impl Phasors {
 
     /// Adds the angles of `by`, without a sine or cosine.
     pub(crate) fn turn(&mut self, by: &Phasors) {
-        let own = self.sin.iter_mut().zip(&mut self.cos);
-        for ((sin, cos), (by_sin, by_cos)) in own.zip(by.sin.iter().zip(&by.cos)) {
-            (*sin, *cos) = (*sin * by_cos + *cos * by_sin, *cos * by_cos - *sin * by_sin);
+        let (sines, last_sine) = self.sin.as_chunks_mut();
+        let (cosines, last_cosine) = self.cos.as_chunks_mut();
+        let (by_sines, by_last_sine) = by.sin.as_chunks();
+        let (by_cosines, by_last_cosine) = by.cos.as_chunks();
+        let by = by_sines.iter().zip(by_cosines);
+        for ((sin, cos), (&by_sin, &by_cos)) in sines.iter_mut().zip(cosines).zip(by) {
+            let [own, by] = [[*sin, *cos], [by_sin, by_cos]].map(|it| it.map(F64x2::from));
+            [*sin, *cos] = turned(own, by).map(F64x2::to_array);
+        }
+        let by = (by_last_sine, by_last_cosine);
+        if let ([sin], [cos], ([by_sin], [by_cos])) = (last_sine, last_cosine, by) {
+            [*sin, *cos] = turned([*sin, *cos], [*by_sin, *by_cos]);
         }
     }
+}
+
+/// Sine and cosine of an angle, turned by another one.
+#[inline(always)]
+pub(crate) fn turned<T>([sin, cos]: [T; 2], [by_sin, by_cos]: [T; 2]) -> [T; 2]
+where
+    T: Copy + Add<Output = T> + Sub<Output = T> + Mul<Output = T>,
+{
+    [sin * by_cos + cos * by_sin, cos * by_cos - sin * by_sin]
 }
 
 impl SinusoidalTable {

@@ -1,12 +1,12 @@
 //! Tables as real bugs make them, each beside the right one. Nothing fails and no shape is wrong: only
 //! the numbers are.
 
+use lanes::F64x2;
 use ndarray::ArrayView2;
 
-use crate::encode::{Layout, Phasors, Sinusoidal, SinusoidalTable, Source, fill_columns};
+use crate::encode::{Layout, Phasors, Sinusoidal, SinusoidalTable, Source, fill_columns, turned};
 use crate::frequency::frequency;
 use crate::shape::matrix_view;
-use crate::trig::sin_cos;
 
 /// What went wrong: the wrong line of code, and a public thread where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,9 +49,8 @@ pub const WRONG_BASE: f64 = 1000.0;
 
 /// The right and the wrong table, both (seq_len, d_model), of a changing [`Sinusoidal`] and [`Mistake`].
 ///
-/// Cost: two sinusoidal tables, but for [`Mistake::F32Angles`], where rounding leaves no structure to use:
-/// each angle takes a sine and a cosine, some 13 ns for two values. Nothing is allocated once the tables have
-/// had their largest shape.
+/// Cost: two sinusoidal tables, but for [`Mistake::F32Angles`], where each angle is turned by what rounding took from it:
+/// some 3 ns for two values. Nothing is allocated once the tables have had their largest shape.
 #[derive(Clone, Debug, Default)]
 pub struct MistakeTables {
     made_for: Option<(Sinusoidal, Mistake)>,
@@ -62,10 +61,14 @@ pub struct MistakeTables {
     turned: SinusoidalTable,
     /// The table of neither: wrong, or for padding the right one. (T, d) at least.
     changed: Vec<f32>,
-    /// ω_i as `f32`. (h)
-    frequencies: Vec<f32>,
-    /// Sine and cosine of the angles of one position. (h)
-    phase: Vec<(f64, f64)>,
+    /// ω_i, rounded to `f32`. (h)
+    frequencies: Vec<f64>,
+    /// The angles of one position, unrounded. (h)
+    phase: Phasors,
+    /// The angles of one step. (h)
+    turn: Phasors,
+    /// The angles of one position, rounded to `f32`. (h)
+    rounded: Phasors,
 }
 
 impl MistakeTables {
@@ -80,6 +83,8 @@ impl MistakeTables {
             changed,
             frequencies,
             phase,
+            turn,
+            rounded,
             ..
         } = self;
         paper.update(spec);
@@ -99,18 +104,18 @@ impl MistakeTables {
             }
             Mistake::F32Angles => {
                 frequencies.clear();
-                frequencies.extend(f32_frequencies(spec.d_model, spec.base));
-                for ((row, _), position) in rows(changed, paper, spec).zip(spec.start..) {
-                    let angles = frequencies.iter().map(|omega| position as f32 * omega);
-                    phase.clear();
-                    phase.extend(angles.map(|angle| sin_cos(angle.into())));
-                    let (sines, cosines) = (phase.iter(), phase.iter());
-                    fill_columns(
-                        row,
-                        spec.layout,
-                        sines.map(|&(sin, _)| sin),
-                        cosines.map(|&(_, cos)| cos),
-                    );
+                frequencies.extend(f32_frequencies(spec.d_model, spec.base).map(f64::from));
+                turn.set(frequencies, 1.0);
+                for (idx, (row, _)) in rows(changed, paper, spec).enumerate() {
+                    let position = (spec.start + idx as u64) as f64;
+                    if idx.is_multiple_of(ANCHOR) {
+                        phase.set(frequencies, position);
+                    } else {
+                        phase.turn(turn);
+                    }
+                    round_angles(rounded, phase, frequencies, position);
+                    let Phasors { sin, cos } = &rounded;
+                    fill_columns(row, spec.layout, sin.iter().copied(), cos.iter().copied());
                 }
             }
             Mistake::OneRowPerSample { sample } => {
@@ -207,6 +212,43 @@ fn f32_frequencies(d_model: usize, base: f64) -> impl Iterator<Item = f32> {
     let step = (-base.ln() / d_model as f64) as f32;
     let exponents = (0..d_model.div_ceil(2)).map(move |idx| (2 * idx) as f32 * step);
     exponents.map(|exponent| f64::from(exponent).exp() as f32)
+}
+
+/// Sine and cosine of the angles position · ω as `f32` has them, from those of the angles as they are. The product is exact
+/// in `f64`: two numbers of 24 bits. What rounding adds to an angle is at most 1/32 up to a million, so that three terms
+/// of a sine and a cosine are enough.
+fn round_angles(rounded: &mut Phasors, exact: &Phasors, frequencies: &[f64], position: f64) {
+    let position = F64x2::splat(position);
+    let [one, sixth, half, twentieth, twelfth] =
+        [1.0, 1.0 / 6.0, 0.5, 1.0 / 20.0, 1.0 / 12.0].map(F64x2::splat);
+    let round = |omega: F64x2, exact: [F64x2; 2]| {
+        let angle = position * omega;
+        let [single, _] = F64x2::narrow([angle, angle]).widen();
+        let added = single - angle;
+        let squared = added * added;
+        let sin = added * (one - squared * sixth * (one - squared * twentieth));
+        let cos = one - squared * half * (one - squared * twelfth);
+        turned(exact, [sin, cos])
+    };
+    rounded.sin.resize(frequencies.len(), 0.0);
+    rounded.cos.resize(frequencies.len(), 0.0);
+    let (omegas, last_omega) = frequencies.as_chunks();
+    let (sines, last_sine) = exact.sin.as_chunks();
+    let (cosines, last_cosine) = exact.cos.as_chunks();
+    let (out_sines, last_out_sine) = rounded.sin.as_chunks_mut();
+    let (out_cosines, last_out_cosine) = rounded.cos.as_chunks_mut();
+    let exact = sines.iter().zip(cosines);
+    let outs = out_sines.iter_mut().zip(out_cosines);
+    for ((&omega, (&sin, &cos)), (out_sin, out_cos)) in omegas.iter().zip(exact).zip(outs) {
+        let turned = round(omega.into(), [sin.into(), cos.into()]);
+        [*out_sin, *out_cos] = turned.map(F64x2::to_array);
+    }
+    let exact = last_sine.iter().zip(last_cosine);
+    let outs = last_out_sine.iter_mut().zip(last_out_cosine);
+    for ((&omega, (&sin, &cos)), (out_sin, out_cos)) in last_omega.iter().zip(exact).zip(outs) {
+        let turned = round(F64x2::splat(omega), [sin, cos].map(F64x2::splat));
+        [*out_sin, *out_cos] = turned.map(|it| it.to_array()[0]);
+    }
 }
 
 /// Where query and key stand, and what they are rotated by.

@@ -7,6 +7,7 @@
 use lanes::F64x2;
 use ndarray::ArrayView2;
 
+use crate::encode::turned;
 use crate::scaling::{Scaling, scaled_frequency, score_factor};
 use crate::scores::Scores;
 use crate::trig::sin_cos;
@@ -221,25 +222,28 @@ impl RopeScores {
 /// rounding.
 const TURNED_ON: usize = 64;
 
-/// `row[j]` += a · cos((first + j) · ω) + b · sin((first + j) · ω), two at a time.
+/// `row[j]` += a · cos((first + j) · ω) + b · sin((first + j) · ω), four at a time: two turns that do not wait for each
+/// other.
 fn add_waves(row: &mut [f64], first: f64, omega: f64, [of_cos, of_sin]: [f64; 2]) {
-    let (step_sin, step_cos) = sin_cos(2.0 * omega);
-    let [step_sin, step_cos, of_cos, of_sin] =
-        [step_sin, step_cos, of_cos, of_sin].map(F64x2::splat);
+    let by = |n: f64| <[f64; 2]>::from(sin_cos(n * omega));
+    let [one, two, four] = [1.0, 2.0, 4.0].map(by);
+    let [two, four] = [two, four].map(|by| by.map(F64x2::splat));
+    let [of_cos, of_sin] = [of_cos, of_sin].map(F64x2::splat);
     for (idx, block) in row.chunks_mut(TURNED_ON).enumerate() {
-        let at = first + (idx * TURNED_ON) as f64;
-        let [one, next] = [at, at + 1.0].map(|position| sin_cos(position * omega));
-        let mut sin = F64x2::from([one.0, next.0]);
-        let mut cos = F64x2::from([one.1, next.1]);
-        for places in block.chunks_mut(2) {
-            let sums = (of_cos * cos + of_sin * sin).to_array();
-            for (place, sum) in places.iter_mut().zip(sums) {
-                *place += sum;
-            }
-            (sin, cos) = (
-                sin * step_cos + cos * step_sin,
-                cos * step_cos - sin * step_sin,
-            );
+        let here = by(first + (idx * TURNED_ON) as f64);
+        let next = turned(here, one);
+        let mut low = [0, 1].map(|k| F64x2::from([here[k], next[k]]));
+        let mut high = turned(low, two);
+        let sum = |[sin, cos]: [F64x2; 2]| of_cos * cos + of_sin * sin;
+        let (fours, rest) = block.as_chunks_mut::<4>();
+        for [a, b, c, d] in fours {
+            [*a, *b] = (F64x2::from([*a, *b]) + sum(low)).to_array();
+            [*c, *d] = (F64x2::from([*c, *d]) + sum(high)).to_array();
+            (low, high) = (turned(low, four), turned(high, four));
+        }
+        let sums = [low, high].map(|it| sum(it).to_array());
+        for (place, sum) in rest.iter_mut().zip(sums.as_flattened()) {
+            *place += sum;
         }
     }
 }

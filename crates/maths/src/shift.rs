@@ -38,8 +38,8 @@ pub struct ShiftErrors {
     pub n_rows_of_f64: usize,
 }
 
-/// Pairs that are checked in `f64`, each for two sines and cosines: 3 ms of native code.
-const MOST_EXACT_PAIRS: usize = 1 << 17;
+/// Pairs that are checked in `f64`, each for two sines and cosines: 1 ms in the page.
+const MOST_EXACT_PAIRS: usize = 1 << 15;
 
 /// PE(p + k) and M_k PE(p) for all positions p of a changing [`ShiftSpec`].
 ///

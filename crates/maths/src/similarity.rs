@@ -1,8 +1,9 @@
 //! How alike the rows of a table are: position against position, and by offset.
 //!
 //! For sinusoids PE(p) · PE(q) = Σ_i cos((q − p) ω_i): it depends on the offset only, is the same forwards
-//! and backwards, and falls on average, not steadily. Nothing of that is used here: everything is measured
-//! from the table's `f32`, whatever its scheme.
+//! and backwards, and falls on average, not steadily. [`Similarity`] and [`Offsets`] use nothing of that: they measure
+//! the table's `f32`, whatever its scheme. [`ByOffset`] does, for maps of so many positions that measuring each pair
+//! would take longer than a frame.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -15,7 +16,7 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::rows::Rows;
 use crate::shape::reshape;
-use crate::sum::sum_of;
+use crate::sum::{sum_of, sums_over};
 
 /// How two rows are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -155,6 +156,93 @@ impl Similarity {
                 if query * key < 0.5 {
                     *product = f32::NAN;
                 }
+            }
+        }
+    }
+}
+
+/// The similarity of a table in which it depends on the offset alone: its first row with each, and maps made from that.
+#[derive(Clone, Debug, Default)]
+pub struct ByOffset {
+    /// (N)
+    products: Vec<f32>,
+    /// D(k) of the offsets 0 to N: D(k + 1) − 2 D(k) + D(k − 1) is the similarity at k, D(0) = 0, D(−k) = D(k).
+    /// (N + 1)
+    twice_summed: Vec<f64>,
+}
+
+impl ByOffset {
+    /// Measures the first row against each. Costs one pass over the table; allocates only when there were never so many
+    /// rows, or when the table is not contiguous.
+    pub fn measure(&mut self, table: ArrayView2<'_, f32>, measure: Measure) {
+        let (n_rows, n_features) = table.dim();
+        let table = table.as_standard_layout();
+        let values = table.as_slice().unwrap_or_default();
+        let first = &values[..n_features.min(values.len())];
+        self.products.clear();
+        let rows = values.chunks_exact(n_features.max(1));
+        match measure {
+            Measure::Dot => self.products.extend(rows.map(|row| {
+                let [product] = sums_over([first, row], |[a, b]| [a * b]);
+                product as f32
+            })),
+            Measure::Cosine => {
+                let squared = sum_of(first, |x| x * x);
+                self.products.extend(rows.map(|row| {
+                    let [product, here] = sums_over([first, row], |[a, b]| [a * b, b * b]);
+                    (product / (squared * here).sqrt()) as f32
+                }));
+            }
+        }
+        // Rows without features.
+        self.products.resize(n_rows, 0.0);
+    }
+
+    /// The similarity at each offset. (N)
+    pub fn products(&self) -> &[f32] {
+        &self.products
+    }
+
+    /// The map of at most `n_most` rows, each the mean of the positions that [`Similarity::prepare`] gives it, and
+    /// within rounding the same. The mean over a block of pairs is a second difference of what was summed twice: some
+    /// 2 ns for each value, however many features and positions there are.
+    pub fn matrix_into(&mut self, n_most: usize, out: &mut Array2<f32>) {
+        let n_positions = self.products.len();
+        let n = n_positions.min(n_most.max(1));
+        let values = reshape(out, n, n);
+        let sums = &mut self.twice_summed;
+        sums.clear();
+        let (mut sum, mut step) = (0.0, 0.0);
+        for &product in &self.products {
+            sums.push(sum);
+            // From 0 to 1 it is half a step, because it is the same on both sides.
+            step += f64::from(product) * if sums.len() == 1 { 0.5 } else { 1.0 };
+            sum += step;
+        }
+        sums.push(sum);
+        let sums = &sums[..];
+        // Where a pixel's edge stands: after how many whole positions, and after which part of the next one.
+        let edge = |idx: usize| {
+            let [whole, rest] = [idx * n_positions / n, idx * n_positions % n];
+            (whole, rest as f64 / n as f64)
+        };
+        // Between whole positions the sum over all pairs before two edges is bilinear.
+        let before = |(i, s): (usize, f64), (j, t): (usize, f64)| {
+            let at = |i: usize, j: usize| sums[i.abs_diff(j).min(n_positions)];
+            let both = (1.0 - s) * (1.0 - t) + s * t;
+            both * at(i, j) + s * (1.0 - t) * at(i + 1, j) + (1.0 - s) * t * at(i, j + 1)
+        };
+        let n_pairs = (n_positions as f64 / n as f64).powi(2);
+        for query in 0..n {
+            let [top, bottom] = [edge(query), edge(query + 1)];
+            let across = |idx: usize| before(top, edge(idx)) - before(bottom, edge(idx));
+            let mut left = across(query);
+            for key in query..n {
+                let right = across(key + 1);
+                let mean = ((right - left) / n_pairs) as f32;
+                left = right;
+                values[query * n + key] = mean;
+                values[key * n + query] = mean;
             }
         }
     }

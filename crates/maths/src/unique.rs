@@ -9,6 +9,7 @@
     reason = "a view is taken by value, like a slice"
 )]
 
+use lanes::F64x2;
 use ndarray::ArrayView2;
 
 use crate::encode::Phasors;
@@ -117,8 +118,15 @@ impl OffsetDistances {
             } else {
                 self.phase.turn(&self.turn);
             }
-            let squares = self.phase.sin.iter().map(|sin| sin * sin);
-            let distance = 2.0 * squares.sum::<f64>().sqrt();
+            let (fours, rest) = self.phase.sin.as_chunks::<4>();
+            let mut squares = [F64x2::splat(0.0); 2];
+            for &[a, b, c, d] in fours {
+                let [low, high] = [[a, b], [c, d]].map(F64x2::from);
+                squares = [squares[0] + low * low, squares[1] + high * high];
+            }
+            let [a, b] = (squares[0] + squares[1]).to_array();
+            let last: f64 = rest.iter().map(|sin| sin * sin).sum();
+            let distance = 2.0 * (a + b + last).sqrt();
             if offset > 0 && distance < smallest {
                 (nearest, smallest) = (offset as u32, distance);
             }

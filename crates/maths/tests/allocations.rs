@@ -22,7 +22,7 @@ use maths::rope::{Pairing, Rope, RopeScores, RopeSpec};
 use maths::scaling::Scaling;
 use maths::schemes::{EncodingSpec, EncodingTable, Scheme};
 use maths::shift::{Shift, ShiftSpec, wave_regression};
-use maths::similarity::{Measure, Offsets, Similarity};
+use maths::similarity::{ByOffset, Measure, Offsets, Similarity};
 use maths::statistics::{count_into, shared_bins, summarize};
 use maths::transformer::{
     AttentionSpec, BlockGradients, BlockSpec, BlockTrace, BlockWeights, Placement, block,
@@ -496,10 +496,13 @@ fn following_the_scheme_and_what_is_measured_of_it_allocates_nothing() {
     let mut table = EncodingTable::default();
     let (mut similarity, mut offsets) = (Similarity::default(), Offsets::default());
     let mut map = Array2::default((0, 0));
+    let mut by_offset = ByOffset::default();
     let mut nearest = Nearest::default();
     let mut sum = WordSum::default();
     let mut follow = |spec: EncodingSpec, measure| {
         table.update(spec);
+        by_offset.measure(table.values(), measure);
+        by_offset.matrix_into(30, &mut map);
         // All rows first, then means, so that the memory has been as large.
         for n_most in [usize::MAX, 30] {
             similarity.prepare(table.values(), measure, n_most);

@@ -81,10 +81,10 @@ fn errors_are_those_of_the_trials() {
         (64, Layout::Concatenated),
         (300, Layout::Interleaved),
     ] {
-        let mut spec = spec(4096, 64, offset);
+        let mut spec = spec(1024, 64, offset);
         spec.table.layout = layout;
         let errors = shift(spec).errors();
-        assert_eq!(errors.n_rows_of_f64, 4096);
+        assert_eq!(errors.n_rows_of_f64, 1024);
         assert!(errors.of_f64 < 1e-12, "{errors:?}");
         assert!(errors.of_f32 > 1e-8 && errors.of_f32 < 6e-7, "{errors:?}");
     }

@@ -2,7 +2,7 @@
 
 use maths::encode::frequency;
 use maths::schemes::{EncodingSpec, EncodingTable, Scheme};
-use maths::similarity::{Measure, Offsets, Similarity};
+use maths::similarity::{ByOffset, Measure, Offsets, Similarity};
 use ndarray::{Array2, ArrayView2, s};
 use proptest::prelude::*;
 
@@ -95,6 +95,45 @@ fn for_sinusoids_the_band_has_no_width() {
             assert!(f64::from(max - min) < widest, "offset {k}: {min} to {max}");
             assert!((f64::from(offsets.mean()[k]) - closed_form).abs() < widest);
         }
+    }
+}
+
+#[test]
+fn a_map_from_the_offsets_is_the_one_that_is_measured() {
+    // One position a pixel, whole numbers of them, and parts; pixels cut in the middle of a position.
+    for (n, d, n_most) in [
+        (1, 2, 9),
+        (40, 6, 40),
+        (96, 64, 32),
+        (100, 30, 33),
+        (513, 16, 512),
+        (4096, 128, 512),
+        (4095, 64, 512),
+    ] {
+        for measure in MEASURES {
+            let table = sinusoidal(n, d);
+            let mut by_offset = ByOffset::default();
+            by_offset.measure(table.view(), measure);
+            let mut map = Array2::default((0, 0));
+            by_offset.matrix_into(n_most, &mut map);
+            let measured = matrix(table.view(), measure, n_most);
+            assert_eq!(map.dim(), measured.dim());
+            let size = by_offset.products()[0];
+            for (found, expected) in map.iter().zip(&measured) {
+                assert!(
+                    (found - expected).abs() <= 1e-6 * size,
+                    "{n} × {d}, {n_most}: {found}, {expected}"
+                );
+            }
+        }
+    }
+    // Of nothing, and of rows without features.
+    for shape in [(0, 0), (0, 3), (3, 0)] {
+        let mut by_offset = ByOffset::default();
+        by_offset.measure(Array2::zeros(shape).view(), Measure::Dot);
+        let mut map = Array2::default((0, 0));
+        by_offset.matrix_into(9, &mut map);
+        assert_eq!(map.dim(), (shape.0, shape.0));
     }
 }
 

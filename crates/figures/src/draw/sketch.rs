@@ -6,10 +6,9 @@ use super::pen::{Pen, Words};
 use super::surface::{DrawError, Surface};
 use pixels::{Holes, Raster};
 
-use crate::axes::Axes;
 use crate::layout::PanelBox;
-use crate::text::cut;
-use crate::{Form, Sketch};
+use crate::text::{cut, text_width};
+use crate::{Anchor, Form, Sketch};
 
 pub(super) fn draw<S: Surface>(
     pen: &Pen<S>,
@@ -18,7 +17,7 @@ pub(super) fn draw<S: Surface>(
     small: &mut Raster,
 ) -> Result<(), DrawError> {
     for shape in &sketch.shapes {
-        draw_form(pen, &shape.form, place.axes(), small)?;
+        draw_form(pen, &shape.form, place, small)?;
     }
     Ok(())
 }
@@ -37,9 +36,10 @@ pub(super) fn holes(sketch: &Sketch) -> Holes {
 fn draw_form<S: Surface>(
     pen: &Pen<S>,
     form: &Form,
-    axes: Axes,
+    place: &PanelBox,
     small: &mut Raster,
 ) -> Result<(), DrawError> {
+    let (axes, outer) = (place.axes(), place.outer);
     let (plot, theme, grow) = (axes.plot, pen.theme, pen.grow);
     match form {
         Form::Line {
@@ -106,12 +106,21 @@ fn draw_form<S: Surface>(
                 ..pen.quiet(*anchor)
             };
             if !plot.holds(at) {
-                Ok(())
-            } else if *room > 0.0 {
-                pen.text(&cut(text, room * axes.px_per_unit(), text_px), at, words)
-            } else {
-                pen.text(text, at, words)
+                return Ok(());
             }
+            if *room > 0.0 {
+                let text = cut(text, room * axes.px_per_unit(), text_px);
+                return pen.text(&text, at, words);
+            }
+            // Where it would be cut by an edge, it moves inwards.
+            let width = text_width(text, text_px);
+            let left = match anchor {
+                Anchor::Left => at.0,
+                Anchor::Middle => at.0 - width * 0.5,
+                Anchor::Right => at.0 - width,
+            };
+            let inside = left.min(outer.right() - width).max(outer.x);
+            pen.text(text, (at.0 + inside - left, at.1), words)
         }
         Form::Cell {
             at,

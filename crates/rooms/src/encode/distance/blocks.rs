@@ -16,6 +16,9 @@ const MOST_BLOCKS: usize = 3;
 /// How wide a number of a block stands, in its heights.
 const CELL_WIDTH: f64 = 1.7;
 
+/// How far past the last cell a name may end, in heights of cells.
+const MARGIN: f64 = 0.6;
+
 /// By how much a pair is rotated, within one turn.
 #[allow(clippy::cast_precision_loss)]
 fn degrees(state: &EncodeState, pair: usize) -> f64 {
@@ -55,6 +58,9 @@ pub fn panel<'a>(state: &EncodeState, blocks: &[[[f64; 2]; 2]]) -> Panel<'a> {
         min: -3.0,
         max: 3.0,
     };
+    let (right, end) = (CELL_WIDTH * n_cells as f64, n_cells as f64);
+    // One block alone has its name beside it.
+    let width = if pairs.len() == 1 { right + 4.0 } else { right };
     let mut shapes = Vec::new();
     for (idx, &pair) in pairs.iter().enumerate() {
         let at = (2.0 * CELL_WIDTH * idx as f64, 2.0 * idx as f64);
@@ -74,26 +80,21 @@ pub fn panel<'a>(state: &EncodeState, blocks: &[[[f64; 2]; 2]]) -> Panel<'a> {
                 shapes.push(text_shape(
                     (corner.0 + CELL_WIDTH / 2.0, corner.1 + 0.5),
                     number(value),
-                    Anchor::Middle,
+                    (Anchor::Middle, 0.0),
                     pair == read,
                 ));
             }
         }
         let is_left = 2 * idx < pairs.len();
         let label = name(pair, degrees(state, pair));
-        let middle = at.1 + 1.0;
-        shapes.push(if is_left {
-            text_shape(
-                (at.0 + 2.0 * CELL_WIDTH + 0.2, middle),
-                label,
-                Anchor::Left,
-                pair == read,
-            )
+        let (left, past) = (at.0 - 0.2, at.0 + 2.0 * CELL_WIDTH + 0.2);
+        let (x, anchor) = if is_left {
+            (past, (Anchor::Left, width + MARGIN - past))
         } else {
-            text_shape((at.0 - 0.2, middle), label, Anchor::Right, pair == read)
-        });
+            (left, (Anchor::Right, left))
+        };
+        shapes.push(text_shape((x, at.1 + 1.0), label, anchor, pair == read));
     }
-    let (right, end) = (CELL_WIDTH * n_cells as f64, n_cells as f64);
     shapes.push(Shape::new(Form::Line {
         points: vec![
             (0.0, 0.0),
@@ -105,8 +106,6 @@ pub fn panel<'a>(state: &EncodeState, blocks: &[[[f64; 2]; 2]]) -> Panel<'a> {
         width: 1.0,
         role: Role::Line,
     }));
-    // One block alone has its name beside it.
-    let width = if pairs.len() == 1 { right + 4.0 } else { right };
     let nothing = || Axis::values("", 0.0, 1.0);
     Panel {
         head: Head {
@@ -125,13 +124,19 @@ pub fn panel<'a>(state: &EncodeState, blocks: &[[[f64; 2]; 2]]) -> Panel<'a> {
     }
 }
 
-fn text_shape<'a>(at: (f64, f64), text: String, anchor: Anchor, is_bold: bool) -> Shape<'a> {
+/// A text at one side of a place, and how much room it has there; 0 is enough.
+fn text_shape<'a>(
+    at: (f64, f64),
+    text: String,
+    (anchor, room): (Anchor, f64),
+    is_bold: bool,
+) -> Shape<'a> {
     Shape::new(Form::Text {
         at,
         text: Cow::Owned(text),
         anchor,
         size: 0.9,
-        room: 0.0,
+        room,
         role: if is_bold { Role::Ink } else { Role::Quiet },
         is_bold,
     })

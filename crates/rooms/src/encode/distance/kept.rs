@@ -5,9 +5,9 @@
     reason = "a view is taken by value, like a slice"
 )]
 
-use maths::schemes::EncodingSpec;
+use maths::schemes::{EncodingSpec, Scheme};
 use maths::shift::{Shift, ShiftSpec, WaveRegression};
-use maths::similarity::{Measure, Offsets, Similarity};
+use maths::similarity::{ByOffset, Measure, Offsets, Similarity};
 use maths::unique::{DistanceSpec, F32_ROUNDOFF, Nearest, OffsetDistances, SmallestTable};
 use ndarray::{Array2, ArrayView2};
 
@@ -34,6 +34,8 @@ pub const WIDTHS: [usize; 10] = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 /// What the part keeps.
 #[derive(Default)]
 pub struct Kept {
+    /// The first position against each.
+    pub first: First,
     /// Position against position.
     pub map: Map,
     /// All pairs by their offset.
@@ -49,6 +51,28 @@ pub struct Kept {
 /// What a similarity is measured from.
 pub type Measured = (EncodingSpec, Measure);
 
+/// The first position against each, of more positions than a map has rows. Where a similarity depends on the offset
+/// alone, a map is made of it, and the walk begins with it: the rest can wait until a hand rests.
+#[derive(Default)]
+pub struct First {
+    made: Option<Measured>,
+    by_offset: ByOffset,
+}
+
+impl First {
+    /// Measures, where something else is to be measured; `None` where places count, or where there is a map of all.
+    fn update(&mut self, measured: Measured, table: ArrayView2<'_, f32>) -> Option<&mut ByOffset> {
+        if table.nrows() <= MOST_ROWS || !matches!(measured.0.scheme, Scheme::Sinusoidal { .. }) {
+            return None;
+        }
+        if self.made != Some(measured) {
+            self.by_offset.measure(table, measured.1);
+            self.made = Some(measured);
+        }
+        Some(&mut self.by_offset)
+    }
+}
+
 /// Position against position.
 #[derive(Default)]
 pub struct Map {
@@ -62,10 +86,14 @@ pub struct Map {
 
 impl Map {
     /// Makes the map, where something else is to be measured.
-    pub fn update(&mut self, measured: Measured, table: ArrayView2<'_, f32>) {
+    pub fn update(&mut self, measured: Measured, table: ArrayView2<'_, f32>, first: &mut First) {
         if self.made != Some(measured) {
-            self.rows.prepare(table, measured.1, MOST_ROWS);
-            self.rows.matrix_into(&mut self.values);
+            if let Some(by_offset) = first.update(measured, table) {
+                by_offset.matrix_into(MOST_ROWS, &mut self.values);
+            } else {
+                self.rows.prepare(table, measured.1, MOST_ROWS);
+                self.rows.matrix_into(&mut self.values);
+            }
             self.version += 1;
             self.made = Some(measured);
         }
@@ -81,39 +109,53 @@ pub struct Walk {
     pub offsets: Offsets,
     /// The first query that is still to be done.
     next: usize,
+    /// How many queries there are.
+    n_rows: usize,
     band: Vec<f32>,
 }
 
 impl Walk {
     /// Begins anew where something else is to be measured, and goes on for one step; all of it where the map has every
     /// pair.
-    pub fn update(&mut self, measured: Measured, table: ArrayView2<'_, f32>, map: &mut Map) {
-        if self.made != Some(measured) {
-            if table.nrows() <= MOST_ROWS {
-                map.update(measured, table);
-                self.rows = Similarity::default();
-                self.offsets.reset(table.nrows());
-                let products = map.values.as_slice().unwrap_or_default();
-                self.offsets.add_block(table.nrows(), products);
-                self.next = 0;
-                self.made = Some(measured);
-                return;
-            }
-            self.rows.prepare(table, measured.1, usize::MAX);
-            self.offsets.reset(self.rows.n_rows());
-            self.next = 0;
+    pub fn update(
+        &mut self,
+        measured: Measured,
+        table: ArrayView2<'_, f32>,
+        map: &mut Map,
+        first: &mut First,
+    ) {
+        let is_new = self.made != Some(measured);
+        if is_new {
             self.made = Some(measured);
+            self.n_rows = table.nrows();
+            self.next = 0;
+            self.offsets.reset(self.n_rows);
+            if self.n_rows <= MOST_ROWS {
+                map.update(measured, table, first);
+                self.rows = Similarity::default();
+                let products = map.values.as_slice().unwrap_or_default();
+                self.offsets.add_block(self.n_rows, products);
+                self.next = self.n_rows;
+            } else if let Some(by_offset) = first.update(measured, table) {
+                self.offsets.add_block(self.n_rows, by_offset.products());
+                self.next = 1;
+            }
         }
-        let n_rows = self.rows.n_rows();
+        if !self.is_unfinished() || is_new && self.next > 0 {
+            return;
+        }
+        if self.next <= 1 {
+            self.rows.prepare(table, measured.1, usize::MAX);
+        }
         let per_pair = measured.0.d_model + TERMS_PER_PAIR;
         let mut left = STEP_TERMS;
-        while self.next < n_rows && left > 0 {
-            let n_keys = n_rows - self.next;
+        while self.is_unfinished() && left > 0 {
+            let n_keys = self.n_rows - self.next;
             let per_query = n_keys * per_pair;
-            let end = n_rows.min(self.next + (left / per_query).clamp(1, 32));
+            let end = self.n_rows.min(self.next + (left / per_query).clamp(1, 32));
             self.band.resize((end - self.next) * n_keys, 0.0);
             self.rows
-                .block_into(self.next..end, self.next..n_rows, &mut self.band);
+                .block_into(self.next..end, self.next..self.n_rows, &mut self.band);
             self.offsets.add_block(n_keys, &self.band);
             left = left.saturating_sub((end - self.next) * per_query);
             self.next = end;
@@ -122,15 +164,14 @@ impl Walk {
 
     /// Whether some pairs are still to be done.
     pub fn is_unfinished(&self) -> bool {
-        self.next < self.rows.n_rows()
+        self.next < self.n_rows
     }
 
     /// The part of all pairs that is done.
     #[allow(clippy::cast_precision_loss)]
     pub fn done(&self) -> f64 {
         let pairs = |n: usize| n as f64 * (n + 1) as f64;
-        let n_rows = self.rows.n_rows();
-        1.0 - pairs(n_rows - self.next) / pairs(n_rows).max(1.0)
+        1.0 - pairs(self.n_rows - self.next) / pairs(self.n_rows).max(1.0)
     }
 }
 

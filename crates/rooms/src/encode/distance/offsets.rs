@@ -73,8 +73,10 @@ fn numbers(walk: &Walk, state: &EncodeState) -> Numbers {
 
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     measure(scene, state, |kept, table| {
-        let Kept { walk, map, .. } = kept;
-        walk.update(measured(state), table, map);
+        let Kept {
+            walk, map, first, ..
+        } = kept;
+        walk.update(measured(state), table, map, first);
     });
     scene.is_unfinished |= scene.distance.walk.is_unfinished();
     let walk = &scene.distance.walk;

@@ -242,9 +242,17 @@ fn summary(numbers: &Numbers) -> String {
     };
     let mut text = format!(
         "Turning the vector of p by the same angles M_k always gives the vector of p + k: *the steps lie on the curve*.\nFor {which} positions \
-         and all dimensions the error is at most {} in [f32|f32], {} in f64.",
+         and all dimensions the error is at most {} in [f32|f32], {} in f64{}.",
         format_value(errors.of_f32, 2),
         format_value(errors.of_f64, 2),
+        if errors.n_rows_of_f64 < n_rows {
+            format!(
+                " (of {} positions)",
+                format_count(errors.n_rows_of_f64 as u64)
+            )
+        } else {
+            String::new()
+        },
     );
     if let Some(WaveRegression { on_sine, on_pair }) = regression {
         text.push_str(&format!(

@@ -15,7 +15,7 @@ use super::super::rows::rows_of;
 use super::super::scene::EncodeScene;
 use super::super::state::EncodeState;
 use super::compared::{NOT_COMPARED, measure, measured};
-use super::kept::{MOST_ROWS, Map};
+use super::kept::{Kept, MOST_ROWS, Map};
 use super::python::{filled, prepared};
 use crate::encoding::Encoding;
 use crate::python::Code;
@@ -65,7 +65,8 @@ fn other_position(state: &EncodeState) -> u64 {
 
 fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     measure(scene, state, |kept, table| {
-        kept.map.update(measured(state), table);
+        let Kept { map, first, .. } = kept;
+        map.update(measured(state), table, first);
     });
     let map = &scene.distance.map;
     let numbers = numbers(map, state);
