@@ -119,6 +119,34 @@ fn fronts<L: Lab>() {
 }
 
 #[test]
+fn an_answer_says_where_a_folded_control_is() {
+    every_room!(says_where);
+}
+
+fn says_where<L: Lab>() {
+    const ASKED: [&str; 7] = [
+        "Move", "Drag", "drag", "Switch", "Change", "change", "Lower",
+    ];
+    for (_, part, _) in parts::<L>() {
+        for question in part.questions {
+            let answer = question.answer;
+            for group in groups(part.desk) {
+                for row in group.rows(part.front) {
+                    let is_asked = ASKED.iter().any(|verb| {
+                        ["", " and", " or"].iter().any(|more| {
+                            let before = format!("{verb}{more} {}", row.name);
+                            answer.contains(&before)
+                        })
+                    });
+                    let place = format!("{} under {}", row.name, group.name);
+                    assert!(!is_asked || answer.contains(&place), "{place}: {answer}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_set_is_seen_or_said_of_its_group() {
     every_room!(says_what_is_set);
 }
