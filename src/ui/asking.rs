@@ -10,7 +10,9 @@ use rooms::settings::{read_pairs, write_pairs};
 
 use crate::browser::dom::{self, Press, on_key, on_press};
 use crate::browser::frame::FrameTask;
-use crate::browser::page::{bring_near, focus_in, show_under, wants_less_motion};
+use crate::browser::page::{
+    after, bring_near, focus_in, scroll_to, scrolled_to, show_under, wants_less_motion,
+};
 use crate::ui::follow::{follow, view_of};
 use crate::ui::frame::set_if_new;
 use crate::ui::html::{CONTENTS, Said, hold, html_view};
@@ -73,17 +75,14 @@ fn row_view<L: Lab>(room: Room<L>, part: &'static Part<L>) -> AnyView {
         html.push_str("</a>");
         (class, rest) = ("act", " tabindex=\"-1\"");
     }
-    html.push_str(&format!(
-        "</div><button type=\"button\" class=\"act\" data-do=\"more\" aria-expanded=\"false\">All questions ({})</button>",
-        part.questions.len()
-    ));
+    html.push_str(
+        "</div><button type=\"button\" class=\"act\" data-do=\"more\" aria-expanded=\"false\">",
+    );
+    html.push_str(&more_label(part.questions.len(), false));
+    html.push_str("</button>");
     html_view("acts", html, move |root| {
         if let Some(button) = root.find(".plays") {
-            // Its words stay, so that nothing beside it moves.
-            follow(move || {
-                let is_playing = room.is_playing.get();
-                button.set("aria-pressed", if is_playing { "true" } else { "false" });
-            });
+            follow_playing(room, button);
         }
         if let Some(first) = &part.first
             && let Some(link) = root.find("[data-do=\"first\"]")
@@ -118,6 +117,7 @@ fn row_view<L: Lab>(room: Room<L>, part: &'static Part<L>) -> AnyView {
                     all.set_class("open", opens);
                     if let Some(button) = all.find("[data-do=\"more\"]") {
                         button.set("aria-expanded", if opens { "true" } else { "false" });
+                        button.set_text(&more_label(part.questions.len(), opens));
                     }
                     true
                 }
@@ -135,6 +135,23 @@ fn row_view<L: Lab>(room: Room<L>, part: &'static Part<L>) -> AnyView {
     })
 }
 
+/// A button of the motion shows whether it is on. Its words stay, so that nothing beside it moves.
+fn follow_playing<L: Lab>(room: Room<L>, button: dom::Part) {
+    follow(move || {
+        let is_playing = room.is_playing.get();
+        button.set("aria-pressed", if is_playing { "true" } else { "false" });
+    });
+}
+
+/// What the button of the row's other lines says.
+fn more_label(n_questions: usize, is_open: bool) -> String {
+    if is_open {
+        "Fewer questions".to_owned()
+    } else {
+        format!("All questions ({n_questions})")
+    }
+}
+
 /// The link of the state that answers a question.
 fn link_of<L: Lab>(room: Room<L>, part: &'static Part<L>, question: &Question) -> String {
     let page_pairs = room.page.state.with(write_pairs);
@@ -146,7 +163,8 @@ fn link_of<L: Lab>(room: Room<L>, part: &'static Part<L>, question: &Question) -
 /// A question is asked. What was set before the first of several is kept.
 fn ask<L: Lab>(room: Room<L>, idx: usize) {
     if room.asked.get_untracked() == NONE {
-        room.mine.set_value(Some(room.state.get_untracked()));
+        let mine = (room.state.get_untracked(), scrolled_to());
+        room.mine.set_value(Some(mine));
     }
     room.asked.set(idx);
 }
@@ -183,11 +201,20 @@ fn question_view<L: Lab>(
     if next != idx {
         html.push_str("<a class=\"button\" data-do=\"next\">Next question ›</a>");
     }
+    // The row with its button may be out of sight.
+    if part.play.is_some() && question.answer.starts_with("Press Play") {
+        html.push_str(
+            "<button type=\"button\" class=\"button act plays\" data-do=\"play\">Play</button>",
+        );
+    }
     html.push_str("</div></section>");
     html_view(CONTENTS, html, move |root| {
         let Some(banner) = root.find(".banner") else {
             return;
         };
+        if let Some(button) = root.find(".plays") {
+            follow_playing(room, button);
+        }
         if let Some(link) = root.find("[data-do=\"next\"]")
             && let Some(question) = part.questions.get(next)
         {
@@ -212,9 +239,10 @@ fn question_view<L: Lab>(
                 place.ask();
             }
             // Who has gone back has no question any more.
-            let is_mine = room
-                .mine
-                .with_value(|mine| room.state.with(|state| mine.as_ref() == Some(state)));
+            let is_mine = room.mine.with_value(|mine| {
+                mine.as_ref()
+                    .is_some_and(|(mine, _)| room.state.with(|state| mine == state))
+            });
             if !is_mine {
                 has_left.set(true);
             } else if has_left.get() {
@@ -228,11 +256,17 @@ fn question_view<L: Lab>(
         hold(on_press(&banner, move |press| {
             match press {
                 Press::Button(word) if word == "close" => close(),
+                Press::Button(word) if word == "play" => toggle(room),
                 Press::Button(word) if word == "mine" => {
-                    if let Some(mine) = room.mine.get_value() {
-                        set_if_new(room.state, mine);
+                    let mine = room.mine.get_value();
+                    if let Some((mine, _)) = &mine {
+                        set_if_new(room.state, mine.clone());
                     }
                     close();
+                    // Once the banner is gone.
+                    if let Some((_, y)) = mine {
+                        after(0, move || scroll_to(y));
+                    }
                 }
                 Press::Button(_) => {
                     ask(room, next);

@@ -117,8 +117,8 @@ pub struct Room<L: Lab> {
     missing: RwSignal<usize>,
     /// The number of the question that is asked, or none of any.
     pub asked: RwSignal<usize>,
-    /// What was set before it was asked.
-    pub mine: StoredValue<Option<L::State>>,
+    /// What was set before it was asked, and how far down the page was scrolled.
+    pub mine: StoredValue<Option<(L::State, f64)>>,
     /// What moves by itself in the part is on its way.
     pub is_playing: RwSignal<bool>,
     /// The key of the control that was used last in this part; empty before that.

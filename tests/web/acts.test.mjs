@@ -36,6 +36,26 @@ for (const viewport of [
   });
 }
 
+labTest('who goes back to what was set goes back to where it was', { lab: 'encode', query: 'part=distance&measure=cosine', viewport: { width: 700, height: 500 } }, async (lab) => {
+  const question = row(lab).getByRole('link', { name: 'Why sine and cosine, not one of them?' });
+  await question.scrollIntoViewIfNeeded();
+  const scrolled = () => lab.page.evaluate(() => scrollY);
+  const before = await scrolled();
+  await question.click();
+  await eventually(async () => assert.ok(await scrolled() > before + 200, 'the figure has come up'));
+  await banner(lab).getByRole('button', { name: 'Back to mine' }).click();
+  await eventually(async () => assert.equal(await scrolled(), before));
+});
+
+labTest('the button that opens the row says what it does', { lab: 'encode', query: 'part=distance', viewport: { width: 700, height: 500 } }, async (lab) => {
+  const more = lab.page.getByRole('button', { name: /All questions/ });
+  await more.click();
+  const fewer = lab.page.getByRole('button', { name: 'Fewer questions' });
+  assert.equal(await fewer.getAttribute('aria-expanded'), 'true');
+  await fewer.click();
+  assert.equal(await more.getAttribute('aria-expanded'), 'false');
+});
+
 labTest('one question leads to the next, and mine is still mine', { lab: 'encode', query: 'part=distance&measure=cosine' }, async (lab) => {
   await row(lab).getByRole('link', { name: 'Why sine and cosine, not one of them?' }).click();
   await banner(lab).getByRole('link', { name: /Next/ }).click();

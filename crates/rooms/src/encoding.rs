@@ -4,7 +4,7 @@ use crate::words;
 
 words! {
     /// How positions are told to the model.
-    pub enum Encoding or "off" "nothing":
+    pub enum Encoding or "off" "no second scheme":
     /// Sines and cosines, added to the embedding.
     Sinusoidal "sinusoidal" "sinusoidal";
     /// A row of its own for each position, added to the embedding.

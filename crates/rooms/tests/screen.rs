@@ -121,6 +121,39 @@ fn fronts<L: Lab>() {
 }
 
 #[test]
+fn an_answer_says_where_a_folded_control_is() {
+    every_room!(says_where);
+}
+
+fn says_where<L: Lab>() {
+    const ASKED: [&str; 7] = [
+        "Move ", "Drag ", "drag ", "Switch ", "Change ", "change ", "Lower ",
+    ];
+    for (_, part, _) in parts::<L>() {
+        let names: Vec<_> = on_desk(part).iter().map(|row| row.name).collect();
+        for question in part.questions {
+            let answer = question.answer;
+            // The longest name that stands there: Padding is not Padding left out.
+            let is_asked = |name: &str| {
+                let rests = ASKED.iter().flat_map(|verb| answer.split(verb).skip(1));
+                let mut rests = rests.filter(|rest| rest.starts_with(name));
+                rests.any(|rest| {
+                    let longest = names.iter().filter(|other| rest.starts_with(**other));
+                    longest.map(|other| other.len()).max() == Some(name.len())
+                })
+            };
+            for group in groups(part.desk) {
+                for row in group.rows(part.front) {
+                    let place = format!("{} under {}", row.name, group.name);
+                    let is_said = !is_asked(row.name) || answer.contains(&place);
+                    assert!(is_said, "{place}: {answer}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_set_is_seen_or_said_of_its_group() {
     every_room!(says_what_is_set);
 }

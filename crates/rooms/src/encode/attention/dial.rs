@@ -126,6 +126,9 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     }
 }
 
+/// From name to name at least, as an angle.
+const NAMES_APART: f64 = 0.35;
+
 /// The dial with its arrows, and beside it what they are.
 fn shapes(numbers: &Numbers) -> Vec<Shape<'static>> {
     const MIDDLE: (f64, f64) = (1.25, 1.25);
@@ -161,6 +164,9 @@ fn shapes(numbers: &Numbers) -> Vec<Shape<'static>> {
         role: Role::Accent,
         opacity: 0.18,
     }));
+    // Names of arrows that nearly meet stand on either side of them.
+    let apart = between(&numbers.turned).to_radians();
+    let aside = ((NAMES_APART - apart.abs()) / 2.0).max(0.0).copysign(apart);
     for (idx, name) in ["q", "k"].into_iter().enumerate() {
         let [right, up] = numbers.turned[idx].map(|it| f64::from(it) / most);
         let tip = at([right, up], 0.86);
@@ -180,8 +186,9 @@ fn shapes(numbers: &Numbers) -> Vec<Shape<'static>> {
             width: 3.0,
             role: ROLES[idx],
         }));
+        let (up, right) = sin_cos(angle + [aside, -aside][idx]);
         shapes.push(text(
-            at([right / size, up / size], 0.86 * size + 0.16),
+            at([right, up], 0.86 * size + 0.16),
             name,
             1.3,
             ROLES[idx],

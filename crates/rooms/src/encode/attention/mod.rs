@@ -74,7 +74,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What are T5's buckets?",
-        answer: "Small distances have a number each. Larger distances share one, and the further away, the more of them share it. Move Buckets and Max distance.",
+        answer: "Small distances have a number each. Larger distances share one, and the further away, the more of them share it. Move Buckets under Attention, and Max distance beside it.",
         settings: "scheme=t5",
         figure_id: "encode-bias",
     },

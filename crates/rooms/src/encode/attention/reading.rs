@@ -1,6 +1,6 @@
 //! The head that is read, at the offset that is read, in numbers.
 
-use figures::number::{format_fixed, format_value};
+use figures::number::{format_count, format_fixed, format_value};
 
 use super::super::scene::EncodeScene;
 use super::super::state::EncodeState;
@@ -66,7 +66,16 @@ fn words(numbers: Option<&Numbers>) -> Vec<Fact> {
         || "beyond the sequence".to_owned(),
         |value| format_value(value.into(), 4),
     );
-    let offset = Fact::new("offset", signed(numbers.offset));
+    // The control says how far, and not to which side.
+    let offset = match numbers.offset {
+        0 => "0: the query itself".to_owned(),
+        k => format!(
+            "{}: the key stands {} before the query",
+            signed(k),
+            format_count(k.unsigned_abs())
+        ),
+    };
+    let offset = Fact::new("offset", offset);
     let Some(head) = &numbers.head else {
         return vec![offset, Fact::new("score", value)];
     };

@@ -110,7 +110,7 @@ fn formula(state: &EncodeState) -> String {
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why sine and cosine, not one of them?",
-        answer: "The figure predicts a shifted wave from the sine alone, then from sine and cosine. Only both together predict it fully, because a rotation needs both. Move Offset k and Dimension.",
+        answer: "Moving on by k turns each pair of numbers, and whoever turns an arrow needs both of them. With the sine alone the moved wave can only be guessed; R² = 1 would be exact. Move Offset k, or Dimension under Reading.",
         settings: "d_model=512&dim=128",
         figure_id: "encode-shift",
     },
@@ -128,7 +128,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Interleaved, or sines and cosines in two halves?",
-        answer: "Switch Layout: the dimensions change places, and this map stays as it is. It matters only when a model trained with one layout is used with the other.",
+        answer: "Switch Layout under Scheme: the dimensions change places, and this map stays as it is. It matters only when a model trained with one layout is used with the other.",
         settings: "layout=concatenated",
         figure_id: "encode-similarity",
     },

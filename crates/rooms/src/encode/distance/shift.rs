@@ -256,7 +256,7 @@ fn summary(numbers: &Numbers) -> String {
     );
     if let Some(WaveRegression { on_sine, on_pair }) = regression {
         text.push_str(&format!(
-            " Why both sine and cosine? Predicted from the sine alone, the shifted dimension {dim} has [r2|R²] = *{}*, from the [pair|pair] *{}*.",
+            " Guessed from its sine alone, the moved dimension {dim} has [r2|R²] = *{}*, from the whole [pair|pair] *{}*.",
             format_fixed(on_sine, 2),
             format_fixed(on_pair, 2),
         ));

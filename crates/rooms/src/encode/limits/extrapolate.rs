@@ -250,7 +250,7 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
                 x: Some(here_idx(state)),
                 y: None,
             },
-            ..Panel::new(positions, Axis::values("read", low, high), plot)
+            ..Panel::new(positions, Axis::values("position found", low, high), plot)
         }],
         table: Table::Columns(if stride(state) == 1 {
             vec![
@@ -268,8 +268,8 @@ fn scene<'a>(scene: &'a mut EncodeScene, state: &'a EncodeState) -> Figure<'a> {
     }
 }
 
-const WITHIN_NAME: &str = "read within the trained length";
-const BEYOND_NAME: &str = "read beyond it";
+const WITHIN_NAME: &str = "found within the trained length";
+const BEYOND_NAME: &str = "found beyond it";
 
 /// What should be read at position p.
 fn meant_text(stretch: f64) -> String {

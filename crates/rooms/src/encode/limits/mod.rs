@@ -47,7 +47,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "And learned positions?",
-        answer: "Vectors that were not trained still hold the random numbers of the start, so what is read there is noise. Lower max_len to the trained length, and there are no vectors to read.",
+        answer: "Vectors that were not trained still hold the random numbers of the start, so what is read there is noise. Lower Learned positions (max_len) under Scheme to the trained length, and there are no vectors to read.",
         settings: "scheme=learned&trained_len=128",
         figure_id: "encode-extrapolate",
     },

@@ -40,7 +40,7 @@ pub const PART: Part<Encode> = Part::new(
 .questions(&[
     Question {
         asked: "Why add and not concatenate?",
-        answer: "In a sum, word and position each use the whole width; side by side, each has half of it. With noise, words are read better from the sum. Twice the width makes up for that, but a layer then has four times the weights. Without noise, a narrow sum loses positions: drag Noise and d_model.",
+        answer: "In a sum, word and position each use the whole width; side by side, each has half of it. With noise, neither comes back completely, but words are read better from the sum. Twice the width makes up for that, but a layer then has four times the weights. Without noise, a narrow sum loses positions: drag d_model, and Noise under Readout.",
         settings: "d_model=64&noise=1",
         figure_id: "encode-probe",
     },

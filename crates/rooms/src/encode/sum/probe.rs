@@ -210,7 +210,9 @@ fn summary(numbers: &Numbers) -> String {
             format_fixed(sum.into(), 3),
             format_fixed(beside.into(), 3),
         ),
-        None => format!("*At none of these widths* do both come back from the sum.{what}"),
+        None => format!(
+            "*At none of these widths* do both come back completely, whether added or side by side.{what}"
+        ),
     };
     found + &numbers.costs.as_ref().map_or_else(String::new, costs_text)
 }

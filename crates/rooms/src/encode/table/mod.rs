@@ -94,7 +94,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Learned or fixed?",
-        answer: "A learned table has vectors for max_len positions and none after them: these are hatched. A formula has one for every position. Move Learned positions (max_len) and First position.",
+        answer: "A learned table has vectors for max_len positions and none after them: these are hatched. A formula has one for every position. Move Learned positions (max_len) under Scheme, and First position under Table.",
         settings: "seq_len=96&scheme=learned&compare=sinusoidal&max_len=64",
         figure_id: "encode-heatmap",
     },

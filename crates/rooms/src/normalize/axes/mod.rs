@@ -60,13 +60,13 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Does the padding of other sentences change mine?",
-        answer: "Under batch norm, yes: its zeros count in the mean and variance of every feature. Switch Padding left out on and they no longer count.",
+        answer: "Under batch norm, yes: its zeros count in the mean and variance of every feature. Switch Padding left out under Input on, and they no longer count.",
         settings: "norm=batch&padding=on&token=9",
         figure_id: "normalize-change",
     },
     Question {
         asked: "Change one token: which outputs move?",
-        answer: "All that share a mean or variance with it. Move Token and Added, and compare the rows: under LayerNorm only the token itself changes.",
+        answer: "All that share a mean or variance with it. Move Token under Reading and Added under Change, and compare the rows: under LayerNorm only the token itself changes.",
         settings: "norm=instance",
         figure_id: "normalize-change",
     },

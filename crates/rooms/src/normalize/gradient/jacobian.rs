@@ -196,15 +196,15 @@ fn summary(numbers: &Numbers) -> String {
     let zeros = match numbers.n_zero {
         None => String::new(),
         Some(0) => format!(
-            "\nAll {} [singular|singular values] are above 0.",
+            "\nOf {} directions, each at right angles to the others, none is lost: no [singular|singular value] is 0.",
             numbers.d_model
         ),
         Some(1) => format!(
-            "\n1 of {} [singular|singular values] is 0.",
+            "\nOf {} directions, each at right angles to the others, 1 is lost: its [singular|singular value] is 0.",
             numbers.d_model
         ),
         Some(n) => format!(
-            "\n{n} of {} [singular|singular values] are 0.",
+            "\nOf {} directions, each at right angles to the others, {n} are lost: their [singular|singular values] are 0.",
             numbers.d_model
         ),
     };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use figures::number::{bracketed, format_value};
 use figures::ticks::nice_above;
 use figures::{Head, Panel};
-use maths::normalize::{Direction, normalize};
+use maths::normalize::{Direction, Norm, normalize};
 
 use super::super::phrases::{given, number_of, subscript};
 use super::super::reading::Trouble;
@@ -30,6 +30,8 @@ pub struct Numbers {
     predicted: Option<f64>,
     /// The largest change of another token's output, where the norm mixes tokens.
     elsewhere: Option<f64>,
+    /// Why nothing moves where nothing is to be seen.
+    still: Option<&'static str>,
     /// Whether the token goes so far back along x̂ that x̂ changes its sign.
     turns: bool,
 }
@@ -45,11 +47,30 @@ pub fn numbers(scene: &NormalizeScene, state: &NormalizeState) -> Numbers {
         largest: known(push.largest),
         predicted: known(push.largest_predicted),
         elsewhere: (!is_per_token(state.norm_in_use())).then_some(push.largest_elsewhere),
+        still: still(state, push.largest),
         // x − μ is √(σ² + ε) · x̂: that much takes it to the mean.
         turns: state.push == Along::Normalized
             && part
                 .rstd()
                 .is_some_and(|rstd| state.push_size < -rstd.recip()),
+    }
+}
+
+/// Why a push moves nothing, where it does not.
+fn still(state: &NormalizeState, largest: f64) -> Option<&'static str> {
+    let is_seen = largest > NOTHING * state.push_size.abs();
+    match (state.norm_in_use(), state.push) {
+        _ if is_seen || largest.is_nan() => None,
+        _ if state.push_size == 0.0 => Some("nothing moves: the push is 0"),
+        _ if state.is_shut() => Some("nothing moves: γ is 0"),
+        (Norm::Layer, Along::Ones) => Some("nothing moves: the norm subtracts the mean"),
+        (Norm::Layer, Along::Normalized) => {
+            Some("nothing moves: the norm divides by σ, which grows, too")
+        }
+        (Norm::Rms, Along::Normalized) => {
+            Some("nothing moves: the norm divides by the root, which grows, too")
+        }
+        _ => Some("nothing moves"),
     }
 }
 
@@ -196,6 +217,9 @@ fn note(numbers: &Numbers) -> String {
 
 /// Under the bars.
 fn caption(numbers: &Numbers) -> String {
+    if let Some(still) = numbers.still {
+        return still.to_owned();
+    }
     numbers.largest.map_or_else(String::new, |largest| {
         format!(
             "largest {}, by ∂y/∂x {}",

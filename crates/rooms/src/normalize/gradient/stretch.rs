@@ -65,7 +65,7 @@ pub fn panel(part: &Kept, norm: Norm, trouble: Option<Trouble>) -> Panel<'_> {
     let first = numbers.first().map_or(0.0, |&first| f64::from(first));
     let n_zero = n_zero(part);
     let (label, note) = if is_exact(norm) {
-        ("number, the largest first", "singular values")
+        ("direction, the strongest first", "what is left")
     } else {
         ("feature", "sizes on the diagonal")
     };

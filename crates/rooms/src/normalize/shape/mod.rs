@@ -73,7 +73,7 @@ pub const PART: Part<Normalize> = Part::new(
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Does it throw information away?",
-        answer: "Scale and shift are gone: drag Input scale a and Input shift c, and the output stays. {at most*} Only the direction is left.",
+        answer: "Scale and shift are gone: drag Input scale a under Scale and shift, or Input shift c beside it, and the output stays. {at most*} Only the direction is left.",
         settings: "scale_a=5&shift_c=2",
         figure_id: "normalize-invariance",
     },
@@ -85,7 +85,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What is ε for, and how big should it be?",
-        answer: "It prevents a division by zero where the variance is 0. Once the variance is about as small as ε, the output shrinks. Move ε: in half precision (16 bits) the smallest values of ε become 0.",
+        answer: "It prevents a division by zero where the variance is 0. Once the variance is about as small as ε, the output shrinks. Move ε under Normalization: in half precision (16 bits) the smallest values of ε become 0.",
         settings: "eps=0.001",
         figure_id: "normalize-epsilon",
     },

@@ -121,10 +121,11 @@ fn scene<'a>(scene: &'a mut NormalizeScene, state: &'a NormalizeState) -> Figure
     let panels = lines
         .into_iter()
         .zip(&numbers.tried)
-        .map(|([x, y], tried)| Panel {
+        .zip(["to be taken back", "the same γ and β"])
+        .map(|(([x, y], tried), note)| Panel {
             head: Head {
-                symbol: Cow::Borrowed("y"),
-                note: Cow::Owned(name(tried)),
+                symbol: Cow::Owned(name(tried)),
+                note: Cow::Borrowed(note),
             },
             cross: Cross {
                 x: Some(state.column() as u64),
@@ -169,9 +170,12 @@ fn missed(tried: &Tried) -> String {
         (None, Some(Trouble::TooFew)) => "too few values".to_owned(),
         (None, trouble) => why(trouble).to_owned(),
         (Some(miss), Some(_)) => {
-            format!("misses x by {} where x̂ is a number", format_value(miss, 3))
+            format!(
+                "as set, y misses x by {} where x̂ is a number",
+                format_value(miss, 3)
+            )
         }
-        (Some(miss), None) => format!("misses x by {}", format_value(miss, 3)),
+        (Some(miss), None) => format!("as set, y misses x by {}", format_value(miss, 3)),
     }
 }
 
@@ -261,17 +265,17 @@ fn other_words(numbers: &Numbers, here: &Tried, other: &Tried) -> String {
         ),
         (_, Some(miss)) if miss < NOTHING => format!("{}.\nThe same values fit both.", too()),
         (NormName::Instance | NormName::Group, Some(miss)) => format!(
-            " and all tokens of sample {sample}.\n*In {}, of sample {other_sample}, they miss by {}*. Each sample has its own σ and μ; γ and β are the same for all.",
+            " and all tokens of sample {sample}.\n*They miss {}, of sample {other_sample}, by {}*. Each sample has its own σ and μ; γ and β are the same for all.",
             name(other),
             format_value(miss, 3)
         ),
         (NormName::Rms, Some(miss)) => format!(
-            ". *In {} it misses by {}*.\nEach token has its own root mean square; γ is the same for all.",
+            ". *It misses {} by {}*.\nEach token has its own root mean square; γ is the same for all.",
             name(other),
             format_value(miss, 3)
         ),
         (_, Some(miss)) => format!(
-            ". *In {} they miss by {}*.\nEach token has its own σ and μ; γ and β are the same for all.",
+            ". *They miss {} by {}*.\nEach token has its own σ and μ; γ and β are the same for all.",
             name(other),
             format_value(miss, 3)
         ),

@@ -71,7 +71,7 @@ const DESK: &[Item<NormalizeState>] = &[
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by n and not n − 1?",
-        answer: "Dividing by n − 1 is for guessing the variance of a large group from a small sample of it. Here the features are the whole group, and x̂ should have variance 1. {largest x̂} Switch Variance and read it again.",
+        answer: "Dividing by n − 1 is for guessing the variance of a large group from a small sample of it. Here the features are the whole group, and x̂ should have variance 1. {largest x̂} Switch Variance under Normalization and read it again.",
         settings: "variance=unbiased&input=custom&values=1,0,0,0",
         figure_id: "normalize-steps",
     },
