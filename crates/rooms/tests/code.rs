@@ -138,6 +138,20 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "norm=dyt&alpha=2&gamma=2",
             "norm=none&affine=off",
         ],
+        "attend" => &[
+            "scheme=none&mask=causal",
+            "scheme=learned&layers=2&heads=2&d_model=16",
+            "scheme=rope&layers=3&d_model=24",
+            "scheme=alibi&heads=8",
+            "scheme=t5&mask=causal&heads=2",
+            "scheme=fraction&other=man%20dog",
+            "scheme=none&emb_std=0",
+            "scheme=binary&sqrt_d=on&d_model=32&seed=7",
+            "text=a%20%C3%84%20a%2C%20%F0%9F%90%95&other=%F0%9F%90%95%20a%20b&d_model=8",
+            "text=&d_model=8",
+            "text=a&other=b&d_model=8",
+            "text=no%20no%20no&other=no%20no&d_model=16",
+        ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],
     };

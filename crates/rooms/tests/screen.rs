@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use figures::plain;
+use rooms::attend::Attend;
 use rooms::desk::{Group, Item};
 use rooms::encode::Encode;
 use rooms::normalize::Normalize;
@@ -25,6 +26,7 @@ macro_rules! every_room {
     ($check:ident) => {
         $check::<Encode>();
         $check::<Normalize>();
+        $check::<Attend>();
     };
 }
 
