@@ -27,8 +27,11 @@ pub fn order_view<L: Lab>(room: Room<L>, order: &'static Order<L::State>) -> Any
     };
     let words = memo(move || {
         room.state.with(|state| {
-            let applies = (row.applies)(state);
-            applies.then(|| (order.words)(state)).unwrap_or_default()
+            if (row.applies)(state) {
+                (order.words)(state)
+            } else {
+                Vec::new()
+            }
         })
     });
     let take = move |text: String| {

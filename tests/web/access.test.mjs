@@ -10,6 +10,7 @@ const CONTROLS = {
     'Batch size', 'Sequence length', 'd_model', 'Input', 'Input mean', 'Input std', 'Seed',
     'γ (scale)', 'β (shift)', 'ε (epsilon)', 'Token',
   ],
+  attend: ['Sentence', 'Second sentence', 'Scheme', 'Mask', 'Embedding std', '× √d_model', 'd_model', 'Heads', 'Layers', 'Seed', 'Query', 'Feature'],
 };
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -23,6 +23,13 @@ const NUMBERS = {
     'ε (epsilon)': { key: 'eps', typed: 0.5, slid: 0.1, figures: ['normalize-matrix', 'normalize-histograms', 'normalize-steps'] },
     Token: { key: 'token', typed: 3, slid: 20, figures: ['normalize-steps'] },
   },
+  attend: {
+    d_model: { key: 'd_model', typed: 32, slid: 100, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
+    'Embedding std': { key: 'emb_std', typed: 0.5, slid: 2, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
+    Layers: { key: 'layers', typed: 2, slid: 3, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
+    Seed: { key: 'seed', typed: 7, slid: 11, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
+    Feature: { key: 'feature', typed: 7, slid: 20, figures: ['attend-order', 'attend-outputs'] },
+  },
 };
 
 const CHOICES = {
@@ -33,6 +40,10 @@ const CHOICES = {
       chosen: ['normal', 'uniform', 'heavy', 'outlier', 'constant', 'custom'],
       figures: ['normalize-matrix', 'normalize-histograms', 'normalize-steps'],
     },
+  },
+  attend: {
+    Scheme: { key: 'scheme', chosen: ['none', 'rope', 'learned'], figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
+    Mask: { key: 'mask', chosen: ['causal'], figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
   },
 };
 

@@ -10,6 +10,7 @@ export const PATIENCE_MS = 20_000;
 export const FIGURES = {
   encode: ['encode-heatmap', 'encode-vector', 'encode-curves', 'encode-clock'],
   normalize: ['normalize-steps', 'normalize-matrix', 'normalize-histograms'],
+  attend: ['attend-order', 'attend-outputs', 'attend-yardsticks'],
 };
 
 /** The labs there are so far. */

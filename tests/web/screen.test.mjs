@@ -6,6 +6,7 @@ import { LABS, eventually, labTest } from './harness.mjs';
 const PARTS = {
   encode: ['table', 'distance', 'sum', 'attention', 'limits', 'mistakes'],
   normalize: ['steps', 'axes', 'batch', 'gradient', 'shape', 'mistakes'],
+  attend: ['order', 'maps', 'built', 'continue', 'heads', 'context', 'mistakes'],
 };
 
 const PHONE = { width: 360, height: 640 };
@@ -43,7 +44,7 @@ for (const slug of LABS) {
       await lab.find('figure.figure canvas', () => {});
       await lab.settled();
       const { seen, nInFront, folds } = await lab.page.evaluate(() => {
-        const front = [...document.querySelectorAll('.panel .control')].filter((it) => it.checkVisibility() && !it.matches('.actions, .play, .chips'));
+        const front = [...document.querySelectorAll('.panel .control')].filter((it) => it.checkVisibility() && !it.matches('.actions, .play, .chips, .order'));
         const first = ['h1', '.question p', '.figure'].map((all) => document.querySelector(all));
         const rects = [...first, ...front].map((it) => [it.textContent.slice(0, 40), it.getBoundingClientRect()]);
         return {

@@ -219,13 +219,33 @@ pub fn odd_queries(lab: &Entry) -> Vec<String> {
                 "d_model=1&batch=2&eps=0&token=3&mistake=over_batch",
             ],
         ),
+        "attend" => (
+            &[
+                "none",
+                "sinusoidal",
+                "rope",
+                "alibi",
+                "t5",
+                "index",
+                "fraction",
+            ],
+            &[
+                "text=&d_model=8",
+                "text=dog&other=&d_model=8&emb_std=0",
+                "text=dog&other=dog&d_model=8",
+                "text=no%20no%20no&other=no%20no&d_model=12&mask=causal",
+                "text=a%20b&other=c%20d&d_model=8&emb_std=0",
+                "text=%F0%9F%90%95%20%D7%A9%D7%9C%D7%95%D7%9D&other=%D7%A9%D7%9C%D7%95%D7%9D%20%F0%9F%90%95&d_model=16&sqrt_d=on",
+                "emb_std=4&sqrt_d=on&d_model=256&layers=4",
+            ],
+        ),
         // Say here where numbers end in a new room.
         _ => return Vec::new(),
     };
-    let key = if lab.slug == "encode" {
-        "scheme"
-    } else {
+    let key = if lab.slug == "normalize" {
         "norm"
+    } else {
+        "scheme"
     };
     let of = |it: &&str| {
         odd.iter()
