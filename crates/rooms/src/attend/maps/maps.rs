@@ -373,7 +373,7 @@ fn split_text(numbers: &Numbers, split: Split) -> String {
     let sum = sum_of(parts);
     match split {
         Split::Added => format!(
-            "{pair}: words with words, words with positions, positions with words, positions with positions add up to the score: *{sum} = {whole}*."
+            "{pair}, each its word E plus its position P: *E · E + E · P + P · E + P · P = {sum} = {whole}*."
         ),
         Split::Bias => format!(
             "{pair}: what the words give, and what is added for their distance: *{sum} = {whole}*."

@@ -44,7 +44,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What do added positions do to a score?",
-        answer: "Query and key hold a word and a position each, so their product has four parts. {positions add up}",
+        answer: "Query and key hold a word and a position each, so their product has four parts. {each its word}",
         settings: "show=scores&split=on",
         figure_id: "attend-maps",
     },

@@ -26,6 +26,7 @@ pub const FIGURE: FigureSpec<Attend> =
     FigureSpec::<Attend>::new("attend-query", "One query, all the way", scene, code)
         .ways(&[TO_USUAL])
         .height(190)
+        .caption(210)
         .ignoring(|state| {
             state.show = Show::Weights;
             state.split = false;
@@ -151,11 +152,12 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             )
         }
     };
-    let up_to_one = |head: Head<'a>, values: &'a [f32]| {
+    let from_zero = |head: Head<'a>, values: &'a [f32]| {
+        let max = largest(f32::MIN_POSITIVE, values);
         let colours = Colours {
             ramp: Ramp::Sequential,
             min: 0.0,
-            max: 1.0,
+            max,
         };
         Panel {
             head,
@@ -163,7 +165,11 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
                 x: Some(state.key() as u64),
                 y: None,
             },
-            ..Panel::new(words(), Axis::values("", 0.0, 1.0), bars(values, colours))
+            ..Panel::new(
+                words(),
+                Axis::values("", 0.0, max.into()),
+                bars(values, colours),
+            )
         }
     };
     let head = |symbol: &'static str, note: Cow<'a, str>| Head {
@@ -189,8 +195,8 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             key,
         ),
         around_zero(head("score", root.into()), words(), &way.score, key),
-        up_to_one(head("exp", "of score − highest".into()), &way.exponential),
-        up_to_one(head("weight", "÷ their sum".into()), &way.weight),
+        from_zero(head("exp", "of score − highest".into()), &way.exponential),
+        from_zero(head("weight", "÷ their sum".into()), &way.weight),
         Panel {
             head: head("Σ weight · v", Cow::Borrowed("")),
             cross: Cross { x: None, y: key },
