@@ -67,7 +67,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             note: note.into(),
         },
         cross: Cross {
-            x: Some(feature),
+            x: None,
             y: Some(feature),
         },
         ..Panel::new(
@@ -86,16 +86,16 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             }),
         )
     };
-    let turned = format!("turns positions by {}", name(spec.looks_at));
+    let moves = format!("moves by {}", name(spec.looks_at));
     Figure {
         id: FIGURE.id,
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(&numbers(&spec)),
         panels: vec![
-            panel("W_Q", turned, matrices.weights.query.view()),
+            panel("W_Q", moves, matrices.weights.query.view()),
             panel(
                 "W_K",
-                "leaves positions as they are".to_owned(),
+                "changes nothing".to_owned(),
                 matrices.weights.key.view(),
             ),
         ],
