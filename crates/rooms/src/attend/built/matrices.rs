@@ -11,7 +11,7 @@ use super::super::model::BASE;
 use super::super::scene::AttendScene;
 use super::super::state::{AttendState, Reads};
 use super::kept::HeadSpec;
-use super::python::head;
+use super::python;
 use crate::columns;
 use crate::offsets::name;
 use crate::python::Code;
@@ -154,13 +154,9 @@ fn weight_text(
     )
 }
 
-const BOTH: &str = "\
-result = {lib}.stack([W_Q, W_K])  # (matrix, row, column)
-";
-
 /// Both matrices, (2, d, d).
 fn code(_: &mut AttendScene, state: &AttendState) -> Code {
-    head("A head that is written down: its matrices", state, BOTH)
+    python::matrices(state)
 }
 
 fn read(state: &mut AttendState, cell: Cell) {
