@@ -6,7 +6,7 @@ use super::model::BASE;
 use crate::python::{Library, double, fill};
 use crate::settings::number_text;
 
-const HEADS: &str = "\
+const TURN: &str = "\
 def turn(offset, d_model):  # PE(p) @ turn(o) = PE(p + o): Vaswani et al. 2017, section 3.5
     angle = offset * {base} ** (-{lib}.arange(0, d_model, 2{double}) / d_model)
     cos, sin = {lib}.cos(angle){single}, {lib}.sin(angle){single}
@@ -16,24 +16,32 @@ def turn(offset, d_model):  # PE(p) @ turn(o) = PE(p + o): Vaswani et al. 2017, 
     matrix[odd, even], matrix[even, odd] = sin, -sin
     return matrix
 
+";
 
+const SOFTMAX: &str = "
 def softmax(scores):
     weights = {lib}.exp(scores - {lib}.amax(scores, -1, keepdims=True))
     return weights / weights.sum(-1, keepdims=True)
 
 ";
 
-/// The functions `turn(offset, d_model)` and `softmax(scores)`.
-pub fn heads(library: Library) -> String {
+/// The function `turn(offset, d_model)`.
+pub fn turn(library: Library) -> String {
+    let single = library.pick(".astype(np.float32)", ".float()");
     fill(
-        HEADS,
+        TURN,
         &[
             ("base", &number_text(BASE)),
             ("lib", library.name()),
             ("double", double(library)),
-            ("single", library.pick(".astype(np.float32)", ".float()")),
+            ("single", single),
         ],
     )
+}
+
+/// The functions `turn(offset, d_model)` and `softmax(scores)`.
+pub fn heads(library: Library) -> String {
+    turn(library) + &fill(SOFTMAX, &[("lib", library.name())])
 }
 
 /// A part of all attention, as texts have it.

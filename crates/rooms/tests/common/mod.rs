@@ -130,7 +130,7 @@ pub fn queries(lab: &Entry) -> Vec<&'static str> {
             "part=built&looks_at=8&built_len=2",
             "part=built&looks_at=0&sharpness=0&query=15",
             "part=built&reads=both&emb_std=4&seed=3&d_model=8&built_len=3&looks_at=2",
-            "part=built&sharpness=32&d_model=256&built_len=40&query=39&feature=255",
+            "part=built&sharpness=32&d_model=32&built_len=40&query=39&feature=31",
             "part=continue&text=",
             "part=continue&text=dog&sharpness=0",
             "part=continue&text=dog%20dog%20dog&positions=off",

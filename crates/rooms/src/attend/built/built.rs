@@ -118,22 +118,21 @@ fn summary(numbers: &Numbers) -> String {
             "Sharpness 0: *all words get the same weight*, {} each.",
             percent(1.0 / n_words as f64)
         )
-    } else if found.mean > 0.5 {
-        format!(
-            "The head looks at {whom}. That one gets at least {} of the [attention|attention], *{} in the mean*.",
-            percent(found.least),
-            percent(found.mean)
-        )
     } else {
+        let verb = if found.mean > 0.5 {
+            "looks at"
+        } else {
+            "looks for"
+        };
         format!(
-            "The head looks for {whom}, but finds it badly: that one gets at least {} of the [attention|attention], *{} in the mean*.",
+            "The head {verb} {whom}. That one gets *{} of the [attention|attention] in the mean*; the least is {}.",
+            percent(found.mean),
             percent(found.least),
-            percent(found.mean)
         )
     };
     if let Some(alone) = found_alone {
         text.push_str(&format!(
-            " With positions alone it would be {}.",
+            " With positions alone the mean would be {}.",
             percent(alone.mean)
         ));
     }

@@ -11,7 +11,7 @@ use super::super::model::BASE;
 use super::super::scene::AttendScene;
 use super::super::state::{AttendState, Reads};
 use super::kept::HeadSpec;
-use super::python::head;
+use super::python;
 use crate::columns;
 use crate::offsets::name;
 use crate::python::Code;
@@ -67,7 +67,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             note: note.into(),
         },
         cross: Cross {
-            x: Some(feature),
+            x: None,
             y: Some(feature),
         },
         ..Panel::new(
@@ -86,16 +86,16 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             }),
         )
     };
-    let turned = format!("turns positions by {}", name(spec.looks_at));
+    let moves = format!("moves by {}", name(spec.looks_at));
     Figure {
         id: FIGURE.id,
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(&numbers(&spec)),
         panels: vec![
-            panel("W_Q", turned, matrices.weights.query.view()),
+            panel("W_Q", moves, matrices.weights.query.view()),
             panel(
                 "W_K",
-                "leaves positions as they are".to_owned(),
+                "changes nothing".to_owned(),
                 matrices.weights.key.view(),
             ),
         ],
@@ -154,13 +154,9 @@ fn weight_text(
     )
 }
 
-const BOTH: &str = "\
-result = {lib}.stack([W_Q, W_K])  # (matrix, row, column)
-";
-
 /// Both matrices, (2, d, d).
 fn code(_: &mut AttendScene, state: &AttendState) -> Code {
-    head("A head that is written down: its matrices", state, BOTH)
+    python::matrices(state)
 }
 
 fn read(state: &mut AttendState, cell: Cell) {

@@ -50,7 +50,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         asked: "What does the sum of words and positions cost?",
         answer: "The matrices cannot tell a word from a position, so words change the scores at random. Drag Embedding std: small words disturb little.",
-        settings: "reads=both&emb_std=0.25",
+        settings: "reads=both&emb_std=0.1",
         figure_id: "attend-built",
     },
     Question {
@@ -74,9 +74,9 @@ fn looked_at(offset: i64) -> String {
 /// How to read the part.
 fn lead(state: &AttendState) -> String {
     let reads = match state.reads {
-        Reads::Positions => "It reads positions alone, so it does the same for any words.",
+        Reads::Positions => "The head reads positions alone, so it does the same for any words.",
         Reads::Both => {
-            "It reads words and positions in one sum, as the first layer of a transformer gets them."
+            "The head reads words and positions in one sum, as the first layer of a transformer gets them."
         }
     };
     format!(

@@ -2,7 +2,7 @@
 
 use super::super::model::SINUSOIDAL;
 use super::super::state::AttendState;
-use super::super::written::heads;
+use super::super::written::{heads, turn};
 use super::kept::HeadSpec;
 use crate::python::{Code, WORD_NUMBER, double, encoding, fill, start};
 use crate::settings::number_text;
@@ -73,5 +73,35 @@ pub fn head(title: &str, state: &AttendState, rest: &str) -> Code {
         [vectors, MATRICES, rest]
             .map(|template| fill(template, &names))
             .concat()
+    })
+}
+
+const ALONE: &str = "\
+# A head that is written down: its matrices
+import {import}
+
+looks_at, d_model = {looks_at}, {d_model}
+
+
+{turn}
+{matrices}result = {lib}.stack([W_Q, W_K])  # (matrix, row, column)
+";
+
+/// Code of the matrices alone, (2, d, d).
+pub fn matrices(state: &AttendState) -> Code {
+    Code::for_both(|library| {
+        let float = library.pick(", dtype=np.float32", "");
+        let lib = ("lib", library.name());
+        fill(
+            ALONE,
+            &[
+                lib,
+                ("import", library.pick("numpy as np", "torch")),
+                ("looks_at", &state.looks_at.to_string()),
+                ("d_model", &state.d_model.to_string()),
+                ("turn", &turn(library)),
+                ("matrices", &fill(MATRICES, &[lib, ("float", float)])),
+            ],
+        )
     })
 }

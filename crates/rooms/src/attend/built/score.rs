@@ -138,12 +138,12 @@ fn summary(numbers: &Numbers) -> String {
     let lead_text = format_value(lead, 3);
     match spread {
         None => format!(
-            "At [offset|offset] {} all {n_pairs} cosines are 1: the [score|score] is {at}. One place beside it is lower by {lead_text}, and gets *{} times less weight*.",
+            "At [offset|offset] {} all {n_pairs} cosines are 1: the [score|score] is {at}. A key one place beside it scores {lead_text} less, and gets *{} times less weight*.",
             name(looks_at),
             format_value(lead.exp(), 2),
         ),
         Some(spread) => format!(
-            "The mean is highest at [offset|offset] {}, ahead of its neighbours by about {lead_text}. But words change the [score|scores]: *those of one offset differ by up to {}*.",
+            "Positions put [offset|offset] {} ahead of its neighbours by {lead_text}. But words change the [score|scores]: *those of one offset differ by up to {}*.",
             name(looks_at),
             format_value(spread, 3),
         ),

@@ -121,7 +121,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
         summary: summary(&numbers),
         panels: vec![
             Panel {
-                head: head("1", "head 1: the word before"),
+                head: head("1", "looks one word back"),
                 cross: Cross {
                     x: Some(query as u64 - 1),
                     y: Some(query as u64),
@@ -139,7 +139,7 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
                 )
             },
             Panel {
-                head: head("2", "head 2, last word"),
+                head: head("2", "looks in the notes"),
                 ..Panel::new(
                     Axis::values("weight", 0.0, 1.0),
                     names("key", "[note] word", &continued.places),

@@ -30,25 +30,25 @@ const QUESTIONS: &[Question] = &[
     Question {
         asked: "Do the heads have to know the words?",
         answer: "No: each word is a random vector, and the heads only compare vectors. So they continue words that nobody has ever seen. Type your own.",
-        settings: "text=blip%20zork%20fap%20.%20blip",
+        settings: "text=blip zork fap . blip",
         figure_id: "attend-induction",
     },
     Question {
         asked: "What if the word stood there several times?",
-        answer: "Then several notes match, and what came after them shares the attention. Type a sentence that repeats a word.",
-        settings: "text=the%20dog%20bit%20the%20man%20.%20the",
+        answer: "Then several notes match, and what came after them shares the attention. Type a sentence that repeats a word. {was followed by}",
+        settings: "text=the dog bit the man . the",
         figure_id: "attend-induction",
     },
     Question {
-        asked: "Is this how real models do it?",
-        answer: "Pairs of heads like these were found in trained transformers and called induction heads (Elhage et al. 2021, Olsson et al. 2022). Those are learned and less tidy; this pair is written by hand. Switch Shuffled: what is copied depends on the order.",
+        asked: "What if the words stand in another order?",
+        answer: "The heads copy what came next, and in another order something else comes next. Switch Shuffled, or try another Seed. {among shuffled words}",
         settings: "shuffled=on",
         figure_id: "attend-induction",
     },
     Question {
-        asked: "Why must it be sharp?",
-        answer: "A head that looks a little at every word notes a mixture of all of them, and the second head cannot tell such notes apart. Drag Sharpness.",
-        settings: "sharpness=0.3",
+        asked: "Is this how real models do it?",
+        answer: "Pairs of heads that copy like this, a name for instance, were found in trained transformers: induction heads (Elhage et al. 2021, Olsson et al. 2022). Those are learned and less tidy; this pair is written by hand.",
+        settings: "text=Anna Berg met Bo . Anna",
         figure_id: "attend-induction",
     },
 ];
