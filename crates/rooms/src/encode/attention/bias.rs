@@ -187,7 +187,7 @@ fn words(numbers: &Numbers) -> String {
             "What head {head} adds to {shape}: *the same along each diagonal*. The stripes get wider with the distance.{masked}"
         ),
         Encoding::Rope => format!(
-            "{shape}, with the same query and key content everywhere. *The score is the same along each diagonal*. RoPE hides no key, so later ones are drawn, too; a decoder masks them afterwards."
+            "{shape}, with the same query and key content everywhere. *The score is the same along each diagonal*. RoPE hides no later key: a decoder masks them afterwards."
         ),
         _ => NOTHING_INSIDE.to_owned(),
     }
