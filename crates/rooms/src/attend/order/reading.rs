@@ -36,13 +36,8 @@ fn facts(numbers: &Numbers) -> Vec<Fact> {
         pooled,
         strength,
     } = numbers;
-    let mut facts = vec![Fact::new(
-        "largest deviation",
-        format!("{} of the largest output", share(*largest)),
-    )];
-    facts.extend(
-        pooled.map(|pooled| Fact::new("mean of all words", format!("{} apart", share(pooled)))),
-    );
+    let mut facts = vec![Fact::new("largest deviation", share(*largest))];
+    facts.extend(pooled.map(|pooled| Fact::new("deviation of the mean", share(pooled))));
     facts.extend(strength.map(|ratio| Fact::new("‖E‖ ÷ ‖PE‖", format_value(ratio, 2))));
     facts
 }
