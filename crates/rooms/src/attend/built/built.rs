@@ -10,7 +10,6 @@ use super::super::scene::AttendScene;
 use super::super::state::AttendState;
 use super::super::written::percent;
 use super::kept::{Found, Head, HeadSpec};
-use super::looked_at;
 use super::python::head;
 use crate::columns;
 use crate::python::Code;
@@ -95,6 +94,16 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
             columns::numbers("weight", head.map().to_slice().unwrap_or_default()),
         ]),
         read_rows: query * n..(query + 1) * n,
+    }
+}
+
+/// Whom a head looks at, so many places on.
+fn looked_at(offset: i64) -> String {
+    let side = if offset < 0 { "before" } else { "after" };
+    match offset.unsigned_abs() {
+        0 => "each word itself".to_owned(),
+        1 => format!("the word {side}"),
+        n => format!("the word {n} places {side}"),
     }
 }
 

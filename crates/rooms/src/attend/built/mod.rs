@@ -61,16 +61,6 @@ const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// Whom a head looks at, so many places on.
-fn looked_at(offset: i64) -> String {
-    let side = if offset < 0 { "before" } else { "after" };
-    match offset.unsigned_abs() {
-        0 => "each word itself".to_owned(),
-        1 => format!("the word {side}"),
-        n => format!("the word {n} places {side}"),
-    }
-}
-
 /// How to read the part.
 fn lead(state: &AttendState) -> String {
     let reads = match state.reads {
