@@ -86,6 +86,7 @@ def rotated(x):  # RoPE (Su et al. 2021): pairs of neighbouring features turned 
 
 ";
 
+// Not after a line that ends in a backslash: that takes the blanks away.
 const CAUSAL: &str = "    later = {lib}.arange(n)[None, :] > {lib}.arange(n)[:, None]
     scores = {lib}.where(later, {lib}.asarray(-float(\"inf\"), dtype=scores.dtype), scores)
 ";

@@ -233,7 +233,7 @@ pub fn odd_queries(lab: &Entry) -> Vec<String> {
                 "text=&d_model=8",
                 "text=dog&other=&d_model=8&emb_std=0",
                 "text=dog&other=dog&d_model=8",
-                "text=no%20no%20no&other=no%20no&d_model=12&mask=causal",
+                "text=so%20so%20so&other=so%20so&d_model=12&mask=causal",
                 "text=a%20b&other=c%20d&d_model=8&emb_std=0",
                 "text=%F0%9F%90%95%20%D7%A9%D7%9C%D7%95%D7%9D&other=%D7%A9%D7%9C%D7%95%D7%9D%20%F0%9F%90%95&d_model=16&sqrt_d=on",
                 "emb_std=4&sqrt_d=on&d_model=256&layers=4",

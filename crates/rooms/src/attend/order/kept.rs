@@ -99,8 +99,11 @@ impl Compared {
         self.pooled = Array2::zeros((2, d));
         let mut mean = Vec::new();
         for (mut pooled, outputs) in self.pooled.rows_mut().into_iter().zip(outputs) {
-            mean_row(outputs, &mut mean);
-            pooled.assign(&ArrayView1::from(&mean));
+            // Without words on one side nothing is compared.
+            if !self.is_empty {
+                mean_row(outputs, &mut mean);
+                pooled.assign(&ArrayView1::from(&mean));
+            }
         }
         let (first, second) = (self.pooled.row(0), self.pooled.row(1));
         self.apart.push(apart(first, second));

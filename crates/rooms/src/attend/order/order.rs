@@ -184,7 +184,7 @@ fn summary(numbers: &Numbers) -> String {
             .to_owned()
     } else if numbers.relative < ROUNDING {
         format!(
-            "*The order makes no difference.* Each word comes out the same in both sentences: the largest difference is {}.{}",
+            "*The order makes no difference.* Each word comes out the same: the largest difference is {}.{}",
             rounding(numbers.relative),
             why_not(numbers)
         )
