@@ -47,7 +47,7 @@ labTest('who goes back to what was set goes back to where it was', { lab: 'encod
   await eventually(async () => assert.equal(await scrolled(), before));
 });
 
-labTest('the button that opens the row says what it does', { lab: 'encode', query: 'part=distance', viewport: { width: 700, height: 500 } }, async (lab) => {
+labTest('the button that opens the row says what it does', { lab: 'encode', query: 'part=distance' }, async (lab) => {
   const more = lab.page.getByRole('button', { name: /All questions/ });
   await more.click();
   const fewer = lab.page.getByRole('button', { name: 'Fewer questions' });

@@ -174,7 +174,7 @@ fn more_queries(lab: &Entry) -> Vec<String> {
             "part=order&text=a%20%C3%84%20a%2C%20%F0%9F%90%95&other=%F0%9F%90%95%20a%20b&d_model=8",
             "part=order&text=&d_model=8",
             "part=order&text=a&other=b&d_model=8",
-            "part=order&text=no%20no%20no&other=no%20no&d_model=16",
+            "part=order&text=la%20la%20la&other=la%20la&d_model=16",
         ],
         // A room begins with the states that are drawn: say here what its code has to say beyond them.
         _ => &[],

@@ -127,7 +127,7 @@ settings! {
         /// How positions are told to the model.
         scheme: Encoding = Encoding::Sinusoidal, "Model" "Scheme" (words).when(Self::has_model);
         /// The width: how many numbers each vector has.
-        d_model: usize = 64, "Model" "d_model" (even(8.0, 256.0).log(16.0)).when(|s| s.part != AttendPart::Context && s.part != AttendPart::Mistakes);
+        d_model: usize = 64, "Model" "d_model" (even(8.0, 256.0).log(16.0)).when(Self::feels_width);
         /// How many heads look at the words at once; each has its part of the width. They must divide d_model.
         heads: Option<usize> = None, "Model" "Heads" (whole(1.0, 8.0)).when(Self::has_model)
             .within(Self::head_limits).following(Self::n_heads, Self::usual_heads);
@@ -419,6 +419,15 @@ impl AttendState {
 
     fn has_two_orders(&self) -> bool {
         self.has_model() || self.part == AttendPart::Context
+    }
+
+    fn feels_width(&self) -> bool {
+        match self.part {
+            AttendPart::Context | AttendPart::Mistakes => false,
+            // Two heads that find nothing find it at any width.
+            AttendPart::Continue => self.positions || !self.shuffled,
+            _ => true,
+        }
     }
 
     fn reads_query(&self) -> bool {

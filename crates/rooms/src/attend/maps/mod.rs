@@ -32,7 +32,7 @@ const DESK: &[Item<AttendState>] = &[group("Sentence"), group("Model"), group("R
 const QUESTIONS: &[Question] = &[
     Question {
         asked: "Why divide by √d_head?",
-        answer: "A product of q and k adds up as many terms as the head has features: the wider the head, the larger the products. The softmax would then give nearly all to one word. {standard deviation} Move Heads.",
+        answer: "A product of q and k adds up as many terms as the head has features: the wider the head, the larger the products. The softmax would then give nearly all to one word. {standard deviation} Move Heads under Model.",
         settings: "d_model=256&heads=1",
         figure_id: "attend-query",
     },

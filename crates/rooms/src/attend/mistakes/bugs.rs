@@ -44,7 +44,7 @@ fn found(bug: Bug) -> Found {
         ),
         Bug::MaskAfter => Found::issue(
             "weights = scores.softmax(dim=-1)\nweights = weights.masked_fill(later, 0)",
-            "scores = scores.masked_fill(later, -float(\"inf\"))\nweights = scores.softmax(dim=-1)",
+            "scores = scores.masked_fill(later, -1e9)\nweights = scores.softmax(dim=-1)",
             "lucidrains/memory-compressed-attention",
             2,
         ),
@@ -56,7 +56,7 @@ fn found(bug: Bug) -> Found {
         ),
         Bug::Padding => Found::issue(
             "weights = F.softmax(q @ k.transpose(-2, -1) / sqrt(d_head), dim=-1)",
-            "scores = (q @ k.transpose(-2, -1) / sqrt(d_head)).masked_fill(is_padding, -float(\"inf\"))\nweights = F.softmax(scores, dim=-1)",
+            "scores = (q @ k.transpose(-2, -1) / sqrt(d_head)).masked_fill(is_padding, -1e9)\nweights = F.softmax(scores, dim=-1)",
             "LeePleased/StackPropagation-SLU",
             5,
         ),

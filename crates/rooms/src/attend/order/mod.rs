@@ -51,7 +51,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Do large embeddings drown the positions?",
-        answer: "The position's numbers stay between −1 and 1, however large the embedding's are. Multiplied by √d_model, embeddings of std 1 drown them. The code of the original transformer multiplies, too, but starts with a std of 1/√d_model. With some seeds the order still counts: such scores make attention pick one word, and a position may change which. Move Seed.",
+        answer: "The position's numbers stay between −1 and 1, however large the embedding's are. Multiplied by √d_model, embeddings of std 1 drown them. The code of the original transformer multiplies, too, but starts with a std of 1/√d_model. With some seeds the order still counts: such scores make attention pick one word, and a position may change which. Move Seed under Model.",
         settings: "sqrt_d=on&d_model=256&seed=1",
         figure_id: "attend-order",
     },

@@ -257,7 +257,8 @@ fn cell_text(word: &str, feature: u64, [a, b]: [usize; 2], outputs: [f32; 2]) ->
 const CODE: &str = "\
 places = {places}  # of the words that both have
 outputs = [model(words, n_layers - 1)[2] for words in (first, second)]
-result = {lib}.stack([outputs[order][[place[order] for place in places]] for order in range(2)])  # (order, word, d_model)
+of_order = [outputs[order][[place[order] for place in places]] for order in range(2)]
+result = {lib}.stack(of_order)  # (order, word, d_model)
 ";
 
 /// The outputs of the shared words in both orders, (2, n, d).

@@ -27,12 +27,18 @@ pub const FIGURE: FigureSpec<Attend> = FigureSpec::<Attend>::new(
     scene,
     code,
 )
-.ways(&[TO_USUAL.when(has_no_words), TO_STD])
+.ways(&[
+    TO_USUAL.when(|state| has_no_words(state) && state.emb_std > 0.0),
+    TO_STD,
+])
 .ignoring(|state| (state.query, state.feature) = (None, 0));
 
 /// To embeddings that are not 0.
 const TO_STD: Way<AttendState> = Way::new("Take embeddings of std 1", |state: &mut AttendState| {
     state.emb_std = 1.0;
+    if has_no_words(state) {
+        (TO_USUAL.mend)(state);
+    }
 });
 
 fn has_no_words(state: &AttendState) -> bool {
@@ -156,7 +162,7 @@ other = {other}
 pooled = [model(words, n_layers - 1)[2].mean(0) for words in (first, second, replaced, other)]
 size = (pooled[0] ** 2).sum() ** 0.5
 apart = {lib}.stack([((pooled[0] - it) ** 2).sum() ** 0.5 for it in pooled[1:]])
-result = apart / (size if size > 0 else float(\"nan\"))  # (3,)
+result = (apart / (size if size > 0 else float(\"nan\"))){single}  # (3,)
 ";
 
 /// The three relative differences, (3,).
@@ -176,6 +182,7 @@ fn code(_: &mut AttendScene, state: &AttendState) -> Code {
                 ("replaced", replaced.as_str()),
                 ("other", &other),
                 ("lib", library.name()),
+                ("single", library.pick(".astype(np.float32)", ".float()")),
             ],
         ));
         text
