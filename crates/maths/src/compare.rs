@@ -1,5 +1,10 @@
 //! How far apart two vectors are, in `f64`.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a view is taken by value, like a slice"
+)]
+
 use ndarray::{ArrayView1, ArrayView2};
 
 /// How far apart two vectors of the same length are.

@@ -41,7 +41,7 @@ pub fn shuffled(n: usize, seed: u64) -> Vec<usize> {
     let mut rng = row_rng(seed, row_of(Kind::Order, 0));
     let mut order: Vec<_> = (0..n).collect();
     for last in (1..n).rev() {
-        let below = u64::from(rng.next_u32()) * (last as u64 + 1) >> 32;
+        let below = (u64::from(rng.next_u32()) * (last as u64 + 1)) >> 32;
         order.swap(last, below as usize);
     }
     order

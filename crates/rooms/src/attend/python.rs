@@ -68,7 +68,8 @@ def model(words, layer):  # scores and weights (head, query, key), outputs (word
 const BIASES: &str = "
 def biases(n):  # (head, query, key)
     offsets = [[key - query for key in range(n)] for query in range(n)]
-    return {array}([[[bias(head, k) for k in row] for row in offsets] for head in range(heads)]{double}){single}
+    values = [[[bias(head, k) for k in row] for row in offsets] for head in range(heads)]
+    return {array}(values{double}){single}
 
 
 ";

@@ -21,6 +21,7 @@ use crate::sentence::Sentence;
 /// The figure.
 pub const FIGURE: FigureSpec<Attend> =
     FigureSpec::<Attend>::new("attend-heads", "Four heads, four maps", scene, code)
+        .caption(225)
         .ways(&[TO_USUAL])
         .pointing(Pointing::new(read, here, tip, KEYS));
 

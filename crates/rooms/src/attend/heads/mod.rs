@@ -42,7 +42,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Is one wide head not enough?",
-        answer: "Width does not help: a head of any width has one map, and hands on one mixture of words. Drag d_model. {linear readout}",
+        answer: "Width does not help: a head of any width has one map, and hands on one mixture of words. Drag d_model under Model. {linear readout}",
         settings: "d_model=256",
         figure_id: "attend-readouts",
     },
@@ -54,7 +54,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Do real heads look like this?",
-        answer: "Some do: Clark et al. 2019 found heads in BERT that look at the word before or after. Many have no such name, and many can be removed with little loss (Michel et al. 2019). Real maps are often less sharp: drag Sharpness. {looks most}",
+        answer: "Some do: Clark et al. 2019 found heads in BERT that look at the word before or after. Many have no such name, and many can be removed with little loss (Michel et al. 2019). Real maps are often less sharp: drag Sharpness under Head. {looks most}",
         settings: "sharpness=1",
         figure_id: "attend-heads",
     },

@@ -23,6 +23,7 @@ use crate::room::{Cell, FigureSpec, Pointing};
 /// The figure.
 pub const FIGURE: FigureSpec<Attend> =
     FigureSpec::<Attend>::new("attend-readouts", "What a word's output knows", scene, code)
+        .caption(225)
         .ways(&[TO_USUAL])
         .pointing(Pointing::new(read_query, here, tip, KEYS));
 

@@ -4,16 +4,15 @@ use figures::{Column, Table};
 use maths::transformer::{AttentionTrace, BlockWeights, HeadScores};
 use ndarray::ArrayView2;
 
-use super::super::model::{Run, Weights};
+use super::super::model::Run;
 use super::super::order::kept::places;
-use super::super::scene::AttendScene;
 use super::super::state::{AttendState, Show};
 use crate::columns;
 use crate::encoding::Encoding;
 use crate::memo::Memo;
 
 /// What maps are made from: the versions of both runs, and the layer.
-type MapsOf = ([u64; 2], usize);
+pub type MapsOf = ([u64; 2], usize);
 
 /// What the part keeps.
 #[derive(Default)]
@@ -48,7 +47,8 @@ pub struct Maps {
 }
 
 impl Maps {
-    fn fill(&mut self, runs: [&Run; 2], layer_idx: usize) {
+    /// Takes scores and weights from what the model makes of both orders.
+    pub fn fill(&mut self, runs: [&Run; 2], layer_idx: usize) {
         let traces = runs.map(|run| run.attention(layer_idx));
         self.n_words = traces.map(|trace| trace.weights.ncols());
         self.n_heads = traces[0].n_heads;
@@ -212,7 +212,8 @@ pub struct Parts {
 }
 
 impl Parts {
-    fn fill(
+    /// Takes the scores of a head apart, in both orders.
+    pub fn fill(
         &mut self,
         split: Split,
         runs: [&Run; 2],
@@ -285,7 +286,8 @@ pub struct Lines {
 }
 
 impl Lines {
-    fn fill(&mut self, maps: &Maps, head_idx: usize) {
+    /// Lists the weights of a head.
+    pub fn fill(&mut self, maps: &Maps, head_idx: usize) {
         self.n_words = maps.n_words;
         self.weights.clear();
         for column in &mut self.indices {
@@ -378,60 +380,6 @@ impl Partners {
     /// Whether all of them stand where they stood.
     pub fn is_same_order(&self) -> bool {
         self.0.iter().all(|[first, second]| first == second)
-    }
-}
-
-/// What the part has made, and of what.
-pub struct Made<'a> {
-    /// What it keeps.
-    pub kept: &'a Kept,
-    /// What the model makes of both sentences.
-    pub runs: [&'a Run; 2],
-}
-
-fn maps_of(runs: &[Run; 2], state: &AttendState) -> MapsOf {
-    (runs.each_ref().map(Run::version), state.layer() - 1)
-}
-
-/// Brings the maps up to a state, and what the scores are made of where that is shown.
-pub fn made<'a>(scene: &'a mut AttendScene, state: &AttendState) -> Made<'a> {
-    scene.run(state);
-    let AttendScene {
-        runs,
-        maps,
-        weights,
-        ..
-    } = scene;
-    let kept: &mut Kept = maps;
-    let of = maps_of(runs, state);
-    let [first, second] = &*runs;
-    let both = [first, second];
-    kept.maps.get(of, |maps| maps.fill(both, of.1));
-    if is_split(state) {
-        let head_idx = state.head_idx();
-        let split = Split::of(state.scheme);
-        let weights = Weights::update(weights, &state.model());
-        kept.parts.get((of, head_idx), |parts| {
-            parts.fill(split, both, weights, [of.1, head_idx]);
-        });
-    }
-    Made { kept, runs: both }
-}
-
-/// The same with the table of the read head's weights.
-pub fn made_lines<'a>(scene: &'a mut AttendScene, state: &AttendState) -> Made<'a> {
-    made(scene, state);
-    let AttendScene { runs, maps, .. } = scene;
-    let kept: &mut Kept = maps;
-    let head_idx = state.head_idx();
-    let Kept { maps, lines, .. } = kept;
-    lines.get((maps_of(runs, state), head_idx), |lines| {
-        lines.fill(maps, head_idx);
-    });
-    let [first, second] = &*runs;
-    Made {
-        kept,
-        runs: [first, second],
     }
 }
 

@@ -9,7 +9,8 @@ use super::super::lab::Attend;
 use super::super::scene::AttendScene;
 use super::super::sentence::{EMPTY, TO_USUAL, word};
 use super::super::state::{AttendState, Show};
-use super::kept::{Kept, Partners, made_lines};
+use super::kept::{Kept, Partners};
+use super::made::made_lines;
 use super::maps::{ORDERS, percent};
 use super::python;
 use crate::python::Code;
@@ -89,7 +90,7 @@ fn numbers(
 }
 
 fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
-    let kept = made_lines(scene, state).kept;
+    let kept = made_lines(scene, state);
     let sentences = [0, 1].map(|order| state.sentence(order));
     let partners = Partners::of(state);
     let numbers = numbers(kept, state, &sentences, &partners);
@@ -255,7 +256,7 @@ fn here(state: &AttendState) -> Cell {
 }
 
 fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
-    let kept = made_lines(scene, state).kept;
+    let kept = made_lines(scene, state);
     let text = || {
         let order = cell.panel_idx;
         if order > 1 {

@@ -11,7 +11,8 @@ use super::super::order::kept::ROUNDING;
 use super::super::scene::AttendScene;
 use super::super::sentence::{EMPTY, TO_USUAL, word};
 use super::super::state::{AttendState, Show};
-use super::kept::{Kept, Partners, Split, is_split, made};
+use super::kept::{Kept, Partners, Split, is_split};
+use super::made::made;
 use super::python;
 use crate::python::Code;
 use crate::room::{Cell, FigureSpec, Pointing};
@@ -177,7 +178,7 @@ fn favourite(weights: ArrayView2<'_, f32>, query: usize) -> Option<(usize, [f32;
 }
 
 fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
-    let kept = made(scene, state).kept;
+    let kept = made(scene, state);
     let sentences = [0, 1].map(|order| state.sentence(order));
     let partners = Partners::of(state);
     let numbers = numbers(kept, state, &sentences, &partners);
@@ -459,7 +460,7 @@ fn here(state: &AttendState) -> Cell {
 }
 
 fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
-    let kept = made(scene, state).kept;
+    let kept = made(scene, state);
     let text = || {
         let (order, idx) = shown_by(state, cell.panel_idx)?;
         let sentence = state.sentence(order);

@@ -2,6 +2,7 @@
 
 pub mod kept;
 mod lines;
+mod made;
 #[expect(clippy::module_inception, reason = "a figure's file has its name")]
 mod maps;
 mod python;
@@ -87,7 +88,8 @@ mod tests {
     use super::super::scene::AttendScene;
     use super::super::state::{AttendPart, AttendState, MaskName, Show};
     use super::PART;
-    use super::kept::{Split, made};
+    use super::kept::Split;
+    use super::made::made;
     use crate::encoding::Encoding;
     use crate::room::Cell;
     use crate::sentence::Sentence;
@@ -123,7 +125,7 @@ mod tests {
                     ..state("the dog bit the man", "a dog")
                 };
                 let mut scene = AttendScene::default();
-                let kept = made(&mut scene, &state).kept;
+                let kept = made(&mut scene, &state);
                 for order in 0..2 {
                     let scores = kept.maps.of(Show::Scores, order, 1);
                     for (at, &score) in scores.indexed_iter() {

@@ -4,12 +4,13 @@ mod bugs;
 pub mod kept;
 mod mistake;
 mod rotary;
+mod ways;
 
 use super::lab::Attend;
-use super::state::{AttendPart, AttendState};
+use super::state::AttendPart;
 use crate::desk::group;
-use crate::quiz::Asked;
-use crate::room::{Part, Question, ReadingPlace, Way};
+use crate::room::{Part, Question, ReadingPlace};
+use ways::TO_QUIZ;
 
 /// The part.
 pub const PART: Part<Attend> = Part::new(
@@ -21,7 +22,7 @@ pub const PART: Part<Attend> = Part::new(
 .why("Attention with a bug still runs and still trains: only its numbers give it away.")
 .figures(&[mistake::FIGURE])
 .reading(ReadingPlace::BesideFormula, mistake::reading)
-.front(&["mistake", "quiz", "seed", "query"])
+.front(&["mistake", "quiz"])
 .desk(&[group("Mistakes"), group("Model"), group("Reading")])
 .quiz(bugs::QUIZ)
 .first(TO_QUIZ)
@@ -63,8 +64,3 @@ pub const PART: Part<Attend> = Part::new(
         figure_id: mistake::FIGURE.id,
     },
 ]);
-
-/// To a question of the quiz.
-const TO_QUIZ: Way<AttendState> = Way::new("Let the quiz ask", |state: &mut AttendState| {
-    *state.quizzing() = Some(Asked::first());
-});
