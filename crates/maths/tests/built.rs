@@ -149,7 +149,7 @@ fn sharp_heads_look_at_one_word() {
 }
 
 /// What two heads make of a text with a start mark: for each word that it has, how much of it the last word gets.
-fn continued<'a>(text: &'a str, has_positions: bool, d: usize) -> Vec<(&'a str, f32)> {
+fn continued(text: &str, has_positions: bool, d: usize) -> Vec<(&str, f32)> {
     let tokens: Vec<&str> = std::iter::once("").chain(text.split(' ')).collect();
     let (n, hashes) = (tokens.len(), tokens.iter().map(|token| word_hash(token)));
     let words = words(&hashes.collect::<Vec<_>>(), d);

@@ -468,6 +468,11 @@ fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at what it did not expect"
+)]
 mod tests {
     use super::*;
     use crate::settings::Words;

@@ -2,6 +2,7 @@
 
 mod bugs;
 pub mod kept;
+mod made;
 mod mistake;
 mod rotary;
 mod ways;

@@ -323,6 +323,10 @@ fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
 mod tests {
     use figures::csv::csv;
     use figures::npy::shape;
