@@ -67,8 +67,9 @@ for (const slug of LABS) {
     const all = [...reached].join('\n');
     for (const name of CONTROLS[slug]) {
       const isChoice = (await lab.choice(name).count()) > 0;
-      const kind = isChoice ? 'select' : 'input number';
-      assert.ok([...reached].some((line) => line.startsWith(kind) && line.endsWith(` ${name}`)), `${kind} ${name} is reached among\n${all}`);
+      const kinds = isChoice ? ['select'] : ['input number', 'input text'];
+      const isReached = (line) => kinds.some((kind) => line.startsWith(kind)) && line.endsWith(` ${name}`);
+      assert.ok([...reached].some(isReached), `${kinds.join(' or ')} ${name} is reached among\n${all}`);
     }
     for (const id of FIGURES[slug]) assert.ok(all.includes(id), `${id} is reached among\n${all}`);
   });

@@ -26,7 +26,7 @@ const NUMBERS = {
   attend: {
     d_model: { key: 'd_model', typed: 32, slid: 100, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
     'Embedding std': { key: 'emb_std', typed: 0.5, slid: 2, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
-    Layers: { key: 'layers', typed: 2, slid: 3, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
+    Layers: { key: 'layers', typed: 2, slid: 4, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
     Seed: { key: 'seed', typed: 7, slid: 11, figures: ['attend-order', 'attend-outputs', 'attend-yardsticks'] },
     Feature: { key: 'feature', typed: 7, slid: 20, figures: ['attend-order', 'attend-outputs'] },
   },

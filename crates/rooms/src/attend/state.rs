@@ -165,7 +165,7 @@ settings! {
         show: Show = Show::Weights, "Reading" "Show" (words).when(|s| s.part == AttendPart::Maps);
         /// Shows which part of each score comes from words and which from positions.
         split: bool = false, "Reading" "Split scores" (off_on).when(Self::can_split);
-        /// How many places on the word is that a head looks at; below 0 it stands before.
+        /// How many places further on the head looks; below 0 it looks back.
         looks_at: i64 = -1, "Head" "Looks at" (whole(-8.0, 8.0)).when(|s| s.part == AttendPart::Built);
         /// How clearly the best match wins: scores are multiplied by it.
         sharpness: f64 = 4.0, "Head" "Sharpness" (any(0.0, 32.0, 0.1).log(1.0)).when(Self::is_built);

@@ -74,8 +74,8 @@ fn formula(state: &AttendState) -> String {
     let sharpness = number_text(state.sharpness);
     format!(
         "<math><msub><mi>head</mi><mi>h</mi></msub><mo>=</mo><mi>softmax</mi><mo>(</mo><mn>{sharpness}</mn><mo>·</mo><msub><mi>Q</mi><mi>h</mi></msub>\
-         <msubsup><mi>K</mi><mi>h</mi><mi>T</mi></msubsup><mo>)</mo><msub><mi>V</mi><mi>h</mi></msub><mo>,</mo><mspace width=\"0.6em\"/>\
-         <mn>{N_HEADS}</mn><mo>·</mo><mn>{d}</mn><mo>=</mo><mn>{width}</mn></math>\
+         <msubsup><mi>K</mi><mi>h</mi><mi>T</mi></msubsup><mo>)</mo><msub><mi>V</mi><mi>h</mi></msub></math>\
+         <math><mn>{N_HEADS}</mn><mo>·</mo><mn>{d}</mn><mo>=</mo><mn>{width}</mn></math>\
          <span class=\"where\">Heads side by side hand on {d} numbers each. One head instead: the mean of the {N_HEADS} scores, softmax, {width} numbers.</span>"
     )
 }
