@@ -9,7 +9,11 @@ after(closeEngines);
 const FIRST_LOAD_BYTES = 200 * 1024;
 
 /** Something that changes every figure of a lab. */
-const MOVED = { encode: { name: 'Base', low: 100, high: 900 }, normalize: { name: 'γ (scale)', low: -3, high: 3 } };
+const MOVED = {
+  encode: { name: 'Base', low: 100, high: 900 },
+  normalize: { name: 'γ (scale)', low: -3, high: 3 },
+  attend: { name: 'Embedding std', low: 0.5, high: 1.5 },
+};
 
 /** Sets a slider `times` times, once per frame, walking to and fro between two values. */
 async function moveRepeatedly(lab, { name, low, high }, times) {
@@ -204,6 +208,9 @@ labTest('300 switches of parts and labs leave the memory where the first ones le
   assert.ok(grown <= 2 ** 20, `${grown} bytes more`);
 });
 
+/** As many words as a sentence may have. */
+const WORDS = Array.from({ length: 64 }, (_, n) => `w${n}`).join('%20');
+
 /** The largest links of each lab: those that keep most. */
 const LARGEST = {
   encode: [
@@ -215,6 +222,7 @@ const LARGEST = {
     'norm=instance&padding=on&scale_a=2&shift_c=3&mistake=token_feature&batch=64&seq_len=32&d_model=1024',
     'norm=batch&mode=eval&mistake=batch_eval&batch=64&seq_len=256&d_model=128',
   ],
+  attend: [`d_model=256&heads=8&layers=4&built_len=512&reads=both&text=${WORDS}&other=${WORDS}`],
 };
 
 /** In bytes; a phone's tab has some hundred. */
