@@ -40,7 +40,7 @@ fn verdict_of(sheet: &Sheet) -> String {
             "Look at what differs, then pick a line. You have three tries.",
         ),
         None => (
-            "*Not this one:* it would do something else. ",
+            "*Not this one.* That line would do something else: ",
             sheet.hint.as_str(),
         ),
     };

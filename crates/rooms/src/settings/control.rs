@@ -354,7 +354,12 @@ impl<S: Settings> Control<S> {
                 let option = (choice.option)((choice.get)(state));
                 option.map_or("", |option| option.label).to_owned()
             }
-            Kind::Text(text) if (text.get)(state).is_none() => text.default.to_owned(),
+            // Where the default is no text that could stand in the field, its words are shorter than that.
+            Kind::Text(text)
+                if (text.get)(state).is_none() && (text.shown)(&S::default()) != text.default =>
+            {
+                text.default.to_owned()
+            }
             Kind::Text(text) => (text.shown)(state),
         };
         if self.name == name_said {

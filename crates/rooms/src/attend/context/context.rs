@@ -18,7 +18,7 @@ use super::written::{FEATURES, N_FEATURES, python};
 use crate::columns;
 use crate::python::{Code, double, fill, word_list};
 use crate::rich::given;
-use crate::room::{Cell, FigureSpec, Pointing};
+use crate::room::{Cell, FigureSpec, Pointing, Way};
 use crate::sentence::Sentence;
 use crate::settings::{Notice, number_text};
 
@@ -29,7 +29,7 @@ pub const FIGURE: FigureSpec<Attend> = FigureSpec::<Attend>::new(
     scene,
     code,
 )
-.ways(&[TO_USUAL])
+.ways(&[TO_AMBIGUOUS])
 .pointing(
     Pointing::<Attend>::new(
         read,
@@ -39,6 +39,12 @@ pub const FIGURE: FigureSpec<Attend> = FigureSpec::<Attend>::new(
     )
     .picking("query", pick),
 );
+
+/// To the word that both of the usual sentences have.
+const TO_AMBIGUOUS: Way<AttendState> = Way::new("Read “bank”", |state: &mut AttendState| {
+    state.query = None;
+    (TO_USUAL.mend)(state);
+});
 
 /// What can be said of a word in two sentences.
 struct Numbers {

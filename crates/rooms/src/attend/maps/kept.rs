@@ -257,7 +257,11 @@ impl Parts {
                     let x = run.input(layer_idx);
                     let content = self.head.between(x, x, weights, which);
                     push(content);
-                    push((&scores - &content).view());
+                    // What is rounding is nothing: a word is not turned against itself.
+                    let rounding = 1e-6 * self.reach;
+                    let rest =
+                        (&scores - &content).mapv(|x| if x.abs() < rounding { 0.0 } else { x });
+                    push(rest.view());
                 }
             }
         }

@@ -151,7 +151,7 @@ fn shapes(
             .filter(|(_, weight)| !weight.is_nan());
         let most = seen.max_by(|(_, a), (_, b)| a.total_cmp(b));
         if let Some((key, _)) = most.filter(|_| Some(idx) != query) {
-            shapes.push(Shape::new(line(idx, key, Role::Line)));
+            shapes.push(Shape::new(line(idx, key, Role::Edge)));
         }
     }
     if let Some(query) = query {

@@ -317,7 +317,7 @@ fn summary(numbers: &Numbers) -> String {
             format_value(largest.into(), 2)
         ),
         Orders::Different(largest) => format!(
-            " In order B the same two words differ by up to {}.",
+            " Between the orders, {what} of the same two words differ by up to {} in some head.",
             format_value(largest.into(), 2)
         ),
     };

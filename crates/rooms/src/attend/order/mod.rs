@@ -72,6 +72,9 @@ const QUESTIONS: &[Question] = &[
 /// How to read the part.
 fn lead(state: &AttendState) -> String {
     let tells = match (state.scheme, state.mask) {
+        _ if state.emb_std == 0.0 => {
+            "All [embedding|embeddings] are zero: *every word is the same*, wherever you move it."
+        }
         (Encoding::None, MaskName::None) => {
             "Nothing tells where a word stands: *a word comes out the same wherever you move it*."
         }

@@ -51,6 +51,8 @@ struct Numbers {
     pooled: Apart,
     /// The largest difference of any output, relative to the largest output.
     relative: f64,
+    /// Whether the embeddings are zero.
+    is_zero: bool,
     scheme: Encoding,
     mask: MaskName,
     /// How many times as long as its position's vector a word's is, where positions are added.
@@ -76,6 +78,7 @@ fn numbers(
             .map(|(idx, apart)| (word(&sentences[0], compared.places[idx][0]), apart)),
         pooled: compared.pooled_apart(),
         relative: compared.largest(),
+        is_zero: state.emb_std == 0.0,
         scheme: state.scheme,
         mask: state.mask,
         drowned,
@@ -179,7 +182,9 @@ fn summary(numbers: &Numbers) -> String {
         share(apart.relative),
         share(numbers.pooled.relative)
     );
-    let main = if numbers.is_same_order {
+    let main = if numbers.is_zero {
+        "*All words have the same vector, zero*: only their places are left, so no order differs from another.".to_owned()
+    } else if numbers.is_same_order {
         "Both sentences are the same, and so are the outputs. *Move a word of the second one.*"
             .to_owned()
     } else if numbers.relative < ROUNDING {
@@ -197,8 +202,7 @@ fn summary(numbers: &Numbers) -> String {
             strength(numbers)
         )
     };
-    let rows =
-        "A row is a word, a column one of its [feature|features]; all have the same colours.";
+    let rows = "A row is a word, in the order of A in all three; a column is one of its [feature|features]. All have the same colours.";
     let alone = match numbers.n_alone {
         0 => String::new(),
         1 => " 1 word stands in one sentence only and is left out.".to_owned(),

@@ -124,11 +124,11 @@ fn summary(numbers: &Numbers) -> String {
     let Numbers { apart, most, .. } = numbers;
     let differ = match most {
         _ if apart.relative < ROUNDING => format!(
-            "*It is the same in both orders*: relative to its length the difference is {}.",
+            "*The mean is the same in both orders*: relative to its length the difference is {}.",
             rounding(apart.relative)
         ),
         Some((feature, [a, b])) if numbers.has_same_words => format!(
-            "The other order moves it by *{}* of its length, most in feature {feature}: {} and {}.",
+            "The other order moves the mean by *{}* of its length, most in feature {feature}: {} and {}.",
             share(apart.relative),
             format_value((*a).into(), 2),
             format_value((*b).into(), 2)

@@ -36,8 +36,10 @@ fn facts(numbers: &Numbers) -> Vec<Fact> {
         pooled,
         strength,
     } = numbers;
-    let mut facts = vec![Fact::new("largest deviation", share(*largest))];
+    let mut facts = vec![Fact::new("largest |A − B| ÷ largest |A|", share(*largest))];
     facts.extend(pooled.map(|pooled| Fact::new("deviation of the mean", share(pooled))));
-    facts.extend(strength.map(|ratio| Fact::new("‖E‖ ÷ ‖PE‖", format_value(ratio, 2))));
+    facts.extend(
+        strength.map(|ratio| Fact::new("strength of word ÷ position", format_value(ratio, 2))),
+    );
     facts
 }
