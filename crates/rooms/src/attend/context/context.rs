@@ -488,11 +488,16 @@ fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
 mod tests {
     use super::super::kept::Kept;
-    use super::{NO_FEATURES, numbers, summary};
+    use super::{FIGURE, NO_FEATURES, numbers, summary};
     use crate::attend::state::{AttendPart, AttendState};
     use crate::sentence::Sentence;
+    use crate::settings::control;
 
     fn said(texts: [&str; 2], sharpness: f64) -> String {
         let mut state = AttendState {
@@ -545,5 +550,27 @@ mod tests {
                 assert!(said.contains(part), "{texts:?}: {said}");
             }
         }
+    }
+
+    #[test]
+    fn a_word_that_one_sentence_has_leads_to_one_that_both_have() {
+        let state = AttendState {
+            part: AttendPart::Context,
+            query: Some(3),
+            ..AttendState::default()
+        };
+        let (_, mended) = FIGURE.way_out(&state).unwrap();
+        let read = |state: &AttendState| state.sentence(0).words()[state.query()].clone();
+        assert_eq!([read(&state), read(&mended)], ["by", "bank"]);
+    }
+
+    #[test]
+    fn the_desk_says_the_sentence_of_the_part() {
+        let state = AttendState {
+            part: AttendPart::Context,
+            ..AttendState::default()
+        };
+        let said = control::<AttendState>("other").unwrap().said(&state, "");
+        assert!(said.ends_with("the man took money from the bank"), "{said}");
     }
 }
