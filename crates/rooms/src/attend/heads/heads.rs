@@ -31,9 +31,17 @@ pub const KEYS: &str = "Up and down arrow keys move through the queries.";
 /// What can be said of a word.
 struct Numbers {
     word: String,
-    /// At which word each head looks most, and the weight of that.
-    most: [(String, f32); N_HEADS],
+    /// At which word each head looks most.
+    most: [Most; N_HEADS],
     has_neighbours: bool,
+}
+
+/// The word that a head looks at most.
+struct Most {
+    word: String,
+    weight: f32,
+    /// Whether it stands at several places that weigh the same.
+    is_shared: bool,
 }
 
 /// None without words.
@@ -50,7 +58,15 @@ fn numbers(heads: &Heads, sentence: &Sentence, state: &AttendState) -> Option<Nu
             let most = (0..weights.len()).rev();
             let most = most.max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
             let most = most.unwrap_or_default();
-            (word(sentence, most), weights[most])
+            let same = |key: &usize| {
+                sentence.hashes()[*key] == sentence.hashes()[most]
+                    && weights[*key] == weights[most]
+            };
+            Most {
+                word: word(sentence, most),
+                weight: weights[most],
+                is_shared: (0..weights.len()).filter(same).count() > 1,
+            }
         }),
         has_neighbours: state
             .roles()
@@ -143,9 +159,10 @@ pub fn map_panel<'a>(
 /// At which words the heads look.
 fn summary(numbers: &Numbers) -> String {
     let most = numbers.most.iter().zip(1..);
-    let most = most.map(|((word, weight), number)| {
-        let weight = format_value((*weight).into(), 2);
-        format!("head {number} at “{word}” (*{weight}*)")
+    let most = most.map(|(most, number)| {
+        let weight = format_value(most.weight.into(), 2);
+        let each = if most.is_shared { "each " } else { "" };
+        format!("head {number} at {each}“{}” (*{weight}*)", most.word)
     });
     let most: Vec<_> = most.collect();
     let most = most.join(", ");
