@@ -59,8 +59,7 @@ fn numbers(heads: &Heads, sentence: &Sentence, state: &AttendState) -> Option<Nu
             let most = most.max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
             let most = most.unwrap_or_default();
             let same = |key: &usize| {
-                sentence.hashes()[*key] == sentence.hashes()[most]
-                    && weights[*key] == weights[most]
+                sentence.hashes()[*key] == sentence.hashes()[most] && weights[*key] == weights[most]
             };
             Most {
                 word: word(sentence, most),

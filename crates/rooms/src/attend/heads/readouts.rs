@@ -182,7 +182,7 @@ fn summary(numbers: &Numbers) -> String {
         (true, ..) => " *Four heads that do the same know no more than one.*".to_owned(),
         (false, [four, one], told) if four > one + 0.1 => match told {
             Told::One(answer) => {
-                format!(" That one looks at {answer}, and the other answers are lost.")
+                format!(" The one head mostly looks at {answer}: other answers are lost.")
             }
             Told::Nothing => {
                 " One head makes one mixture, and which word is which cannot be told.".to_owned()
