@@ -66,7 +66,7 @@ fn lead(state: &AttendState) -> String {
     };
     format!(
         "Two [head|heads], written by hand, work one after the other; such a pair is called an [induction|induction head]. The first notes for each word the word before it, \
-         in a part of its vector that is kept for it. The second looks for the place whose note is the present word. {order}"
+         in a part of its [vector|vector] that is kept for it. The second looks for the place whose note is the present word. {order}"
     )
 }
 

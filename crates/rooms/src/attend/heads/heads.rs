@@ -34,13 +34,14 @@ struct Numbers {
     /// At which word each head looks most.
     most: [Most; N_HEADS],
     has_neighbours: bool,
+    sharpness: f64,
 }
 
 /// The word that a head looks at most.
 struct Most {
     word: String,
     weight: f32,
-    /// Whether it stands at several places that weigh the same.
+    /// Whether it stands at several places that weigh the same, and no other word weighs as much.
     is_shared: bool,
 }
 
@@ -58,19 +59,20 @@ fn numbers(heads: &Heads, sentence: &Sentence, state: &AttendState) -> Option<Nu
             let most = (0..weights.len()).rev();
             let most = most.max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
             let most = most.unwrap_or_default();
-            let same = |key: &usize| {
-                sentence.hashes()[*key] == sentence.hashes()[most] && weights[*key] == weights[most]
-            };
+            let hashes = sentence.hashes();
+            let mut others = (0..weights.len()).filter(|key| weights[*key] == weights[most]);
+            let is_alike = others.clone().all(|key| hashes[key] == hashes[most]);
             Most {
                 word: word(sentence, most),
                 weight: weights[most],
-                is_shared: (0..weights.len()).filter(same).count() > 1,
+                is_shared: is_alike && others.any(|key| key != most),
             }
         }),
         has_neighbours: state
             .roles()
             .iter()
             .any(|role| matches!(role, Role::Previous | Role::Next)),
+        sharpness: state.sharpness,
     })
 }
 
@@ -157,6 +159,12 @@ pub fn map_panel<'a>(
 
 /// At which words the heads look.
 fn summary(numbers: &Numbers) -> String {
+    if numbers.sharpness == 0.0 {
+        return format!(
+            "Sharpness 0: *every head gives all words the same weight*, {} each.",
+            format_value(numbers.most[0].weight.into(), 2)
+        );
+    }
     let most = numbers.most.iter().zip(1..);
     let most = most.map(|(most, number)| {
         let weight = format_value(most.weight.into(), 2);
@@ -172,7 +180,7 @@ fn summary(numbers: &Numbers) -> String {
         ""
     };
     format!(
-        "Each head has a map of its own. “{word}” looks most, with these weights: {most}.\nEach line of each map adds up to 1. In \
+        "Each head has a map of its own. “{word}” looks most: {most}.\nThe numbers are weights, and each line of each map adds up to 1. In \
          the CSV, heads 0 to 3 are these and 4 is the one head of the next figure.{ends}"
     )
 }
