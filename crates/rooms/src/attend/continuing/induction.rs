@@ -222,7 +222,7 @@ fn counted(numbers: &Numbers) -> String {
 
 /// Why words that followed equally often do not get the same.
 fn uneven(numbers: &Numbers) -> String {
-    let (Some(lead), [(first, a), (_, b), ..]) = (numbers.lead, &numbers.expected[..]) else {
+    let (Some(lead), [(first, a), (second, b), ..]) = (numbers.lead, &numbers.expected[..]) else {
         return String::new();
     };
     // Less is not seen in the parts, and more leaves the second nothing.
@@ -230,7 +230,7 @@ fn uneven(numbers: &Numbers) -> String {
         return String::new();
     }
     format!(
-        " Each note holds a part of other words too: “{first}” scores {} more, and softmax makes that {} times the weight.",
+        " Each note holds a part of other words too: “{first}” scores {} more than “{second}”, and softmax makes that {} times the weight.",
         format_value(lead, 3),
         format_value(lead.exp(), 3)
     )
@@ -465,7 +465,9 @@ mod tests {
             "{twice}"
         );
         assert!(
-            twice.contains("“man” scores 0.475 more, and softmax makes that 1.61 times the weight"),
+            twice.contains(
+                "“man” scores 0.475 more than “dog”, and softmax makes that 1.61 times the weight"
+            ),
             "{twice}"
         );
         let even = said("the dog bit the man . the", |state| state.sharpness = 16.0);

@@ -81,7 +81,7 @@ fn formula(state: &AttendState) -> String {
     let moved = "<msub><mi>M</mi><mrow><mo>−</mo><mn>1</mn></mrow></msub>";
     format!(
         "<math><mi>notes</mi><mo>=</mo>{}</math><math><mi>next</mi><mo>=</mo>{}</math>\
-         <span class=\"where\">E: the words' vectors, P: {}, M₋₁ moves a position one back; ½ makes a word's match as large as a position's</span>",
+         <span class=\"where\">E: the words' vectors, P: {}, M₋₁ moves a position one back; ½ makes a word's match about as large as a position's</span>",
         softmax(&format!(
             "<mi>P</mi><msup>{moved}<mi>T</mi></msup><msup><mi>P</mi><mi>T</mi></msup>"
         )),

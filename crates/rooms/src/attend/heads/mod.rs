@@ -49,7 +49,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Why does the one head look at the word itself?",
-        answer: "Head 1 looks before and head 2 after: the mean of their scores is largest in the middle, at the word itself. Head 3 looks there too. The original paper gives this reason for several heads: averaging inhibits (Vaswani et al. 2017, §3.2.2). {linear readout}",
+        answer: "Head 1 looks before and head 2 after: the mean of their scores is largest in the middle, at the word itself. Head 3 looks at the same word, so there too. The original paper gives this reason for several heads: averaging inhibits (Vaswani et al. 2017, §3.2.2). {linear readout}",
         settings: "query=4",
         figure_id: "attend-readouts",
     },

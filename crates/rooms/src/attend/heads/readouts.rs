@@ -308,3 +308,34 @@ fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
         .and_then(|question| question_text(question, scene.heads.measured(state)))
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attend::state::{AttendPart, Role};
+
+    fn said(change: impl FnOnce(&mut AttendState)) -> String {
+        let mut state = AttendState {
+            part: AttendPart::Heads,
+            ..AttendState::default()
+        };
+        change(&mut state);
+        scene(&mut AttendScene::default(), &state).summary
+    }
+
+    #[test]
+    fn what_the_one_head_looks_at_is_said() {
+        let opened = said(|_| {});
+        assert!(
+            opened.contains("mostly looks at the word itself: other answers are lost"),
+            "{opened}"
+        );
+        let before = said(|state| (state.head_2, state.head_3) = (Role::Previous, Role::Previous));
+        assert!(
+            before.contains("mostly looks at the word before"),
+            "{before}"
+        );
+        let blurred = said(|state| state.sharpness = 0.3);
+        assert!(blurred.contains("One head has one map"), "{blurred}");
+    }
+}
