@@ -128,13 +128,14 @@ fn summary(numbers: &Numbers) -> String {
             percent(1.0 / n_words as f64)
         )
     } else {
-        let verb = if found.mean > 0.5 {
-            "looks at"
-        } else {
-            "looks for"
+        // Words in the vectors may turn some queries elsewhere, though most find their word.
+        let head = match (found.least > 0.5, found.mean > 0.5) {
+            (true, _) => "The head looks at",
+            (false, true) => "On average the head looks at",
+            (false, false) => "The head looks for",
         };
         format!(
-            "The head {verb} {whom}. That one gets *{} of the [attention|attention] in the mean*; the least is {}.",
+            "{head} {whom}. The right word gets *{} of the [attention|attention] in the mean*; the least is {}.",
             percent(found.mean),
             percent(found.least),
         )

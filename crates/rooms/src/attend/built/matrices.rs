@@ -92,9 +92,10 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
         title: Cow::Borrowed(FIGURE.title),
         summary: summary(&numbers(&spec)),
         panels: vec![
-            panel("W_Q", moves, matrices.weights.query.view()),
+            // W is wider than a letter is taken to be: without the space after them, their notes would touch them.
+            panel("W_Q\u{a0}", moves, matrices.weights.query.view()),
             panel(
-                "W_K",
+                "W_K\u{a0}",
                 "changes nothing".to_owned(),
                 matrices.weights.key.view(),
             ),

@@ -54,7 +54,7 @@ const QUESTIONS: &[Question] = &[
         figure_id: "attend-built",
     },
     Question {
-        asked: "What does a larger d_model do?",
+        asked: "What does a smaller d_model do?",
         answer: "Each pair of features adds one cosine. With few of them a neighbour scores nearly as well as the right word, and places further on fit again. Drag d_model under Model.",
         settings: "d_model=8",
         figure_id: "attend-built",

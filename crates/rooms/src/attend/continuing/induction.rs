@@ -43,8 +43,12 @@ struct Numbers {
     last: Option<String>,
     /// The words that follow it elsewhere in the sentence, each with its part of what is handed on, the largest first.
     expected: Vec<(String, f64)>,
+    /// By how much the first of these scores more than the second, where each of them followed at one place.
+    lead: Option<f64>,
     /// The word with the largest part.
     first: (String, f64),
+    /// At how many places it stands.
+    n_first: usize,
     has_positions: bool,
     is_shuffled: bool,
     sharpness: f64,
@@ -54,6 +58,13 @@ struct Numbers {
     found: f64,
 }
 
+impl Numbers {
+    /// Whether the first head cannot tell places apart.
+    fn is_blind(&self) -> bool {
+        !self.has_positions || self.sharpness == 0.0
+    }
+}
+
 fn numbers(continued: &Continued, state: &AttendState) -> Numbers {
     let named = |word: usize| {
         (
@@ -61,15 +72,27 @@ fn numbers(continued: &Continued, state: &AttendState) -> Numbers {
             f64::from(continued.shares[word]),
         )
     };
-    let mut expected: Vec<_> = continued.expected.iter().map(|&word| named(word)).collect();
-    expected.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let mut expected = continued.expected.clone();
+    expected.sort_by(|a, b| continued.shares[*b].total_cmp(&continued.shares[*a]));
+    let lead = match expected[..] {
+        [first, second, ..] => {
+            let scores = [first, second].map(|word| continued.score_after(word));
+            let [first, second] = scores.map(|score| score.map(f64::from));
+            first.zip(second).map(|(first, second)| first - second)
+        }
+        _ => None,
+    };
     let shares = continued.shares.iter().enumerate();
-    let first = shares.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    let first = shares
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .map(|(word, _)| word);
     let last = continued.last();
     Numbers {
         last: (last > 0).then(|| given(&continued.distinct[last])),
-        expected,
-        first: first.map(|(word, _)| named(word)).unwrap_or_default(),
+        expected: expected.into_iter().map(named).collect(),
+        lead,
+        n_first: first.map_or(0, |word| continued.n_places(word)),
+        first: first.map(named).unwrap_or_default(),
         has_positions: state.positions,
         is_shuffled: state.shuffled,
         sharpness: state.sharpness,
@@ -121,7 +144,14 @@ fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
         summary: summary(&numbers),
         panels: vec![
             Panel {
-                head: head("1", "looks one word back"),
+                head: head(
+                    "1",
+                    if numbers.is_blind() {
+                        "looks at all words alike"
+                    } else {
+                        "looks one word back"
+                    },
+                ),
                 cross: Cross {
                     x: Some(query as u64 - 1),
                     y: Some(query as u64),
@@ -175,6 +205,37 @@ fn shared(words: &[(String, f64)]) -> String {
     named.join(", ")
 }
 
+/// What the words that followed get where all places weigh the same, and why another one gets more.
+fn counted(numbers: &Numbers) -> String {
+    let shares = shared(&numbers.expected);
+    let (word, share) = &numbers.first;
+    let most = numbers.expected.first();
+    if most.is_some_and(|(_, most)| most >= share) {
+        return format!("{shares}: only how often a word stands there counts.");
+    }
+    format!(
+        "{shares}. “{word}” gets {}, only because it stands there {} times.",
+        percent(*share),
+        numbers.n_first
+    )
+}
+
+/// Why words that followed equally often do not get the same.
+fn uneven(numbers: &Numbers) -> String {
+    let (Some(lead), [(first, a), (second, b), ..]) = (numbers.lead, &numbers.expected[..]) else {
+        return String::new();
+    };
+    // Less is not seen in the parts, and more leaves the second nothing.
+    if a - b < 0.001 || *b < 0.001 || lead <= 0.0 {
+        return String::new();
+    }
+    format!(
+        " Each note holds a part of other words too: “{first}” scores {} more than “{second}”, and softmax makes that {} times the weight.",
+        format_value(lead, 3),
+        format_value(lead.exp(), 3)
+    )
+}
+
 /// What comes next, or which of the heads fails.
 fn summary(numbers: &Numbers) -> String {
     let Some(last) = &numbers.last else {
@@ -195,11 +256,13 @@ fn summary(numbers: &Numbers) -> String {
         )
     } else if numbers.sharpness == 0.0 {
         format!(
-            "Sharpness 0: *both heads look at all words alike*, and nothing is found. {shares}."
+            "Sharpness 0: *both heads look at all words alike*, and nothing is found. {}",
+            counted(numbers)
         )
     } else if !numbers.has_positions {
         format!(
-            "*Head 1 fails*: without positions it looks at all words alike, so all notes are the same. Head 2 then has nothing to find: {shares}."
+            "*Head 1 fails*: without positions it looks at all words alike, so all notes are the same. {}",
+            counted(numbers)
         )
     } else if numbers.is_shuffled && right < 0.5 {
         let (word, share) = &numbers.first;
@@ -227,7 +290,12 @@ fn summary(numbers: &Numbers) -> String {
             shares.replace(" gets ", " with "),
         )
     };
-    main + &details
+    let why = if numbers.is_blind() {
+        String::new()
+    } else {
+        uneven(numbers)
+    };
+    main + &details + &why
 }
 
 const HEADS: &str = "\
@@ -391,7 +459,27 @@ mod tests {
             let said = said(text, |_| {});
             assert!(said.starts_with(expected), "{text}: {said}");
         }
+        let twice = said("the dog bit the man . the", |_| {});
+        assert!(
+            twice.contains("“man” gets 61.7 %, “dog” gets 38.3 %"),
+            "{twice}"
+        );
+        assert!(
+            twice.contains(
+                "“man” scores 0.475 more than “dog”, and softmax makes that 1.61 times the weight"
+            ),
+            "{twice}"
+        );
+        let even = said("the dog bit the man . the", |state| state.sharpness = 16.0);
+        assert!(!even.contains(" more"), "{even}");
         let text = "the dog bit the man . the dog";
+        let blind = said(text, |state| state.positions = false);
+        assert!(
+            blind.contains(
+                "“bit” gets 11.1 %. “the” gets 33.3 %, only because it stands there 3 times."
+            ),
+            "{blind}"
+        );
         let dull = said(text, |state| state.sharpness = 0.2);
         assert!(dull.starts_with("Too blurred"), "{dull}");
         let none = said(text, |state| state.sharpness = 0.0);

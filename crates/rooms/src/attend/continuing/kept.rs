@@ -200,6 +200,24 @@ impl Continued {
         &self.maps[self.maps.len() - self.n_tokens()..]
     }
 
+    /// At how many places a distinct word stands.
+    pub fn n_places(&self, word: usize) -> usize {
+        self.distinct_of.iter().filter(|it| **it == word).count()
+    }
+
+    /// The score of the second head at a word that stands right after the last one's likes; none where it does so never, or at
+    /// several places.
+    pub fn score_after(&self, word: usize) -> Option<f32> {
+        let last = self.last();
+        let pairs = self.distinct_of.windows(2).zip(1..);
+        let mut places = pairs.filter(|(pair, _)| **pair == [last, word]);
+        let (_, key) = places.next()?;
+        if places.next().is_some() {
+            return None;
+        }
+        Some(self.weight(1, [self.n_tokens() - 1, key])?[1])
+    }
+
     /// The start mark and the words.
     pub fn n_tokens(&self) -> usize {
         self.shown.len()

@@ -35,7 +35,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "What if the word stood there several times?",
-        answer: "Then several notes match, and what came after them shares the attention. Type a sentence that repeats a word. {was followed by}",
+        answer: "Then several notes match, and what came after them shares the attention. The parts need not be equal: each note holds a part of other words too, and softmax makes a small lead larger. {was followed by}",
         settings: "text=the dog bit the man . the",
         figure_id: "attend-induction",
     },
@@ -66,7 +66,7 @@ fn lead(state: &AttendState) -> String {
     };
     format!(
         "Two [head|heads], written by hand, work one after the other; such a pair is called an [induction|induction head]. The first notes for each word the word before it, \
-         in a slot of its own. The second looks for the place whose note is the present word. {order}"
+         in a part of its [vector|vector] that is kept for it. The second looks for the place whose note is the present word. {order}"
     )
 }
 
@@ -81,7 +81,7 @@ fn formula(state: &AttendState) -> String {
     let moved = "<msub><mi>M</mi><mrow><mo>−</mo><mn>1</mn></mrow></msub>";
     format!(
         "<math><mi>notes</mi><mo>=</mo>{}</math><math><mi>next</mi><mo>=</mo>{}</math>\
-         <span class=\"where\">E: the words' vectors, P: {}, M₋₁ moves a position one back</span>",
+         <span class=\"where\">E: the words' vectors, P: {}, M₋₁ moves a position one back; ½ makes a word's match about as large as a position's</span>",
         softmax(&format!(
             "<mi>P</mi><msup>{moved}<mi>T</mi></msup><msup><mi>P</mi><mi>T</mi></msup>"
         )),

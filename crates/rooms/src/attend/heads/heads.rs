@@ -31,9 +31,18 @@ pub const KEYS: &str = "Up and down arrow keys move through the queries.";
 /// What can be said of a word.
 struct Numbers {
     word: String,
-    /// At which word each head looks most, and the weight of that.
-    most: [(String, f32); N_HEADS],
+    /// At which word each head looks most.
+    most: [Most; N_HEADS],
     has_neighbours: bool,
+    sharpness: f64,
+}
+
+/// The word that a head looks at most.
+struct Most {
+    word: String,
+    weight: f32,
+    /// Whether it stands at several places that weigh the same, and no other word weighs as much.
+    is_shared: bool,
 }
 
 /// None without words.
@@ -50,12 +59,20 @@ fn numbers(heads: &Heads, sentence: &Sentence, state: &AttendState) -> Option<Nu
             let most = (0..weights.len()).rev();
             let most = most.max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
             let most = most.unwrap_or_default();
-            (word(sentence, most), weights[most])
+            let hashes = sentence.hashes();
+            let mut others = (0..weights.len()).filter(|key| weights[*key] == weights[most]);
+            let is_alike = others.clone().all(|key| hashes[key] == hashes[most]);
+            Most {
+                word: word(sentence, most),
+                weight: weights[most],
+                is_shared: is_alike && others.any(|key| key != most),
+            }
         }),
         has_neighbours: state
             .roles()
             .iter()
             .any(|role| matches!(role, Role::Previous | Role::Next)),
+        sharpness: state.sharpness,
     })
 }
 
@@ -142,10 +159,17 @@ pub fn map_panel<'a>(
 
 /// At which words the heads look.
 fn summary(numbers: &Numbers) -> String {
+    if numbers.sharpness == 0.0 {
+        return format!(
+            "Sharpness 0: *every head gives all words the same weight*, {} each.",
+            format_value(numbers.most[0].weight.into(), 2)
+        );
+    }
     let most = numbers.most.iter().zip(1..);
-    let most = most.map(|((word, weight), number)| {
-        let weight = format_value((*weight).into(), 2);
-        format!("head {number} at “{word}” (*{weight}*)")
+    let most = most.map(|(most, number)| {
+        let weight = format_value(most.weight.into(), 2);
+        let each = if most.is_shared { "each " } else { "" };
+        format!("head {number} at {each}“{}” (*{weight}*)", most.word)
     });
     let most: Vec<_> = most.collect();
     let most = most.join(", ");
@@ -156,7 +180,7 @@ fn summary(numbers: &Numbers) -> String {
         ""
     };
     format!(
-        "Each head has a map of its own. “{word}” looks most, with these weights: {most}.\nEach line of each map adds up to 1. In \
+        "Each head has a map of its own. “{word}” looks most: {most}.\nThe numbers are weights, and each line of each map adds up to 1. In \
          the CSV, heads 0 to 3 are these and 4 is the one head of the next figure.{ends}"
     )
 }

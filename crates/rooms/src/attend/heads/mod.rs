@@ -9,7 +9,7 @@ mod readouts;
 use maths::transformer::several::N_HEADS;
 
 use super::lab::Attend;
-use super::state::{AttendPart, AttendState};
+use super::state::{AttendPart, AttendState, Role};
 use crate::desk::{Item, group};
 use crate::room::{Part, Question, Way};
 use crate::settings::number_text;
@@ -25,8 +25,9 @@ pub const PART: Part<Attend> = Part::new(
 .figures(&[heads::FIGURE, readouts::FIGURE])
 .front(&["text", "head_1", "head_2", "head_3", "head_4"])
 .desk(DESK)
-.first(Way::new("Let two heads do the same", |state: &mut AttendState| {
-    state.head_2 = state.head_1;
+.first(Way::new("Let all heads look back", |state: &mut AttendState| {
+    (state.head_1, state.head_2) = (Role::Previous, Role::Previous);
+    (state.head_3, state.head_4) = (Role::Previous, Role::Previous);
 }))
 .questions(QUESTIONS);
 
@@ -48,8 +49,8 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         asked: "Why does the one head look at the word itself?",
-        answer: "Here two heads look before and two after, none at the word itself. But the mean of before and after is the middle. The original paper gives this reason for several heads: averaging inhibits (Vaswani et al. 2017, §3.2.2). {linear readout}",
-        settings: "head_3=previous&head_4=next",
+        answer: "Head 1 looks before and head 2 after: the mean of their scores is largest in the middle, at the word itself. Head 3 looks at the same word, so there too. The original paper gives this reason for several heads: averaging inhibits (Vaswani et al. 2017, §3.2.2). {linear readout}",
+        settings: "query=4",
         figure_id: "attend-readouts",
     },
     Question {

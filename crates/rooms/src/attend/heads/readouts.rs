@@ -14,7 +14,7 @@ use super::super::scene::AttendScene;
 use super::super::sentence::{EMPTY, TO_USUAL};
 use super::super::state::AttendState;
 use super::heads::{KEYS, here, map_panel, read, tip_at};
-use super::kept::{Measured, QUESTIONS, numbers_per_head};
+use super::kept::{Heads, Measured, QUESTIONS, numbers_per_head};
 use super::python;
 use crate::columns;
 use crate::python::{Code, double, fill};
@@ -36,9 +36,57 @@ struct Numbers {
     right: Option<[f64; 2]>,
     /// Whether all four heads look at the same.
     is_one_role: bool,
+    /// What the one head tells.
+    told: Told,
 }
 
-fn numbers(measured: &Measured, state: &AttendState) -> Numbers {
+/// What the one head tells.
+enum Told {
+    /// The answer to one question, which its map looks at.
+    One(&'static str),
+    /// No answer.
+    Nothing,
+    /// Another part of the answers.
+    Some,
+}
+
+/// The answers, as a sentence names them.
+const ANSWERS: [&str; N_QUESTIONS] = [
+    "the word before",
+    "the word after",
+    "the word itself",
+    "the first word",
+];
+
+/// How much of the attention, or of the answers, is most of it.
+const MOSTLY: f32 = 0.5;
+
+fn told(heads: &Heads, measured: &Measured) -> Told {
+    let right = measured.beside.column(1);
+    let mut known = (0..N_QUESTIONS).filter(|idx| right[*idx] > MOSTLY);
+    match (known.next(), known.next()) {
+        (None, _) => Told::Nothing,
+        (Some(idx), None) if looks_at(heads, idx) > MOSTLY => Told::One(ANSWERS[idx]),
+        _ => Told::Some,
+    }
+}
+
+/// How much of its attention the one head gives in the mean to the word that a question asks for, from all words that have one.
+fn looks_at(heads: &Heads, question: usize) -> f32 {
+    let map = heads.several.weights.view();
+    let n = map.nrows();
+    let asked = |query: usize| match question {
+        0 => query.checked_sub(1),
+        1 => Some(query + 1).filter(|key| *key < n),
+        2 => Some(query),
+        _ => Some(0),
+    };
+    let weights = (0..n).filter_map(|query| Some(map[[query, asked(query)?]]));
+    let (n_asked, sum) = weights.fold((0, 0.0), |(n, sum), weight| (n + 1, sum + weight));
+    sum / n_asked.max(1) as f32
+}
+
+fn numbers(heads: &Heads, measured: &Measured, state: &AttendState) -> Numbers {
     let [first, others @ ..] = state.roles();
     let mean = |column: usize| {
         let parts = measured.beside.column(column);
@@ -51,13 +99,14 @@ fn numbers(measured: &Measured, state: &AttendState) -> Numbers {
         numbers_per_head: numbers_per_head(state),
         right: right.iter().all(|it| it.is_finite()).then_some(right),
         is_one_role: others.iter().all(|role| *role == first),
+        told: told(heads, measured),
     }
 }
 
 fn scene<'a>(scene: &'a mut AttendScene, state: &'a AttendState) -> Figure<'a> {
     let sentence = state.sentence(0);
     let (heads, measured) = scene.heads.both(state);
-    let numbers = numbers(measured, state);
+    let numbers = numbers(heads, measured, state);
     let head = Head {
         symbol: "one head".into(),
         note: "mean of the four scores".into(),
@@ -129,12 +178,18 @@ fn summary(numbers: &Numbers) -> String {
         };
     };
     let [four, one] = right.map(|part| format_value(100.0 * part, 3));
-    let why = match (numbers.is_one_role, right) {
-        (true, _) => " *Four heads that do the same know no more than one.*",
-        (false, [four, one]) if four > one + 0.1 => {
-            " One head makes one mixture of words, and which is which cannot be told."
-        }
-        _ => "",
+    let why = match (numbers.is_one_role, right, &numbers.told) {
+        (true, ..) => " *Four heads that do the same know no more than one.*".to_owned(),
+        (false, [four, one], told) if four > one + 0.1 => match told {
+            Told::One(answer) => {
+                format!(" The one head mostly looks at {answer}: other answers are lost.")
+            }
+            Told::Nothing => {
+                " One head makes one mixture, and which word is which cannot be told.".to_owned()
+            }
+            Told::Some => " One head has one map, and not every answer is in it.".to_owned(),
+        },
+        _ => String::new(),
     };
     let width = N_HEADS * numbers.numbers_per_head;
     let rest = if width == numbers.d_model {
@@ -252,4 +307,35 @@ fn tip(scene: &mut AttendScene, state: &AttendState, cell: Cell) -> String {
     question
         .and_then(|question| question_text(question, scene.heads.measured(state)))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attend::state::{AttendPart, Role};
+
+    fn said(change: impl FnOnce(&mut AttendState)) -> String {
+        let mut state = AttendState {
+            part: AttendPart::Heads,
+            ..AttendState::default()
+        };
+        change(&mut state);
+        scene(&mut AttendScene::default(), &state).summary
+    }
+
+    #[test]
+    fn what_the_one_head_looks_at_is_said() {
+        let opened = said(|_| {});
+        assert!(
+            opened.contains("mostly looks at the word itself: other answers are lost"),
+            "{opened}"
+        );
+        let before = said(|state| (state.head_2, state.head_3) = (Role::Previous, Role::Previous));
+        assert!(
+            before.contains("mostly looks at the word before"),
+            "{before}"
+        );
+        let blurred = said(|state| state.sharpness = 0.3);
+        assert!(blurred.contains("One head has one map"), "{blurred}");
+    }
 }
