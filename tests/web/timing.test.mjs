@@ -15,6 +15,13 @@ const MOVED = {
   attend: { name: 'Embedding std', low: 0.5, high: 1.5 },
 };
 
+/** And one on which the memory depends. */
+const GROWN = {
+  encode: { name: 'Sequence length', low: 10, high: 250 },
+  normalize: { name: 'Sequence length', low: 10, high: 250 },
+  attend: { name: 'd_model', low: 16, high: 256 },
+};
+
 /** Sets a slider `times` times, once per frame, walking to and fro between two values. */
 async function moveRepeatedly(lab, { name, low, high }, times) {
   await lab.control(name).range.evaluate(
@@ -151,7 +158,7 @@ for (const slug of LABS) {
 
   labTest(`${slug}: a thousand moves leave the memory where ten left it`, { lab: slug, before: keepMemory, viewport: { width: 1280, height: 3000 } }, async (lab) => {
     const bytes = () => lab.page.evaluate(() => window.keptMemory.buffer.byteLength);
-    const sizes = { name: 'Sequence length', low: 10, high: 250 };
+    const sizes = GROWN[slug];
     await moveRepeatedly(lab, MOVED[slug], 10);
     await moveRepeatedly(lab, sizes, 10);
     const afterTen = await bytes();
