@@ -10,6 +10,7 @@ use super::super::state::{AttendState, Show};
 use crate::columns;
 use crate::encoding::Encoding;
 use crate::memo::Memo;
+use crate::room::Cell;
 
 /// What maps are made from: the versions of both runs, and the layer.
 pub type MapsOf = ([u64; 2], usize);
@@ -374,6 +375,18 @@ impl Partners {
             }
         }
         largest
+    }
+
+    /// Reads a query (y) and a key (x) by their places in one of the orders, as the first order has them.
+    pub fn read(&self, state: &mut AttendState, cell: Cell, order: usize) {
+        let first = |place: Option<u64>| self.first(usize::try_from(place?).ok()?, order);
+        let last = state.last_word();
+        if let Some(query) = first(cell.y) {
+            state.query = Some(query.min(last));
+        }
+        if let Some(key) = first(cell.x) {
+            state.key = key.min(last);
+        }
     }
 
     /// How many words both have.

@@ -232,19 +232,14 @@ fn read(state: &mut AttendState, cell: Cell) {
     if cell.panel_idx > 1 {
         return;
     }
-    let partners = Partners::of(state);
-    let n_words = state.sentence(cell.panel_idx).n_words();
-    let last = state.last_word();
-    let first = |place: Option<u64>| {
-        let place = usize::try_from(place?).ok()?;
-        partners.first(place.min(n_words.saturating_sub(1)), cell.panel_idx)
+    let last = state.sentence(cell.panel_idx).n_words().saturating_sub(1) as u64;
+    let within = |place: Option<u64>| place.map(|place| place.min(last));
+    let cell = Cell {
+        x: within(cell.x),
+        y: within(cell.y),
+        ..cell
     };
-    if let Some(query) = first(cell.y) {
-        state.query = Some(query.min(last));
-    }
-    if let Some(key) = first(cell.x) {
-        state.key = key.min(last);
-    }
+    Partners::of(state).read(state, cell, cell.panel_idx);
 }
 
 fn here(state: &AttendState) -> Cell {

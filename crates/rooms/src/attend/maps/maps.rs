@@ -437,18 +437,7 @@ fn read(state: &mut AttendState, cell: Cell) {
     if !is_split(state) {
         state.head = idx + 1;
     }
-    let partners = Partners::of(state);
-    let first = |place: Option<u64>| {
-        let place = usize::try_from(place?).ok()?;
-        partners.first(place, order)
-    };
-    let last = state.last_word();
-    if let Some(query) = first(cell.y) {
-        state.query = Some(query.min(last));
-    }
-    if let Some(key) = first(cell.x) {
-        state.key = key.min(last);
-    }
+    Partners::of(state).read(state, cell, order);
 }
 
 fn here(state: &AttendState) -> Cell {
